@@ -1,0 +1,17 @@
+# Everything comes from Debian 12; scripts/packages lists the package of each.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(SystemC REQUIRED IMPORTED_TARGET systemc)
+pkg_check_modules(OpenBLAS REQUIRED IMPORTED_TARGET openblas)  # headers only: models/numeric/blas.cpp loads the library
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(spectra REQUIRED)
+find_package(hwy REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(Boost 1.74 REQUIRED)
+find_path(RANDOM123_INCLUDE Random123/philox.h REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(fmt REQUIRED)
+find_package(HDF5 REQUIRED COMPONENTS C)
+find_package(ZLIB REQUIRED)
+find_file(CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js NO_DEFAULT_PATH REQUIRED)

@@ -1,0 +1,4 @@
+# Warnings are errors in our own code. Linked privately, so that users of the libraries keep their own flags.
+add_library(settle_warnings INTERFACE)
+target_compile_options(settle_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+                                                 -Woverloaded-virtual -Werror)

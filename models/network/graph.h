@@ -1,0 +1,65 @@
+// The network as a graph: populations of neurons and the projections between them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/numeric/matrix.h"
+
+namespace settle {
+
+struct Population {
+  std::string name;
+  Index size;
+};
+
+/// Connects population `source` to a later one, `target`: `forward` carries alpha W s_source to the target, `backward`
+/// carries beta B s_target to the source (from the read-out: the nudge).
+struct Projection {
+  Index source;
+  Index target;
+  bool forward = true;    // present, and trained
+  bool backward = false;  // present
+  double alpha = 1.0;
+  double beta = 0.0;
+};
+
+/// Populations are numbered 0 (input), 1..N (hidden, recurrent), N + 1 (read-out, linear; SoftMax on the host).
+/// Projections are in ascending order of (source, target).
+struct Graph {
+  std::vector<Population> populations;
+  std::vector<Projection> projections;
+  bool symmetric = true;  // B is W^T; otherwise a fixed random matrix of its own
+
+  Index readout() const { return Index(populations.size()) - 1; }
+  bool is_hidden(Index p) const { return p > 0 && p < readout(); }
+  const Population& population(Index p) const { return populations[std::size_t(p)]; }
+  /// "input-hidden1": the name of a projection, of its crossbar and of its random streams.
+  std::string name(const Projection& p) const;
+};
+
+/// What the builders need. Skips of `residual` are 1-4, 4-7, ...; `agt` adds each directed pair of distinct hidden
+/// populations with probability agt_probability to the bidirectional chain.
+struct GraphSpec {
+  Index inputs;
+  std::vector<Index> hidden;
+  Index outputs;
+  double alpha = 1.0;
+  double beta = 0.01;
+  bool symmetric = true;
+  double agt_probability = 0.0;
+  std::uint64_t seed = 1;
+};
+
+Graph layered(const GraphSpec& spec);
+Graph residual(const GraphSpec& spec);
+/// Arbitrary graph topology: pairs from an earlier population are forward and trained, pairs from a later one are
+/// feedback alone, random and fixed, as all its feedback is (arXiv 2508.11659, section 3).
+Graph arbitrary(const GraphSpec& spec);
+
+/// The largest product of path gains from the nudge to each population: alpha forwards, beta backwards, times the
+/// nudge. The size, in orders of magnitude, of the difference that the nudge makes there. Zero where no path leads.
+std::vector<double> path_gains(const Graph& graph, double nudge);
+
+}  // namespace settle

@@ -1,0 +1,51 @@
+// A bank of analog neurons: one population's activation, mismatch and time constant, and the state it holds.
+#pragma once
+
+#include <string>
+
+#include "models/neuron/activation.h"
+#include "models/numeric/matrix.h"
+
+namespace settle {
+
+/// What a bank of neurons is made of. Mismatch is drawn once, at elaboration.
+struct NeuronSpec {
+  std::string activation = "tanh";
+  double tau_s = 10e-9;
+  double gain_mismatch = 0.0;    // standard deviation, relative
+  double offset_mismatch = 0.0;  // standard deviation, fraction of full scale
+  double noise = 0.0;            // rms of a state when it is sampled and held, fraction of full scale
+};
+
+/// Neuron i turns its drive h (in units of the activation's argument) into gain_i h + shift_i and that into its output
+/// (full scale 1). Dynamics: tau dv/dt = -v + h, s = f(gain v + shift).
+template <class Real>
+struct Bank {
+  const Activation<Real>* activation = nullptr;
+  Vector<Real> gain;
+  Vector<Real> shift;  // gain times offset
+  Real tau_s = 0;
+
+  Index size() const { return gain.size(); }
+};
+
+/// Draws a bank of `size` neurons; `name` and `seed` choose its random stream.
+template <class Real>
+Bank<Real> make_bank(const NeuronSpec& spec, Index size, const std::string& name, std::uint64_t seed);
+
+/// The block of samples that a bank works on, a column each. The free phase fills drive and state; the clamped phase,
+/// relative to it and divided by the population's scale, fills the differences.
+template <class Real>
+struct BankState {
+  Matrix<Real> external;             // drive from the input, constant during a phase
+  Matrix<Real> drive;                // h, at equilibrium also the membrane
+  Matrix<Real> state;                // s
+  Matrix<Real> difference_external;  // drive from the nudge
+  Matrix<Real> difference_drive;     // (h_clamped - h_free) / scale
+  Matrix<Real> difference;           // e = (s_clamped - s_free) / scale
+
+  /// Room for `samples` columns; contents are zero when the size changes.
+  void resize(Index neurons, Index samples);
+};
+
+}  // namespace settle

@@ -1,0 +1,19 @@
+// Matrix products, by OpenBLAS, on one thread: threads run over chunks of samples, above this.
+#pragma once
+
+#include "models/numeric/matrix.h"
+
+namespace settle {
+
+enum class Op { none, transpose };
+
+/// c = alpha op(a) op(b) + beta c, all contiguous by columns. Shapes must agree (std::logic_error).
+/// The last bit of a result depends on the shapes: give equal work equal shapes where bytes must be equal.
+template <class Real>
+void gemm(Op op_a, Op op_b, Real alpha, ConstView<Real> a, ConstView<Real> b, Real beta, View<Real> c);
+
+/// Rows [first_row, first_row + rows) of c += a b^T: a share of a sum of outer products, for one thread.
+template <class Real>
+void add_outer_rows(Index first_row, Index rows, Real alpha, ConstView<Real> a, ConstView<Real> b, View<Real> c);
+
+}  // namespace settle

@@ -1,0 +1,67 @@
+// The recurrent circuit as the solvers see it: banks of neurons coupled by matrices. It owns nothing.
+#pragma once
+
+#include <vector>
+
+#include "models/network/graph.h"
+#include "models/neuron/bank.h"
+#include "models/numeric/blas.h"
+#include "models/numeric/matrix.h"
+
+namespace settle {
+
+template <class Real>
+struct Coupling {
+  Index source;
+  Index target;
+  Real alpha = 1;
+  Real beta = 0;
+  const Matrix<Real>* forward = nullptr;   // W, target x source; null when there is no forward path
+  const Matrix<Real>* backward = nullptr;  // B, source x target, or W with op transpose; null when there is none
+  Op backward_op = Op::none;
+};
+
+template <class Real>
+struct Loop {
+  std::vector<const Bank<Real>*> banks;    // by population; null for the input and the read-out
+  std::vector<Coupling<Real>> couplings;
+  std::vector<double> scale;               // by population: difference states are divided by this (path_gains)
+  Real nudge = 0;
+
+  Index populations() const { return Index(banks.size()); }
+  Index readout() const { return populations() - 1; }
+  bool is_hidden(Index p) const { return banks[std::size_t(p)] != nullptr; }
+};
+
+/// The states of all banks, by population (null for the input and the read-out), and the columns of them that make
+/// one chunk of samples.
+template <class Real>
+struct Chunk {
+  const std::vector<BankState<Real>*>* banks;
+  Index first;
+  Index count;
+
+  BankState<Real>& bank(Index p) const { return *(*banks)[std::size_t(p)]; }
+  View<Real> view(Matrix<Real>& m) const { return columns(m, first, count); }
+};
+
+/// How one phase ended.
+struct Settled {
+  int steps = 0;             // of the map, or sweeps
+  double error = 0;          // estimate: of full scale (free), of the largest difference (clamped)
+  double contraction = 0;    // factor by which the error fell in the last step
+  bool converged = false;
+};
+
+enum class Method {
+  sweeps,  // one population after another, in the order of the signal: the operating point
+  map      // all at once, a fixed number of steps: the paper's synchronous map
+};
+
+struct SettleOptions {
+  Method method = Method::sweeps;
+  int steps = 100;  // of the map; at most so many sweeps
+  double tolerance = 1e-3;
+};
+
+}  // namespace settle

@@ -1,0 +1,279 @@
+#include "models/settling/phase.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace settle {
+namespace {
+
+// Whether a population's state can be other than zero yet: products with zeros are left out.
+using Live = std::vector<char>;
+
+// Adds up products into a drive; the first one overwrites.
+template <class Real>
+class Sum {
+ public:
+  explicit Sum(View<Real> into) : into_(into) {}
+
+  void start_with(ConstView<Real> constant) {
+    into_ = constant;
+    empty_ = false;
+  }
+  void add(Op op, Real factor, const Matrix<Real>& matrix, ConstView<Real> state) {
+    const ConstView<Real> m(matrix.data(), matrix.rows(), matrix.cols());
+    gemm<Real>(op, Op::none, factor, m, state, empty_ ? Real(0) : Real(1), into_);
+    empty_ = false;
+  }
+  void finish() {
+    if (empty_) into_.setZero();
+  }
+
+ private:
+  View<Real> into_;
+  bool empty_ = true;
+};
+
+template <class Real>
+ConstView<Real> constant(View<Real> v) {
+  return ConstView<Real>(v.data(), v.rows(), v.cols());
+}
+
+template <class Real>
+bool driven_by_input(const Loop<Real>& loop, Index p) {
+  return std::any_of(loop.couplings.begin(), loop.couplings.end(),
+                     [&](const auto& c) { return c.source == 0 && c.target == p; });
+}
+
+template <class Real>
+bool nudged(const Loop<Real>& loop, Index p) {
+  return std::any_of(loop.couplings.begin(), loop.couplings.end(),
+                     [&](const auto& c) { return c.source == p && c.target == loop.readout() && c.backward; });
+}
+
+// What differs between the phases: which matrices of a bank's state they move, and by what the couplings are scaled.
+template <class Real>
+struct FreeView {
+  static constexpr bool forwards = true;  // the order in which the signal travels
+  const Loop<Real>& loop;
+
+  static Matrix<Real>& external(BankState<Real>& b) { return b.external; }
+  static Matrix<Real>& drive(BankState<Real>& b) { return b.drive; }
+  static Matrix<Real>& state(BankState<Real>& b) { return b.state; }
+  bool has_external(Index p) const { return driven_by_input(loop, p); }
+  double ratio(Index /*from*/, Index /*to*/) const { return 1.0; }
+
+  Change<Real> respond(const Chunk<Real>& chunk, Index p) const {
+    const Bank<Real>& bank = *loop.banks[std::size_t(p)];
+    BankState<Real>& b = chunk.bank(p);
+    return bank.activation->apply(bank.gain.data(), bank.shift.data(), chunk.view(b.drive).data(),
+                                  chunk.view(b.state).data(), bank.size(), chunk.count);
+  }
+  // The unit in which a change is small: full scale.
+  static Real unit(const Change<Real>&) { return Real(1); }
+};
+
+template <class Real>
+struct ClampedView {
+  static constexpr bool forwards = false;
+  const Loop<Real>& loop;
+
+  static Matrix<Real>& external(BankState<Real>& b) { return b.difference_external; }
+  static Matrix<Real>& drive(BankState<Real>& b) { return b.difference_drive; }
+  static Matrix<Real>& state(BankState<Real>& b) { return b.difference; }
+  bool has_external(Index p) const { return nudged(loop, p); }
+  double ratio(Index from, Index to) const {
+    const double g = loop.scale[std::size_t(to)];
+    return g > 0 ? loop.scale[std::size_t(from)] / g : 0.0;
+  }
+
+  Change<Real> respond(const Chunk<Real>& chunk, Index p) const {
+    const Bank<Real>& bank = *loop.banks[std::size_t(p)];
+    BankState<Real>& b = chunk.bank(p);
+    return bank.activation->apply_difference(Real(loop.scale[std::size_t(p)]), bank.gain.data(), bank.shift.data(),
+                                             chunk.view(b.drive).data(), chunk.view(b.state).data(),
+                                             chunk.view(b.difference_drive).data(), chunk.view(b.difference).data(),
+                                             bank.size(), chunk.count);
+  }
+  // The unit in which a change is small: the population's largest difference.
+  static Real unit(const Change<Real>& c) { return c.largest_value; }
+};
+
+template <class Real, class Phase>
+void sum_drive(const Phase& phase, const Chunk<Real>& chunk, Index p, const Live& live, View<Real> into) {
+  Sum<Real> sum(into);
+  if (phase.has_external(p)) sum.start_with(constant(chunk.view(Phase::external(chunk.bank(p)))));
+  for (const Coupling<Real>& c : phase.loop.couplings) {
+    if (!phase.loop.is_hidden(c.source) || !phase.loop.is_hidden(c.target)) continue;
+    const auto state = [&](Index q) { return constant(chunk.view(Phase::state(chunk.bank(q)))); };
+    if (c.target == p && c.forward != nullptr && live[std::size_t(c.source)]) {
+      sum.add(Op::none, Real(c.alpha * phase.ratio(c.source, p)), *c.forward, state(c.source));
+    } else if (c.source == p && c.backward != nullptr && live[std::size_t(c.target)]) {
+      sum.add(c.backward_op, Real(c.beta * phase.ratio(c.target, p)), *c.backward, state(c.target));
+    }
+  }
+  sum.finish();
+}
+
+template <class Real, class Phase>
+double respond(const Phase& phase, const Chunk<Real>& chunk, Index p) {
+  const Change<Real> change = phase.respond(chunk, p);
+  const Real unit = Phase::unit(change);
+  return unit > 0 ? double(change.largest_step / unit) : double(change.largest_step);
+}
+
+template <class Real, class Phase>
+double sweep(const Phase& phase, const Chunk<Real>& chunk, Live& live) {
+  double change = 0;
+  const Index last = phase.loop.populations() - 1;
+  for (Index i = 1; i < last; ++i) {
+    const Index p = Phase::forwards ? i : last - i;
+    sum_drive(phase, chunk, p, live, chunk.view(Phase::drive(chunk.bank(p))));
+    change = std::max(change, respond(phase, chunk, p));
+    live[std::size_t(p)] = 1;
+  }
+  return change;
+}
+
+template <class Real, class Phase>
+double map_step(const Phase& phase, const Chunk<Real>& chunk, Live& live) {
+  for (Index p = 1; p + 1 < phase.loop.populations(); ++p)
+    sum_drive(phase, chunk, p, live, chunk.view(Phase::drive(chunk.bank(p))));
+  double change = 0;
+  for (Index p = 1; p + 1 < phase.loop.populations(); ++p) {
+    change = std::max(change, respond(phase, chunk, p));
+    live[std::size_t(p)] = 1;
+  }
+  return change;
+}
+
+// The error that is left after a step of size `change`, when each step is `contraction` times the one before.
+double error_left(double change, double contraction) {
+  return contraction < 1 ? change * contraction / (1 - contraction) : change;
+}
+
+template <class Real, class Phase>
+Settled iterate(const Phase& phase, const Chunk<Real>& chunk, const SettleOptions& options, Live live,
+                double contraction) {
+  Settled settled;
+  settled.contraction = contraction;
+  settled.error = 1;
+  double last_change = 0;
+  while (settled.steps < options.steps) {
+    const bool sweeping = options.method == Method::sweeps;
+    const double change = sweeping ? sweep(phase, chunk, live) : map_step(phase, chunk, live);
+    ++settled.steps;
+    if (!std::isfinite(change)) return settled;
+    if (last_change > 0) settled.contraction = change / last_change;
+    last_change = change;
+    const bool known = settled.contraction > 0 || change == 0;
+    settled.error = known ? error_left(change, settled.contraction) : change;
+    settled.converged = known && settled.contraction < 1 && settled.error <= options.tolerance;
+    if (settled.converged && sweeping) break;
+  }
+  return settled;
+}
+
+template <class Real>
+void zero(View<Real> v) {
+  v.setZero();
+}
+
+}  // namespace
+
+template <class Real>
+void drive_from_input(const Loop<Real>& loop, const Chunk<Real>& chunk, ConstView<Real> x) {
+  for (Index p = 1; p < loop.readout(); ++p) {
+    if (!driven_by_input(loop, p)) continue;
+    Sum<Real> sum(chunk.view(chunk.bank(p).external));
+    for (const Coupling<Real>& c : loop.couplings)
+      if (c.source == 0 && c.target == p) sum.add(Op::none, c.alpha, *c.forward, x);
+  }
+}
+
+template <class Real>
+Settled settle_free(const Loop<Real>& loop, const Chunk<Real>& chunk, const SettleOptions& options) {
+  for (Index p = 1; p < loop.readout(); ++p) zero<Real>(chunk.view(chunk.bank(p).state));
+  return iterate(FreeView<Real>{loop}, chunk, options, Live(std::size_t(loop.populations()), 0), 0.0);
+}
+
+template <class Real>
+void read_logits(const Loop<Real>& loop, const Chunk<Real>& chunk, View<Real> logits) {
+  Sum<Real> sum(logits);
+  for (const Coupling<Real>& c : loop.couplings)
+    if (c.target == loop.readout() && c.forward != nullptr && loop.is_hidden(c.source))
+      sum.add(Op::none, c.alpha, *c.forward, constant(chunk.view(chunk.bank(c.source).state)));
+  sum.finish();
+}
+
+template <class Real>
+void read_logits_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, View<Real> logits) {
+  Sum<Real> sum(logits);
+  for (const Coupling<Real>& c : loop.couplings)
+    if (c.target == loop.readout() && c.forward != nullptr && loop.is_hidden(c.source))
+      sum.add(Op::none, Real(double(c.alpha) * loop.scale[std::size_t(c.source)]), *c.forward,
+              constant(chunk.view(chunk.bank(c.source).difference)));
+  sum.finish();
+}
+
+template <class Real>
+void drive_from_nudge(const Loop<Real>& loop, const Chunk<Real>& chunk, ConstView<Real> error) {
+  for (Index p = 1; p < loop.readout(); ++p) {
+    if (!nudged(loop, p)) continue;
+    Sum<Real> sum(chunk.view(chunk.bank(p).difference_external));
+    const double g = loop.scale[std::size_t(p)];
+    for (const Coupling<Real>& c : loop.couplings)
+      if (c.source == p && c.target == loop.readout() && c.backward != nullptr)
+        sum.add(c.backward_op, Real(g > 0 ? double(loop.nudge) / g : 0.0), *c.backward, error);
+  }
+}
+
+template <class Real>
+void release(const Loop<Real>& loop, const Chunk<Real>& chunk) {
+  for (Index p = 1; p < loop.readout(); ++p) {
+    zero<Real>(chunk.view(chunk.bank(p).difference));
+    zero<Real>(chunk.view(chunk.bank(p).difference_drive));
+  }
+}
+
+template <class Real>
+Settled settle_clamped(const Loop<Real>& loop, const Chunk<Real>& chunk, const SettleOptions& options,
+                       double contraction) {
+  Live live(std::size_t(loop.populations()), 0);
+  for (Index p = 1; p < loop.readout(); ++p)
+    live[std::size_t(p)] = (chunk.view(chunk.bank(p).difference).array() != Real(0)).any();
+  return iterate(ClampedView<Real>{loop}, chunk, options, live, contraction);
+}
+
+template <class Real>
+void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, std::vector<Matrix<Real>>& scratch,
+                        double time_step_s) {
+  const ClampedView<Real> phase{loop};
+  const Live live(std::size_t(loop.populations()), 1);
+  scratch.resize(std::size_t(loop.populations()));
+  for (Index p = 1; p < loop.readout(); ++p) {
+    Matrix<Real>& h = scratch[std::size_t(p)];
+    h.resize(loop.banks[std::size_t(p)]->size(), chunk.count);
+    sum_drive(phase, chunk, p, live, View<Real>(h.data(), h.rows(), h.cols()));
+  }
+  for (Index p = 1; p < loop.readout(); ++p) {
+    const Real decay = Real(std::exp(-time_step_s / double(loop.banks[std::size_t(p)]->tau_s)));
+    auto d = chunk.view(chunk.bank(p).difference_drive);
+    d = decay * d + (1 - decay) * scratch[std::size_t(p)];
+    phase.respond(chunk, p);
+  }
+}
+
+#define SETTLE_INSTANTIATE(Real)                                                                                     \
+  template void drive_from_input<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);                      \
+  template Settled settle_free<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&);                   \
+  template void read_logits<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);                                \
+  template void read_logits_difference<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);                     \
+  template void drive_from_nudge<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);                      \
+  template void release<Real>(const Loop<Real>&, const Chunk<Real>&);                                                \
+  template Settled settle_clamped<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&, double);        \
+  template void advance_difference<Real>(const Loop<Real>&, const Chunk<Real>&, std::vector<Matrix<Real>>&, double);
+SETTLE_INSTANTIATE(float)
+SETTLE_INSTANTIATE(double)
+#undef SETTLE_INSTANTIATE
+
+}  // namespace settle

@@ -1,0 +1,98 @@
+#include "models/settling/stability.h"
+
+#include <Eigen/Eigenvalues>
+#include <Spectra/GenEigsSolver.h>
+
+#include <cmath>
+
+namespace settle {
+namespace {
+
+// The loop's matrix, applied to a vector of all hidden nodes, population after population.
+template <class Real>
+class LoopMatrix {
+ public:
+  using Scalar = double;  // as Spectra expects of an operator
+
+  LoopMatrix(const Loop<Real>& loop, const std::vector<Vector<double>>& slopes) : loop_(loop), slopes_(slopes) {
+    first_.assign(std::size_t(loop.populations()), 0);
+    for (Index p = 0; p < loop.populations(); ++p) {
+      first_[std::size_t(p)] = size_;
+      if (loop.is_hidden(p)) size_ += loop.banks[std::size_t(p)]->size();
+    }
+  }
+
+  Index rows() const { return size_; }
+  Index cols() const { return size_; }
+
+  void perform_op(const double* in, double* out) const {
+    Eigen::Map<Vector<double>> y(out, size_);
+    y.setZero();
+    for (const Coupling<Real>& c : loop_.couplings) {
+      if (!loop_.is_hidden(c.source) || !loop_.is_hidden(c.target)) continue;
+      if (c.forward != nullptr)
+        part(out, c.target) += double(c.alpha) * (*c.forward * part(in, c.source).template cast<Real>()).template cast<double>();
+      if (c.backward != nullptr) {
+        const Vector<Real> x = part(in, c.target).template cast<Real>();
+        Vector<Real> fed;
+        if (c.backward_op == Op::none) fed.noalias() = *c.backward * x;
+        else fed.noalias() = c.backward->transpose() * x;
+        part(out, c.source) += double(c.beta) * fed.template cast<double>();
+      }
+    }
+    for (Index p = 0; p < loop_.populations() && !slopes_.empty(); ++p)
+      if (loop_.is_hidden(p)) part(out, p).array() *= slopes_[std::size_t(p)].array();
+  }
+
+ private:
+  Eigen::Map<const Vector<double>> part(const double* v, Index p) const {
+    return {v + first_[std::size_t(p)], loop_.banks[std::size_t(p)]->size()};
+  }
+  Eigen::Map<Vector<double>> part(double* v, Index p) const {
+    return {v + first_[std::size_t(p)], loop_.banks[std::size_t(p)]->size()};
+  }
+
+  const Loop<Real>& loop_;
+  const std::vector<Vector<double>>& slopes_;
+  std::vector<Index> first_;
+  Index size_ = 0;
+};
+
+template <class Operator>
+double dense_radius(const Operator& op) {
+  Matrix<double> a(op.rows(), op.cols());
+  Vector<double> unit = Vector<double>::Zero(op.cols());
+  for (Index j = 0; j < op.cols(); ++j) {
+    unit[j] = 1;
+    op.perform_op(unit.data(), a.col(j).data());
+    unit[j] = 0;
+  }
+  return a.eigenvalues().cwiseAbs().maxCoeff();
+}
+
+// A symmetric layered loop has its eigenvalues in pairs +-lambda, so more than one must be asked for.
+template <class Operator>
+double iterative_radius(Operator& op) {
+  constexpr Index wanted = 4;
+  for (const Index basis : {40, 120}) {
+    Spectra::GenEigsSolver<Operator> solver(op, wanted, basis);
+    solver.init();
+    const Index found = solver.compute(Spectra::SortRule::LargestMagn, 300, 1e-4);
+    if (found > 0) return solver.eigenvalues().cwiseAbs().maxCoeff();
+  }
+  return std::nan("");
+}
+
+}  // namespace
+
+template <class Real>
+double spectral_radius(const Loop<Real>& loop, const std::vector<Vector<double>>& slopes) {
+  LoopMatrix<Real> op(loop, slopes);
+  if (op.rows() == 0) return 0;
+  return op.rows() < 200 ? dense_radius(op) : iterative_radius(op);
+}
+
+template double spectral_radius<float>(const Loop<float>&, const std::vector<Vector<double>>&);
+template double spectral_radius<double>(const Loop<double>&, const std::vector<Vector<double>>&);
+
+}  // namespace settle
