@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "models/numeric/matrix.h"
 
@@ -10,7 +9,7 @@ namespace settle {
 
 struct Samples {
   Matrix<std::uint8_t> pixels;       // inputs x samples; 0..255 stands for 0..1 of full scale
-  std::vector<std::uint8_t> labels;  // one for each sample, below `classes`
+  Vector<std::uint8_t> labels;       // one for each sample, below `classes`
   Index classes = 0;
 
   Index size() const { return pixels.cols(); }

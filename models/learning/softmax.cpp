@@ -1,5 +1,8 @@
 #include "models/learning/softmax.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace settle {
 
 template <class Real>
@@ -9,6 +12,21 @@ void softmax(ConstView<Real> logits, View<Real> p) {
     p.col(c) = (logits.col(c).array() - logits.col(c).maxCoeff()).exp().matrix();
     p.col(c) /= p.col(c).sum();
   }
+}
+
+Score error_of(const Matrix<float>& p, const Eigen::Ref<const Vector<std::uint8_t>>& labels, Matrix<float>& error) {
+  Score score;
+  score.samples = labels.size();
+  error.setZero(p.rows(), p.cols());
+  for (Index c = 0; c < labels.size(); ++c) {
+    Index likeliest;
+    p.col(c).maxCoeff(&likeliest);
+    score.hits += likeliest == labels[c];
+    score.loss -= std::log(std::max(double(p(labels[c], c)), 1e-30));
+    error.col(c) = -p.col(c);
+    error(labels[c], c) += 1.0f;
+  }
+  return score;
 }
 
 template void softmax<float>(ConstView<float>, View<float>);

@@ -1,4 +1,4 @@
-// The host's side of the read-out: SoftMax, loss and error.
+// The host's side of the read-out: SoftMax, error, loss.
 #pragma once
 
 #include "models/numeric/matrix.h"
@@ -8,5 +8,22 @@ namespace settle {
 /// p <- SoftMax of each column of logits. `p` may be `logits`.
 template <class Real>
 void softmax(ConstView<Real> logits, View<Real> p);
+
+/// What the read-out of some samples amounts to.
+struct Score {
+  double loss = 0;  // sum of -ln p of the right class
+  Index hits = 0;   // samples whose likeliest class is right
+  Index samples = 0;
+
+  void add(const Score& other) {
+    loss += other.loss;
+    hits += other.hits;
+    samples += other.samples;
+  }
+};
+
+/// error <- one-hot target minus p; the score of the first `labels.size()` columns. Errors of further columns, which
+/// are padding, are zero. Labels must be below p.rows().
+Score error_of(const Matrix<float>& p, const Eigen::Ref<const Vector<std::uint8_t>>& labels, Matrix<float>& error);
 
 }  // namespace settle

@@ -24,7 +24,7 @@ Projection between(const Graph& graph, const GraphSpec& spec, Index source, Inde
   const bool inner = graph.is_hidden(source) && graph.is_hidden(target);
   p.backward = source > 0;
   p.alpha = inner ? spec.alpha : 1.0;
-  p.beta = inner ? spec.beta : 0.0;
+  p.beta = inner ? spec.beta : p.backward ? 1.0 : 0.0;
   return p;
 }
 

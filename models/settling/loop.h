@@ -15,7 +15,7 @@ struct Coupling {
   Index source;
   Index target;
   Real alpha = 1;
-  Real beta = 0;
+  Real beta = 0;  // from the read-out: the factor of B alone, beside the loop's nudge
   const Matrix<Real>* forward = nullptr;   // W, target x source; null when there is no forward path
   const Matrix<Real>* backward = nullptr;  // B, source x target, or W with op transpose; null when there is none
   Op backward_op = Op::none;
@@ -31,6 +31,11 @@ struct Loop {
   Index populations() const { return Index(banks.size()); }
   Index readout() const { return populations() - 1; }
   bool is_hidden(Index p) const { return banks[std::size_t(p)] != nullptr; }
+  /// What a coupling's factor is multiplied by when it carries differences: g_from / g_to.
+  double ratio(Index from, Index to) const {
+    const double g = scale[std::size_t(to)];
+    return g > 0 ? scale[std::size_t(from)] / g : 0.0;
+  }
 };
 
 /// The states of all banks, by population (null for the input and the read-out), and the columns of them that make

@@ -81,10 +81,7 @@ struct ClampedView {
   static Matrix<Real>& drive(BankState<Real>& b) { return b.difference_drive; }
   static Matrix<Real>& state(BankState<Real>& b) { return b.difference; }
   bool has_external(Index p) const { return nudged(loop, p); }
-  double ratio(Index from, Index to) const {
-    const double g = loop.scale[std::size_t(to)];
-    return g > 0 ? loop.scale[std::size_t(from)] / g : 0.0;
-  }
+  double ratio(Index from, Index to) const { return loop.ratio(from, to); }
 
   Change<Real> respond(const Chunk<Real>& chunk, Index p) const {
     const Bank<Real>& bank = *loop.banks[std::size_t(p)];
@@ -223,7 +220,7 @@ void drive_from_nudge(const Loop<Real>& loop, const Chunk<Real>& chunk, ConstVie
     const double g = loop.scale[std::size_t(p)];
     for (const Coupling<Real>& c : loop.couplings)
       if (c.source == p && c.target == loop.readout() && c.backward != nullptr)
-        sum.add(c.backward_op, Real(g > 0 ? double(loop.nudge) / g : 0.0), *c.backward, error);
+        sum.add(c.backward_op, Real(g > 0 ? double(c.beta) * double(loop.nudge) / g : 0.0), *c.backward, error);
   }
 }
 

@@ -30,7 +30,7 @@ Graph golden_graph(const nlohmann::json& golden) {
     const bool inner = graph.is_hidden(p.source) && graph.is_hidden(p.target);
     p.backward = p.source > 0;
     p.alpha = inner ? double(golden["alpha"]) : 1.0;
-    p.beta = inner ? double(golden["beta"]) : 0.0;
+    p.beta = inner ? double(golden["beta"]) : 1.0;
     graph.projections.push_back(p);
   }
   return graph;

@@ -1,0 +1,89 @@
+#include "hw/converters.h"
+
+namespace settle::hw {
+
+double Dac::convert_pixels(const Block& block, const Matrix<std::uint8_t>& pixels, Matrix<float>& out) {
+  out.resize(pixels.rows(), block.columns());
+  block.for_chunks([&](Index k, Index first, Index width) {
+    const Index count = block.count(k);
+    settle::convert_pixels(converter_.bits, pixels, first, columns(out, first, count));
+    out.middleCols(first + count, width - count).setZero();
+  });
+  return book(block, out.rows());
+}
+
+double Dac::convert(const Block& block, Matrix<float>& values) {
+  block.for_chunks([&](Index, Index first, Index width) { converter_.convert(columns(values, first, width)); });
+  return book(block, values.rows());
+}
+
+double Dac::book(const Block& block, Index lines) {
+  for (Index k = 0; k < block.chunks(); ++k) {
+    const double conversions = double(lines * block.count(k));
+    meter->book(basename(), Action::input_conversion, conversions, meter->costs().dac_conversion_j() * conversions);
+  }
+  return meter->costs().dac_conversion_s();
+}
+
+double Adc::convert(const Block& block, Matrix<float>& values, float gain) {
+  block.for_chunks([&](Index, Index first, Index width) { converter_.convert(columns(values, first, width), gain); });
+  for (Index k = 0; k < block.chunks(); ++k) {
+    const double conversions = double(values.rows() * block.count(k));
+    meter->book(basename(), Action::output_conversion, conversions,
+                meter->costs().adc_conversion_j(converter_.bits) * conversions);
+  }
+  return meter->costs().adc_conversion_s(values.rows());
+}
+
+SampleHold::SampleHold(sc_core::sc_module_name module_name, double noise, const std::string& population,
+                       std::uint64_t seed)
+    : sc_module(module_name),
+      noise_(float(noise)),
+      free_noise_(seed, population, Purpose::free_hold),
+      clamped_noise_(seed, population, Purpose::clamped_hold) {}
+
+void SampleHold::hold(const Block& block, const Matrix<float>& state) {
+  held_.resize(state.rows(), state.cols());
+  block.for_chunks([&](Index, Index first, Index width) {
+    for (Index c = first; c < first + width; ++c) {
+      if (noise_ > 0) {
+        add_normal(free_noise_, block.first_sample + std::uint64_t(c), 0, noise_, state.col(c).data(),
+                   held_.col(c).data(), state.rows());
+      } else {
+        held_.col(c) = state.col(c);
+      }
+    }
+  });
+  book_sample(block, state.rows());
+}
+
+void SampleHold::subtract(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double scale,
+                          double seconds, Matrix<float>& difference) {
+  difference.resize(state.rows(), state.cols());
+  block.for_chunks([&](Index, Index first, Index width) {
+    for (Index c = first; c < first + width; ++c) {
+      auto d = difference.col(c);
+      if (noise_ > 0) {
+        d = float(scale) * change.col(c) - (held_.col(c) - state.col(c));
+        add_normal(clamped_noise_, block.first_sample + std::uint64_t(c), 0, noise_, d.data(), d.data(), state.rows());
+      } else {
+        d = float(scale) * change.col(c);
+      }
+    }
+  });
+  book_sample(block, state.rows());
+  for (Index k = 0; k < block.chunks(); ++k) {
+    const double samples = double(state.rows() * block.count(k));
+    meter->book(basename(), Action::difference_amplifier, samples,
+                meter->costs().difference_amplifier_w() * (samples * seconds));
+  }
+}
+
+void SampleHold::book_sample(const Block& block, Index neurons) {
+  for (Index k = 0; k < block.chunks(); ++k) {
+    const double samples = double(neurons * block.count(k));
+    meter->book(basename(), Action::sample_hold, samples, meter->costs().sample_hold_j() * samples);
+  }
+}
+
+}  // namespace settle::hw

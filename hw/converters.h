@@ -1,0 +1,72 @@
+// Where the analog and the digital side meet: DAC, ADC, and sample-and-hold with difference read-out.
+#pragma once
+
+#include <systemc>
+
+#include "hw/block.h"
+#include "hw/power_meter.h"
+#include "models/converter/converter.h"
+#include "models/numeric/random.h"
+
+namespace settle::hw {
+
+/// A row of DACs, one for each line. Methods return the time of one sample's conversion, in seconds.
+class Dac : public sc_core::sc_module {
+ public:
+  sc_core::sc_port<meter_if> meter;
+
+  Dac(sc_core::sc_module_name name, Converter converter) : sc_module(name), converter_(converter) {}
+
+  /// out <- 0 .. 1 of full scale, from 8-bit codes, a column for each sample of the block.
+  double convert_pixels(const Block& block, const Matrix<std::uint8_t>& pixels, Matrix<float>& out);
+  /// values <- what the codes stand for.
+  double convert(const Block& block, Matrix<float>& values);
+
+ private:
+  double book(const Block& block, Index lines);
+
+  Converter converter_;
+};
+
+/// The ADCs behind a bank or a read-out; so many columns share one. Returns the time of one sample's conversion.
+class Adc : public sc_core::sc_module {
+ public:
+  sc_core::sc_port<meter_if> meter;
+
+  Adc(sc_core::sc_module_name name, Converter converter) : sc_module(name), converter_(converter) {}
+
+  /// values <- what the codes stand for, behind an amplifier of `gain` that is divided out again.
+  double convert(const Block& block, Matrix<float>& values, float gain = 1.0f);
+  const Converter& converter() const { return converter_; }
+
+ private:
+  Converter converter_;
+};
+
+/// Holds a bank's free state, and gives the difference of its clamped state to what is held.
+class SampleHold : public sc_core::sc_module {
+ public:
+  sc_core::sc_port<meter_if> meter;
+
+  /// noise: rms of a held state, fraction of full scale. `population` and `seed` name its random streams.
+  SampleHold(sc_core::sc_module_name name, double noise, const std::string& population, std::uint64_t seed);
+
+  /// Samples a free state (neurons x columns). Noise is a function of the sample's number.
+  void hold(const Block& block, const Matrix<float>& state);
+  const Matrix<float>& held() const { return held_; }
+
+  /// difference <- the sampled clamped state minus what is held, as a fraction of full scale. The clamped state is
+  /// given as state + scale change, in two parts, so that a small difference is exact. The amplifier is on for
+  /// `seconds` a sample.
+  void subtract(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double scale,
+                double seconds, Matrix<float>& difference);
+
+ private:
+  void book_sample(const Block& block, Index neurons);
+
+  float noise_;
+  Stream free_noise_, clamped_noise_;
+  Matrix<float> held_;
+};
+
+}  // namespace settle::hw

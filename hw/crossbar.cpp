@@ -1,0 +1,73 @@
+#include "hw/crossbar.h"
+
+namespace settle::hw {
+
+Crossbar::Crossbar(sc_core::sc_module_name module_name, Index targets, Index sources, const CrossbarSpec& spec,
+                   std::uint64_t seed)
+    : sc_module(module_name), model_(basename(), targets, sources, spec, seed) {}
+
+void Crossbar::read(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y, double seconds) {
+  y.resize(driven == Side::word_lines ? model_.targets() : model_.sources(), x.cols());
+  block.for_chunks([&](Index, Index first, Index width) {
+    if (driven == Side::word_lines) {
+      model_.read_forward(columns(x, first, width), columns(y, first, width));
+    } else {
+      model_.read_transposed(columns(x, first, width), columns(y, first, width));
+    }
+  });
+  book_read(block, driven, x, seconds);
+}
+
+void Crossbar::book_read(const Block& block, Side driven, const Matrix<float>& x, double seconds) {
+  const Vector<double>& conductance = line_conductance(driven);
+  const Index cells = 2 * (driven == Side::word_lines ? model_.targets() : model_.sources());
+  struct Sums {
+    double squares, swings;
+  };
+  std::vector<Sums> sums(std::size_t(block.chunks()), Sums{});
+  block.for_chunks([&](Index k, Index first, Index) {
+    const auto samples = x.middleCols(first, block.count(k));
+    Vector<float> squares = Vector<float>::Zero(x.rows());
+    float swings = 0;
+    for (Index c = 0; c < samples.cols(); ++c) {
+      squares += samples.col(c).cwiseAbs2();
+      swings += samples.col(c).cwiseAbs().sum();
+    }
+    sums[std::size_t(k)] = {conductance.dot(squares.cast<double>()), double(swings)};
+  });
+  for (Index k = 0; k < block.chunks(); ++k) {
+    const double lines = double(x.rows() * block.count(k));
+    const Sums& s = sums[std::size_t(k)];
+    meter->book(basename(), Action::array_read, lines, meter->costs().array_read_j(s.squares, seconds));
+    meter->book(basename(), Action::line_charge, lines, meter->costs().line_charge_j(s.swings, cells));
+  }
+}
+
+void Crossbar::set_weights(const Matrix<float>& weights) {
+  model_.set_weights(weights);
+  for (auto& c : conductance_) c.resize(0);
+}
+
+void Crossbar::add(const Matrix<float>& change, int threads) {
+  model_.add(change, threads);
+  for (auto& c : conductance_) c.resize(0);
+}
+
+void Crossbar::pulse(const Matrix<float>& counts, int threads) {
+  const PulseSum sum = model_.pulse(counts, round_++, threads);
+  for (auto& c : conductance_) c.resize(0);
+  pulses_ += sum.pulses;
+  const DevicePreset& device = model_.spec().device;
+  // sum of G over pulses: G is affine in the state
+  const double conductance = model_.conductance(0) * sum.pulses + (model_.conductance(1) - model_.conductance(0)) * sum.state;
+  meter->book(basename(), Action::write_pulse, sum.pulses,
+              meter->costs().write_j(device.pulse_v, device.pulse_s, sum.pulses, conductance, model_.targets()));
+}
+
+const Vector<double>& Crossbar::line_conductance(Side side) {
+  Vector<double>& c = conductance_[int(side)];
+  if (c.size() == 0) c = side == Side::word_lines ? model_.word_line_conductance() : model_.bit_line_conductance();
+  return c;
+}
+
+}  // namespace settle::hw

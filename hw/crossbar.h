@@ -1,0 +1,56 @@
+// A crossbar in SystemC: the model of models/crossbar behind an interface that takes time and energy.
+#pragma once
+
+#include <string>
+#include <systemc>
+
+#include "hw/block.h"
+#include "hw/power_meter.h"
+#include "models/crossbar/crossbar.h"
+
+namespace settle::hw {
+
+/// Which side of an array is driven.
+enum class Side { word_lines, bit_lines };
+
+class crossbar_if : public sc_core::sc_interface {
+ public:
+  /// Drives the word lines (y <- W x) or the bit lines (y <- W^T x) for `seconds` and books the energy of it.
+  /// x has a row for each driven line, y for each sensed one, a column for each sample of the block.
+  virtual void read(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y, double seconds) = 0;
+  /// Books a read that a solver has made: lines driven with x for `seconds`.
+  virtual void book_read(const Block& block, Side driven, const Matrix<float>& x, double seconds) = 0;
+  virtual const settle::Crossbar& model() const = 0;
+};
+
+class Crossbar : public sc_core::sc_module, public crossbar_if {
+ public:
+  sc_core::sc_port<meter_if> meter;
+
+  Crossbar(sc_core::sc_module_name name, Index targets, Index sources, const CrossbarSpec& spec, std::uint64_t seed);
+
+  void read(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y, double seconds) override;
+  void book_read(const Block& block, Side driven, const Matrix<float>& x, double seconds) override;
+  const settle::Crossbar& model() const override { return model_; }
+
+  /// Writes weights without pulses: a state that is given, not programmed. Free of cost.
+  void set_weights(const Matrix<float>& weights);
+  /// Changes weights exactly, within the devices' bounds; free of cost, as nothing physical does it.
+  void add(const Matrix<float>& change, int threads);
+  /// |counts| pulses to each device, of the sign of counts. Books their energy; the time depends on who sends them.
+  void pulse(const Matrix<float>& counts, int threads);
+
+  double pulses_total() const { return pulses_; }
+  /// Numbers the rounds of pulses; part of what a checkpoint keeps.
+  std::uint64_t rounds() const { return round_; }
+
+ private:
+  const Vector<double>& line_conductance(Side side);
+
+  settle::Crossbar model_;
+  Vector<double> conductance_[2];  // of each line of either side; empty when the weights have changed
+  std::uint64_t round_ = 0;
+  double pulses_ = 0;
+};
+
+}  // namespace settle::hw

@@ -1,0 +1,189 @@
+#include "hw/host_controller.h"
+
+#include "hw/sim_time.h"
+
+namespace settle::hw {
+namespace {
+
+constexpr double softmax_operations = 20;  // per output: an exponential, a division, the error
+constexpr double update_operations = 12;   // per parameter: Adam's arithmetic
+
+void to_softmax(Matrix<float>& logits) {
+  softmax(columns(std::as_const(logits), 0, logits.cols()), columns(logits, 0, logits.cols()));
+}
+
+}  // namespace
+
+HostController::HostController(sc_core::sc_module_name module_name, const HostSpec& spec, const Graph& graph,
+                               Programme programme)
+    : sc_module(module_name),
+      spec_(spec),
+      graph_(graph),
+      programme_(std::move(programme)),
+      learner_(graph, spec.optimizer, spec.learning_rate),
+      held_(graph.populations.size()),
+      difference_(graph.populations.size()) {
+  SC_HAS_PROCESS(HostController);
+  SC_THREAD(run);
+  set_stack_size(8 << 20);  // numerical libraries below expect a thread's stack, not a coroutine's
+}
+
+// An exception must not travel through the kernel's coroutines: it is kept and thrown after sc_start.
+void HostController::run() {
+  try {
+    programme_(*this);
+  } catch (const std::exception&) {
+    failed_ = std::current_exception();
+  }
+  sc_core::sc_stop();
+}
+
+void HostController::rethrow() const {
+  if (failed_) std::rethrow_exception(failed_);
+}
+
+template <class Body>
+void HostController::for_blocks(Index count, Index chunk, std::uint64_t& numbered, const Body& body) {
+  const Index wanted = spec_.block > 0 ? spec_.block : count;
+  const Index size = (wanted + chunk - 1) / chunk * chunk;
+  for (Index first = 0; first < count; first += size) {
+    const Block block{std::min(size, count - first), chunk, numbered, spec_.threads};
+    body(block, first);
+    numbered += std::uint64_t(block.samples);
+  }
+}
+
+Score HostController::train(const Samples& samples, const std::vector<Index>& batch) {
+  Score score;
+  const Index count = Index(batch.size());
+  for_blocks(count, chunk_width(count), trained_, [&](const Block& block, Index first) {
+    score.add(train_block(block, samples, batch, first));
+  });
+  if (substrate->spec().update != Update::in_situ) update();
+  substrate->range_amplifiers();
+  return score;
+}
+
+Score HostController::train_block(const Block& block, const Samples& samples, const std::vector<Index>& batch,
+                                  Index first) {
+  pixels_.resize(samples.pixels.rows(), block.samples);
+  Vector<std::uint8_t> labels(block.samples);
+  for (Index c = 0; c < block.samples; ++c) {
+    const Index sample = batch[std::size_t(first + c)];
+    pixels_.col(c) = samples.pixels.col(sample);
+    labels[c] = samples.labels[sample];
+  }
+  sc_core::sc_time delay;
+  substrate->present(block, pixels_, delay);
+  substrate->settle_free(/*for_training=*/true, delay);
+  substrate->read_logits(outputs_, delay);
+  to_softmax(outputs_);
+  const Score score = error_of(outputs_, labels, error_);
+  book(block, Action::host_arithmetic, softmax_operations * double(outputs_.rows()), meter->costs().host_operation_j(), delay);
+  substrate->hold(delay);
+  clamp(block, labels, delay);
+  learn(block, delay);
+  wait(delay);
+  return score;
+}
+
+// The clamped phase, with the error of the free state held, or recomputed until it settles too.
+void HostController::clamp(const Block& block, const Vector<std::uint8_t>& labels, sc_core::sc_time& delay) {
+  nudged_ = error_;
+  substrate->nudge(nudged_, delay);
+  substrate->settle_clamped(delay);
+  if (spec_.error == ErrorMode::held) return;
+  Matrix<float> outputs, error, last = error_;
+  for (int round = 1; round < spec_.error_rounds; ++round) {
+    substrate->read_logits(outputs, delay);
+    to_softmax(outputs);
+    error_of(outputs, labels, error);
+    book(block, Action::host_arithmetic, softmax_operations * double(outputs.rows()), meter->costs().host_operation_j(), delay);
+    // every round of the map counts; at an operating point the rounds end when the error does not move
+    const bool fixed_rounds = substrate->spec().analysis == Analysis::map;
+    if (!fixed_rounds && (error - last).cwiseAbs().maxCoeff() <= float(spec_.error_tolerance)) return;
+    last = error;
+    substrate->nudge(error, delay);
+    substrate->settle_clamped(delay);
+  }
+}
+
+void HostController::learn(const Block& block, sc_core::sc_time& delay) {
+  sc_core::sc_time reading;
+  for (Index p = 0; p < graph_.readout(); ++p) {
+    sc_core::sc_time of_bank;  // each bank has converters of its own, which work at the same time
+    substrate->read_held(p, held_[std::size_t(p)], of_bank);
+    if (graph_.is_hidden(p)) substrate->read_difference(p, difference_[std::size_t(p)], of_bank);
+    reading = std::max(reading, of_bank);
+  }
+  delay += reading;
+
+  double multiplications = 0, longest = 0;
+  for (std::size_t k = 0; k < graph_.projections.size(); ++k) {
+    const Projection& p = graph_.projections[k];
+    if (!p.forward) continue;
+    const Matrix<float>& pre = held_[std::size_t(p.source)];
+    const Matrix<float>& post = post_of(p);
+    if (substrate->spec().update == Update::in_situ) {
+      for (Index c = 0; c < block.samples; ++c)
+        longest = std::max(longest, substrate->programmer(k).apply(pre.col(c), post.col(c), spec_.learning_rate, spec_.threads));
+    } else {
+      learner_.add(k, columns(pre, 0, block.samples), columns(post, 0, block.samples), spec_.threads);
+      multiplications += double(pre.rows()) * double(post.rows());
+    }
+  }
+  book(block, Action::host_arithmetic, multiplications, meter->costs().host_multiply_j(), delay);
+  delay += to_sc_time(longest);
+}
+
+Matrix<float>& HostController::post_of(const Projection& projection) {
+  return projection.target == graph_.readout() ? error_ : difference_[std::size_t(projection.target)];
+}
+
+void HostController::update() {
+  double parameters = 0, longest = 0;  // arrays are programmed at the same time
+  for (std::size_t k = 0; k < graph_.projections.size(); ++k) {
+    if (!graph_.projections[k].forward) continue;
+    const Matrix<float>& change = learner_.change(k, spec_.threads);
+    longest = std::max(longest, substrate->programmer(k).change(change, spec_.threads));
+    parameters += double(change.size());
+  }
+  meter->book(basename(), Action::host_update, parameters, meter->costs().host_update_j() * parameters);
+  wait(to_sc_time(meter->costs().host_s(parameters * update_operations)) + to_sc_time(longest));
+}
+
+Score HostController::infer(const Samples& samples, Index first, Index count, Matrix<float>& outputs) {
+  Score score;
+  outputs.resize(graph_.population(graph_.readout()).size, count);
+  for_blocks(count, chunk_width(count), inferred_, [&](const Block& block, Index offset) {
+    pixels_ = samples.pixels.middleCols(first + offset, block.samples);
+    sc_core::sc_time delay;
+    substrate->present(block, pixels_, delay);
+    substrate->settle_free(/*for_training=*/false, delay);
+    substrate->read_logits(outputs_, delay);
+    to_softmax(outputs_);
+    outputs.middleCols(offset, block.samples) = outputs_.leftCols(block.samples);
+    score.add(error_of(outputs_, samples.labels.segment(first + offset, block.samples), error_));
+    book(block, Action::host_arithmetic, softmax_operations * double(outputs_.rows()), meter->costs().host_operation_j(), delay);
+    wait(delay);
+  });
+  return score;
+}
+
+void HostController::measure_settling(const Samples& samples) {
+  const Index count = std::min<Index>(samples.size(), 8);
+  Matrix<float> targets = Matrix<float>::Zero(graph_.population(graph_.readout()).size, count);
+  for (Index c = 0; c < count; ++c) targets(samples.labels[c], c) = 1;
+  substrate->measure_settling(samples.pixels.leftCols(count), targets);
+}
+
+void HostController::book(const Block& block, Action action, double operations_per_sample, const Estimate& each,
+                          sc_core::sc_time& delay) {
+  for (Index k = 0; k < block.chunks(); ++k) {
+    const double operations = operations_per_sample * double(block.count(k));
+    meter->book(basename(), action, operations, each * operations);
+  }
+  delay += double(block.samples) * to_sc_time(meter->costs().host_s(operations_per_sample));
+}
+
+}  // namespace settle::hw

@@ -1,0 +1,69 @@
+#include "hw/neuron_bank.h"
+
+#include <cmath>
+
+namespace settle::hw {
+
+NeuronBank::NeuronBank(sc_core::sc_module_name module_name, const NeuronSpec& spec, Index size, double scale,
+                       const std::string& population, std::uint64_t seed)
+    : sc_module(module_name), model_(make_bank<float>(spec, size, population, seed)), scale_(float(scale)) {
+  SC_HAS_PROCESS(NeuronBank);
+  SC_METHOD(step);
+  sensitive << tick_;
+  dont_initialize();
+}
+
+void NeuronBank::couple(crossbar_if& array, Side driven, state_if& source, double factor, double difference_factor) {
+  arrays(array);
+  sources(source);
+  inputs_.push_back({driven, float(factor), float(difference_factor)});
+}
+
+void NeuronBank::start_free(const Block& block) {
+  block_ = block;
+  clamped_ = false;
+  state_.drive.setZero();
+  state_.state.setZero();
+  output->preset(state_.state);
+}
+
+void NeuronBank::start_clamped(const Block& block) {
+  block_ = block;
+  clamped_ = true;
+  output->preset(state_.difference);
+}
+
+void NeuronBank::tick(double step_s) {
+  step_s_ = step_s;
+  tick_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void NeuronBank::step() {
+  drive_ = clamped_ ? state_.difference_external : state_.external;
+  for (std::size_t k = 0; k < inputs_.size(); ++k) {
+    const Input& input = inputs_[k];
+    arrays[int(k)]->read(block_, input.driven, sources[int(k)]->read(), part_, step_s_);
+    drive_ += (clamped_ ? input.difference_factor : input.factor) * part_;
+  }
+  const float decay = float(std::exp(-step_s_ / double(model_.tau_s)));
+  Matrix<float>& membrane = clamped_ ? state_.difference_drive : state_.drive;
+  membrane = decay * membrane + (1 - decay) * drive_;
+  const Activation<float>& f = *model_.activation;
+  const Index rows = model_.size(), cols = membrane.cols();
+  change_ = clamped_ ? f.apply_difference(scale_, model_.gain.data(), model_.shift.data(), state_.drive.data(),
+                                          state_.state.data(), membrane.data(), state_.difference.data(), rows, cols)
+                     : f.apply(model_.gain.data(), model_.shift.data(), membrane.data(), state_.state.data(), rows, cols);
+  book_bias(block_, step_s_);
+  output->next() = clamped_ ? state_.difference : state_.state;
+  output->send();
+}
+
+void NeuronBank::book_bias(const Block& block, double seconds) {
+  const Estimate power = meter->costs().neuron_bias_w(double(model_.tau_s));
+  for (Index k = 0; k < block.chunks(); ++k) {
+    const double neurons = double(model_.size() * block.count(k));
+    meter->book(basename(), Action::neuron_bias, neurons, power * (seconds * neurons));
+  }
+}
+
+}  // namespace settle::hw

@@ -1,0 +1,27 @@
+#include "hw/sim_time.h"
+
+#include <cmath>
+#include <string>
+
+#include "models/error.h"
+
+namespace settle::hw {
+namespace {
+
+constexpr double resolution_s = 1e-15;
+constexpr double longest_s = 18446.0;  // 2^64 femtoseconds
+
+}  // namespace
+
+void set_time_resolution() { sc_core::sc_set_time_resolution(1, sc_core::SC_FS); }
+
+sc_core::sc_time to_sc_time(double seconds) {
+  if (!std::isfinite(seconds) || seconds < 0 || seconds + sc_core::sc_time_stamp().to_seconds() > longest_s)
+    throw RunError("a simulated time of " + std::to_string(seconds) + " s is not between 0 and the 5 h that " +
+                   "SystemC can count in femtoseconds: shorten the run or the device's pulses");
+  if (seconds > 0 && seconds < resolution_s / 2)
+    throw RunError("a simulated time of " + std::to_string(seconds) + " s is below the resolution of 1 fs");
+  return sc_core::sc_time(seconds, sc_core::SC_SEC);
+}
+
+}  // namespace settle::hw

@@ -1,0 +1,158 @@
+// How the chip is put together. What it does in each phase is in substrate_phases.cpp.
+#include "hw/substrate.h"
+
+#include "hw/sim_time.h"
+#include "hw/substrate_parts.h"
+#include "models/network/initial.h"
+#include "models/settling/stability.h"
+
+namespace settle::hw {
+namespace {
+
+// SystemC names have no hyphens in them, so that traces can be addressed by them.
+std::string module_name(std::string name) {
+  for (char& c : name)
+    if (c == '-') c = '_';
+  return name;
+}
+
+CrossbarSpec crossbar_spec(const SubstrateSpec& spec, Index targets, Index sources) {
+  CrossbarSpec crossbar = spec.crossbar;
+  crossbar.weight_at_bound *= glorot_limit(targets, sources);
+  return crossbar;
+}
+
+}  // namespace
+
+Substrate::Substrate(sc_core::sc_module_name name, const SubstrateSpec& spec)
+    : sc_module(name), spec_(spec), parts_(std::make_unique<Parts>()) {
+  const std::size_t populations = spec_.graph.populations.size();
+  loop_.nudge = float(spec_.nudge);
+  loop_.scale = spec_.difference == DifferenceMode::layer_scaled ? path_gains(spec_.graph, spec_.nudge)
+                                                                 : std::vector<double>(populations, 1.0);
+  build();
+  couple();
+}
+
+Substrate::~Substrate() = default;
+
+void Substrate::build() {
+  const Graph& graph = spec_.graph;
+  const Converter full_scale{spec_.adc_bits, 1.0f};
+  parts_->input_dac = std::make_unique<Dac>("input_dac", Converter{spec_.dac_bits, 1.0f});
+  parts_->nudge_dac = std::make_unique<Dac>("nudge_dac", Converter{spec_.dac_bits, 1.0f});
+  parts_->logit_adc = std::make_unique<Adc>("logit_adc", Converter{spec_.adc_bits, float(spec_.logit_full_scale)});
+  for (Dac* dac : {parts_->input_dac.get(), parts_->nudge_dac.get()}) dac->meter(meter);
+  parts_->logit_adc->meter(meter);
+
+  parts_->hidden.resize(graph.populations.size());
+  states_.assign(graph.populations.size(), nullptr);
+  for (Index p = 1; p < graph.readout(); ++p) {
+    const Population& population = graph.population(p);
+    Parts::Hidden& h = parts_->at(p);
+    h.bank = std::make_unique<NeuronBank>(population.name.c_str(), spec_.neuron, population.size,
+                                         loop_.scale[std::size_t(p)], population.name, spec_.seed);
+    h.state = std::make_unique<StateChannel>((population.name + "_state").c_str());
+    h.hold = std::make_unique<SampleHold>((population.name + "_hold").c_str(), spec_.neuron.noise, population.name, spec_.seed);
+    h.adc = std::make_unique<Adc>((population.name + "_adc").c_str(), full_scale);
+    h.bank->output(*h.state);
+    h.bank->meter(meter);
+    h.hold->meter(meter);
+    h.adc->meter(meter);
+    states_[std::size_t(p)] = &h.bank->state();
+  }
+
+  for (const Projection& p : graph.projections) {
+    const std::string projection = module_name(graph.name(p));
+    const Index sources = graph.population(p.source).size, targets = graph.population(p.target).size;
+    std::unique_ptr<Crossbar> array, feedback;
+    if (p.forward || (p.backward && graph.symmetric))
+      array = std::make_unique<Crossbar>(projection.c_str(), targets, sources, crossbar_spec(spec_, targets, sources), spec_.seed);
+    if (p.backward && !graph.symmetric)
+      feedback = std::make_unique<Crossbar>((projection + "_feedback").c_str(), sources, targets,
+                                            crossbar_spec(spec_, sources, targets), spec_.seed);
+    if (array) array->meter(meter);
+    if (feedback) feedback->meter(meter);
+    const auto programmer_of = [&](const std::string& name, std::unique_ptr<Crossbar>& programmed) {
+      return programmed ? std::make_unique<PulseProgrammer>((name + "_programmer").c_str(), *programmed, spec_.update,
+                                                            name, spec_.seed)
+                        : nullptr;
+    };
+    parts_->programmers.push_back(programmer_of(projection, array));
+    parts_->feedback_programmers.push_back(programmer_of(projection + "_feedback", feedback));
+    parts_->arrays.push_back(std::move(array));
+    parts_->feedback.push_back(std::move(feedback));
+  }
+}
+
+void Substrate::couple() {
+  const Graph& graph = spec_.graph;
+  loop_.banks.assign(graph.populations.size(), nullptr);
+  gains_.assign(graph.populations.size(), 1.0f);
+  square_sum_.assign(graph.populations.size(), 0.0);
+  square_count_.assign(graph.populations.size(), 0.0);
+  const std::vector<double> expected = path_gains(graph, spec_.nudge);
+  for (Index p = 1; p < graph.readout(); ++p) {
+    loop_.banks[std::size_t(p)] = &parts_->at(p).bank->model();
+    gains_[std::size_t(p)] = ranging_gain(float(expected[std::size_t(p)]), 1.0f, float(spec_.most_gain));
+  }
+  for (std::size_t k = 0; k < graph.projections.size(); ++k) {
+    const Projection& p = graph.projections[k];
+    Crossbar* array = parts_->arrays[k].get();
+    Crossbar* feedback = parts_->feedback[k].get();
+    Coupling<float> c{p.source, p.target, 0, 0, nullptr, nullptr, Op::none};
+    if (p.forward) {
+      c.forward = &array->model().normalised();
+      c.alpha = float(p.alpha) * array->model().weight_scale();
+    }
+    if (p.backward) {
+      const Crossbar& back = feedback ? *feedback : *array;
+      c.backward = &back.model().normalised();
+      c.backward_op = feedback ? Op::none : Op::transpose;
+      c.beta = float(p.beta) * back.model().weight_scale();
+    }
+    loop_.couplings.push_back(c);
+    if (!graph.is_hidden(p.source) || !graph.is_hidden(p.target)) continue;
+    StateChannel &source = *parts_->at(p.source).state, &target = *parts_->at(p.target).state;
+    const double down = loop_.ratio(p.source, p.target), up = loop_.ratio(p.target, p.source);
+    if (p.forward) bank(p.target).couple(*array, Side::word_lines, source, p.alpha, p.alpha * down);
+    if (p.backward && feedback) bank(p.source).couple(*feedback, Side::word_lines, target, p.beta, p.beta * up);
+    if (p.backward && !feedback) bank(p.source).couple(*array, Side::bit_lines, target, p.beta, p.beta * up);
+  }
+}
+
+sc_core::sc_time Substrate::initialise() {
+  const Graph& graph = spec_.graph;
+  double longest = 0;  // arrays are programmed at the same time
+  for (std::size_t k = 0; k < graph.projections.size(); ++k) {
+    if (parts_->arrays[k]) {
+      const settle::Crossbar& model = parts_->arrays[k]->model();
+      const Stream stream(spec_.seed, graph.name(graph.projections[k]), Purpose::initial_weights);
+      longest = std::max(longest, parts_->programmers[k]->initialise(
+                                      glorot_uniform(model.targets(), model.sources(), stream), spec_.threads));
+    }
+    if (parts_->feedback[k]) {
+      const settle::Crossbar& model = parts_->feedback[k]->model();
+      const Stream stream(spec_.seed, graph.name(graph.projections[k]), Purpose::feedback_weights);
+      longest = std::max(longest, parts_->feedback_programmers[k]->initialise(
+                                      glorot_uniform(model.targets(), model.sources(), stream), spec_.threads));
+    }
+  }
+  return to_sc_time(longest);
+}
+
+Crossbar& Substrate::array(std::size_t k) { return *parts_->arrays[k]; }
+PulseProgrammer& Substrate::programmer(std::size_t k) { return *parts_->programmers[k]; }
+NeuronBank& Substrate::bank(Index p) { return *parts_->at(p).bank; }
+
+double Substrate::spectral_radius() const { return settle::spectral_radius(loop_); }
+
+double Substrate::pulses_total() const {
+  double pulses = 0;
+  for (const auto* family : {&parts_->arrays, &parts_->feedback})
+    for (const auto& array : *family)
+      if (array) pulses += array->pulses_total();
+  return pulses;
+}
+
+}  // namespace settle::hw

@@ -1,0 +1,150 @@
+// The analog chip: crossbars, neuron banks, converters and hold, coupled as the network's graph says.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <systemc>
+#include <vector>
+
+#include "hw/converters.h"
+#include "hw/crossbar.h"
+#include "hw/neuron_bank.h"
+#include "hw/power_meter.h"
+#include "hw/pulse_programmer.h"
+#include "models/learning/protocol.h"
+#include "models/network/graph.h"
+#include "models/settling/phase.h"
+#include "models/settling/settling_time.h"
+
+namespace settle::hw {
+
+struct SubstrateSpec {
+  Graph graph;
+  CrossbarSpec crossbar;      // weight_at_bound in units of each projection's Glorot limit
+  NeuronSpec neuron;
+  int dac_bits = 0;           // 0: exact
+  int adc_bits = 0;
+  Readout readout = Readout::difference;
+  double logit_full_scale = 16;
+  double most_gain = 1024;    // of the difference amplifiers
+  double nudge = 0.1;
+  DifferenceMode difference = DifferenceMode::layer_scaled;
+  Analysis analysis = Analysis::operating_point;
+  int free_steps = 100;
+  int clamped_steps = 50;
+  double tolerance = 1e-3;
+  double time_step_s = 1e-9;
+  Update update = Update::host;
+  ChipSpec chip;
+  std::uint64_t seed = 1;
+  int threads = 1;
+};
+
+/// What a run reports of its settling: sums over chunks, in samples.
+struct SettlingCount {
+  double samples = 0;
+  double steps = 0;
+  double unsettled = 0;  // samples in chunks that did not settle within the steps allowed
+};
+
+/// What the host can ask of the chip. Calls block; `delay` is added the simulated time that they take.
+class substrate_if : public sc_core::sc_interface {
+ public:
+  /// Drives the input with 8-bit pixels (inputs x samples).
+  virtual void present(const Block& block, const Matrix<std::uint8_t>& pixels, sc_core::sc_time& delay) = 0;
+  /// Settles the free phase; to the accuracy of inference, or of a difference that is to come.
+  virtual void settle_free(bool for_training, sc_core::sc_time& delay) = 0;
+  /// Converts the read-out's drive in the present phase: outputs x columns.
+  virtual void read_logits(Matrix<float>& logits, sc_core::sc_time& delay) = 0;
+  /// Samples and holds the free state of every bank.
+  virtual void hold(sc_core::sc_time& delay) = 0;
+  /// Converts the held free state of population p; for the input, what its DACs gave.
+  virtual void read_held(Index p, Matrix<float>& state, sc_core::sc_time& delay) = 0;
+  /// Drives the error (outputs x columns) back through the read-out's arrays.
+  virtual void nudge(Matrix<float>& error, sc_core::sc_time& delay) = 0;
+  virtual void settle_clamped(sc_core::sc_time& delay) = 0;
+  /// Converts what the clamped phase added to the held state of population p, divided by its scale if layer-scaled.
+  virtual void read_difference(Index p, Matrix<float>& difference, sc_core::sc_time& delay) = 0;
+  /// Ends a batch: chooses the gain of each difference amplifier for the next one.
+  virtual void range_amplifiers() = 0;
+  /// The programmer of projection k's weights.
+  virtual PulseProgrammer& programmer(std::size_t k) = 0;
+  /// Measures the settling times of the present weights on a few samples (at most 8) with their targets.
+  virtual void measure_settling(const Matrix<std::uint8_t>& pixels, const Matrix<float>& targets) = 0;
+  virtual const SubstrateSpec& spec() const = 0;
+};
+
+class Substrate : public sc_core::sc_module, public substrate_if {
+ public:
+  sc_core::sc_port<meter_if> meter;
+
+  Substrate(sc_core::sc_module_name name, const SubstrateSpec& spec);
+  ~Substrate() override;
+
+  /// Programs the initial weights; returns the simulated time that takes.
+  sc_core::sc_time initialise();
+
+  void present(const Block& block, const Matrix<std::uint8_t>& pixels, sc_core::sc_time& delay) override;
+  void settle_free(bool for_training, sc_core::sc_time& delay) override;
+  void read_logits(Matrix<float>& logits, sc_core::sc_time& delay) override;
+  void hold(sc_core::sc_time& delay) override;
+  void read_held(Index p, Matrix<float>& state, sc_core::sc_time& delay) override;
+  void nudge(Matrix<float>& error, sc_core::sc_time& delay) override;
+  void settle_clamped(sc_core::sc_time& delay) override;
+  void read_difference(Index p, Matrix<float>& difference, sc_core::sc_time& delay) override;
+  void range_amplifiers() override;
+  PulseProgrammer& programmer(std::size_t k) override;
+  void measure_settling(const Matrix<std::uint8_t>& pixels, const Matrix<float>& targets) override;
+  const SubstrateSpec& spec() const override { return spec_; }
+
+  Crossbar& array(std::size_t k);
+  NeuronBank& bank(Index p);
+  const Loop<float>& loop() const { return loop_; }
+  const Block& block() const { return block_; }
+  const SettlingTimes& settling_times() const { return times_; }
+  /// With the slopes at the equilibria that measure_settling saw, averaged; and without.
+  double spectral_radius_settled() const { return radius_settled_; }
+  double spectral_radius() const;
+  const SettlingCount& free_count() const { return free_count_; }
+  const SettlingCount& clamped_count() const { return clamped_count_; }
+  double pulses_total() const;
+  std::vector<float>& gains() { return gains_; }
+
+  enum class Phase { idle, free, clamped };
+  Phase phase() const { return phase_; }
+  /// Notified after each step of a transient, and at the beginning and end of each phase.
+  const sc_core::sc_event& stepped() const { return stepped_; }
+
+ private:
+  struct Parts;
+
+  void build();
+  void couple();
+  template <class Solve>
+  void solve(SettlingCount& count, const Solve& solve);
+  void run_transient(SettlingCount& count, double& seconds);
+  void book_phase(bool clamped, double seconds);
+  sc_core::sc_time per_block(double seconds_per_sample) const;
+  SettleOptions options(int steps) const;
+  double map_step_s() const;
+  double accuracy() const;
+
+  SubstrateSpec spec_;
+  std::unique_ptr<Parts> parts_;
+  Loop<float> loop_;
+  std::vector<BankState<float>*> states_;
+  std::vector<float> gains_;          // of the difference amplifiers, by population
+  std::vector<double> square_sum_;    // of the differences of this batch, and how many
+  std::vector<double> square_count_;
+  std::vector<double> contraction_;   // of each chunk's free phase
+  Block block_;
+  Matrix<float> input_;               // what the DACs drive
+  Matrix<float> error_;               // what the nudge DACs drive
+  SettlingTimes times_;
+  double radius_settled_ = 0;
+  SettlingCount free_count_, clamped_count_;
+  Phase phase_ = Phase::idle;
+  sc_core::sc_event stepped_;
+};
+
+}  // namespace settle::hw

@@ -1,0 +1,245 @@
+// What the chip does with a block of samples, phase by phase.
+#include <cmath>
+#include <numeric>
+
+#include "hw/sim_time.h"
+#include "hw/substrate.h"
+#include "hw/substrate_parts.h"
+#include "models/learning/softmax.h"
+#include "models/settling/stability.h"
+
+namespace settle::hw {
+namespace {
+
+constexpr double most_taus = 1000;  // a transient that has not settled by then does not
+
+}  // namespace
+
+void Substrate::present(const Block& block, const Matrix<std::uint8_t>& pixels, sc_core::sc_time& delay) {
+  block_ = block;
+  contraction_.assign(std::size_t(block.chunks()), 0.0);
+  for (Index p = 1; p < loop_.readout(); ++p) bank(p).state().resize(bank(p).model().size(), block.columns());
+  const double seconds = parts_->input_dac->convert_pixels(block, pixels, input_);
+  block.for_chunks([&](Index, Index first, Index width) {
+    const Chunk<float> chunk{&states_, first, width};
+    drive_from_input(loop_, chunk, columns(std::as_const(input_), first, width));
+    release(loop_, chunk);
+  });
+  delay += per_block(seconds);
+}
+
+void Substrate::settle_free(bool for_training, sc_core::sc_time& delay) {
+  phase_ = Phase::free;
+  double seconds = for_training ? times_.free_s : times_.read_s;
+  if (spec_.analysis == Analysis::transient) {
+    for (Index p = 1; p < loop_.readout(); ++p) bank(p).start_free(block_);
+    run_transient(free_count_, seconds);
+    delay += (double(block_.samples) - 1) * to_sc_time(seconds);
+  } else {
+    if (spec_.analysis == Analysis::map) seconds = spec_.free_steps * map_step_s();
+    solve(free_count_, [&](const Chunk<float>& chunk, double& contraction) {
+      const Settled settled = settle::settle_free(loop_, chunk, options(spec_.free_steps));
+      contraction = settled.contraction;
+      return settled;
+    });
+    delay += per_block(seconds);
+  }
+  book_phase(/*clamped=*/false, seconds);
+}
+
+void Substrate::settle_clamped(sc_core::sc_time& delay) {
+  phase_ = Phase::clamped;
+  double seconds = times_.clamped_s;
+  if (spec_.analysis == Analysis::transient) {
+    for (Index p = 1; p < loop_.readout(); ++p) bank(p).start_clamped(block_);
+    run_transient(clamped_count_, seconds);
+    delay += (double(block_.samples) - 1) * to_sc_time(seconds);
+  } else {
+    if (spec_.analysis == Analysis::map) seconds = spec_.clamped_steps * map_step_s();
+    solve(clamped_count_, [&](const Chunk<float>& chunk, double& contraction) {
+      return settle::settle_clamped(loop_, chunk, options(spec_.clamped_steps), contraction);
+    });
+    delay += per_block(seconds);
+  }
+  book_phase(/*clamped=*/true, seconds);
+}
+
+template <class Solve>
+void Substrate::solve(SettlingCount& count, const Solve& solve) {
+  std::vector<Settled> settled(std::size_t(block_.chunks()));
+  block_.for_chunks([&](Index k, Index first, Index width) {
+    settled[std::size_t(k)] = solve(Chunk<float>{&states_, first, width}, contraction_[std::size_t(k)]);
+  });
+  for (Index k = 0; k < block_.chunks(); ++k) {
+    const Settled& s = settled[std::size_t(k)];
+    const double samples = double(block_.count(k));
+    count.samples += samples;
+    count.steps += samples * s.steps;
+    const bool fixed_steps = spec_.analysis == Analysis::map && std::isfinite(s.error);
+    if (!s.converged && !fixed_steps) count.unsettled += samples;
+  }
+}
+
+// One timed event a step: all banks step in the same delta cycle, on the states before it.
+void Substrate::run_transient(SettlingCount& count, double& seconds) {
+  const double step = spec_.time_step_s;
+  const int most = int(std::ceil(most_taus * spec_.neuron.tau_s / step));
+  // what is left of an exponential approach when a step of this length is so large
+  const float small = float(spec_.tolerance * (1 - std::exp(-step / spec_.neuron.tau_s)));
+  bool settled = false;
+  int steps = 0;
+  while (!settled && steps < most) {
+    for (Index p = 1; p < loop_.readout(); ++p) bank(p).tick(step);
+    sc_core::wait(to_sc_time(step));
+    stepped_.notify(sc_core::SC_ZERO_TIME);
+    ++steps;
+    settled = true;
+    for (Index p = 1; p < loop_.readout(); ++p) {
+      const Change<float>& change = bank(p).last_change();
+      const float unit = phase_ == Phase::free ? 1.0f : change.largest_value;
+      settled = settled && change.largest_step <= small * unit;
+    }
+  }
+  seconds = steps * step;
+  count.samples += double(block_.samples);
+  count.steps += double(block_.samples) * steps;
+  if (!settled) count.unsettled += double(block_.samples);
+}
+
+// What a phase of so many seconds takes: the arrays are read from both sides, the neurons are on. A transient has
+// booked its own steps of the loop; the input's array is outside the loop.
+void Substrate::book_phase(bool clamped, double seconds) {
+  const Graph& graph = spec_.graph;
+  const bool loop_is_booked = spec_.analysis == Analysis::transient;
+  for (std::size_t k = 0; k < graph.projections.size(); ++k) {
+    const Projection& p = graph.projections[k];
+    Crossbar* array = parts_->arrays[k].get();
+    const bool inner = graph.is_hidden(p.source) && graph.is_hidden(p.target);
+    if (p.forward && p.source == 0) array->book_read(block_, Side::word_lines, input_, seconds);
+    if (p.forward && p.source > 0 && !(inner && loop_is_booked))
+      array->book_read(block_, Side::word_lines, bank(p.source).state().state, seconds);
+    Crossbar* back = parts_->feedback[k] ? parts_->feedback[k].get() : array;
+    const Side side = parts_->feedback[k] ? Side::word_lines : Side::bit_lines;
+    if (p.backward && inner && !loop_is_booked) back->book_read(block_, side, bank(p.target).state().state, seconds);
+    if (p.backward && p.target == graph.readout() && clamped) back->book_read(block_, side, error_, seconds);
+  }
+  for (Index p = 1; p < loop_.readout() && !loop_is_booked; ++p) bank(p).book_bias(block_, seconds);
+  stepped_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Substrate::read_logits(Matrix<float>& logits, sc_core::sc_time& delay) {
+  logits.resize(spec_.graph.population(loop_.readout()).size, block_.columns());
+  Matrix<float> change(logits.rows(), logits.cols());
+  block_.for_chunks([&](Index, Index first, Index width) {
+    const Chunk<float> chunk{&states_, first, width};
+    settle::read_logits(loop_, chunk, columns(logits, first, width));
+    read_logits_difference(loop_, chunk, columns(change, first, width));
+  });
+  logits += change;  // zero in the free phase
+  delay += per_block(parts_->logit_adc->convert(block_, logits));
+}
+
+void Substrate::hold(sc_core::sc_time& delay) {
+  for (Index p = 1; p < loop_.readout(); ++p) parts_->at(p).hold->hold(block_, bank(p).state().state);
+  delay += per_block(0);
+}
+
+void Substrate::read_held(Index p, Matrix<float>& state, sc_core::sc_time& delay) {
+  if (p == 0) {
+    state = input_;  // the host has sent it
+    return;
+  }
+  state = parts_->at(p).hold->held();
+  delay += per_block(parts_->at(p).adc->convert(block_, state));
+}
+
+void Substrate::nudge(Matrix<float>& error, sc_core::sc_time& delay) {
+  delay += per_block(parts_->nudge_dac->convert(block_, error));
+  error_ = error;
+  block_.for_chunks([&](Index, Index first, Index width) {
+    drive_from_nudge(loop_, Chunk<float>{&states_, first, width}, columns(std::as_const(error_), first, width));
+  });
+}
+
+void Substrate::read_difference(Index p, Matrix<float>& difference, sc_core::sc_time& delay) {
+  Parts::Hidden& h = parts_->at(p);
+  const BankState<float>& bank_state = bank(p).state();
+  const auto i = std::size_t(p);
+  const double scale = loop_.scale[i];
+  const double conversion_s = meter->costs().adc_conversion_s(bank_state.state.rows());
+  h.hold->subtract(block_, bank_state.state, bank_state.difference, scale, conversion_s, difference);
+  for (Index k = 0; k < block_.chunks(); ++k) {
+    const auto samples = difference.middleCols(k * block_.chunk, block_.count(k));
+    square_sum_[i] += double(samples.squaredNorm());
+    square_count_[i] += double(samples.size());
+  }
+  double seconds = 0;
+  if (spec_.readout == Readout::difference) {
+    seconds = h.adc->convert(block_, difference, gains_[i]);
+  } else {
+    Matrix<float> held = h.hold->held(), clamped = held + difference;
+    seconds = h.adc->convert(block_, clamped);
+    h.adc->converter().convert(columns(held, 0, held.cols()));  // the host has this code from read_held
+    difference = clamped - held;
+  }
+  if (scale > 0) difference /= float(scale);
+  delay += per_block(seconds);
+}
+
+void Substrate::range_amplifiers() {
+  constexpr double headroom = 4;  // rms to full scale
+  for (std::size_t p = 0; p < gains_.size(); ++p) {
+    if (square_count_[p] == 0) continue;
+    const double rms = std::sqrt(square_sum_[p] / square_count_[p]);
+    gains_[p] = ranging_gain(float(headroom * rms), 1.0f, float(spec_.most_gain));
+    square_sum_[p] = square_count_[p] = 0;
+  }
+}
+
+void Substrate::measure_settling(const Matrix<std::uint8_t>& pixels, const Matrix<float>& targets) {
+  const Index samples = std::min<Index>(pixels.cols(), 8);
+  std::vector<BankState<float>> own(states_.size());
+  std::vector<BankState<float>*> states(states_.size(), nullptr);
+  for (Index p = 1; p < loop_.readout(); ++p) {
+    own[std::size_t(p)].resize(bank(p).model().size(), samples);
+    states[std::size_t(p)] = &own[std::size_t(p)];
+  }
+  const Chunk<float> chunk{&states, 0, samples};
+  Matrix<float> x(pixels.rows(), samples), logits(targets.rows(), samples);
+  convert_pixels(spec_.dac_bits, pixels, 0, columns(x, 0, samples));
+  drive_from_input(loop_, chunk, columns(std::as_const(x), 0, samples));
+  const SettleOptions exact{Method::sweeps, 1000, 1e-5};
+  const Settled free = settle::settle_free(loop_, chunk, exact);
+  settle::read_logits(loop_, chunk, columns(logits, 0, samples));
+  softmax(columns(std::as_const(logits), 0, samples), columns(logits, 0, samples));
+  const Matrix<float> error = targets.leftCols(samples) - logits;
+  drive_from_nudge(loop_, chunk, columns(error, 0, samples));
+  settle::settle_clamped(loop_, chunk, exact, free.contraction);
+  times_ = settle::settling_times(loop_, chunk, accuracy());
+
+  std::vector<Vector<double>> slopes(states_.size());
+  for (Index p = 1; p < loop_.readout(); ++p) {
+    const Bank<float>& b = bank(p).model();
+    const BankState<float>& s = own[std::size_t(p)];
+    Matrix<float> slope(b.size(), samples);
+    b.activation->slope(b.gain.data(), b.shift.data(), s.drive.data(), s.state.data(), slope.data(), b.size(), samples);
+    slopes[std::size_t(p)] = slope.rowwise().mean().cast<double>();
+  }
+  radius_settled_ = settle::spectral_radius(loop_, slopes);
+}
+
+sc_core::sc_time Substrate::per_block(double seconds_per_sample) const {
+  return double(block_.samples) * to_sc_time(seconds_per_sample);
+}
+
+SettleOptions Substrate::options(int steps) const {
+  return {spec_.analysis == Analysis::map ? Method::map : Method::sweeps, steps, spec_.tolerance};
+}
+
+// A step of the map is a clocked circuit: every neuron settles to the drive of the step before.
+double Substrate::map_step_s() const { return spec_.neuron.tau_s * std::log(1 / accuracy()); }
+
+// Half a code of the converter that reads it.
+double Substrate::accuracy() const { return spec_.adc_bits > 0 ? std::exp2(-spec_.adc_bits - 1) : spec_.tolerance; }
+
+}  // namespace settle::hw

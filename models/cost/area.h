@@ -1,0 +1,22 @@
+// The silicon area of the chip's analog part, summed over its components.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/cost/chip.h"
+#include "models/network/graph.h"
+
+namespace settle {
+
+struct AreaRow {
+  std::string component;
+  double count;
+  Estimate area_m2;
+};
+
+/// Cells (a device and its reference for each weight), neurons with hold and difference amplifier, ADCs, DACs. The
+/// digital host is not included.
+std::vector<AreaRow> chip_area(const ChipSpec& chip, const Graph& graph);
+
+}  // namespace settle

@@ -1,0 +1,34 @@
+// What the host keeps for each trained projection: the batch's contrast and the optimiser.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/learning/contrast.h"
+#include "models/learning/optimizer.h"
+#include "models/network/graph.h"
+
+namespace settle {
+
+class Learner {
+ public:
+  Learner(const Graph& graph, const std::string& optimizer, double learning_rate);
+
+  /// Adds samples to the contrast of projection k: pre (sources x n) and post (targets x n), padding left out.
+  void add(std::size_t k, ConstView<float> pre, ConstView<float> post, int threads);
+  /// Ends the batch: what each weight of projection k should change by.
+  const Matrix<float>& change(std::size_t k, int threads);
+
+  Optimizer& optimizer(std::size_t k) { return *parts_[k].optimizer; }
+
+ private:
+  struct Part {
+    Contrast contrast;
+    std::unique_ptr<Optimizer> optimizer;
+    Matrix<float> change;
+  };
+  std::vector<Part> parts_;  // by projection
+};
+
+}  // namespace settle

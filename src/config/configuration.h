@@ -1,0 +1,97 @@
+// What a run is made of: every setting a user can change, with its default.
+//
+// The keys of the TOML file are the member names ("network.beta" is Configuration::network.beta); keys.cpp lists
+// each one once with its range and meaning, and parsing, `settle config`, the resolved config.toml and error
+// messages all follow from that list. Members carry their unit in the name, as the keys do.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/cost/chip.h"
+#include "models/learning/protocol.h"
+
+namespace settle {
+
+/// Which builder makes the network's graph.
+enum class Topology { layered, residual, agt };
+
+/// What feeds back: the transposed read of the same devices, or an array of fixed random weights.
+enum class Feedback { symmetric, random };
+
+struct Configuration {
+  struct Run {
+    std::int64_t seed = 1;
+    std::int64_t epochs = 3;
+    std::int64_t batch = 500;
+    std::int64_t block = 0;    // samples that travel in one transaction; 0: a whole batch
+    std::int64_t threads = 0;  // 0: one for each core
+  } run;
+
+  struct Data {
+    std::string name = "fashion-mnist";
+    std::string path;              // empty: where the data set usually lies
+    std::int64_t train_limit = 0;  // 0: all
+    std::int64_t test_limit = 0;   // 0: all
+  } data;
+
+  struct Network {
+    Topology topology = Topology::layered;
+    std::vector<std::int64_t> hidden = {512, 512};
+    std::string activation = "tanh";
+    Feedback feedback = Feedback::symmetric;
+    double alpha = 1.0;
+    double beta = 0.01;
+    double agt_probability = 0.2;
+  } network;
+
+  struct Learning {
+    Rule rule = Rule::ep;
+    double nudge = 0.1;
+    ErrorMode error = ErrorMode::held;
+    DifferenceMode difference = DifferenceMode::layer_scaled;
+    std::string optimizer = "adam";
+    double learning_rate = 1e-3;
+    Update update = Update::host;
+  } learning;
+
+  struct Settling {
+    Analysis analysis = Analysis::operating_point;
+    std::int64_t free_steps = 100;  // of `map`; the most sweeps of `operating-point`
+    std::int64_t clamped_steps = 50;
+    double tolerance = 1e-3;    // fraction of full scale (free), of the largest difference (clamped)
+    double time_step_s = 1e-9;  // of `transient`
+  } settling;
+
+  struct Device {
+    std::string preset = "ideal";
+    double weight_range = 5.0;  // the weight at the device's upper bound, in Glorot limits
+    double conductance_min_s = 0.5e-6;
+    double conductance_max_s = 25e-6;
+  } device;
+
+  struct Converter {
+    std::int64_t dac_bits = 0;  // 0: exact
+    std::int64_t adc_bits = 0;  // 0: exact
+    Readout readout = Readout::difference;
+    double logit_full_scale = 16.0;
+  } converter;
+
+  struct Neuron {
+    double tau_s = 10e-9;
+    double gain_mismatch = 0.0;    // standard deviation, relative
+    double offset_mismatch = 0.0;  // standard deviation, fraction of full scale
+    double noise = 0.0;            // rms when sampled and held, fraction of full scale
+  } neuron;
+
+  ChipSpec cost;
+
+  struct Trace {
+    std::int64_t samples = 3;                  // written by `settle train`; 0: none
+    std::vector<std::string> signals = {"*"};  // globs over the names of the probes
+    std::int64_t neurons = 4;                  // of each population, the first ones
+  } trace;
+};
+
+}  // namespace settle

@@ -1,0 +1,153 @@
+#include "src/config/keys.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <stdexcept>
+#include <utility>
+
+namespace settle {
+namespace {
+
+// Ranges are wide: they refuse what cannot be meant or cannot be computed, not what is unusual.
+constexpr std::int64_t largest_seed = std::int64_t{1} << 53;  // exact in every reader of summary.json
+constexpr std::int64_t million = 1000000;
+
+IntegerValue integer(std::int64_t& member, std::int64_t low, std::int64_t high) { return {&member, low, high}; }
+NumberValue from(double low, double& member, double high) { return {&member, low, high, false}; }
+NumberValue above(double low, double& member, double high) { return {&member, low, high, true}; }
+NumberValue fraction(double& member) { return from(0, member, 1); }
+TextValue text(std::string& member, std::vector<std::string> choices = {}) { return {&member, std::move(choices)}; }
+EstimateValue estimate(Estimate& member) { return {&member}; }
+
+template <class Enum>
+ChoiceValue choice(Enum& member, std::initializer_list<std::pair<const char*, Enum>> options) {
+  std::vector<std::string> names;
+  std::vector<Enum> values;
+  for (const auto& [name, value] : options) {
+    names.emplace_back(name);
+    values.push_back(value);
+  }
+  const auto get = [&member, values] {
+    const auto found = std::find(values.begin(), values.end(), member);
+    if (found == values.end()) throw std::logic_error("an enumerator has no name in keys.cpp");
+    return static_cast<std::size_t>(found - values.begin());
+  };
+  return {names, get, [&member, values](std::size_t index) { member = values.at(index); }};
+}
+
+}  // namespace
+
+std::vector<Key> keys(Configuration& c, const Families& families) {
+  return {
+      {"run.seed", integer(c.run.seed, 0, largest_seed), "Seed of every random number. The same seed, the same bytes."},
+      {"run.epochs", integer(c.run.epochs, 1, 100000), "Passes over the training set."},
+      {"run.batch", integer(c.run.batch, 1, million), "Samples between two updates of the weights."},
+      {"run.block", integer(c.run.block, 0, million),
+       "Samples that travel in one transaction; 0: a whole batch. Changes speed and memory, never results."},
+      {"run.threads", integer(c.run.threads, 0, 4096), "Threads; 0: one for each core. Never changes results."},
+
+      {"data.name", text(c.data.name), "Data set: fashion-mnist, mnist, or any name together with data.path."},
+      {"data.path", text(c.data.path), "Folder of the four IDX files, plain or gzip; empty: where they usually lie."},
+      {"data.train_limit", integer(c.data.train_limit, 0, 1000 * million), "First training samples to use; 0: all."},
+      {"data.test_limit", integer(c.data.test_limit, 0, 1000 * million), "First test samples to use; 0: all."},
+
+      {"network.topology",
+       choice(c.network.topology,
+              {{"layered", Topology::layered}, {"residual", Topology::residual}, {"agt", Topology::agt}}),
+       "Chain of layers; chain with skips 1-4, 4-7, ...; or chain with random extra edges (arbitrary graph)."},
+      {"network.hidden", WidthsValue{&c.network.hidden, 65536}, "Nodes of each hidden layer, from the input on."},
+      {"network.activation", text(c.network.activation, families.activations), "Activation of the hidden neurons."},
+      {"network.feedback",
+       choice(c.network.feedback, {{"symmetric", Feedback::symmetric}, {"random", Feedback::random}}),
+       "Feedback weights: the transposed forward weights, or random ones that are never trained."},
+      {"network.alpha", above(0, c.network.alpha, 100), "Gain of the forward projections between hidden layers."},
+      {"network.beta", above(0, c.network.beta, 100),
+       "Gain of the feedback projections. Small: settles fast, weak signal in the first layers."},
+      {"network.agt_probability", fraction(c.network.agt_probability),
+       "Probability of each extra edge between two hidden populations; topology agt only."},
+
+      {"learning.rule", choice(c.learning.rule, {{"ep", Rule::ep}}), "Learning rule: equilibrium propagation."},
+      {"learning.nudge", above(0, c.learning.nudge, 100), "Gain of the error's drive in the clamped phase."},
+      {"learning.error", choice(c.learning.error, {{"held", ErrorMode::held}, {"recomputed", ErrorMode::recomputed}}),
+       "Error of the clamped phase: the free state's, held (one trip to the host), or recomputed at each step."},
+      {"learning.difference",
+       choice(c.learning.difference,
+              {{"layer-scaled", DifferenceMode::layer_scaled}, {"plain", DifferenceMode::plain}}),
+       "What the update sees of clamped - free: over each layer's path gain, or as it is (as published)."},
+      {"learning.optimizer", text(c.learning.optimizer, families.optimizers), "Optimiser of the weight updates."},
+      {"learning.learning_rate", from(0, c.learning.learning_rate, 100), "Step size of the optimiser."},
+      {"learning.update",
+       choice(c.learning.update, {{"ideal", Update::ideal}, {"host", Update::host}, {"in-situ", Update::in_situ}}),
+       "Weights change exactly; by pulses once a batch; or by pulses on the array after each sample (run.batch = 1)."},
+
+      {"settling.analysis",
+       choice(c.settling.analysis, {{"operating-point", Analysis::operating_point},
+                                    {"map", Analysis::map},
+                                    {"transient", Analysis::transient}}),
+       "Solve for the equilibrium; iterate the synchronous map; or integrate over time with noise."},
+      {"settling.free_steps", integer(c.settling.free_steps, 1, million),
+       "Steps of the free phase: all of map, the most sweeps of operating-point."},
+      {"settling.clamped_steps", integer(c.settling.clamped_steps, 1, million), "The same of the clamped phase."},
+      {"settling.tolerance", above(0, c.settling.tolerance, 1),
+       "Accuracy: a fraction of full scale (free), of the largest difference (clamped)."},
+      {"settling.time_step_s", from(1e-15, c.settling.time_step_s, 1),
+       "Time step of transient, in seconds; simulated time counts femtoseconds."},
+
+      {"device.preset", text(c.device.preset, families.presets), "Synaptic device; `settle presets` lists them."},
+      {"device.weight_range", above(0, c.device.weight_range, 1000),
+       "Weight at the device's upper bound, in limits of the Glorot distribution."},
+      {"device.conductance_min_s", above(0, c.device.conductance_min_s, 1),
+       "Lowest conductance, in siemens. Published arrays: 0.5e-6 to 1e-6."},
+      {"device.conductance_max_s", above(0, c.device.conductance_max_s, 1),
+       "Highest conductance, in siemens. Published arrays: 25e-6 (PCM, 2020), 39e-6 (RRAM, 2022)."},
+
+      {"converter.dac_bits", integer(c.converter.dac_bits, 0, 24), "Bits of the input and nudge DACs; 0: exact."},
+      {"converter.adc_bits", integer(c.converter.adc_bits, 0, 24), "Bits of the ADCs; 0: exact."},
+      {"converter.readout",
+       choice(c.converter.readout, {{"difference", Readout::difference}, {"absolute", Readout::absolute}}),
+       "Subtract the held state before converting, or convert both states at full scale."},
+      {"converter.logit_full_scale", above(0, c.converter.logit_full_scale, 1e6),
+       "Largest logit that the read-out converts, in units of the SoftMax's argument."},
+
+      {"neuron.tau_s", from(1e-12, c.neuron.tau_s, 1), "Time constant of the membrane, in seconds."},
+      {"neuron.gain_mismatch", fraction(c.neuron.gain_mismatch), "Standard deviation of the gain, relative."},
+      {"neuron.offset_mismatch", fraction(c.neuron.offset_mismatch),
+       "Standard deviation of the offset, as a fraction of full scale."},
+      {"neuron.noise", fraction(c.neuron.noise),
+       "Noise on a state when it is sampled and held, rms as a fraction of full scale."},
+
+      {"cost.node", integer(c.cost.node, 14, 65), "Technology, in nm; within the wire and digital tables."},
+      {"cost.supply_v", above(0, c.cost.supply_v, 10), "Supply voltage, in volts."},
+      {"cost.read_v", estimate(c.cost.read_v), "Full scale of a read, in volts."},
+      {"cost.wire_capacitance_f", estimate(c.cost.wire_capacitance_f), "Wire of one cell, in farads."},
+      {"cost.cell_area_f2", estimate(c.cost.cell_area_f2), "Area of a cell, in squares of the node."},
+      {"cost.neuron_capacitance_f", estimate(c.cost.neuron_capacitance_f), "Membrane of a neuron, in farads."},
+      {"cost.neuron_full_scale_v", above(0, c.cost.neuron_full_scale_v, 10), "Full scale of a neuron, in volts."},
+      {"cost.neuron_area_um2", estimate(c.cost.neuron_area_um2), "Area of a neuron, in square micrometres."},
+      {"cost.hold_capacitance_f", estimate(c.cost.hold_capacitance_f), "Sample-and-hold, in farads."},
+      {"cost.hold_current_a", estimate(c.cost.hold_current_a), "Difference amplifier while on, in amperes."},
+      {"cost.hold_area_um2", estimate(c.cost.hold_area_um2),
+       "Area of a sample-and-hold with its difference amplifier, in square micrometres."},
+      {"cost.adc_energy_per_step_j", estimate(c.cost.adc_energy_per_step_j),
+       "ADC, in joules a conversion-step; p10, median, p90 of SAR ADCs since 2019 (Murmann's survey)."},
+      {"cost.adc_rate_hz", from(1, c.cost.adc_rate_hz, 1e12), "Conversions a second of one ADC."},
+      {"cost.adc_columns", integer(c.cost.adc_columns, 1, 65536), "Columns that share one ADC."},
+      {"cost.adc_area_um2", estimate(c.cost.adc_area_um2), "Area of an ADC, in square micrometres."},
+      {"cost.dac_capacitance_f", estimate(c.cost.dac_capacitance_f), "Capacitors of a DAC in all, in farads."},
+      {"cost.dac_activity", fraction(c.cost.dac_activity), "Share of a DAC's capacitance that switches."},
+      {"cost.dac_rate_hz", from(1, c.cost.dac_rate_hz, 1e12), "Conversions a second of one DAC."},
+      {"cost.dac_area_um2", estimate(c.cost.dac_area_um2), "Area of a DAC, in square micrometres."},
+      {"cost.host_clock_hz", from(1, c.cost.host_clock_hz, 1e12), "Clock of the digital host, in hertz."},
+      {"cost.host_lanes", integer(c.cost.host_lanes, 1, million), "Multiply-adds of the host in one clock cycle."},
+
+      {"trace.samples", integer(c.trace.samples, 0, million), "Samples in the waveforms of `settle train`; 0: none."},
+      {"trace.signals", TextListValue{&c.trace.signals}, "Signals in the waveforms: globs over the probes' names."},
+      {"trace.neurons", integer(c.trace.neurons, 1, 65536), "Neurons of each population to show, the first ones."},
+  };
+}
+
+std::string section_of(const Key& key) { return key.name.substr(0, key.name.find('.')); }
+
+std::string name_in_section(const Key& key) { return key.name.substr(key.name.find('.') + 1); }
+
+}  // namespace settle

@@ -1,0 +1,121 @@
+#include "src/config/value.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace settle {
+namespace {
+
+std::string number(double x) {
+  const std::string text = fmt::format("{}", x);  // the shortest that reads back to the same bits
+  return text.find_first_not_of("-0123456789") == std::string::npos ? text + ".0" : text;
+}
+
+template <class List, class Write>
+std::string array(const List& list, Write write) {
+  std::vector<std::string> parts;
+  parts.reserve(list.size());
+  for (const auto& element : list) parts.push_back(write(element));
+  return fmt::format("[{}]", fmt::join(parts, ", "));
+}
+
+std::string one_of(const std::vector<std::string>& choices) {
+  return fmt::format("one of {}", fmt::join(choices, ", "));
+}
+
+std::string allowed_in(const IntegerValue& v) { return fmt::format("an integer from {} to {}", v.low, v.high); }
+std::string allowed_in(const NumberValue& v) {
+  return fmt::format(v.above_low ? "a number above {} and at most {}" : "a number from {} to {}", v.low, v.high);
+}
+std::string allowed_in(const TextValue& v) { return v.choices.empty() ? "a string" : one_of(v.choices); }
+std::string allowed_in(const ChoiceValue& v) { return one_of(v.names); }
+std::string allowed_in(const WidthsValue& v) {
+  return fmt::format("a list of one or more layer widths, integers from 1 to {}", v.high);
+}
+std::string allowed_in(const TextListValue&) { return "a list of one or more non-empty strings"; }
+std::string allowed_in(const EstimateValue&) {
+  return "[low, nominal, high], positive finite numbers in ascending order, or one number for all three";
+}
+
+std::string written(const IntegerValue& v) { return fmt::format("{}", *v.member); }
+std::string written(const NumberValue& v) { return number(*v.member); }
+std::string written(const TextValue& v) { return quoted(*v.member); }
+std::string written(const ChoiceValue& v) { return quoted(v.names.at(v.get())); }
+std::string written(const WidthsValue& v) { return fmt::format("[{}]", fmt::join(*v.member, ", ")); }
+std::string written(const TextListValue& v) { return array(*v.member, quoted); }
+std::string written(const EstimateValue& v) { return array(*v.member, number); }
+
+// Comparisons are written so that NaN fails them.
+bool is_allowed(const IntegerValue& v) { return v.low <= *v.member && *v.member <= v.high; }
+bool is_allowed(const NumberValue& v) {
+  const double x = *v.member;
+  return std::isfinite(x) && (v.above_low ? v.low < x : v.low <= x) && x <= v.high;
+}
+bool is_allowed(const TextValue& v) {
+  return v.choices.empty() || std::find(v.choices.begin(), v.choices.end(), *v.member) != v.choices.end();
+}
+bool is_allowed(const ChoiceValue& v) { return v.get() < v.names.size(); }
+bool is_allowed(const WidthsValue& v) {
+  const auto fits = [&](std::int64_t width) { return 1 <= width && width <= v.high; };
+  return !v.member->empty() && std::all_of(v.member->begin(), v.member->end(), fits);
+}
+bool is_allowed(const TextListValue& v) {
+  const auto filled = [](const std::string& text) { return !text.empty(); };
+  return !v.member->empty() && std::all_of(v.member->begin(), v.member->end(), filled);
+}
+bool is_allowed(const EstimateValue& v) {
+  const auto& [low, nominal, high] = *v.member;
+  return 0 < low && low <= nominal && nominal <= high && std::isfinite(high);
+}
+
+template <class V>
+std::string mistake(const V& v) {
+  return "not " + written(v);
+}
+std::string mistake(const WidthsValue& v) {
+  for (std::size_t layer = 0; layer < v.member->size(); ++layer) {
+    const std::int64_t width = (*v.member)[layer];
+    if (width < 1 || width > v.high) return fmt::format("but layer {} has width {}", layer + 1, width);
+  }
+  return "but there is none";
+}
+
+}  // namespace
+
+std::string allowed(const Value& value) {
+  return std::visit([](const auto& v) { return allowed_in(v); }, value);
+}
+
+std::optional<std::string> problem(const Value& value) {
+  return std::visit(
+      [](const auto& v) -> std::optional<std::string> {
+        if (is_allowed(v)) return std::nullopt;
+        return fmt::format("must be {}, {}", allowed_in(v), mistake(v));
+      },
+      value);
+}
+
+std::string to_toml(const Value& value) {
+  return std::visit([](const auto& v) { return written(v); }, value);
+}
+
+std::string quoted(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      result += '\\';
+      result += c;
+    } else if (code < 0x20 || code == 0x7f) {
+      result += fmt::format("\\u{:04X}", code);
+    } else {
+      result += c;
+    }
+  }
+  return result + '"';
+}
+
+}  // namespace settle

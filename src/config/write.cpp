@@ -1,0 +1,41 @@
+#include "src/config/write.h"
+
+#include <fmt/format.h>
+
+namespace settle {
+namespace {
+
+template <class WriteKey>
+std::string by_sections(const std::vector<Key>& list, WriteKey write_key) {
+  std::string text;
+  std::string section;
+  for (const Key& key : list) {
+    if (section_of(key) != section) {
+      section = section_of(key);
+      text += fmt::format("\n[{}]\n", section);
+    }
+    text += write_key(key);
+  }
+  return text;
+}
+
+std::string assignment(const Key& key) { return fmt::format("{} = {}\n", name_in_section(key), to_toml(key.value)); }
+
+}  // namespace
+
+std::string annotated_defaults(const Families& families) {
+  Configuration defaults;
+  const auto annotated = [](const Key& key) {
+    return fmt::format("# {}\n# {}\n{}", key.meaning, allowed(key.value), assignment(key));
+  };
+  return "# Every key of Settle with its default. A configuration states only what differs.\n" +
+         by_sections(keys(defaults, families), annotated);
+}
+
+std::string resolved_configuration(const Configuration& configuration) {
+  Configuration copy = configuration;  // keys() points to what can be changed
+  return "# Every key of this run. `settle train` runs it again as it is.\n" +
+         by_sections(keys(copy, Families{}), assignment);
+}
+
+}  // namespace settle

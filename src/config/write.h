@@ -1,0 +1,17 @@
+// A Configuration as TOML.
+#pragma once
+
+#include <string>
+
+#include "src/config/configuration.h"
+#include "src/config/keys.h"
+
+namespace settle {
+
+/// The defaults, each key with its meaning, unit and allowed values as comments: what `settle config` prints.
+std::string annotated_defaults(const Families& families);
+
+/// Every key of `configuration`. Reads back to the same configuration, bit by bit.
+std::string resolved_configuration(const Configuration& configuration);
+
+}  // namespace settle

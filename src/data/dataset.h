@@ -1,0 +1,26 @@
+// The data sets a configuration names, as the models take them.
+#pragma once
+
+#include <string>
+
+#include "models/learning/samples.h"
+#include "src/config/configuration.h"
+
+namespace settle {
+
+/// Both halves have the same inputs and the same number of classes.
+struct Dataset {
+  Samples train, test;
+  std::string name;   // as configured
+  std::string where;  // the folder it was read from
+};
+
+/// Reads {train,t10k}-{images-idx3,labels-idx1}-ubyte, each plain or .gz, from `data.path` or else from where the data
+/// set of that name usually lies. Limits take the first samples, or all where there are fewer. The number of
+/// classes is one more than the largest label of the whole training set, whatever the limits.
+///
+/// Throws InputError, one line, when a file is missing or damaged (idx.h), when images and labels differ in number,
+/// training and test images in size, or when a label is out of range.
+Dataset load_dataset(const Configuration::Data& data);
+
+}  // namespace settle

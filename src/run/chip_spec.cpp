@@ -1,0 +1,79 @@
+#include "src/run/chip_spec.h"
+
+#include <stdexcept>
+
+#include "models/numeric/parallel.h"
+
+namespace settle {
+namespace {
+
+template <class Table>
+std::vector<std::string> names(const Table& table) {
+  std::vector<std::string> all;
+  for (const auto& entry : table) all.push_back(entry.name);
+  return all;
+}
+
+}  // namespace
+
+const Families& families() {
+  static const Families all{names(activations<float>()), names(optimizers()), names(device_presets())};
+  return all;
+}
+
+Graph build_graph(const Configuration& c, Index inputs, Index outputs) {
+  const GraphSpec spec{inputs,
+                       {c.network.hidden.begin(), c.network.hidden.end()},
+                       outputs,
+                       c.network.alpha,
+                       c.network.beta,
+                       c.network.feedback == Feedback::symmetric,
+                       c.network.agt_probability,
+                       std::uint64_t(c.run.seed)};
+  switch (c.network.topology) {
+    case Topology::layered: return layered(spec);
+    case Topology::residual: return residual(spec);
+    case Topology::agt: return arbitrary(spec);
+  }
+  throw std::logic_error("a topology without a builder");
+}
+
+hw::SubstrateSpec build_substrate(const Configuration& c, Index inputs, Index outputs) {
+  hw::SubstrateSpec spec;
+  spec.graph = build_graph(c, inputs, outputs);
+  spec.crossbar = {device_preset(c.device.preset), c.device.weight_range, c.device.conductance_min_s,
+                   c.device.conductance_max_s};
+  spec.neuron = {c.network.activation, c.neuron.tau_s, c.neuron.gain_mismatch, c.neuron.offset_mismatch, c.neuron.noise};
+  spec.dac_bits = int(c.converter.dac_bits);
+  spec.adc_bits = int(c.converter.adc_bits);
+  spec.readout = c.converter.readout;
+  spec.logit_full_scale = c.converter.logit_full_scale;
+  spec.nudge = c.learning.nudge;
+  spec.difference = c.learning.difference;
+  spec.analysis = c.settling.analysis;
+  spec.free_steps = int(c.settling.free_steps);
+  // With the error recomputed, each clamped step of the map is a round trip to the host.
+  const bool step_by_step = c.learning.error == ErrorMode::recomputed && c.settling.analysis == Analysis::map;
+  spec.clamped_steps = step_by_step ? 1 : int(c.settling.clamped_steps);
+  spec.tolerance = c.settling.tolerance;
+  spec.time_step_s = c.settling.time_step_s;
+  spec.update = c.learning.update;
+  spec.chip = c.cost;
+  spec.seed = std::uint64_t(c.run.seed);
+  spec.threads = threads_for(c.run.threads);
+  return spec;
+}
+
+hw::HostSpec build_host(const Configuration& c) {
+  hw::HostSpec spec;
+  spec.error = c.learning.error;
+  spec.optimizer = c.learning.optimizer;
+  spec.learning_rate = c.learning.learning_rate;
+  spec.error_rounds = int(c.settling.clamped_steps);
+  spec.error_tolerance = c.settling.tolerance;
+  spec.block = c.run.block;
+  spec.threads = threads_for(c.run.threads);
+  return spec;
+}
+
+}  // namespace settle

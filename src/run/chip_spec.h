@@ -1,0 +1,17 @@
+// From the configuration to the specification of the chip.
+#pragma once
+
+#include "hw/chip.h"
+#include "src/config/configuration.h"
+#include "src/config/keys.h"
+
+namespace settle {
+
+/// The names that the tables of the models offer, for checking configurations.
+const Families& families();
+
+Graph build_graph(const Configuration& c, Index inputs, Index outputs);
+hw::SubstrateSpec build_substrate(const Configuration& c, Index inputs, Index outputs);
+hw::HostSpec build_host(const Configuration& c);
+
+}  // namespace settle

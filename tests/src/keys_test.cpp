@@ -1,0 +1,223 @@
+// Loops over the table of keys: a new key is tested without a test of its own.
+#include "src/config/keys.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include "models/error.h"
+#include "src/config/parse.h"
+#include "src/config/write.h"
+#include "tests/src/temporary_folder.h"
+
+namespace settle {
+namespace {
+
+const Families families = {{"tanh", "sigmoid"}, {"adam", "sgd"}, {"ideal", "reram-es"}};
+
+Configuration parse(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  return parse_configuration(text, "test.toml", overrides, families);
+}
+
+// TOML that each kind of value must refuse: just out of range, of another type, not finite.
+std::vector<std::string> refused(const IntegerValue& v) {
+  return {std::to_string(v.low - 1), std::to_string(v.high + 1), "1.0", "nan", "\"one\"", "true", "[1]"};
+}
+std::vector<std::string> refused(const NumberValue& v) {
+  const double below = v.above_low ? v.low : std::nextafter(v.low, -1.0) - (v.low == 0 ? 1e-300 : 0.0);
+  const double beyond = std::nextafter(v.high, 2 * v.high);
+  return {fmt::format("{}", below), fmt::format("{}", beyond), "nan", "inf", "-inf", "\"one\"", "true", "[1.0]"};
+}
+std::vector<std::string> refused(const TextValue& v) {
+  std::vector<std::string> values = {"1", "true", "[\"a\"]", "2020-01-01"};
+  if (!v.choices.empty()) values.insert(values.end(), {"\"no-such-name\"", "\"\""});
+  return values;
+}
+std::vector<std::string> refused(const ChoiceValue&) { return {"\"no-such-name\"", "\"\"", "0", "true"}; }
+std::vector<std::string> refused(const WidthsValue& v) {
+  return {"[]", "[0]", "[8, -1]", fmt::format("[{}]", v.high + 1), "8", "[8.0]", "[8, \"8\"]", "[[8]]"};
+}
+std::vector<std::string> refused(const TextListValue&) { return {"[]", "[\"\"]", "\"a\"", "[1]", "[\"a\", 1]"}; }
+std::vector<std::string> refused(const EstimateValue&) {
+  return {"0",         "-1.0",      "nan",         "inf",         "[1, 2]", "[1, 2, 3, 4]", "[2, 1, 3]",
+          "[1, 3, 2]", "[0, 1, 2]", "[1, 2, inf]", "[1, nan, 2]", "\"1\"",  "[1, 2, \"3\"]"};
+}
+
+// An allowed value other than the default, as to_toml writes it; the default where there is no other.
+std::string another(const IntegerValue& v) { return std::to_string(*v.member == v.high ? v.low : v.high); }
+std::string another(const NumberValue& v) {
+  return fmt::format("{}",
+                     v.low + ((*v.member > v.low ? *v.member : v.high) - v.low) / 3.14159);  // needs all its digits
+}
+std::string another(const TextValue& v) {
+  return quoted(v.choices.empty() ? "a \"quoted\" \\ name\n\tof \u00b5 \x7f lines" : v.choices.back());
+}
+std::string another(const ChoiceValue& v) { return quoted(v.names.at(v.get() == 0 ? v.names.size() - 1 : 0)); }
+std::string another(const WidthsValue&) { return "[65536, 1, 3]"; }
+std::string another(const TextListValue&) { return "[\"bank*\", \"x\\\\y\"]"; }
+std::string another(const EstimateValue&) { return "[1.1e-300, 0.30000000000000004, 1e+300]"; }
+
+std::vector<std::string> refused_by(const Value& value) {
+  return std::visit([](const auto& v) { return refused(v); }, value);
+}
+std::string another_of(const Value& value) {
+  return std::visit([](const auto& v) { return another(v); }, value);
+}
+
+// "section.key = value" of every key.
+std::vector<std::string> settings_of(Configuration c) {
+  std::vector<std::string> lines;
+  for (const Key& key : keys(c, families)) lines.push_back(key.name + " = " + to_toml(key.value));
+  return lines;
+}
+
+std::string lines(const std::vector<std::string>& settings) { return fmt::format("{}", fmt::join(settings, "\n")); }
+
+TEST(Keys, AreUniqueDocumentedAndGroupedBySection) {
+  Configuration c;
+  std::set<std::string> names, sections;
+  std::string section;
+  for (const Key& key : keys(c, families)) {
+    EXPECT_TRUE(names.insert(key.name).second) << key.name << " is listed twice";
+    EXPECT_EQ(std::count(key.name.begin(), key.name.end(), '.'), 1) << key.name;
+    EXPECT_GE(key.meaning.size(), 15u) << key.name << " is not explained";
+    EXPECT_EQ(key.meaning.back(), '.') << key.name;
+    EXPECT_EQ(key.meaning.find('\n'), std::string::npos) << key.name;
+    if (section_of(key) == section) continue;
+    section = section_of(key);
+    EXPECT_TRUE(sections.insert(section).second) << section << " is in two places";
+  }
+}
+
+TEST(Keys, UnitsInNamesAreExplained) {
+  const std::vector<std::pair<std::string, std::string>> units = {
+      {"tau_s", "seconds"},
+      {"step_s", "seconds"},
+      {"conductance_min_s", "siemens"},
+      {"_f", "farads"},
+      {"_um2", "square micrometres"},
+      {"_f2", "squares of the node"},
+      {"_v", "volts"},
+      {"_a", "amperes"},
+      {"_j", "joules"},
+  };
+  Configuration c;
+  for (const auto& [suffix, word] : units) {
+    int found = 0;
+    for (const Key& key : keys(c, families)) {
+      if (key.name.size() < suffix.size() || key.name.substr(key.name.size() - suffix.size()) != suffix) continue;
+      ++found;
+      EXPECT_NE(key.meaning.find(word), std::string::npos) << key.name << ": " << key.meaning;
+    }
+    EXPECT_GT(found, 0) << suffix;
+  }
+}
+
+TEST(Keys, DefaultsAreAllowed) {
+  Configuration c;
+  for (const Key& key : keys(c, families)) EXPECT_EQ(problem(key.value), std::nullopt) << key.name;
+}
+
+TEST(Keys, TakeTheEndsOfTheirRanges) {
+  Configuration c;
+  for (const Key& key : keys(c, families)) {
+    if (const auto* v = std::get_if<IntegerValue>(&key.value)) {
+      for (const auto end : {v->low, v->high}) {
+        *v->member = end;
+        EXPECT_EQ(problem(key.value), std::nullopt) << key.name;
+      }
+    }
+    if (const auto* v = std::get_if<NumberValue>(&key.value)) {
+      for (const double end : {v->above_low ? std::nextafter(v->low, v->high) : v->low, v->high}) {
+        *v->member = end;
+        EXPECT_EQ(problem(key.value), std::nullopt) << key.name;
+      }
+    }
+  }
+}
+
+TEST(Keys, RefuseWhatIsOutOfRangeOrOfAnotherType) {
+  Configuration c;
+  for (const Key& key : keys(c, families)) {
+    for (const std::string& value : refused_by(key.value)) {
+      const std::string setting = key.name + " = " + value;
+      const std::string expected = fmt::format("test.toml:1: {}: must be {}, ", key.name, allowed(key.value));
+      const std::string message = message_of<InputError>([&] { parse(setting); });
+      EXPECT_EQ(message.substr(0, expected.size()), expected) << setting;
+      EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+    }
+  }
+}
+
+// Sets each key alone and expects that one to change, no other, and the result to survive writing and reading.
+TEST(Keys, SetTheirOwnMemberAndRoundTrip) {
+  Configuration defaults;
+  const std::vector<Key> list = keys(defaults, families);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    std::vector<std::string> expected = settings_of(Configuration{});
+    expected[i] = list[i].name + " = " + another_of(list[i].value);
+    if (list[i].name != "learning.rule") {  // there is one rule so far
+      EXPECT_NE(settings_of(Configuration{})[i], expected[i]);
+    }
+
+    const Configuration changed = parse(expected[i]);
+    EXPECT_EQ(lines(settings_of(changed)), lines(expected));
+    EXPECT_EQ(lines(settings_of(parse(resolved_configuration(changed)))), lines(expected));
+    const Configuration by_set = parse("", {list[i].name + "=" + another_of(list[i].value)});
+    EXPECT_EQ(lines(settings_of(by_set)), lines(expected));
+  }
+}
+
+// Marks the bytes of a Configuration that a key's value lies in.
+class Footprint {
+ public:
+  explicit Footprint(const Configuration& c) : start_(reinterpret_cast<const unsigned char*>(&c)) {}
+
+  template <class V>
+  void mark(const V& v) {
+    const auto* first = reinterpret_cast<const unsigned char*>(v.member);
+    std::fill_n(marked_.begin() + (first - start_), sizeof(*v.member), true);
+  }
+  void mark(const ChoiceValue& v) {  // hides its member: see which bytes change
+    const std::vector<unsigned char> before(start_, start_ + sizeof(Configuration));
+    const std::size_t original = v.get();
+    for (std::size_t i = 0; i < v.names.size(); ++i) {
+      v.set(i);
+      for (std::size_t byte = 0; byte < before.size(); ++byte) {
+        if (start_[byte] != before[byte]) marked_[byte] = true;
+      }
+    }
+    v.set(original);
+  }
+  bool any(std::size_t first, std::size_t count) const {
+    const auto begin = marked_.begin() + static_cast<std::ptrdiff_t>(first);
+    return std::find(begin, begin + static_cast<std::ptrdiff_t>(count), true) !=
+           begin + static_cast<std::ptrdiff_t>(count);
+  }
+
+ private:
+  const unsigned char* start_;
+  std::vector<bool> marked_ = std::vector<bool>(sizeof(Configuration), false);
+};
+
+// A member without a key would be a word that no key touches. Blind to an enumeration that shares its word with
+// another, and to one that has a single value.
+TEST(Keys, CoverEveryMember) {
+  auto c = std::make_unique<Configuration>();
+  Footprint footprint(*c);
+  for (const Key& key : keys(*c, families)) std::visit([&](const auto& v) { footprint.mark(v); }, key.value);
+  const std::size_t rule =
+      reinterpret_cast<std::uintptr_t>(&c->learning.rule) - reinterpret_cast<std::uintptr_t>(c.get());
+  for (std::size_t word = 0; word < sizeof(Configuration); word += sizeof(double)) {
+    if (word == rule) continue;
+    EXPECT_TRUE(footprint.any(word, sizeof(double))) << "the member at byte " << word << " has no key";
+  }
+}
+
+}  // namespace
+}  // namespace settle

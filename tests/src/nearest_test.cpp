@@ -1,0 +1,25 @@
+#include "src/config/nearest.h"
+
+#include <gtest/gtest.h>
+
+namespace settle {
+namespace {
+
+TEST(Nearest, CountsEdits) {
+  EXPECT_EQ(edit_distance("", ""), 0u);
+  EXPECT_EQ(edit_distance("", "abc"), 3u);
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3u);
+  EXPECT_EQ(edit_distance("sitting", "kitten"), 3u);
+  EXPECT_EQ(edit_distance("beta", "bata"), 1u);
+}
+
+TEST(Nearest, FindsMistypedAndUnqualifiedNames) {
+  const std::vector<std::string> names = {"network.alpha", "network.beta", "neuron.noise"};
+  EXPECT_EQ(nearest("network.bata", names), "network.beta");
+  EXPECT_EQ(nearest("noise", names), "neuron.noise");
+  EXPECT_EQ(nearest("neuron.alpha", names), "network.alpha");
+  EXPECT_EQ(nearest("anything", {}), "");
+}
+
+}  // namespace
+}  // namespace settle

@@ -1,0 +1,150 @@
+#include "src/config/parse.h"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "models/error.h"
+#include "tests/src/temporary_folder.h"
+
+namespace settle {
+namespace {
+
+const Families families = {{"tanh", "sigmoid"}, {"adam", "sgd"}, {"ideal", "reram-es"}};
+
+Configuration parse(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  return parse_configuration(text, "run.toml", overrides, families);
+}
+
+std::string error(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  const std::string message = message_of<InputError>([&] { parse(text, overrides); });
+  EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+  return message;
+}
+
+TEST(Parse, KeepsDefaultsOfWhatIsNotStated) {
+  const Configuration c = parse("[network]\nbeta = 0.5\n");
+  EXPECT_EQ(c.network.beta, 0.5);
+  EXPECT_EQ(c.network.alpha, Configuration{}.network.alpha);
+}
+
+TEST(Parse, TakesSectionsDottedKeysAndInlineTables) {
+  EXPECT_EQ(parse("[run]\nseed = 7").run.seed, 7);
+  EXPECT_EQ(parse("run.seed = 7").run.seed, 7);
+  EXPECT_EQ(parse("run = { seed = 7 }").run.seed, 7);
+}
+
+TEST(Parse, TakesIntegersAsNumbersAndOneNumberAsEstimate) {
+  EXPECT_EQ(parse("network.beta = 1").network.beta, 1.0);
+  EXPECT_EQ(parse("cost.read_v = 1").cost.read_v, (Estimate{1, 1, 1}));
+  EXPECT_EQ(parse("cost.read_v = [0.5, 1, 2.0]").cost.read_v, (Estimate{0.5, 1, 2}));
+}
+
+TEST(Parse, EnumerationsAreHyphenated) {
+  const Configuration c = parse(R"(
+    run.batch = 1
+    learning = { update = "in-situ", difference = "plain" }
+    settling.analysis = "operating-point"
+    network = { topology = "agt", hidden = [64, 32] })");
+  EXPECT_EQ(c.learning.update, Update::in_situ);
+  EXPECT_EQ(c.learning.difference, DifferenceMode::plain);
+  EXPECT_EQ(c.settling.analysis, Analysis::operating_point);
+  EXPECT_EQ(c.network.topology, Topology::agt);
+  EXPECT_EQ(c.network.hidden, (std::vector<std::int64_t>{64, 32}));
+}
+
+TEST(Parse, OverridesFollowTheFileInOrder) {
+  EXPECT_EQ(parse("run.seed = 2", {"run.seed=3", "run.seed=4"}).run.seed, 4);
+}
+
+TEST(Parse, OverridesAreTomlOrBareWords) {
+  EXPECT_EQ(parse("", {"network.topology=residual"}).network.topology, Topology::residual);
+  EXPECT_EQ(parse("", {"network.topology=\"residual\""}).network.topology, Topology::residual);
+  EXPECT_EQ(parse("", {"network.hidden=[4,5]"}).network.hidden, (std::vector<std::int64_t>{4, 5}));
+  EXPECT_EQ(parse("", {"data.path=../a b=c\\d"}).data.path, "../a b=c\\d");
+  EXPECT_EQ(parse("data.path = 'x'", {"data.path="}).data.path, "");
+  EXPECT_EQ(parse("", {"trace.signals=[\"bank*\"]"}).trace.signals, (std::vector<std::string>{"bank*"}));
+  EXPECT_EQ(parse("", {"data.path=1\nrun.seed = 5"}).run.seed, Configuration{}.run.seed);
+}
+
+TEST(ParseErrors, UnknownKeysNameTheNearest) {
+  EXPECT_EQ(error("[network]\nalpha = 1\nbata = 1"),
+            "run.toml:3: unknown key `network.bata`; did you mean `network.beta`?");
+  EXPECT_EQ(error("beta = 1"), "run.toml:1: unknown key `beta`; did you mean `network.beta`?");
+  EXPECT_EQ(error("\"network.beta\" = 1").substr(0, 46), "run.toml:1: unknown key `\"network.beta\"`; did ");
+  EXPECT_EQ(error("", {"network.bata=1"}),
+            "--set network.bata=1: unknown key `network.bata`; did you mean `network.beta`?");
+  EXPECT_EQ(error("\"a\\nb\" = 1").substr(0, 28), "run.toml:1: unknown key `a b");
+}
+
+TEST(ParseErrors, UnknownAndMisusedSections) {
+  EXPECT_EQ(error("\n[netwrk]\nbeta = 1"), "run.toml:2: unknown section [netwrk]; did you mean [network]?");
+  EXPECT_EQ(error("[network.beta]\nx = 1").substr(0, 33), "run.toml:1: network.beta: must be");
+  EXPECT_EQ(error("network = 3"),
+            "run.toml:1: network: is a section, not a value; set one of its keys, network.KEY = VALUE");
+  EXPECT_EQ(error("[[network]]\nbeta = 1").substr(0, 33), "run.toml:1: network: is a section");
+  EXPECT_EQ(error("", {"network=3"}).substr(0, 41), "--set network=3: network: is a section, n");
+}
+
+TEST(ParseErrors, NameRangeAndValue) {
+  EXPECT_EQ(error("[network]\nbeta = -1"),
+            "run.toml:2: network.beta: must be a number above 0 and at most 100, not -1.0");
+  EXPECT_EQ(error("run.seed = 1.5"), "run.toml:1: run.seed: must be an integer from 0 to 9007199254740992, not 1.5");
+  EXPECT_EQ(error("[device]\npreset = 'reram'"),
+            "run.toml:2: device.preset: must be one of ideal, reram-es, not \"reram\"");
+  EXPECT_EQ(error("network.topology = 'ring'"),
+            "run.toml:1: network.topology: must be one of layered, residual, agt, not the string \"ring\"");
+  EXPECT_EQ(error("network.hidden = [64, 0]"),
+            "run.toml:1: network.hidden: must be a list of one or more layer widths, integers from 1 to 65536, but "
+            "layer 2 has width 0");
+  EXPECT_EQ(error("", {"neuron.noise=loud"}),
+            "--set neuron.noise=loud: neuron.noise: must be a number from 0 to 1, not the string \"loud\"");
+  EXPECT_LT(error("run.seed = '" + std::string(1000, 'x') + "'").size(), 200u);
+}
+
+TEST(ParseErrors, TheFirstOfTheFileIsReported) {
+  EXPECT_EQ(error("[run]\nseed = -1\n[data]\nname = 3").substr(0, 11), "run.toml:2:");
+}
+
+TEST(ParseErrors, Syntax) {
+  EXPECT_EQ(error("[run]\nseed = \n").substr(0, 11), "run.toml:2:");
+  EXPECT_EQ(error("[run]\nseed = 1\nseed = 2").substr(0, 11), "run.toml:3:");
+  EXPECT_EQ(error("", {"network.beta"}), "--set network.beta: write KEY=VALUE, as in --set network.beta=0.1");
+  error("", {"data.path=\xff"});
+  error("", {""});
+  error("", {"=1"});
+}
+
+TEST(ParseErrors, KeysThatContradictEachOther) {
+  EXPECT_EQ(error("run.batch = 20\nlearning.update = 'in-situ'"),
+            "run.toml:2: learning.update: in-situ needs run.batch = 1, not 20");
+  EXPECT_EQ(error("run.batch = 1\nlearning.update = 'in-situ'", {"run.batch=20"}),
+            "run.toml:2: learning.update: in-situ needs run.batch = 1, not 20");
+  EXPECT_EQ(parse("run.batch = 1\nlearning.update = 'in-situ'").run.batch, 1);
+  EXPECT_EQ(error("", {"device.conductance_min_s=25e-6"}),
+            "--set device.conductance_min_s=25e-6: device.conductance_min_s: must be below device.conductance_max_s, "
+            "but 2.5e-05 is not below 2.5e-05");
+  EXPECT_EQ(error("[device]\nconductance_max_s = 1e-7").substr(0, 11), "run.toml:2:");
+}
+
+TEST(ReadConfiguration, ReadsAFile) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("a.toml", "[run]\nseed = 9\n");
+  const Configuration c = read_configuration(file, {"run.epochs=2"}, families);
+  EXPECT_EQ(c.run.seed, 9);
+  EXPECT_EQ(c.run.epochs, 2);
+}
+
+TEST(ReadConfiguration, MissingFilesAndFolders) {
+  const TemporaryFolder folder;
+  const auto read = [&](const std::string& path) {
+    return message_of<InputError>([&] { read_configuration(path, {}, families); });
+  };
+  EXPECT_EQ(read(folder.path() + "/a.toml"), folder.path() + "/a.toml: no such file");
+  EXPECT_EQ(read(folder.path()), folder.path() + ": is a folder, not a configuration file");
+  const std::string below_file = folder.write("b.toml", "") + "/c.toml";
+  EXPECT_EQ(read(below_file).substr(0, below_file.size()), below_file);
+}
+
+}  // namespace
+}  // namespace settle
