@@ -1,7 +1,7 @@
 # Everything comes from Debian 12; scripts/packages lists the package of each.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SystemC REQUIRED IMPORTED_TARGET systemc)
-pkg_check_modules(OpenBLAS REQUIRED IMPORTED_TARGET openblas)  # headers only: models/numeric/blas.cpp loads the library
+pkg_check_modules(OpenBLAS REQUIRED IMPORTED_TARGET openblas)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(spectra REQUIRED)
 find_package(hwy REQUIRED)

@@ -59,9 +59,21 @@ void Crossbar::pulse(const Matrix<float>& counts, int threads) {
   pulses_ += sum.pulses;
   const DevicePreset& device = model_.spec().device;
   // sum of G over pulses: G is affine in the state
-  const double conductance = model_.conductance(0) * sum.pulses + (model_.conductance(1) - model_.conductance(0)) * sum.state;
+  const double conductance =
+      model_.conductance(0) * sum.pulses + (model_.conductance(1) - model_.conductance(0)) * sum.state;
   meter->book(basename(), Action::write_pulse, sum.pulses,
               meter->costs().write_j(device.pulse_v, device.pulse_s, sum.pulses, conductance, model_.targets()));
+}
+
+const Matrix<float>& Crossbar::verify(double& seconds) {
+  const Costs& costs = meter->costs();
+  const double cells = double(model_.targets()) * double(model_.sources());
+  const double word_line_s = costs.adc_conversion_s(model_.targets());
+  meter->book(basename(), Action::output_conversion, cells, costs.adc_conversion_j(8) * cells);
+  meter->book(basename(), Action::array_read, double(model_.sources()),
+              costs.array_read_j(line_conductance(Side::word_lines).sum(), word_line_s));
+  seconds += word_line_s * double(model_.sources());
+  return model_.normalised();
 }
 
 const Vector<double>& Crossbar::line_conductance(Side side) {

@@ -40,6 +40,9 @@ class Crossbar : public sc_core::sc_module, public crossbar_if {
   /// |counts| pulses to each device, of the sign of counts. Books their energy; the time depends on who sends them.
   void pulse(const Matrix<float>& counts, int threads);
 
+  /// Reads every device, word line after word line, and books that; returns the states. `seconds`: the time it takes.
+  const Matrix<float>& verify(double& seconds);
+
   double pulses_total() const { return pulses_; }
   /// Numbers the rounds of pulses; part of what a checkpoint keeps.
   std::uint64_t rounds() const { return round_; }

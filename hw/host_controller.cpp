@@ -56,9 +56,8 @@ void HostController::for_blocks(Index count, Index chunk, std::uint64_t& numbere
 Score HostController::train(const Samples& samples, const std::vector<Index>& batch) {
   Score score;
   const Index count = Index(batch.size());
-  for_blocks(count, chunk_width(count), trained_, [&](const Block& block, Index first) {
-    score.add(train_block(block, samples, batch, first));
-  });
+  for_blocks(count, chunk_width(count), trained_,
+             [&](const Block& block, Index first) { score.add(train_block(block, samples, batch, first)); });
   if (substrate->spec().update != Update::in_situ) update();
   substrate->range_amplifiers();
   return score;
@@ -79,7 +78,8 @@ Score HostController::train_block(const Block& block, const Samples& samples, co
   substrate->read_logits(outputs_, delay);
   to_softmax(outputs_);
   const Score score = error_of(outputs_, labels, error_);
-  book(block, Action::host_arithmetic, softmax_operations * double(outputs_.rows()), meter->costs().host_operation_j(), delay);
+  book(block, Action::host_arithmetic, softmax_operations * double(outputs_.rows()), meter->costs().host_operation_j(),
+       delay);
   substrate->hold(delay);
   clamp(block, labels, delay);
   learn(block, delay);
@@ -98,7 +98,8 @@ void HostController::clamp(const Block& block, const Vector<std::uint8_t>& label
     substrate->read_logits(outputs, delay);
     to_softmax(outputs);
     error_of(outputs, labels, error);
-    book(block, Action::host_arithmetic, softmax_operations * double(outputs.rows()), meter->costs().host_operation_j(), delay);
+    book(block, Action::host_arithmetic, softmax_operations * double(outputs.rows()), meter->costs().host_operation_j(),
+         delay);
     // every round of the map counts; at an operating point the rounds end when the error does not move
     const bool fixed_rounds = substrate->spec().analysis == Analysis::map;
     if (!fixed_rounds && (error - last).cwiseAbs().maxCoeff() <= float(spec_.error_tolerance)) return;
@@ -126,7 +127,8 @@ void HostController::learn(const Block& block, sc_core::sc_time& delay) {
     const Matrix<float>& post = post_of(p);
     if (substrate->spec().update == Update::in_situ) {
       for (Index c = 0; c < block.samples; ++c)
-        longest = std::max(longest, substrate->programmer(k).apply(pre.col(c), post.col(c), spec_.learning_rate, spec_.threads));
+        longest = std::max(longest,
+                           substrate->programmer(k).apply(pre.col(c), post.col(c), spec_.learning_rate, spec_.threads));
     } else {
       learner_.add(k, columns(pre, 0, block.samples), columns(post, 0, block.samples), spec_.threads);
       multiplications += double(pre.rows()) * double(post.rows());
@@ -164,7 +166,8 @@ Score HostController::infer(const Samples& samples, Index first, Index count, Ma
     to_softmax(outputs_);
     outputs.middleCols(offset, block.samples) = outputs_.leftCols(block.samples);
     score.add(error_of(outputs_, samples.labels.segment(first + offset, block.samples), error_));
-    book(block, Action::host_arithmetic, softmax_operations * double(outputs_.rows()), meter->costs().host_operation_j(), delay);
+    book(block, Action::host_arithmetic, softmax_operations * double(outputs_.rows()),
+         meter->costs().host_operation_j(), delay);
     wait(delay);
   });
   return score;

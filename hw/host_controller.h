@@ -53,7 +53,8 @@ class HostController : public sc_core::sc_module {
   void learn(const Block& block, sc_core::sc_time& delay);
   void update();
   Matrix<float>& post_of(const Projection& projection);
-  void book(const Block& block, Action action, double operations_per_sample, const Estimate& each, sc_core::sc_time& delay);
+  void book(const Block& block, Action action, double operations_per_sample, const Estimate& each,
+            sc_core::sc_time& delay);
   /// body(block, offset) for blocks that make up `count` samples.
   template <class Body>
   void for_blocks(Index count, Index chunk, std::uint64_t& numbered, const Body& body);
@@ -63,8 +64,8 @@ class HostController : public sc_core::sc_module {
   Programme programme_;
   Learner learner_;
   std::exception_ptr failed_;
-  std::uint64_t trained_ = 0;                // samples so far: their numbers
-  std::uint64_t inferred_ = 1ull << 62;      // likewise, out of the way of the others
+  std::uint64_t trained_ = 0;            // samples so far: their numbers
+  std::uint64_t inferred_ = 1ull << 62;  // likewise, out of the way of the others
   Matrix<std::uint8_t> pixels_;
   Matrix<float> outputs_, error_, nudged_;
   std::vector<Matrix<float>> held_, difference_;  // by population, as converted

@@ -50,9 +50,10 @@ void NeuronBank::step() {
   membrane = decay * membrane + (1 - decay) * drive_;
   const Activation<float>& f = *model_.activation;
   const Index rows = model_.size(), cols = membrane.cols();
-  change_ = clamped_ ? f.apply_difference(scale_, model_.gain.data(), model_.shift.data(), state_.drive.data(),
-                                          state_.state.data(), membrane.data(), state_.difference.data(), rows, cols)
-                     : f.apply(model_.gain.data(), model_.shift.data(), membrane.data(), state_.state.data(), rows, cols);
+  change_ = clamped_
+                ? f.apply_difference(scale_, model_.gain.data(), model_.shift.data(), state_.drive.data(),
+                                     state_.state.data(), membrane.data(), state_.difference.data(), rows, cols)
+                : f.apply(model_.gain.data(), model_.shift.data(), membrane.data(), state_.state.data(), rows, cols);
   book_bias(block_, step_s_);
   output->next() = clamped_ ? state_.difference : state_.state;
   output->send();

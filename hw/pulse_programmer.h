@@ -15,8 +15,9 @@ class PulseProgrammer : public sc_core::sc_module {
   PulseProgrammer(sc_core::sc_module_name name, Crossbar& array, Update update, const std::string& projection,
                   std::uint64_t seed);
 
-  /// Programs initial weights: with as many pulses as the preset says they take, open loop. Returns the time, in
-  /// seconds; exact devices are set, which takes none.
+  /// Programs initial weights by writing and verifying: pulses as the preset says they take, a read of all devices, and
+  /// again for what is off by more than half a step, a few rounds at most. Returns the time, in seconds; exact devices
+  /// are set, which takes none.
   double initialise(const Matrix<float>& weights, int threads);
   /// Changes weights as the host wants (update ideal or host). Returns the time.
   double change(const Matrix<float>& change, int threads);

@@ -51,9 +51,10 @@ void Substrate::build() {
     const Population& population = graph.population(p);
     Parts::Hidden& h = parts_->at(p);
     h.bank = std::make_unique<NeuronBank>(population.name.c_str(), spec_.neuron, population.size,
-                                         loop_.scale[std::size_t(p)], population.name, spec_.seed);
+                                          loop_.scale[std::size_t(p)], population.name, spec_.seed);
     h.state = std::make_unique<StateChannel>((population.name + "_state").c_str());
-    h.hold = std::make_unique<SampleHold>((population.name + "_hold").c_str(), spec_.neuron.noise, population.name, spec_.seed);
+    h.hold = std::make_unique<SampleHold>((population.name + "_hold").c_str(), spec_.neuron.noise, population.name,
+                                          spec_.seed);
     h.adc = std::make_unique<Adc>((population.name + "_adc").c_str(), full_scale);
     h.bank->output(*h.state);
     h.bank->meter(meter);
@@ -67,7 +68,8 @@ void Substrate::build() {
     const Index sources = graph.population(p.source).size, targets = graph.population(p.target).size;
     std::unique_ptr<Crossbar> array, feedback;
     if (p.forward || (p.backward && graph.symmetric))
-      array = std::make_unique<Crossbar>(projection.c_str(), targets, sources, crossbar_spec(spec_, targets, sources), spec_.seed);
+      array = std::make_unique<Crossbar>(projection.c_str(), targets, sources, crossbar_spec(spec_, targets, sources),
+                                         spec_.seed);
     if (p.backward && !graph.symmetric)
       feedback = std::make_unique<Crossbar>((projection + "_feedback").c_str(), sources, targets,
                                             crossbar_spec(spec_, sources, targets), spec_.seed);

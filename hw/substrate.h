@@ -20,13 +20,13 @@ namespace settle::hw {
 
 struct SubstrateSpec {
   Graph graph;
-  CrossbarSpec crossbar;      // weight_at_bound in units of each projection's Glorot limit
+  CrossbarSpec crossbar;  // weight_at_bound in units of each projection's Glorot limit
   NeuronSpec neuron;
-  int dac_bits = 0;           // 0: exact
+  int dac_bits = 0;  // 0: exact
   int adc_bits = 0;
   Readout readout = Readout::difference;
   double logit_full_scale = 16;
-  double most_gain = 1024;    // of the difference amplifiers
+  double most_gain = 1024;  // of the difference amplifiers
   double nudge = 0.1;
   DifferenceMode difference = DifferenceMode::layer_scaled;
   Analysis analysis = Analysis::operating_point;
@@ -133,13 +133,13 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   std::unique_ptr<Parts> parts_;
   Loop<float> loop_;
   std::vector<BankState<float>*> states_;
-  std::vector<float> gains_;          // of the difference amplifiers, by population
-  std::vector<double> square_sum_;    // of the differences of this batch, and how many
+  std::vector<float> gains_;        // of the difference amplifiers, by population
+  std::vector<double> square_sum_;  // of the differences of this batch, and how many
   std::vector<double> square_count_;
-  std::vector<double> contraction_;   // of each chunk's free phase
+  std::vector<double> contraction_;  // of each chunk's free phase
   Block block_;
-  Matrix<float> input_;               // what the DACs drive
-  Matrix<float> error_;               // what the nudge DACs drive
+  Matrix<float> input_;  // what the DACs drive
+  Matrix<float> error_;  // what the nudge DACs drive
   SettlingTimes times_;
   double radius_settled_ = 0;
   SettlingCount free_count_, clamped_count_;

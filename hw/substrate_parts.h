@@ -16,10 +16,10 @@ struct Substrate::Parts {
     std::unique_ptr<Adc> adc;
   };
 
-  std::vector<std::unique_ptr<Crossbar>> arrays;     // by projection
-  std::vector<std::unique_ptr<Crossbar>> feedback;   // by projection; null where W^T or nothing feeds back
+  std::vector<std::unique_ptr<Crossbar>> arrays;    // by projection
+  std::vector<std::unique_ptr<Crossbar>> feedback;  // by projection; null where W^T or nothing feeds back
   std::vector<std::unique_ptr<PulseProgrammer>> programmers, feedback_programmers;  // of the arrays above
-  std::vector<Hidden> hidden;                        // by population; empty for the input and the read-out
+  std::vector<Hidden> hidden;  // by population; empty for the input and the read-out
   std::unique_ptr<Dac> input_dac, nudge_dac;
   std::unique_ptr<Adc> logit_adc;
 

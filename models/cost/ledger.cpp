@@ -6,10 +6,12 @@ namespace settle {
 
 const std::vector<ActionInfo>& actions() {
   static const std::vector<ActionInfo> table = {
-      {Action::input_conversion, "input conversion", "conversions", "capacitive DAC, C V^2 activity; 256 fF an estimate"},
+      {Action::input_conversion, "input conversion", "conversions",
+       "capacitive DAC, C V^2 activity; 256 fF an estimate"},
       {Action::line_charge, "line charge", "line swings",
        "C dV V_dd; published capacitance a cell differs from 0.03 to 2 fF"},
-      {Action::array_read, "array read", "line reads", "V^2 G t over the settling time, from each device's conductance"},
+      {Action::array_read, "array read", "line reads",
+       "V^2 G t over the settling time, from each device's conductance"},
       {Action::neuron_bias, "neuron bias", "neuron phases",
        "2 I_b V_dd t, I_b = 2 U_T C / (kappa tau): subthreshold OTA, kappa 0.7"},
       {Action::sample_hold, "sample and hold", "samples", "C V^2 of the hold capacitor; 100 fF an estimate"},
@@ -19,7 +21,8 @@ const std::vector<ActionInfo>& actions() {
       {Action::write_pulse, "write pulses", "pulses", "V^2 G t of each device while pulsed, and C V^2 of its line"},
       {Action::host_arithmetic, "host arithmetic", "operations",
        "Horowitz, ISSCC 2014, 45 nm, scaled to the node (Stillmaker and Baas 2017)"},
-      {Action::host_update, "host update", "parameters", "0.1 to 0.4 nJ a parameter and step at 45 nm, scaled likewise; estimate"},
+      {Action::host_update, "host update", "parameters",
+       "0.1 to 0.4 nJ a parameter and step at 45 nm, scaled likewise; estimate"},
   };
   return table;
 }
@@ -28,9 +31,12 @@ const ActionInfo& info(Action action) { return actions().at(std::size_t(action))
 
 const char* name(Section section) {
   switch (section) {
-    case Section::programming: return "programming";
-    case Section::training: return "training";
-    case Section::inference: return "inference";
+    case Section::programming:
+      return "programming";
+    case Section::training:
+      return "training";
+    case Section::inference:
+      return "inference";
   }
   throw std::logic_error("a section without a name");
 }

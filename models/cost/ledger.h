@@ -10,8 +10,16 @@ namespace settle {
 
 /// What costs energy. The order is that of the table of actions.
 enum class Action {
-  input_conversion, line_charge, array_read, neuron_bias, sample_hold, difference_amplifier, output_conversion,
-  write_pulse, host_arithmetic, host_update
+  input_conversion,
+  line_charge,
+  array_read,
+  neuron_bias,
+  sample_hold,
+  difference_amplifier,
+  output_conversion,
+  write_pulse,
+  host_arithmetic,
+  host_update
 };
 
 struct ActionInfo {

@@ -14,7 +14,7 @@ namespace settle {
 /// How weights lie on devices. Conductances are linear in the state over its nominal range.
 struct CrossbarSpec {
   DevicePreset device;
-  double weight_at_bound = 1;      // the weight of a device at its upper nominal bound; not used by the exact device
+  double weight_at_bound = 1;  // the weight of a device at its upper nominal bound; not used by the exact device
   double conductance_min_s = 0.5e-6;
   double conductance_max_s = 25e-6;
 };

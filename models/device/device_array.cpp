@@ -1,10 +1,11 @@
 #include "models/device/device_array.h"
 
 #include <algorithm>
-#include <boost/random/normal_distribution.hpp>
 #include <cmath>
 #include <stdexcept>
 #include <vector>
+
+#include <boost/random/normal_distribution.hpp>
 
 #include "models/device/pulse_kernel.h"
 #include "models/numeric/parallel.h"
@@ -46,7 +47,8 @@ DeviceArray::DeviceArray(const std::string& name, Index rows, Index cols, const 
                          std::uint64_t seed)
     : preset_(preset), cycle_(seed, name, Purpose::pulse_noise), state_(Matrix<float>::Zero(rows, cols)) {
   if (preset.response == Response::exact) return;
-  for (Matrix<float>* m : {&cells_.up, &cells_.down, &cells_.slope_up, &cells_.slope_down, &cells_.lower, &cells_.upper})
+  for (Matrix<float>* m :
+       {&cells_.up, &cells_.down, &cells_.slope_up, &cells_.slope_down, &cells_.lower, &cells_.upper})
     m->resize(rows, cols);
   const Stream spread(seed, name, Purpose::device_spread);
   for (Index i = 0; i < state_.size(); ++i) Draw{Engine(spread, std::uint64_t(i))}.device(preset, cells_, i);
@@ -61,18 +63,28 @@ void DeviceArray::set_state(const Matrix<float>& state) {
 }
 
 PulseSum DeviceArray::pulse(const Matrix<float>& counts, std::uint64_t round, int threads) {
-  if (preset_.response == Response::exact) throw std::logic_error("DeviceArray::pulse: an exact device takes no pulses");
+  if (preset_.response == Response::exact)
+    throw std::logic_error("DeviceArray::pulse: an exact device takes no pulses");
   const Index pieces = (state_.size() + piece - 1) / piece;
   std::vector<PulseSum> sums(std::size_t(pieces), PulseSum{});
-  const ExponentialResponse exponential{float(preset_.a_up), float(preset_.a_down),
-                                        float(preset_.gamma_up), float(preset_.gamma_down),
+  const ExponentialResponse exponential{float(preset_.a_up),
+                                        float(preset_.a_down),
+                                        float(preset_.gamma_up),
+                                        float(preset_.gamma_down),
                                         float(2 * preset_.z_slope / (preset_.w_max - preset_.w_min)),
                                         float(preset_.z_offset)};
   parallel_for(pieces, threads, [&](Index k) {
     const Index first = k * piece;
-    const PulseCells cells{counts.data(),           state_.data(),        cells_.up.data(),    cells_.down.data(),
-                           cells_.slope_up.data(),  cells_.slope_down.data(), cells_.lower.data(), cells_.upper.data(),
-                           first,                   std::min(piece, state_.size() - first)};
+    const PulseCells cells{counts.data(),
+                           state_.data(),
+                           cells_.up.data(),
+                           cells_.down.data(),
+                           cells_.slope_up.data(),
+                           cells_.slope_down.data(),
+                           cells_.lower.data(),
+                           cells_.upper.data(),
+                           first,
+                           std::min(piece, state_.size() - first)};
     sums[std::size_t(k)] = preset_.response == Response::exponential
                                ? pulse_exponential(cells, exponential, float(preset_.ctoc), cycle_, round)
                                : pulse_affine(cells, float(preset_.ctoc), cycle_, round);

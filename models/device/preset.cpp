@@ -52,7 +52,8 @@ DevicePreset& ecram_pulses(DevicePreset& p) {
 std::vector<DevicePreset> make_table() {
   std::vector<DevicePreset> table = {ideal()};
 
-  DevicePreset reram_es = device("reram-es", Response::exponential, 0.00135, 0.2, 5.0, "RRAM, Gong et al., Nature Communications 2018");
+  DevicePreset reram_es =
+      device("reram-es", Response::exponential, 0.00135, 0.2, 5.0, "RRAM, Gong et al., Nature Communications 2018");
   bounds(reram_es, 1, -1, 0.3, 0.3);
   reram_es.bias = 0.259359;
   reram_es.bias_dtod = 0.05;
@@ -62,11 +63,13 @@ std::vector<DevicePreset> make_table() {
   reram_es.z_slope = reram_es.z_offset = -0.5;
   table.push_back(reram_es);
 
-  DevicePreset reram_sb = device("reram-sb", Response::soft_bounds, 0.002, 0.3, 3.75, "RRAM, Gong et al., Nature Communications 2018, a looser fit");
+  DevicePreset reram_sb = device("reram-sb", Response::soft_bounds, 0.002, 0.3, 3.75,
+                                 "RRAM, Gong et al., Nature Communications 2018, a looser fit");
   bounds(reram_sb, 1.25, -0.75, 0.24, 0.4).bias_dtod = 0.01;
   table.push_back(reram_sb);
 
-  DevicePreset capacitor = device("capacitor", Response::linear, 0.005, 0.1, 0.3, "CMOS capacitor cell, Li et al., VLSI 2018");
+  DevicePreset capacitor =
+      device("capacitor", Response::linear, 0.005, 0.1, 0.3, "CMOS capacitor cell, Li et al., VLSI 2018");
   bounds(capacitor, 1, -1, 0.07, 0.07).bias_dtod = 0.06;
   capacitor.gamma_up = capacitor.gamma_down = 0.05;
   capacitor.gamma_dtod = 0.01;
@@ -81,22 +84,27 @@ std::vector<DevicePreset> make_table() {
   ecram.gamma_down = 0.5085;
   table.push_back(ecram_pulses(ecram));
 
-  DevicePreset ecram_mo = device("ecram-mo", Response::linear, 2.8214e-4, 0.1, 2.0, "metal-oxide ECRAM, Kim et al., IEDM 2019");
+  DevicePreset ecram_mo =
+      device("ecram-mo", Response::linear, 2.8214e-4, 0.1, 2.0, "metal-oxide ECRAM, Kim et al., IEDM 2019");
   bounds(ecram_mo, 1.1714, -0.8286, 0.05, 0.05).bias_dtod = 0.01;
   ecram_mo.gamma_up = 0.4152;
   ecram_mo.gamma_down = 0.7342;
   table.push_back(ecram_pulses(ecram_mo));
 
-  DevicePreset rpu = device("rpu-target", Response::constant, 0.0016, 0.3, 0.3, "specification of a resistive processing unit, Gokmen and Vlasov, Frontiers in Neuroscience 2016");
+  DevicePreset rpu =
+      device("rpu-target", Response::constant, 0.0016, 0.3, 0.3,
+             "specification of a resistive processing unit, Gokmen and Vlasov, Frontiers in Neuroscience 2016");
   bounds(rpu, 1, -1, 0.3, 0.3).bias_dtod = 0.01;
   table.push_back(rpu);
 
-  DevicePreset reram_om = device("reram-om", Response::soft_bounds, 0.0949, 0.7829, 0.4158, "RRAM, optimised material, Gong et al., IEDM 2022");
+  DevicePreset reram_om = device("reram-om", Response::soft_bounds, 0.0949, 0.7829, 0.4158,
+                                 "RRAM, optimised material, Gong et al., IEDM 2022");
   bounds(reram_om, 1, -1, 0.35, 0.57).bias_dtod = 0.01;
   reram_om.dtod_lognormal = true;
   table.push_back(reram_om);
 
-  DevicePreset hfo2 = device("reram-hfo2", Response::soft_bounds, 0.4622, 0.7125, 0.2174, "HfO2 RRAM, Gong et al., IEDM 2022");
+  DevicePreset hfo2 =
+      device("reram-hfo2", Response::soft_bounds, 0.4622, 0.7125, 0.2174, "HfO2 RRAM, Gong et al., IEDM 2022");
   bounds(hfo2, 1, -1, 0.43, 0.60).bias_dtod = 0.01;
   hfo2.dtod_lognormal = true;
   table.push_back(hfo2);
@@ -107,11 +115,16 @@ std::vector<DevicePreset> make_table() {
 
 const char* name(Response response) {
   switch (response) {
-    case Response::exact: return "exact";
-    case Response::constant: return "constant";
-    case Response::linear: return "linear";
-    case Response::soft_bounds: return "soft bounds";
-    case Response::exponential: return "exponential";
+    case Response::exact:
+      return "exact";
+    case Response::constant:
+      return "constant";
+    case Response::linear:
+      return "linear";
+    case Response::soft_bounds:
+      return "soft bounds";
+    case Response::exponential:
+      return "exponential";
   }
   throw std::logic_error("a response without a name");
 }

@@ -24,20 +24,20 @@ const char* name(Response response);
 struct DevicePreset {
   std::string name;
   Response response = Response::exact;
-  double dw_min = 0;             // mean step
-  double dtod = 0;               // of the step
+  double dw_min = 0;  // mean step
+  double dtod = 0;    // of the step
   bool dtod_lognormal = false;
   double ctoc = 0;
   double w_max = 1, w_min = -1;
   double w_max_dtod = 0, w_min_dtod = 0;
   double bias = 0, bias_dtod = 0;  // up against down
   double gamma_up = 0, gamma_down = 0, gamma_dtod = 0;
-  double a_up = 0, a_down = 0;     // A of the exponential response
+  double a_up = 0, a_down = 0;       // A of the exponential response
   double z_slope = 0, z_offset = 0;  // its a and b
   Estimate pulse_v = exactly(0);
   Estimate pulse_s = exactly(0);
-  std::string source;            // of the response
-  std::string pulse_source;      // of the pulse
+  std::string source;        // of the response
+  std::string pulse_source;  // of the pulse
 };
 
 const std::vector<DevicePreset>& device_presets();

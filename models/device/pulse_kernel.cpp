@@ -2,10 +2,10 @@
 #define HWY_TARGET_INCLUDE "models/device/pulse_kernel.cpp"
 #include <hwy/foreach_target.h>
 // after foreach_target, which includes this file once for each CPU generation
+#include <algorithm>
+
 #include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
-
-#include <algorithm>
 
 #include "models/device/pulse_kernel.h"
 #include "models/numeric/normal-inl.h"

@@ -42,8 +42,9 @@ void Contrast::multiply(int threads) {
   const Index pieces = (sum_.rows() + rows_of_a_piece - 1) / rows_of_a_piece;
   parallel_for(pieces, threads, [&](Index k) {
     const Index first = k * rows_of_a_piece;
-    add_outer_rows<float>(first, std::min(rows_of_a_piece, sum_.rows() - first), 1.0f, columns(std::as_const(post_), 0, filled_),
-                          columns(std::as_const(pre_), 0, filled_), columns(sum_, 0, sum_.cols()));
+    add_outer_rows<float>(first, std::min(rows_of_a_piece, sum_.rows() - first), 1.0f,
+                          columns(std::as_const(post_), 0, filled_), columns(std::as_const(pre_), 0, filled_),
+                          columns(sum_, 0, sum_.cols()));
   });
   filled_ = 0;
 }

@@ -23,17 +23,22 @@ std::vector<std::uint32_t> trains(const Vector<float>& values, double factor, in
 
 }  // namespace
 
-const Matrix<float>& PulseAccount::take(const Matrix<float>& change, double weight_step, int threads) {
+PulseAccount::PulseAccount(Index rows, Index cols, double weight_step, const Stream& stream)
+    : owed_(rows, cols), counts_(rows, cols), weight_step_(float(weight_step)) {
+  Engine engine(stream);
+  for (Index i = 0; i < owed_.size(); ++i) owed_(i) = float(weight_step * ((double(engine()) + 0.5) * 0x1p-32 - 0.5));
+}
+
+const Matrix<float>& PulseAccount::take(const Matrix<float>& change, int threads) {
   constexpr Index piece = 16384;
-  const float step = float(weight_step), per_step = 1 / step;
+  const float per_step = 1 / weight_step_;
   parallel_for((owed_.size() + piece - 1) / piece, threads, [&](Index k) {
     const Index first = k * piece, count = std::min(piece, owed_.size() - k * piece);
     auto owed = owed_.reshaped().segment(first, count).array();
     auto pulses = counts_.reshaped().segment(first, count).array();
     owed += change.reshaped().segment(first, count).array();
-    // towards zero: a pulse is sent when all of it is owed
-    pulses = (owed * per_step).abs().floor().min(0x1p24f) * owed.sign();
-    owed -= pulses * step;
+    pulses = (owed * per_step).rint().max(-0x1p24f).min(0x1p24f);
+    owed -= pulses * weight_step_;
   });
   return counts_;
 }

@@ -8,18 +8,23 @@ namespace settle {
 
 /// The controller's account of what it still owes each device: changes below one pulse wait here until they add up
 /// to one (Nandakumar et al., Frontiers in Neuroscience 2020, mixed-precision training).
+///
+/// An account opens with a random balance within half a pulse. Weights of one neuron are asked to change together;
+/// from equal balances all of them would wait, and then jump together, late. From spread ones the sum follows at once.
 class PulseAccount {
  public:
-  PulseAccount(Index rows, Index cols) : owed_(Matrix<float>::Zero(rows, cols)), counts_(rows, cols) {}
+  /// rows x cols accounts in units of weights; `weight_step`: the change that one pulse stands for.
+  PulseAccount(Index rows, Index cols, double weight_step, const Stream& stream);
 
-  /// Adds the changes and takes out whole pulses of `weight_step` each, at most 2^24 of them.
-  const Matrix<float>& take(const Matrix<float>& change, double weight_step, int threads);
+  /// Adds the changes and takes out the nearest number of whole pulses, at most 2^24 of them.
+  const Matrix<float>& take(const Matrix<float>& change, int threads);
 
   Matrix<float>& owed() { return owed_; }
 
  private:
   Matrix<float> owed_;
   Matrix<float> counts_;
+  float weight_step_;
 };
 
 /// The slots that counts take when word line after word line is pulsed, all bit lines at once: the longest train up

@@ -8,8 +8,8 @@
 namespace settle {
 
 struct Samples {
-  Matrix<std::uint8_t> pixels;       // inputs x samples; 0..255 stands for 0..1 of full scale
-  Vector<std::uint8_t> labels;       // one for each sample, below `classes`
+  Matrix<std::uint8_t> pixels;  // inputs x samples; 0..255 stands for 0..1 of full scale
+  Vector<std::uint8_t> labels;  // one for each sample, below `classes`
   Index classes = 0;
 
   Index size() const { return pixels.cols(); }

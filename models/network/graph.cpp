@@ -1,6 +1,7 @@
 #include "models/network/graph.h"
 
 #include <algorithm>
+
 #include <boost/random/uniform_01.hpp>
 
 #include "models/numeric/random.h"

@@ -32,8 +32,7 @@ struct Activation {
                                    const Real* d, Real* e, Index rows, Index cols);
 
   /// slope <- gain f'(u)
-  void (*slope)(const Real* gain, const Real* shift, const Real* h, const Real* s, Real* slope, Index rows,
-                Index cols);
+  void (*slope)(const Real* gain, const Real* shift, const Real* h, const Real* s, Real* slope, Index rows, Index cols);
 };
 
 /// All activations, float or double.

@@ -2,10 +2,10 @@
 #define HWY_TARGET_INCLUDE "models/neuron/tanh.cpp"
 #include <hwy/foreach_target.h>
 // after foreach_target, which includes this file once for each CPU generation
+#include <algorithm>
+
 #include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
-
-#include <algorithm>
 
 #include "models/neuron/tanh.h"
 
@@ -33,9 +33,7 @@ class Largest {
   HWY_INLINE Largest() : full_(hn::Zero(Full())), one_(hn::Zero(One())) {}
   HWY_INLINE void see(Full, hn::Vec<Full> v) { full_ = hn::Max(full_, hn::Abs(v)); }
   HWY_INLINE void see(One, hn::Vec<One> v) { one_ = hn::Max(one_, hn::Abs(v)); }
-  HWY_INLINE Real value() const {
-    return std::max(hn::GetLane(hn::MaxOfLanes(Full(), full_)), hn::GetLane(one_));
-  }
+  HWY_INLINE Real value() const { return std::max(hn::GetLane(hn::MaxOfLanes(Full(), full_)), hn::GetLane(one_)); }
 
  private:
   hn::Vec<Full> full_;
@@ -58,14 +56,14 @@ Change<Real> Apply(const Real* gain, const Real* shift, const Real* h, Real* s, 
 }
 
 template <class Real>
-Change<Real> ApplyDifference(Real scale, const Real* gain, const Real* s, const Real* drive, Real* e, Index rows,
-                             Index cols) {
+Change<Real> ApplyDifference(Real scale, const Real* gain, const Real* shift, const Real* h, const Real* s,
+                             const Real* drive, Real* e, Index rows, Index cols) {
   // Below this, tanh(scale d) = scale d to the last bit for every d that occurs, and the scale may be subnormal.
   const bool linear = scale < Real(1e-12);
   const Real to_t = linear ? Real(1) : scale;
   const Real to_e = linear ? Real(1) : 1 / scale;
   Largest<Real> step, value;
-  for (Index c = 0; c < cols; ++c, s += rows, drive += rows, e += rows) {
+  for (Index c = 0; c < cols; ++c, h += rows, s += rows, drive += rows, e += rows) {
     for_rows<Real>(rows, [&](auto d, Index i) HWY_ATTR {
       const auto one = hn::Set(d, Real(1));
       const auto s0 = hn::LoadU(d, s + i);
@@ -73,7 +71,14 @@ Change<Real> ApplyDifference(Real scale, const Real* gain, const Real* s, const 
       const auto x = hn::Mul(hn::Mul(hn::LoadU(d, gain + i), hn::Set(d, to_t)), hn::LoadU(d, drive + i));
       const auto t = linear ? x : hn::Tanh(d, x);
       const auto below = linear ? one : hn::MulAdd(s0, t, one);
-      const auto y = hn::Div(hn::Mul(hn::Mul(t, hn::Set(d, to_e)), slope), below);
+      auto y = hn::Div(hn::Mul(hn::Mul(t, hn::Set(d, to_e)), slope), below);
+      // A large step away from saturation loses 1 - s^2 and 1 + s t to rounding, and has no need of either.
+      const auto large = hn::Gt(hn::Abs(x), one);
+      if (HWY_UNLIKELY(!linear && !hn::AllFalse(d, large))) {
+        const auto u = hn::MulAdd(hn::LoadU(d, gain + i), hn::LoadU(d, h + i), hn::LoadU(d, shift + i));
+        const auto direct = hn::Mul(hn::Sub(hn::Tanh(d, hn::Add(u, x)), s0), hn::Set(d, to_e));
+        y = hn::IfThenElse(large, direct, y);
+      }
       step.see(d, hn::Sub(y, hn::LoadU(d, e + i)));
       value.see(d, y);
       hn::StoreU(y, d, e + i);
@@ -88,13 +93,13 @@ Change<float> ApplyF(const float* gain, const float* shift, const float* h, floa
 Change<double> ApplyD(const double* gain, const double* shift, const double* h, double* s, Index rows, Index cols) {
   return Apply<double>(gain, shift, h, s, rows, cols);
 }
-Change<float> DifferenceF(float scale, const float* gain, const float* s, const float* d, float* e, Index rows,
-                          Index cols) {
-  return ApplyDifference<float>(scale, gain, s, d, e, rows, cols);
+Change<float> DifferenceF(float scale, const float* gain, const float* shift, const float* h, const float* s,
+                          const float* d, float* e, Index rows, Index cols) {
+  return ApplyDifference<float>(scale, gain, shift, h, s, d, e, rows, cols);
 }
-Change<double> DifferenceD(double scale, const double* gain, const double* s, const double* d, double* e, Index rows,
-                           Index cols) {
-  return ApplyDifference<double>(scale, gain, s, d, e, rows, cols);
+Change<double> DifferenceD(double scale, const double* gain, const double* shift, const double* h, const double* s,
+                           const double* d, double* e, Index rows, Index cols) {
+  return ApplyDifference<double>(scale, gain, shift, h, s, d, e, rows, cols);
 }
 
 }  // namespace settle::HWY_NAMESPACE
@@ -123,13 +128,13 @@ Change<float> tanh_apply(const float* gain, const float* shift, const float* h, 
 Change<double> tanh_apply(const double* gain, const double* shift, const double* h, double* s, Index rows, Index cols) {
   return HWY_DYNAMIC_DISPATCH(ApplyD)(gain, shift, h, s, rows, cols);
 }
-Change<float> tanh_apply_difference(float scale, const float* gain, const float* /*shift*/, const float* /*h*/,
-                                    const float* s, const float* d, float* e, Index rows, Index cols) {
-  return HWY_DYNAMIC_DISPATCH(DifferenceF)(scale, gain, s, d, e, rows, cols);
+Change<float> tanh_apply_difference(float scale, const float* gain, const float* shift, const float* h, const float* s,
+                                    const float* d, float* e, Index rows, Index cols) {
+  return HWY_DYNAMIC_DISPATCH(DifferenceF)(scale, gain, shift, h, s, d, e, rows, cols);
 }
-Change<double> tanh_apply_difference(double scale, const double* gain, const double* /*shift*/, const double* /*h*/,
+Change<double> tanh_apply_difference(double scale, const double* gain, const double* shift, const double* h,
                                      const double* s, const double* d, double* e, Index rows, Index cols) {
-  return HWY_DYNAMIC_DISPATCH(DifferenceD)(scale, gain, s, d, e, rows, cols);
+  return HWY_DYNAMIC_DISPATCH(DifferenceD)(scale, gain, shift, h, s, d, e, rows, cols);
 }
 void tanh_slope(const float* gain, const float*, const float*, const float* s, float* slope, Index rows, Index cols) {
   slope_of_tanh(gain, s, slope, rows, cols);

@@ -1,8 +1,9 @@
 // The matrices of the whole program: column-major, a row for each node of a population, a column for each sample.
 #pragma once
 
-#include <Eigen/Core>
 #include <cstdint>
+
+#include <Eigen/Core>
 
 namespace settle {
 

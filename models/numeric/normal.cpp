@@ -3,9 +3,9 @@
 #define HWY_TARGET_INCLUDE "models/numeric/normal.cpp"
 #include <hwy/foreach_target.h>
 // after foreach_target, which includes this file once for each CPU generation
-#include <hwy/highway.h>
-
 #include <algorithm>
+
+#include <hwy/highway.h>
 
 #include "models/numeric/normal-inl.h"
 #include "models/numeric/random.h"

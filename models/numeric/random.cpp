@@ -29,7 +29,8 @@ Stream::Stream(std::uint64_t seed, std::string_view instance, Purpose purpose) {
 }
 
 Words random_words(const Stream& stream, std::uint32_t element, std::uint64_t sample, std::uint32_t step) {
-  const auto c = philox(element, std::uint32_t(sample), std::uint32_t(sample >> 32), step, stream.key[0], stream.key[1]);
+  const auto c =
+      philox(element, std::uint32_t(sample), std::uint32_t(sample >> 32), step, stream.key[0], stream.key[1]);
   return {{c[0], c[1], c[2], c[3]}};
 }
 

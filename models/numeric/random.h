@@ -13,8 +13,19 @@ namespace settle {
 
 /// What a number is drawn for. Two purposes of one instance are independent streams.
 enum class Purpose : std::uint32_t {
-  initial_weights, feedback_weights, device_spread, pulse_noise, gain_mismatch, offset_mismatch, free_hold,
-  clamped_hold, batches, topology, pulse_trains, test
+  initial_weights,
+  feedback_weights,
+  device_spread,
+  pulse_noise,
+  gain_mismatch,
+  offset_mismatch,
+  free_hold,
+  clamped_hold,
+  batches,
+  topology,
+  pulse_trains,
+  pulse_account,
+  test
 };
 
 /// The stream of one instance and purpose: the key of the counter-based generator.

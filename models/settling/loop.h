@@ -15,7 +15,7 @@ struct Coupling {
   Index source;
   Index target;
   Real alpha = 1;
-  Real beta = 0;  // from the read-out: the factor of B alone, beside the loop's nudge
+  Real beta = 0;                           // from the read-out: the factor of B alone, beside the loop's nudge
   const Matrix<Real>* forward = nullptr;   // W, target x source; null when there is no forward path
   const Matrix<Real>* backward = nullptr;  // B, source x target, or W with op transpose; null when there is none
   Op backward_op = Op::none;
@@ -23,9 +23,9 @@ struct Coupling {
 
 template <class Real>
 struct Loop {
-  std::vector<const Bank<Real>*> banks;    // by population; null for the input and the read-out
+  std::vector<const Bank<Real>*> banks;  // by population; null for the input and the read-out
   std::vector<Coupling<Real>> couplings;
-  std::vector<double> scale;               // by population: difference states are divided by this (path_gains)
+  std::vector<double> scale;  // by population: difference states are divided by this (path_gains)
   Real nudge = 0;
 
   Index populations() const { return Index(banks.size()); }
@@ -52,9 +52,9 @@ struct Chunk {
 
 /// How one phase ended.
 struct Settled {
-  int steps = 0;             // of the map, or sweeps
-  double error = 0;          // estimate: of full scale (free), of the largest difference (clamped)
-  double contraction = 0;    // factor by which the error fell in the last step
+  int steps = 0;           // of the map, or sweeps
+  double error = 0;        // estimate: of full scale (free), of the largest difference (clamped)
+  double contraction = 0;  // factor by which the error fell in the last step
   bool converged = false;
 };
 

@@ -260,14 +260,14 @@ void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, std::v
   }
 }
 
-#define SETTLE_INSTANTIATE(Real)                                                                                     \
-  template void drive_from_input<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);                      \
-  template Settled settle_free<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&);                   \
-  template void read_logits<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);                                \
-  template void read_logits_difference<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);                     \
-  template void drive_from_nudge<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);                      \
-  template void release<Real>(const Loop<Real>&, const Chunk<Real>&);                                                \
-  template Settled settle_clamped<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&, double);        \
+#define SETTLE_INSTANTIATE(Real)                                                                              \
+  template void drive_from_input<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);               \
+  template Settled settle_free<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&);            \
+  template void read_logits<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);                         \
+  template void read_logits_difference<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);              \
+  template void drive_from_nudge<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);               \
+  template void release<Real>(const Loop<Real>&, const Chunk<Real>&);                                         \
+  template Settled settle_clamped<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&, double); \
   template void advance_difference<Real>(const Loop<Real>&, const Chunk<Real>&, std::vector<Matrix<Real>>&, double);
 SETTLE_INSTANTIATE(float)
 SETTLE_INSTANTIATE(double)

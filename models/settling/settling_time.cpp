@@ -10,13 +10,13 @@ namespace settle {
 namespace {
 
 constexpr double steps_per_tau = 20;
-constexpr double most_taus = 1000;
+constexpr double most_taus = 100;
 
 template <class Real>
 class Flight {
  public:
   Flight(const Loop<Real>& loop, const Chunk<Real>& chunk, double accuracy)
-      : loop_(loop), chunk_(chunk), accuracy_(accuracy) {
+      : loop_(loop), chunk_(chunk), accuracy_(accuracy), stray_(std::size_t(chunk.count), 0) {
     for (Index p = 1; p < loop.readout(); ++p) {
       BankState<Real>& b = chunk.bank(p);
       goal_.push_back({chunk.view(b.difference_external), chunk.view(b.difference_drive), chunk.view(b.difference)});
@@ -33,27 +33,29 @@ class Flight {
       chunk_.view(b.difference_drive) = chunk_.view(b.drive) * Real(-1 / g);
       chunk_.view(b.difference) = chunk_.view(b.state) * Real(-1 / g);
     }
-    const auto left = [&](Index p) { return rms(chunk_.view(chunk_.bank(p).difference)); };
+    const auto left = [&](Index p, Index c) { return rms(chunk_.view(chunk_.bank(p).difference).col(c)); };
     const auto full_scale = [&](Index p) {
       const double scale = loop_.scale[std::size_t(p)];
       return scale > 0 ? 1 / scale : std::numeric_limits<double>::infinity();
     };
-    times.read_s = fly([&](Index p) { return left(p) <= accuracy_ * full_scale(p); }, times.settled);
-    times.free_s = times.read_s + fly([&](Index p) {
-      return left(p) <= accuracy_ * std::min(size_of(p), full_scale(p));
-    }, times.settled);
+    times.read_s = fly([&](Index p, Index c) { return left(p, c) <= accuracy_ * full_scale(p); });
+    times.free_s = times.read_s + fly([&](Index p, Index c) {
+                     return left(p, c) <= accuracy_ * std::min(size_of(p, c), full_scale(p));
+                   });
   }
 
   // From the free equilibrium, where the difference is zero, to the clamped one.
-  double clamped_time(bool& settled) {
+  void clamped_time(SettlingTimes& times) {
     release(loop_, chunk_);
     for (Index p = 1; p < loop_.readout(); ++p)
       chunk_.view(chunk_.bank(p).difference_external) = goal_[std::size_t(p - 1)].external;
-    return fly([&](Index p) {
-      const Matrix<Real>& goal = goal_[std::size_t(p - 1)].difference;
-      return rms(chunk_.view(chunk_.bank(p).difference) - goal) <= accuracy_ * size_of(p);
-    }, settled);
+    times.clamped_s = fly([&](Index p, Index c) {
+      const auto off = chunk_.view(chunk_.bank(p).difference).col(c) - goal_[std::size_t(p - 1)].difference.col(c);
+      return rms(off) <= accuracy_ * size_of(p, c);
+    });
   }
+
+  Index unsettled() const { return Index(std::count(stray_.begin(), stray_.end(), char(1))); }
 
   void restore() {
     for (Index p = 1; p < loop_.readout(); ++p) {
@@ -76,28 +78,42 @@ class Flight {
   }
 
   // The size of the difference that is to be resolved; without an error there is none, and its scale serves.
-  double size_of(Index p) const {
-    const double size = rms(goal_[std::size_t(p - 1)].difference);
+  double size_of(Index p, Index c) const {
+    const double size = rms(goal_[std::size_t(p - 1)].difference.col(c));
     return size > 0 ? size : 1.0;
   }
 
+  // The time until every sample that ever arrives has arrived, in all populations.
   template <class Arrived>
-  double fly(const Arrived& arrived, bool& settled) {
+  double fly(const Arrived& arrived) {
     const double step = shortest_tau_ / steps_per_tau;
     const int most = int(most_taus * steps_per_tau);
+    std::vector<int> arrival(std::size_t(chunk_.count), -1);
     for (int i = 0; i < most; ++i) {
       bool all = true;
-      for (Index p = 1; p < loop_.readout() && all; ++p) all = arrived(p);
-      if (all) return i * step;
+      for (Index c = 0; c < chunk_.count; ++c) {
+        int& at = arrival[std::size_t(c)];
+        bool here = stray_[std::size_t(c)] || at >= 0;
+        if (!here) {
+          here = true;
+          for (Index p = 1; p < loop_.readout() && here; ++p) here = arrived(p, c);
+          if (here) at = i;
+        }
+        all = all && here;
+      }
+      if (all) break;
       advance_difference(loop_, chunk_, scratch_, step);
     }
-    settled = false;
-    return most * step;
+    for (Index c = 0; c < chunk_.count; ++c)
+      if (arrival[std::size_t(c)] < 0) stray_[std::size_t(c)] = 1;
+    const int last = *std::max_element(arrival.begin(), arrival.end());
+    return (last < 0 ? most : last) * step;
   }
 
   const Loop<Real>& loop_;
   const Chunk<Real>& chunk_;
   double accuracy_;
+  std::vector<char> stray_;  // by sample: did not arrive
   std::vector<Goal> goal_;
   std::vector<Matrix<Real>> scratch_;
   double shortest_tau_ = std::numeric_limits<double>::infinity();
@@ -110,7 +126,8 @@ SettlingTimes settling_times(const Loop<Real>& loop, const Chunk<Real>& chunk, d
   SettlingTimes times;
   Flight<Real> flight(loop, chunk, accuracy);
   flight.free_times(times);
-  times.clamped_s = flight.clamped_time(times.settled);
+  flight.clamped_time(times);
+  times.unsettled = flight.unsettled();
   flight.restore();
   return times;
 }

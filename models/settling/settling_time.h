@@ -6,16 +6,18 @@
 namespace settle {
 
 struct SettlingTimes {
-  double read_s = 0;     // until the free state is right to the accuracy of a read-out at full scale: inference
-  double free_s = 0;     // until what is left does not disturb the difference that is to come: training
+  double read_s = 0;  // until the free state is right to the accuracy of a read-out at full scale: inference
+  double free_s = 0;  // until what is left does not disturb the difference that is to come: training
   double clamped_s = 0;
-  bool settled = true;  // false: not within the time allowed, which is then reported
+  Index unsettled = 0;  // samples that did not get there within 100 time constants: the circuit has another equilibrium
+                        // for them, or oscillates. They do not count in the times.
 };
 
 /// The times that the samples of `chunk`, whose free equilibrium and clamped difference are solved, take to get there:
 /// the free phase from a reset (all membranes at zero) until what is left of the way is below `accuracy` of full scale
-/// (read_s), and below that of each population's difference, which is to be resolved (free_s); the clamped phase from the free equilibrium
-/// until the difference is right to `accuracy` of itself. rms over neurons and samples.
+/// (read_s), and below that of each population's difference, which is to be resolved (free_s); the clamped phase from
+/// the free equilibrium until the difference is right to `accuracy` of itself. rms over neurons; the slowest sample
+/// sets the time, as the chip waits for all alike.
 ///
 /// Integrates tau dd/dt = -d + (drive of e) in difference form, so that a remainder of 1e-9 of full scale is as exact
 /// as one of 1. Leaves the chunk's differences as they were.

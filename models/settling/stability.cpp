@@ -1,9 +1,9 @@
 #include "models/settling/stability.h"
 
+#include <cmath>
+
 #include <Eigen/Eigenvalues>
 #include <Spectra/GenEigsSolver.h>
-
-#include <cmath>
 
 namespace settle {
 namespace {
@@ -31,12 +31,15 @@ class LoopMatrix {
     for (const Coupling<Real>& c : loop_.couplings) {
       if (!loop_.is_hidden(c.source) || !loop_.is_hidden(c.target)) continue;
       if (c.forward != nullptr)
-        part(out, c.target) += double(c.alpha) * (*c.forward * part(in, c.source).template cast<Real>()).template cast<double>();
+        part(out, c.target) +=
+            double(c.alpha) * (*c.forward * part(in, c.source).template cast<Real>()).template cast<double>();
       if (c.backward != nullptr) {
         const Vector<Real> x = part(in, c.target).template cast<Real>();
         Vector<Real> fed;
-        if (c.backward_op == Op::none) fed.noalias() = *c.backward * x;
-        else fed.noalias() = c.backward->transpose() * x;
+        if (c.backward_op == Op::none)
+          fed.noalias() = *c.backward * x;
+        else
+          fed.noalias() = c.backward->transpose() * x;
         part(out, c.source) += double(c.beta) * fed.template cast<double>();
       }
     }

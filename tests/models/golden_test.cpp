@@ -1,10 +1,11 @@
 // States, read-out, directions and spectral radius against the golden files, in double and in float, with the
 // difference layer-scaled and plain, the error held and recomputed, after K steps and at equilibrium.
+#include "tests/models/golden.h"
+
 #include <gtest/gtest.h>
 
 #include "models/learning/softmax.h"
 #include "models/settling/stability.h"
-#include "tests/models/golden.h"
 
 namespace settle::test {
 namespace {
@@ -46,7 +47,8 @@ class ClampedPhase {
       settle_clamped(net_.loop, net_.chunk(), options, 0.0);
       if (held_ && options.method == Method::sweeps) return;
       if (!held_) recompute();
-      if (options.method == Method::sweeps && (error_ - before).cwiseAbs().maxCoeff() <= Real(options.tolerance)) return;
+      if (options.method == Method::sweeps && (error_ - before).cwiseAbs().maxCoeff() <= Real(options.tolerance))
+        return;
     }
   }
 
@@ -66,21 +68,23 @@ class ClampedPhase {
 };
 
 template <class Real>
-void expect_clamped(GoldenNetwork<Real>& net, const Matrix<Real>& readout,
-                    const nlohmann::json& expected, const std::string& what) {
+void expect_clamped(GoldenNetwork<Real>& net, const Matrix<Real>& readout, const nlohmann::json& expected,
+                    const std::string& what) {
   const double samples = double(net.x.cols());
   std::vector<Matrix<Real>> difference(net.graph.populations.size());
   for (Index p = 1; p < net.graph.readout(); ++p) {
     const auto i = std::size_t(p);
     const std::string name = std::to_string(p);
     difference[i] = net.states[i].difference * Real(net.loop.scale[i]);
-    if (expected.contains("difference")) expect_close(difference[i], expected["difference"][name], what + " difference " + name);
+    if (expected.contains("difference"))
+      expect_close(difference[i], expected["difference"][name], what + " difference " + name);
     if (expected.contains("state"))
       expect_close<Real>(net.states[i].state + difference[i], expected["state"][name], what + " state " + name);
   }
   if (!expected.contains("dW")) return;
   for (const Projection& p : net.graph.projections) {
-    const Matrix<Real> post = p.target == net.graph.readout() ? Matrix<Real>(net.y - readout) : difference[std::size_t(p.target)];
+    const Matrix<Real> post =
+        p.target == net.graph.readout() ? Matrix<Real>(net.y - readout) : difference[std::size_t(p.target)];
     const Matrix<Real> pre = p.source == 0 ? net.x : net.states[std::size_t(p.source)].state;
     const std::string name = edge(p.source, p.target);
     expect_close<Real>(post * pre.transpose() / Real(samples), expected["dW"][name], what + " dW " + name);
@@ -126,10 +130,18 @@ void check(const std::filesystem::path& path, bool layer_scaled) {
   }
 }
 
-TEST(Golden, DoubleLayerScaled) { for (const auto& f : golden_files()) check<double>(f, true); }
-TEST(Golden, DoublePlain) { for (const auto& f : golden_files()) check<double>(f, false); }
-TEST(Golden, FloatLayerScaled) { for (const auto& f : golden_files()) check<float>(f, true); }
-TEST(Golden, FloatPlain) { for (const auto& f : golden_files()) check<float>(f, false); }
+TEST(Golden, DoubleLayerScaled) {
+  for (const auto& f : golden_files()) check<double>(f, true);
+}
+TEST(Golden, DoublePlain) {
+  for (const auto& f : golden_files()) check<double>(f, false);
+}
+TEST(Golden, FloatLayerScaled) {
+  for (const auto& f : golden_files()) check<float>(f, true);
+}
+TEST(Golden, FloatPlain) {
+  for (const auto& f : golden_files()) check<float>(f, false);
+}
 TEST(Golden, FilesAreThere) { EXPECT_GE(golden_files().size(), 4u); }
 
 }  // namespace

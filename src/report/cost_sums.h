@@ -1,0 +1,27 @@
+// The rows of costs.csv, summed over what a table does not tell apart.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "src/report/run_folder.h"
+
+namespace settle {
+
+struct CostSum {
+  std::string name;    // of the action or the component
+  std::string source;  // of the figure; empty for a component
+  std::string unit;    // of count; empty where counts of different things were summed
+  double count = 0;
+  Estimate energy_j = {0, 0, 0};
+};
+
+/// One section of a run ("training", "inference", "programming"), most energy first.
+std::vector<CostSum> cost_by_action(const RunFolder& run, const std::string& section);
+std::vector<CostSum> cost_by_component(const RunFolder& run, const std::string& section);
+
+double nominal_total(const std::vector<CostSum>& sums);
+/// The share of one name in the nominal total; 0 where it does not occur.
+double share_of(const std::vector<CostSum>& sums, const std::string& name);
+
+}  // namespace settle

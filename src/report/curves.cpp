@@ -1,0 +1,53 @@
+// Learning curves. page_script draws them from the data made here.
+#include <algorithm>
+#include <cmath>
+
+#include "src/report/html.h"
+#include "src/report/sections.h"
+
+namespace settle {
+namespace {
+
+using nlohmann::json;
+
+json finite_or_null(double value) { return std::isfinite(value) ? json(value) : json(); }
+
+json epochs_of(const RunFolder& run) {
+  json epochs = json::array();
+  for (const Epoch& e : run.epochs) {
+    epochs.push_back({{"epoch", finite_or_null(e.epoch)},
+                      {"train_loss", finite_or_null(e.train_loss)},
+                      {"test_loss", finite_or_null(e.test_loss)},
+                      {"train_accuracy", finite_or_null(e.train_accuracy)},
+                      {"test_accuracy", finite_or_null(e.test_accuracy)},
+                      {"energy", finite_or_null(e.energy_j)},
+                      {"radius", finite_or_null(e.spectral_radius_settled)}});
+  }
+  return epochs;
+}
+
+}  // namespace
+
+json chart_data(const Runs& runs) {
+  json list = json::array();
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    list.push_back({{"name", runs[i].name}, {"colour", run_colour(i)}, {"epochs", epochs_of(runs[i])}});
+  }
+  return {{"runs", list}};
+}
+
+std::string learning_section(const Runs& runs) {
+  const bool none = std::all_of(runs.begin(), runs.end(), [](const RunFolder& run) { return run.epochs.empty(); });
+  if (none) return section("Learning", "<p>No epoch was finished.</p>\n");
+  return section("Learning",
+                 "<div class=\"charts\">"
+                 "<figure><figcaption>Accuracy</figcaption><div><canvas id=\"accuracy\"></canvas></div></figure>"
+                 "<figure><figcaption>Loss</figcaption><div><canvas id=\"loss\"></canvas></div></figure>"
+                 "<figure><figcaption>Test accuracy against energy spent</figcaption>"
+                 "<div><canvas id=\"energy\"></canvas></div></figure>"
+                 "<figure><figcaption>Spectral radius, settled: below 1 the loop settles</figcaption>"
+                 "<div><canvas id=\"radius\"></canvas></div></figure>"
+                 "</div>\n");
+}
+
+}  // namespace settle

@@ -1,0 +1,74 @@
+// The figures people look for first.
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "src/report/html.h"
+#include "src/report/sections.h"
+
+namespace settle {
+namespace {
+
+constexpr const char* about_estimates =
+    "<p class=\"note\">Energy, latency and area are estimates for the chip in the configuration, not measurements. "
+    "Each energy and area has a nominal figure and a range: <b>low</b> takes the low value of every assumption, "
+    "<b>high</b> the high value of every one, so the truth should lie between.</p>\n";
+
+double mean_seconds_per_epoch(const RunFolder& run) {
+  const nlohmann::json& seconds = member(run.summary, "seconds_per_epoch");
+  double sum = 0;
+  double taken = 0;
+  if (seconds.is_array()) {
+    for (const auto& value : seconds) {
+      if (!value.is_number()) continue;
+      sum += value.get<double>();
+      ++taken;
+    }
+  }
+  return taken > 0 ? sum / taken : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::string test_accuracy(const RunFolder& run) {
+  return figure(percent(run.number({"test_accuracy", "best"})),
+                "best; last " + percent(run.number({"test_accuracy", "last"})));
+}
+
+std::string wall_clock(const RunFolder& run) {
+  const double rate = run.number({"samples_per_second"});
+  return figure(second(mean_seconds_per_epoch(run)), count(rate) + " samples a second");
+}
+
+std::vector<Comparison> headline_figures(const Runs& runs) {
+  const auto energy = [](const char* of) {
+    return [of](const RunFolder& run) { return figure(run.estimate({"energy_joule", of}), joule); };
+  };
+  const auto latency = [](const char* of) {
+    return [of](const RunFolder& run) { return figure(second(run.number({"latency_second", of}))); };
+  };
+  return {
+      compare(runs, "Test accuracy", test_accuracy),
+      compare(runs, "Train accuracy", [](const auto& run) { return figure(percent(run.number({"train_accuracy"}))); }),
+      compare(runs, "Energy per inference", energy("per_inference")),
+      compare(runs, "Energy per training sample", energy("per_training_sample")),
+      compare(runs, "Energy in total", energy("total")),
+      compare(runs, "Latency per inference", latency("per_inference")),
+      compare(runs, "Latency per training sample", latency("per_training_sample")),
+      compare(runs, "Simulated time", latency("total")),
+      compare(runs, "Area", [](const auto& run) { return figure(run.estimate({"area_m2"}), square_metre); }),
+      compare(runs, "Wall clock per epoch", wall_clock),
+  };
+}
+
+}  // namespace
+
+std::string headline_section(const Runs& runs) {
+  const std::vector<Comparison> figures = headline_figures(runs);
+  if (runs.size() > 1) return section("Figures", comparison_table(runs, figures) + about_estimates);
+  std::string html = "<dl class=\"cards\">\n";
+  for (const Comparison& row : figures) {
+    html += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", row.label, row.cells[0]);
+  }
+  return "<section>\n" + html + "</dl>\n" + about_estimates + "</section>\n";
+}
+
+}  // namespace settle

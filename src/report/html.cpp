@@ -1,0 +1,110 @@
+#include "src/report/html.h"
+
+#include <cmath>
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace settle {
+namespace {
+
+constexpr const char* colours[] = {"#1f5fa8", "#c4501b", "#2f7d4f", "#7d4fa0",
+                                   "#a87c14", "#2b8794", "#a83a5c", "#5c6470"};
+
+}  // namespace
+
+std::string escape(const std::string& text) {
+  std::string safe;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        safe += "&amp;";
+        break;
+      case '<':
+        safe += "&lt;";
+        break;
+      case '>':
+        safe += "&gt;";
+        break;
+      case '"':
+        safe += "&quot;";
+        break;
+      case '\'':
+        safe += "&#39;";
+        break;
+      default:
+        safe += c;
+    }
+  }
+  return safe;
+}
+
+std::string json_in_script(const nlohmann::json& value) {
+  // A folder's name need not be UTF-8.
+  const std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string safe;
+  for (const char c : text) {
+    switch (c) {
+      case '<':
+        safe += "\\u003c";
+        break;
+      case '>':
+        safe += "\\u003e";
+        break;
+      case '&':
+        safe += "\\u0026";
+        break;
+      default:
+        safe += c;
+    }
+  }
+  return safe;
+}
+
+std::string run_colour(std::size_t index) { return colours[index % std::size(colours)]; }
+
+std::string run_label(const Runs& runs, std::size_t index) {
+  return fmt::format("<i class=\"patch\" style=\"background:{}\"></i>{}", run_colour(index), escape(runs[index].name));
+}
+
+std::string figure(const Estimate& estimate, std::string (*write)(double)) {
+  const bool known = std::isfinite(estimate[0]) && std::isfinite(estimate[2]);
+  return figure(write(estimate[1]), known ? range(estimate, write) : "");
+}
+
+std::string figure(const std::string& value, const std::string& remark) {
+  const std::string below = remark.empty() ? "" : fmt::format("<small>{}</small>", escape(remark));
+  return fmt::format("<span class=\"figure\">{}{}</span>", escape(value), below);
+}
+
+std::string share_bar(double share) {
+  if (!std::isfinite(share)) return dash;
+  return fmt::format("<span class=\"bar\"><i style=\"width:{:.2f}%\"></i></span><span class=\"share\">{}</span>",
+                     100 * share, percent(share, 1));
+}
+
+std::string comparison_table(const Runs& runs, const std::vector<Comparison>& rows) {
+  std::string html = "<div class=\"scroll\"><table class=\"comparison\">";
+  if (runs.size() > 1) {
+    html += "<thead><tr><th></th>";
+    for (std::size_t i = 0; i < runs.size(); ++i) html += fmt::format("<th class=\"n\">{}</th>", run_label(runs, i));
+    html += "</tr></thead>";
+  }
+  html += "<tbody>";
+  for (const Comparison& row : rows) {
+    html += fmt::format("<tr><th scope=\"row\">{}</th>", row.label);
+    for (const std::string& cell : row.cells) html += fmt::format("<td class=\"n\">{}</td>", cell);
+    html += "</tr>\n";
+  }
+  return html + "</tbody></table></div>\n";
+}
+
+std::string section(const std::string& title, const std::string& body) {
+  return fmt::format("<section>\n<h2>{}</h2>\n{}</section>\n", escape(title), body);
+}
+
+std::string details(const std::string& summary, const std::string& body, bool open) {
+  return fmt::format("<details{}><summary>{}</summary>\n{}</details>\n", open ? " open" : "", escape(summary), body);
+}
+
+}  // namespace settle

@@ -1,0 +1,18 @@
+// The whole HTML page.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "src/report/run_folder.h"
+
+namespace settle {
+
+/// Throws RunError when Chart.js cannot be read from `chart_js`.
+std::string report_page(const Runs& runs, const std::filesystem::path& chart_js);
+
+// page_style.cpp and page_script.cpp
+extern const char* const page_style;
+extern const char* const page_script;  // draws the charts from the JSON in #data
+
+}  // namespace settle

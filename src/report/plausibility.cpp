@@ -1,0 +1,130 @@
+// Do the figures lie where physics and published hardware let them? What the files do not tell is left out.
+#include <cmath>
+#include <cstdlib>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "src/report/cost_sums.h"
+#include "src/report/html.h"
+#include "src/report/sections.h"
+
+namespace settle {
+namespace {
+
+constexpr double boltzmann = 1.380649e-23;
+constexpr double temperature_k = 300;
+const double unknown = std::nan("");
+
+/// The nodes of each population of "784-512-512-10"; empty where the name is of another form.
+std::vector<double> population_sizes(const RunFolder& run) {
+  std::vector<double> sizes;
+  const std::string name = run.text({"network"});
+  for (const char* at = name.c_str(); *at != '\0';) {
+    char* end = nullptr;
+    sizes.push_back(double(std::strtoull(at, &end, 10)));
+    const bool another = *end == '-' && end[1] != '\0';
+    if (end == at || (*end != '\0' && !another)) return {};
+    at = another ? end + 1 : end;
+  }
+  return sizes;
+}
+
+/// The bits that the read-out is charged for; an exact one is charged as 8 bits.
+double read_out_bits(const RunFolder& run) {
+  const std::string text = run.setting("converter.adc_bits");
+  if (text.empty()) return unknown;
+  const double bits = std::atof(text.c_str());
+  return bits > 0 ? bits : 8;
+}
+
+/// The part of an inference's nominal energy that these actions take.
+double inference_energy(const RunFolder& run, std::initializer_list<const char*> actions) {
+  const std::vector<CostSum> sums = cost_by_action(run, "inference");
+  double share = 0;
+  for (const char* action : actions) share += share_of(sums, action);
+  return share * run.number({"energy_joule", "per_inference", "nominal"});
+}
+
+double energy_per_mac(const RunFolder& run) {
+  const std::vector<double> sizes = population_sizes(run);
+  if (run.setting("network.topology") != "layered" || sizes.size() < 2) return unknown;
+  const double weights = std::inner_product(sizes.begin() + 1, sizes.end(), sizes.begin(), 0.0);
+  return inference_energy(run, {"input conversion", "line charge", "array read", "neuron bias", "sample and hold",
+                                "difference amplifier", "output conversion"}) /
+         weights;
+}
+
+double energy_per_column(const RunFolder& run) {
+  const std::vector<double> sizes = population_sizes(run);
+  if (sizes.size() < 2) return unknown;
+  return inference_energy(run, {"line charge", "array read", "neuron bias"}) /
+         std::accumulate(sizes.begin() + 1, sizes.end(), 0.0);
+}
+
+/// Nominal energy of an action over its count, in the whole run.
+double energy_each(const RunFolder& run, const std::string& action) {
+  double energy = 0;
+  double times = 0;
+  for (const CostRow& row : run.costs) {
+    if (row.action != action) continue;
+    energy += row.energy_j[1];
+    times += row.count;
+  }
+  return times > 0 ? energy / times : unknown;
+}
+
+double adc_energy_per_step(const RunFolder& run) {
+  return energy_each(run, "output conversion") / std::exp2(read_out_bits(run));
+}
+
+double filamentary_write_pulse(const RunFolder& run) {
+  const bool filamentary = run.setting("device.preset").rfind("reram", 0) == 0;
+  return filamentary ? energy_each(run, "write pulses") : unknown;
+}
+
+std::string judged(double value, double low, double high) {
+  if (!std::isfinite(value) || value == 0) return dash;
+  const char* verdict = value < low ? "implausibly low" : value > high ? "implausibly high" : "plausible";
+  const bool flagged = value < low || value > high;
+  return fmt::format("<span class=\"{}\">{}</span>", flagged ? "flag" : "", figure(joule(value), verdict));
+}
+
+std::string label(const std::string& what, const std::string& anchor) {
+  return fmt::format("{}<small>{}</small>", escape(what), escape(anchor));
+}
+
+Comparison column_read(const Runs& runs) {
+  return compare(
+      runs,
+      label("Array and neuron, per column and inference",
+            "at least 24 kT 4^bits at 300 K, the thermal floor of a read to the bits of the ADC (8 where exact)"),
+      [](const RunFolder& run) {
+        const double floor = 24 * boltzmann * temperature_k * std::pow(4.0, read_out_bits(run));
+        if (!std::isfinite(floor)) return std::string(dash);
+        return judged(energy_per_column(run), floor, INFINITY) + fmt::format("<small>floor {}</small>", joule(floor));
+      });
+}
+
+}  // namespace
+
+std::string plausibility_section(const Runs& runs) {
+  const std::vector<Comparison> rows = {
+      compare(
+          runs,
+          label("Inference per multiply-add, converters included, host not",
+                "1 fJ to 1 pJ; a multiply-add for each forward weight. Published: 11 fJ (Marinella 2018, 14/16 nm); "
+                "public macro models 10 to 20 fJ"),
+          [](const RunFolder& run) { return judged(energy_per_mac(run), 1e-15, 1e-12); }),
+      column_read(runs),
+      compare(runs, label("ADC per conversion-step", "at least 0.35 fJ"),
+              [](const RunFolder& run) { return judged(adc_energy_per_step(run), 0.35e-15, INFINITY); }),
+      compare(runs, label("Write pulse of a filamentary device", "at least 10 fJ; reram presets only"),
+              [](const RunFolder& run) { return judged(filamentary_write_pulse(run), 10e-15, INFINITY); })};
+  return section("Plausibility",
+                 "<p class=\"note\">Nominal figures against physical floors and published hardware. A "
+                 "dash: not applicable, or not to be had from the files of the run.</p>\n" +
+                     comparison_table(runs, rows));
+}
+
+}  // namespace settle

@@ -1,0 +1,29 @@
+// Figures as people read them: three digits and a unit that suits the size. What is not finite is a dash.
+#pragma once
+
+#include <string>
+
+#include "models/cost/estimate.h"
+
+namespace settle {
+
+constexpr const char* dash = "–";
+
+/// "1.23 nJ": SI prefixes from atto to tera.
+std::string engineering(double value, const char* unit);
+std::string joule(double value);
+/// Simulated or wall-clock time; minutes and hours where seconds would be many.
+std::string second(double value);
+/// In mm², small ones in µm².
+std::string square_metre(double value);
+/// "97.31 %" from a fraction.
+std::string percent(double fraction, int decimals = 2);
+/// "12 500", "1.23 million".
+std::string count(double value);
+/// Three significant digits, without a unit.
+std::string plain(double value);
+
+/// "0.9 to 4.1 nJ": low and high in one unit where they share it.
+std::string range(const Estimate& estimate, std::string (*write)(double));
+
+}  // namespace settle

@@ -1,0 +1,62 @@
+// What a report needs from the files of a run folder.
+#pragma once
+
+#include <filesystem>
+#include <initializer_list>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "models/cost/estimate.h"
+
+namespace settle {
+
+/// A row of metrics.csv. Accuracies are fractions; energy is the sum since the start.
+struct Epoch {
+  double epoch;
+  double train_loss, train_accuracy;
+  double test_loss, test_accuracy;
+  double energy_j;
+  double spectral_radius_settled;
+};
+
+/// A row of costs.csv.
+struct CostRow {
+  std::string section, component, action, unit, source;
+  double count;
+  Estimate energy_j;
+};
+
+struct RunFolder {
+  std::string name;                             // the folder's name; longer where two would be the same
+  std::filesystem::path path;                   // absolute
+  std::string config;                           // config.toml as it is
+  std::map<std::string, std::string> settings;  // config.toml by "section.key", values as text
+  std::vector<Epoch> epochs;
+  std::vector<CostRow> costs;
+  nlohmann::json summary;
+
+  /// A setting's text, empty where config.toml does not state it.
+  std::string setting(const std::string& key) const;
+
+  // summary.json by its path of keys. What is absent or of another type is NaN, or empty.
+  double number(std::initializer_list<const char*> keys) const;
+  Estimate estimate(std::initializer_list<const char*> keys) const;
+  std::string text(std::initializer_list<const char*> keys) const;
+};
+
+using Runs = std::vector<RunFolder>;
+
+/// Throws InputError, one line that names the file, when one is missing or broken.
+Runs read_run_folders(const std::vector<std::filesystem::path>& paths);
+
+/// A number, NaN for anything else.
+double number_or_nan(const nlohmann::json& value);
+/// The member of an object, null where there is none.
+const nlohmann::json& member(const nlohmann::json& object, const char* key);
+/// {low, nominal, high} of an object with these keys.
+Estimate estimate_of(const nlohmann::json& object);
+
+}  // namespace settle

@@ -1,0 +1,29 @@
+// The sections of a report, in the order of the page. Each makes HTML from the runs.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "src/report/run_folder.h"
+
+namespace settle {
+
+/// The page's title, as text.
+std::string report_title(const Runs& runs);
+/// What was run: the title, the circumstances, and where several runs differ.
+std::string header_section(const Runs& runs);
+std::string headline_section(const Runs& runs);
+std::string learning_section(const Runs& runs);
+std::string energy_section(const Runs& runs);
+std::string latency_section(const Runs& runs);
+std::string settling_section(const Runs& runs);
+std::string confusion_section(const Runs& runs);
+std::string area_section(const Runs& runs);
+std::string plausibility_section(const Runs& runs);
+std::string configuration_section(const Runs& runs);
+
+/// What the charts draw: {runs: [{name, colour, epochs: [{epoch, test_accuracy, ...}]}]}.
+nlohmann::json chart_data(const Runs& runs);
+
+}  // namespace settle

@@ -1,0 +1,97 @@
+// Latency, settling and stability.
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "src/report/html.h"
+#include "src/report/sections.h"
+
+namespace settle {
+namespace {
+
+constexpr const char* about_radius =
+    "<p class=\"note\">The spectral radius is the factor by which one step around the loop of populations and "
+    "projections "
+    "scales the slowest part of a disturbance. Below one the loop settles, the sooner the smaller it is; above one it "
+    "need not. "
+    "<b>Bare</b> is of the weights alone; <b>settled</b> includes the neurons' slopes at equilibrium, which are "
+    "smaller where they saturate.</p>\n";
+
+std::string judge(const RunFolder& run) {
+  const double bare = run.number({"spectral_radius"});
+  const double settled = run.number({"spectral_radius_settled"});
+  if (!std::isfinite(settled)) return dash;
+  if (settled >= 1) return "not below one: the loop need not settle";
+  if (bare >= 1) return "settles, because neurons saturate: the bare weights would not";
+  if (settled > 0.9) return "settles, but slowly: close to one";
+  return "settles";
+}
+
+/// The time of a named part in latency_parts.
+double latency_part(const RunFolder& run, const std::string& name) {
+  const nlohmann::json& list = member(run.summary, "latency_parts");
+  if (list.is_array()) {
+    for (const auto& part : list) {
+      if (member(part, "section") == name) return number_or_nan(member(part, "second"));
+    }
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+std::vector<std::string> latency_part_names(const Runs& runs) {
+  std::vector<std::string> names;
+  std::set<std::string> seen;
+  for (const RunFolder& run : runs) {
+    const nlohmann::json& list = member(run.summary, "latency_parts");
+    if (!list.is_array()) continue;
+    for (const auto& part : list) {
+      const nlohmann::json& name = member(part, "section");
+      if (name.is_string() && seen.insert(name.get<std::string>()).second) names.push_back(name.get<std::string>());
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+std::string latency_section(const Runs& runs) {
+  const auto latency = [](const char* of) {
+    return [of](const RunFolder& run) { return second(run.number({"latency_second", of})); };
+  };
+  std::vector<Comparison> rows = {compare(runs, "Per inference", latency("per_inference")),
+                                  compare(runs, "Per training sample", latency("per_training_sample")),
+                                  compare(runs, "Whole run", latency("total"))};
+  for (const std::string& name : latency_part_names(runs)) {
+    rows.push_back(compare(runs, "<span class=\"part\">of which " + escape(name) + "</span>",
+                           [&](const RunFolder& run) { return second(latency_part(run, name)); }));
+  }
+  return section("Latency", "<p class=\"note\">Simulated time: the hardware takes samples one by one.</p>\n" +
+                                comparison_table(runs, rows));
+}
+
+std::string settling_section(const Runs& runs) {
+  const auto settling = [&](const char* label, const char* key, std::string (*write)(double)) {
+    return compare(runs, label, [=](const RunFolder& run) { return write(run.number({"settling", key})); });
+  };
+  const auto radius = [&](const char* label, const char* key) {
+    return compare(runs, label, [=](const RunFolder& run) { return plain(run.number({key})); });
+  };
+  return section(
+      "Settling and stability",
+      comparison_table(runs,
+                       {settling("Free phase, steps (mean)", "free_steps_mean", plain),
+                        settling("Free phase, time", "free_second", second),
+                        settling("Clamped phase, steps (mean)", "clamped_steps_mean", plain),
+                        settling("Clamped phase, time", "clamped_second", second),
+                        settling("Not settled within the limit", "unsettled_fraction",
+                                 [](double fraction) { return percent(fraction); }),
+                        radius("Spectral radius, bare", "spectral_radius"),
+                        radius("Spectral radius, settled", "spectral_radius_settled"), compare(runs, "The loop", judge),
+                        compare(runs, "Write pulses in the run",
+                                [](const RunFolder& run) { return count(run.number({"pulses_total"})); })}) +
+          about_radius);
+}
+
+}  // namespace settle
