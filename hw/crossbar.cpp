@@ -48,6 +48,11 @@ void Crossbar::set_weights(const Matrix<float>& weights) {
   for (auto& c : conductance_) c.resize(0);
 }
 
+void Crossbar::set_state(const Matrix<float>& state) {
+  model_.set_state(state);
+  for (auto& c : conductance_) c.resize(0);
+}
+
 void Crossbar::add(const Matrix<float>& change, int threads) {
   model_.add(change, threads);
   for (auto& c : conductance_) c.resize(0);

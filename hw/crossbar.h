@@ -33,8 +33,9 @@ class Crossbar : public sc_core::sc_module, public crossbar_if {
   void book_read(const Block& block, Side driven, const Matrix<float>& x, double seconds) override;
   const settle::Crossbar& model() const override { return model_; }
 
-  /// Writes weights without pulses: a state that is given, not programmed. Free of cost.
+  /// Sets weights, or the states of the devices, without pulses: what is given, not programmed. Free of cost.
   void set_weights(const Matrix<float>& weights);
+  void set_state(const Matrix<float>& state);
   /// Changes weights exactly, within the devices' bounds; free of cost, as nothing physical does it.
   void add(const Matrix<float>& change, int threads);
   /// |counts| pulses to each device, of the sign of counts. Books their energy; the time depends on who sends them.

@@ -173,6 +173,36 @@ Score HostController::infer(const Samples& samples, Index first, Index count, Ma
   return score;
 }
 
+void HostController::show(const Samples& samples, Index sample) {
+  const Block block{1, 1, trained_++, spec_.threads};
+  const Vector<std::uint8_t> label = samples.labels.segment(sample, 1);
+  pixels_ = samples.pixels.col(sample);
+  // delays are waited for one by one, so that each shows where it belongs
+  const auto timed = [](const auto& call) {
+    sc_core::sc_time delay;
+    call(delay);
+    sc_core::wait(delay);
+  };
+  timed([&](sc_core::sc_time& delay) { substrate->present(block, pixels_, delay); });
+  timed([&](sc_core::sc_time& delay) { substrate->settle_free(/*for_training=*/true, delay); });
+  timed([&](sc_core::sc_time& delay) {
+    substrate->read_logits(outputs_, delay);
+    to_softmax(outputs_);
+    error_of(outputs_, label, error_);
+    book(block, Action::host_arithmetic, softmax_operations * double(outputs_.rows()),
+         meter->costs().host_operation_j(), delay);
+    substrate->hold(delay);
+  });
+  timed([&](sc_core::sc_time& delay) { clamp(block, label, delay); });
+  substrate->rest();
+  timed([&](sc_core::sc_time& delay) {
+    for (Index p = 1; p < graph_.readout(); ++p) {
+      substrate->read_held(p, held_[std::size_t(p)], delay);
+      substrate->read_difference(p, difference_[std::size_t(p)], delay);
+    }
+  });
+}
+
 void HostController::measure_settling(const Samples& samples) {
   const Index count = std::min<Index>(samples.size(), 8);
   Matrix<float> targets = Matrix<float>::Zero(graph_.population(graph_.readout()).size, count);

@@ -39,6 +39,8 @@ class HostController : public sc_core::sc_module {
   Score train(const Samples& samples, const std::vector<Index>& batch);
   /// Classifies samples [first, first + count); their SoftMax outputs, outputs x count, go to `outputs`.
   Score infer(const Samples& samples, Index first, Index count, Matrix<float>& outputs);
+  /// Both phases of one sample, without learning from it: for traces.
+  void show(const Samples& samples, Index sample);
   /// Has the substrate measure how long it takes to settle, on the first samples.
   void measure_settling(const Samples& samples);
 

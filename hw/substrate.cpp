@@ -143,6 +143,9 @@ sc_core::sc_time Substrate::initialise() {
   return to_sc_time(longest);
 }
 
+bool Substrate::has_array(std::size_t k) const { return parts_->arrays[k] != nullptr; }
+bool Substrate::has_feedback(std::size_t k) const { return parts_->feedback[k] != nullptr; }
+Crossbar& Substrate::feedback(std::size_t k) { return *parts_->feedback[k]; }
 Crossbar& Substrate::array(std::size_t k) { return *parts_->arrays[k]; }
 PulseProgrammer& Substrate::programmer(std::size_t k) { return *parts_->programmers[k]; }
 NeuronBank& Substrate::bank(Index p) { return *parts_->at(p).bank; }

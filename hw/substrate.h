@@ -65,6 +65,8 @@ class substrate_if : public sc_core::sc_interface {
   virtual void settle_clamped(sc_core::sc_time& delay) = 0;
   /// Converts what the clamped phase added to the held state of population p, divided by its scale if layer-scaled.
   virtual void read_difference(Index p, Matrix<float>& difference, sc_core::sc_time& delay) = 0;
+  /// The analog part is off: between samples.
+  virtual void rest() = 0;
   /// Ends a batch: chooses the gain of each difference amplifier for the next one.
   virtual void range_amplifiers() = 0;
   /// The programmer of projection k's weights.
@@ -92,12 +94,17 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   void nudge(Matrix<float>& error, sc_core::sc_time& delay) override;
   void settle_clamped(sc_core::sc_time& delay) override;
   void read_difference(Index p, Matrix<float>& difference, sc_core::sc_time& delay) override;
+  void rest() override { enter(Phase::idle); }
   void range_amplifiers() override;
   PulseProgrammer& programmer(std::size_t k) override;
   void measure_settling(const Matrix<std::uint8_t>& pixels, const Matrix<float>& targets) override;
   const SubstrateSpec& spec() const override { return spec_; }
 
+  /// The arrays of projection k: of its weights, and of fixed random feedback, each where there is one.
+  bool has_array(std::size_t k) const;
   Crossbar& array(std::size_t k);
+  bool has_feedback(std::size_t k) const;
+  Crossbar& feedback(std::size_t k);
   NeuronBank& bank(Index p);
   const Loop<float>& loop() const { return loop_; }
   const Block& block() const { return block_; }
@@ -112,12 +119,15 @@ class Substrate : public sc_core::sc_module, public substrate_if {
 
   enum class Phase { idle, free, clamped };
   Phase phase() const { return phase_; }
-  /// Notified after each step of a transient, and at the beginning and end of each phase.
+  /// Notified after each step of a transient and when the phase changes.
   const sc_core::sc_event& stepped() const { return stepped_; }
+  /// What the nudge DACs drive: outputs x columns; empty before the first clamped phase.
+  const Matrix<float>& nudged_error() const { return error_; }
 
  private:
   struct Parts;
 
+  void enter(Phase phase);
   void build();
   void couple();
   template <class Solve>

@@ -29,7 +29,7 @@ void Substrate::present(const Block& block, const Matrix<std::uint8_t>& pixels, 
 }
 
 void Substrate::settle_free(bool for_training, sc_core::sc_time& delay) {
-  phase_ = Phase::free;
+  enter(Phase::free);
   double seconds = for_training ? times_.free_s : times_.read_s;
   if (spec_.analysis == Analysis::transient) {
     for (Index p = 1; p < loop_.readout(); ++p) bank(p).start_free(block_);
@@ -48,7 +48,7 @@ void Substrate::settle_free(bool for_training, sc_core::sc_time& delay) {
 }
 
 void Substrate::settle_clamped(sc_core::sc_time& delay) {
-  phase_ = Phase::clamped;
+  enter(Phase::clamped);
   double seconds = times_.clamped_s;
   if (spec_.analysis == Analysis::transient) {
     for (Index p = 1; p < loop_.readout(); ++p) bank(p).start_clamped(block_);
@@ -80,7 +80,7 @@ void Substrate::solve(SettlingCount& count, const Solve& solve) {
   }
 }
 
-// One timed event a step: all banks step in the same delta cycle, on the states before it.
+// One timed event a step: at the end of its time all banks step in the same delta cycle, on the states before it.
 void Substrate::run_transient(SettlingCount& count, double& seconds) {
   const double step = spec_.time_step_s;
   const int most = int(std::ceil(most_taus * spec_.neuron.tau_s / step));
@@ -89,8 +89,10 @@ void Substrate::run_transient(SettlingCount& count, double& seconds) {
   bool settled = false;
   int steps = 0;
   while (!settled && steps < most) {
-    for (Index p = 1; p < loop_.readout(); ++p) bank(p).tick(step);
     sc_core::wait(to_sc_time(step));
+    for (Index p = 1; p < loop_.readout(); ++p) bank(p).tick(step);
+    sc_core::wait(sc_core::SC_ZERO_TIME);  // the banks step in this delta cycle
+    sc_core::wait(sc_core::SC_ZERO_TIME);
     stepped_.notify(sc_core::SC_ZERO_TIME);
     ++steps;
     settled = true;
@@ -124,6 +126,10 @@ void Substrate::book_phase(bool clamped, double seconds) {
     if (p.backward && p.target == graph.readout() && clamped) back->book_read(block_, side, error_, seconds);
   }
   for (Index p = 1; p < loop_.readout() && !loop_is_booked; ++p) bank(p).book_bias(block_, seconds);
+}
+
+void Substrate::enter(Phase phase) {
+  phase_ = phase;
   stepped_.notify(sc_core::SC_ZERO_TIME);
 }
 

@@ -41,6 +41,7 @@ class Crossbar {
 
   /// Writes weights as far as the devices' bounds allow, without pulses.
   void set_weights(const Matrix<float>& weights) { devices_.set_state(weights / weight_scale_); }
+  void set_state(const Matrix<float>& state) { devices_.set_state(state); }
   /// One pulse's mean effect on a weight: what a controller that knows the preset alone counts on.
   double weight_step() const { return spec_.device.dw_min * double(weight_scale_); }
   /// W += change, exactly, within the devices' bounds.

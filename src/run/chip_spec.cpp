@@ -31,9 +31,12 @@ Graph build_graph(const Configuration& c, Index inputs, Index outputs) {
                        c.network.agt_probability,
                        std::uint64_t(c.run.seed)};
   switch (c.network.topology) {
-    case Topology::layered: return layered(spec);
-    case Topology::residual: return residual(spec);
-    case Topology::agt: return arbitrary(spec);
+    case Topology::layered:
+      return layered(spec);
+    case Topology::residual:
+      return residual(spec);
+    case Topology::agt:
+      return arbitrary(spec);
   }
   throw std::logic_error("a topology without a builder");
 }
@@ -43,7 +46,8 @@ hw::SubstrateSpec build_substrate(const Configuration& c, Index inputs, Index ou
   spec.graph = build_graph(c, inputs, outputs);
   spec.crossbar = {device_preset(c.device.preset), c.device.weight_range, c.device.conductance_min_s,
                    c.device.conductance_max_s};
-  spec.neuron = {c.network.activation, c.neuron.tau_s, c.neuron.gain_mismatch, c.neuron.offset_mismatch, c.neuron.noise};
+  spec.neuron = {c.network.activation, c.neuron.tau_s, c.neuron.gain_mismatch, c.neuron.offset_mismatch,
+                 c.neuron.noise};
   spec.dac_bits = int(c.converter.dac_bits);
   spec.adc_bits = int(c.converter.adc_bits);
   spec.readout = c.converter.readout;

@@ -1,0 +1,42 @@
+// The commands of the program. Each adds itself to the command line, and runs when it is chosen.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "src/config/configuration.h"
+
+namespace settle {
+
+/// Exit statuses: of a run that failed, of bad input, and of one that was interrupted (128 + SIGINT).
+constexpr int exit_failed = 1, exit_bad_input = 2, exit_interrupted = 130;
+
+/// What every command that takes a configuration takes.
+struct ConfigArguments {
+  std::string path;
+  std::vector<std::string> overrides;  // KEY=VALUE
+  std::string out;
+
+  /// Reads and checks it (InputError).
+  Configuration read() const;
+};
+
+/// Adds CONFIG, --set, --seed, --threads, --out.
+void add_config_arguments(CLI::App& command, ConfigArguments& arguments);
+
+using ExitStatus = int;
+
+void add_train(CLI::App& app, ExitStatus& status);
+void add_eval(CLI::App& app, ExitStatus& status);
+void add_trace(CLI::App& app, ExitStatus& status);
+void add_report(CLI::App& app, ExitStatus& status);
+void add_presets(CLI::App& app, ExitStatus& status);
+void add_check(CLI::App& app, ExitStatus& status);
+void add_config(CLI::App& app, ExitStatus& status);
+
+/// The command line of this very program, for the parts of a run that need a process of their own.
+std::string own_path();
+
+}  // namespace settle

@@ -1,0 +1,32 @@
+#include <filesystem>
+
+#include <unistd.h>
+
+#include "src/commands/commands.h"
+#include "src/config/parse.h"
+#include "src/run/chip_spec.h"
+
+namespace settle {
+
+Configuration ConfigArguments::read() const { return read_configuration(path, overrides, families()); }
+
+void add_config_arguments(CLI::App& command, ConfigArguments& arguments) {
+  command.add_option("CONFIG", arguments.path, "TOML file; states what differs from the defaults (settle config)")
+      ->required();
+  command.add_option("--set", arguments.overrides, "KEY=VALUE, such as network.beta=0.1; may be repeated")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false);
+  const auto shorthand = [&](const char* option, const char* key, const char* help) {
+    command.add_option_function<std::string>(
+        option, [&arguments, key](const std::string& v) { arguments.overrides.push_back(std::string(key) + "=" + v); },
+        help);
+  };
+  shorthand("--seed", "run.seed", "short for --set run.seed=N");
+  shorthand("--threads", "run.threads", "short for --set run.threads=N");
+  command.add_option("--out", arguments.out, "folder to write to");
+}
+
+std::string own_path() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
+
+}  // namespace settle

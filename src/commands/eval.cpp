@@ -1,0 +1,56 @@
+#include <fmt/format.h>
+
+#include "hw/chip.h"
+#include "models/error.h"
+#include "src/commands/commands.h"
+#include "src/config/parse.h"
+#include "src/data/dataset.h"
+#include "src/run/checkpoint.h"
+#include "src/run/chip_spec.h"
+#include "src/run/outputs.h"
+#include "src/run/run_folder.h"
+
+namespace settle {
+namespace {
+
+int evaluate(const std::string& run, const std::vector<std::string>& overrides) {
+  const RunFolder folder = RunFolder::open(run);
+  const Configuration configuration = read_configuration(folder.file("config.toml").string(), overrides, families());
+  const Dataset data = load_dataset(configuration.data);
+  hw::set_time_resolution();
+  Score score;
+  hw::Chip* evaluated = nullptr;
+  hw::Chip chip(build_substrate(configuration, data.test.pixels.rows(), data.test.classes), build_host(configuration),
+                [&](hw::HostController& host) {
+                  evaluated->meter.enter(Section::inference);
+                  host.measure_settling(data.test);
+                  Matrix<float> outputs;
+                  for (Index first = 0; first < data.test.size(); first += 1000)
+                    score.add(host.infer(data.test, first, std::min<Index>(1000, data.test.size() - first), outputs));
+                });
+  evaluated = &chip;
+  const int epoch = load_checkpoint(folder.file("checkpoint.h5"), chip);
+  chip.run();
+  const double samples = double(score.samples);
+  fmt::print("epoch           {}\nsamples         {}\ntest accuracy   {:.2f} %\ntest loss       {:.4f}\n", epoch,
+             score.samples, 100 * double(score.hits) / samples, score.loss / samples);
+  fmt::print("one inference   {}, {}\n", engineering(chip.meter.ledger().total_j()[1] / samples, "J"),
+             engineering(sc_core::sc_time_stamp().to_seconds() / samples, "s"));
+  return 0;
+}
+
+}  // namespace
+
+void add_eval(CLI::App& app, ExitStatus& status) {
+  CLI::App* command = app.add_subcommand("eval", "classify the test samples with a run's last checkpoint");
+  auto run = std::make_shared<std::string>();
+  auto overrides = std::make_shared<std::vector<std::string>>();
+  command->add_option("RUN", *run, "a run folder")->required();
+  command->add_option("--set", *overrides, "KEY=VALUE: evaluate under other conditions, such as neuron.noise=0.01")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false);
+  command->callback([run, overrides, &status] { status = evaluate(*run, *overrides); });
+}
+
+}  // namespace settle

@@ -1,0 +1,55 @@
+#include <fmt/format.h>
+
+#include "models/error.h"
+#include "src/commands/commands.h"
+#include "src/data/dataset.h"
+#include "src/run/outputs.h"
+#include "src/run/run_folder.h"
+#include "src/trace/tracing.h"
+
+namespace settle {
+namespace {
+
+struct TraceArguments {
+  ConfigArguments config;
+  std::string run, format = "vcd", signals, samples;
+  bool quiet = false;
+};
+
+int trace(TraceArguments a) {
+  if (!a.samples.empty()) a.config.overrides.push_back("trace.samples=" + a.samples);
+  if (!a.signals.empty()) a.config.overrides.push_back("trace.signals=[\"" + a.signals + "\"]");
+  const Configuration configuration = a.config.read();
+  if (configuration.trace.samples == 0) throw InputError("trace.samples is 0: nothing to trace; give --samples N");
+  TraceRequest request;
+  if (!a.run.empty()) request.checkpoint = RunFolder::open(a.run).file("checkpoint.h5").string();
+  request.fst = a.format == "fst";
+  const Dataset data = load_dataset(configuration.data);
+  request.folder = a.config.out.empty() ? "." : a.config.out;
+  make_folder(request.folder);
+  const TraceResult result = run_trace(configuration, data, request);
+  if (result.unsettled > 0)
+    fmt::print(stderr, "settle: {} phases did not settle within 1000 time constants: lower network.beta\n",
+               result.unsettled);
+  if (!a.quiet)
+    fmt::print("{} signals over {}\nopen with   gtkwave {}\n", result.signals, engineering(result.simulated_s, "s"),
+               result.save_file);
+  return 0;
+}
+
+}  // namespace
+
+void add_trace(CLI::App& app, ExitStatus& status) {
+  CLI::App* command = app.add_subcommand("trace", "write the waveforms of a few samples, for GTKWave");
+  auto a = std::make_shared<TraceArguments>();
+  add_config_arguments(*command, a->config);
+  command->add_option("--run", a->run,
+                      "a run folder, whose last checkpoint gives the weights; without it, initial weights");
+  command->add_option("--samples", a->samples, "how many test samples");
+  command->add_option("--signals", a->signals, "glob over the names of the signals, such as 'hidden1.*'");
+  command->add_option("--format", a->format, "vcd, or fst (needs vcd2fst)")->check(CLI::IsMember({"vcd", "fst"}));
+  command->add_flag("--quiet", a->quiet, "print nothing when it went well");
+  command->callback([a, &status] { status = trace(*a); });
+}
+
+}  // namespace settle

@@ -1,0 +1,77 @@
+#include "src/run/checkpoint.h"
+
+#include "models/error.h"
+#include "src/run/hdf5_file.h"
+
+namespace settle {
+namespace {
+
+std::string group_of(const Graph& graph, std::size_t k) { return "/projections/" + graph.name(graph.projections[k]); }
+
+void save_projection(Hdf5File& file, hw::Chip& chip, std::size_t k) {
+  const Graph& graph = chip.substrate.spec().graph;
+  const std::string group = group_of(graph, k);
+  if (chip.substrate.has_array(k)) {
+    const hw::Crossbar& array = chip.substrate.array(k);
+    file.write(group + "/state", array.model().normalised());
+    file.set(group, "weight_scale", double(array.model().weight_scale()));
+    file.set(group, "rounds", double(array.rounds()));
+    file.write(group + "/owed", chip.substrate.programmer(k).owed());
+  }
+  if (graph.projections[k].forward) {
+    const Optimizer::State state = chip.host.learner().optimizer(k).state();
+    for (const auto& [name, matrix] : state.matrices) file.write(group + "/optimizer/" + name, *matrix);
+    file.set(group, "optimizer_steps", double(*state.steps));
+  }
+  if (chip.substrate.has_feedback(k)) file.write(group + "/feedback", chip.substrate.feedback(k).model().normalised());
+}
+
+Matrix<float> matrix_like(const Hdf5File& file, const std::string& name, const Matrix<float>& like,
+                          const std::string& path) {
+  if (!file.has(name)) throw InputError(path + ": has no " + name + "; it belongs to another network");
+  Matrix<float> matrix = file.read(name);
+  if (matrix.rows() != like.rows() || matrix.cols() != like.cols())
+    throw InputError(path + ": " + name + " has another size; the checkpoint belongs to another network");
+  return matrix;
+}
+
+}  // namespace
+
+void save_checkpoint(const std::filesystem::path& path, hw::Chip& chip, int epoch, std::int64_t seed) {
+  const std::filesystem::path half = path.string() + ".part";
+  const Graph& graph = chip.substrate.spec().graph;
+  Hdf5File file = Hdf5File::create(half.string());
+  file.set("/", "epoch", epoch);
+  file.set("/", "seed", double(seed));
+  for (std::size_t k = 0; k < graph.projections.size(); ++k) save_projection(file, chip, k);
+  for (Index p = 1; p < graph.readout(); ++p)
+    file.set("/", "gain_" + graph.population(p).name, double(chip.substrate.gains()[std::size_t(p)]));
+  file.close();
+  std::error_code failed;
+  std::filesystem::rename(half, path, failed);
+  if (failed) throw RunError(path.string() + ": cannot be written (" + failed.message() + ")");
+}
+
+int load_checkpoint(const std::filesystem::path& path, hw::Chip& chip) {
+  const std::string name = path.string();
+  if (!std::filesystem::exists(path))
+    throw InputError(name + ": no such checkpoint; the run has not finished an epoch");
+  const Hdf5File file = Hdf5File::open(name);
+  const Graph& graph = chip.substrate.spec().graph;
+  for (std::size_t k = 0; k < graph.projections.size(); ++k) {
+    const std::string group = group_of(graph, k);
+    if (chip.substrate.has_array(k)) {
+      hw::Crossbar& array = chip.substrate.array(k);
+      array.set_state(matrix_like(file, group + "/state", array.model().normalised(), name));
+    }
+    if (chip.substrate.has_feedback(k)) {
+      hw::Crossbar& array = chip.substrate.feedback(k);
+      array.set_state(matrix_like(file, group + "/feedback", array.model().normalised(), name));
+    }
+  }
+  for (Index p = 1; p < graph.readout(); ++p)
+    chip.substrate.gains()[std::size_t(p)] = float(file.get("/", "gain_" + graph.population(p).name));
+  return int(file.get("/", "epoch"));
+}
+
+}  // namespace settle

@@ -1,0 +1,96 @@
+#include "src/run/hdf5_file.h"
+
+#include <array>
+
+#include "models/error.h"
+
+namespace settle {
+namespace {
+
+using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+// Closes a handle when it goes out of scope.
+struct Handle {
+  hid_t id;
+  herr_t (*close)(hid_t);
+  ~Handle() {
+    if (id >= 0) close(id);
+  }
+};
+
+}  // namespace
+
+Hdf5File Hdf5File::create(const std::string& path) {
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // errors are reported by us, in one line
+  Hdf5File file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), path);
+  if (file.file_ < 0) file.fail("cannot be created");
+  return file;
+}
+
+Hdf5File Hdf5File::open(const std::string& path) {
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  Hdf5File file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), path);
+  if (file.file_ < 0) file.fail("is missing or is not an HDF5 file");
+  return file;
+}
+
+Hdf5File::~Hdf5File() {
+  if (file_ >= 0) H5Fclose(file_);
+}
+
+void Hdf5File::close() {
+  const hid_t file = file_;
+  file_ = -1;
+  if (H5Fclose(file) < 0) fail("cannot be written (is the disk full?)");
+}
+
+void Hdf5File::write(const std::string& name, const Matrix<float>& matrix) {
+  const RowMajor rows = matrix;
+  const std::array<hsize_t, 2> size = {hsize_t(rows.rows()), hsize_t(rows.cols())};
+  const Handle links{check(H5Pcreate(H5P_LINK_CREATE), name), H5Pclose};
+  H5Pset_create_intermediate_group(links.id, 1);
+  const Handle space{check(H5Screate_simple(2, size.data(), nullptr), name), H5Sclose};
+  const Handle set{
+      check(H5Dcreate2(file_, name.c_str(), H5T_IEEE_F32LE, space.id, links.id, H5P_DEFAULT, H5P_DEFAULT), name),
+      H5Dclose};
+  check(H5Dwrite(set.id, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), name);
+}
+
+Matrix<float> Hdf5File::read(const std::string& name) const {
+  const Handle set{check(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), name), H5Dclose};
+  const Handle space{check(H5Dget_space(set.id), name), H5Sclose};
+  std::array<hsize_t, 2> size{};
+  if (H5Sget_simple_extent_ndims(space.id) != 2) fail("has no matrix called " + name);
+  H5Sget_simple_extent_dims(space.id, size.data(), nullptr);
+  RowMajor rows{Index(size[0]), Index(size[1])};
+  check(H5Dread(set.id, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), name);
+  return rows;
+}
+
+bool Hdf5File::has(const std::string& name) const { return H5Lexists(file_, name.c_str(), H5P_DEFAULT) > 0; }
+
+void Hdf5File::set(const std::string& object, const std::string& attribute, double value) {
+  const Handle space{check(H5Screate(H5S_SCALAR), attribute), H5Sclose};
+  const Handle made{check(H5Acreate_by_name(file_, object.c_str(), attribute.c_str(), H5T_IEEE_F64LE, space.id,
+                                            H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                          attribute),
+                    H5Aclose};
+  check(H5Awrite(made.id, H5T_NATIVE_DOUBLE, &value), attribute);
+}
+
+double Hdf5File::get(const std::string& object, const std::string& attribute) const {
+  const Handle found{
+      check(H5Aopen_by_name(file_, object.c_str(), attribute.c_str(), H5P_DEFAULT, H5P_DEFAULT), attribute), H5Aclose};
+  double value = 0;
+  check(H5Aread(found.id, H5T_NATIVE_DOUBLE, &value), attribute);
+  return value;
+}
+
+void Hdf5File::fail(const std::string& what) const { throw RunError(path_ + ": " + what); }
+
+hid_t Hdf5File::check(hid_t id, const std::string& what) const {
+  if (id < 0) fail("cannot read or write " + what);
+  return id;
+}
+
+}  // namespace settle

@@ -1,0 +1,213 @@
+#include "src/run/outputs.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "src/config/write.h"
+#include "src/run/run_folder.h"
+
+namespace settle {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json(const Estimate& e) { return {{"low", e[0]}, {"nominal", e[1]}, {"high", e[2]}}; }
+
+// A mean over samples; null when there were none.
+template <class Value>
+Json per(const Value& value, double samples) {
+  if (samples <= 0) return nullptr;
+  if constexpr (std::is_same_v<Value, Estimate>) {
+    return json(value * (1 / samples));
+  } else {
+    return value / samples;
+  }
+}
+
+double best_accuracy(const std::vector<EpochResult>& epochs) {
+  double best = 0;
+  for (const EpochResult& e : epochs) best = std::max(best, e.test_accuracy);
+  return best;
+}
+
+Json area_json(const std::vector<AreaRow>& area) {
+  Json rows = Json::array();
+  for (const AreaRow& row : area)
+    rows.push_back({{"component", row.component},
+                    {"count", row.count},
+                    {"low", row.area_m2[0]},
+                    {"nominal", row.area_m2[1]},
+                    {"high", row.area_m2[2]}});
+  return rows;
+}
+
+Json confusion_json(const Matrix<std::int64_t>& confusion) {
+  Json rows = Json::array();
+  for (Index i = 0; i < confusion.rows(); ++i) {
+    Json row = Json::array();
+    for (Index j = 0; j < confusion.cols(); ++j) row.push_back(confusion(i, j));
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+std::vector<std::string> class_names(const std::string& data, Index classes) {
+  if (data == "fashion-mnist" && classes == 10)
+    return {"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"};
+  std::vector<std::string> names;
+  for (Index c = 0; c < classes; ++c) names.push_back(std::to_string(c));
+  return names;
+}
+
+std::string line(const std::string& label, const std::string& value, const std::string& note = "") {
+  return fmt::format("  {:<34}{:>14}{}{}\n", label, value, note.empty() ? "" : "   ", note);
+}
+
+std::string range(const Json& estimate, const std::string& unit) {
+  if (!estimate.is_object()) return "";
+  return fmt::format("({} to {})", engineering(estimate["low"], unit), engineering(estimate["high"], unit));
+}
+
+double number(const Json& value) { return value.is_number() ? value.get<double>() : std::nan(""); }
+
+// The actions of one section, the dearest first, in percent of its energy.
+std::string shares(const Ledger& ledger, Section section) {
+  std::map<std::string, double> by_action;
+  for (const Ledger::Row& row : ledger.rows())
+    if (row.section == section) by_action[info(row.action).name] += row.energy_j[1];
+  std::vector<std::pair<std::string, double>> sorted(by_action.begin(), by_action.end());
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  const double total = ledger.total_j(section)[1];
+  std::string text;
+  for (const auto& [name, energy] : sorted)
+    if (energy >= 0.001 * total) text += line("  " + name, fmt::format("{:.1f} %", 100 * energy / total));
+  return text;
+}
+
+}  // namespace
+
+std::string engineering(double value, const std::string& unit) {
+  if (!std::isfinite(value)) return "-";
+  if (value == 0) return "0 " + unit;
+  static const char* const prefixes[] = {"a", "f", "p", "n", "u", "m", "", "k", "M", "G", "T"};
+  const int power = std::clamp(int(std::floor(std::log10(std::abs(value)) / 3 + 1e-9)), -6, 4);
+  return fmt::format("{:.3g} {}{}", value / std::pow(1000.0, power), prefixes[power + 6], unit);
+}
+
+std::string metrics_csv(const std::vector<EpochResult>& epochs) {
+  std::string text =
+      "epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds,simulated_second,energy_joule,pulses,free_steps_"
+      "mean,"
+      "clamped_steps_mean,unsettled_fraction,read_settling_second,free_settling_second,clamped_settling_second,"
+      "spectral_radius_settled\n";
+  for (const EpochResult& e : epochs)
+    text += fmt::format("{},{},{},{},{},{:.4g},{},{},{},{},{},{},{},{},{},{}\n", e.epoch, e.train_loss,
+                        e.train_accuracy, e.test_loss, e.test_accuracy, e.seconds, e.simulated_s, e.energy_j, e.pulses,
+                        e.free_steps_mean, e.clamped_steps_mean, e.unsettled_fraction, e.read_settling_s,
+                        e.free_settling_s, e.clamped_settling_s, e.spectral_radius_settled);
+  return text;
+}
+
+std::string costs_csv(const Ledger& ledger) {
+  std::string text =
+      "section,component,action,unit,count,energy_low_joule,energy_nominal_joule,energy_high_joule,source\n";
+  for (const Ledger::Row& row : ledger.rows()) {
+    const ActionInfo& action = info(row.action);
+    text += fmt::format("{},{},{},{},{},{},{},{},\"{}\"\n", name(row.section), row.component, action.name, action.unit,
+                        row.count, row.energy_j[0], row.energy_j[1], row.energy_j[2], action.source);
+  }
+  return text;
+}
+
+Json summary_json(const Configuration& c, const RunResult& r) {
+  const bool any = !r.epochs.empty();
+  const EpochResult last = any ? r.epochs.back() : EpochResult{};
+  Json seconds = Json::array();
+  double training_seconds = 0;
+  for (const EpochResult& e : r.epochs) {
+    seconds.push_back(e.seconds);
+    training_seconds += e.seconds;
+  }
+  Estimate area = {0, 0, 0};
+  for (const AreaRow& row : r.area) area = area + row.area_m2;
+  const double trained = double(r.trained), inferred = double(r.inferred);
+
+  Json s;
+  s["test_accuracy"] = {{"best", any ? Json(best_accuracy(r.epochs)) : Json()},
+                        {"last", any ? Json(last.test_accuracy) : Json()}};
+  s["train_accuracy"] = any ? Json(last.train_accuracy) : Json();
+  s["epochs"] = r.epochs.size();
+  s["seconds_per_epoch"] = seconds;
+  s["samples_per_second"] = any ? Json(double(r.train_samples) * double(r.epochs.size()) / training_seconds) : Json();
+  s["energy_joule"] = {{"per_inference", per(r.ledger.total_j(Section::inference), inferred)},
+                       {"per_training_sample", per(r.ledger.total_j(Section::training), trained)},
+                       {"total", json(r.ledger.total_j())}};
+  s["latency_second"] = {{"per_inference", per(r.time.inference_s, inferred)},
+                         {"per_training_sample", per(r.time.training_s, trained)},
+                         {"total", r.time.programming_s + r.time.training_s + r.time.inference_s}};
+  s["latency_parts"] = Json::array({{{"section", "programming"}, {"second", r.time.programming_s}},
+                                    {{"section", "training"}, {"second", r.time.training_s}},
+                                    {{"section", "inference"}, {"second", r.time.inference_s}}});
+  s["area_m2"] = json(area);
+  s["area"] = area_json(r.area);
+  s["settling"] = {{"free_steps_mean", last.free_steps_mean},       {"clamped_steps_mean", last.clamped_steps_mean},
+                   {"unsettled_fraction", last.unsettled_fraction}, {"read_second", last.read_settling_s},
+                   {"free_second", last.free_settling_s},           {"clamped_second", last.clamped_settling_s}};
+  s["spectral_radius"] = r.spectral_radius;
+  s["spectral_radius_settled"] = last.spectral_radius_settled;
+  s["pulses_total"] = r.pulses;
+  s["network"] = r.network;
+  s["data"] = {{"name", r.data_name},
+               {"where", r.data_where},
+               {"train_samples", r.train_samples},
+               {"test_samples", r.test_samples}};
+  s["confusion"] = confusion_json(r.confusion);
+  s["class_names"] = class_names(r.data_name, r.confusion.rows());
+  s["interrupted"] = r.interrupted;
+  s["seed"] = c.run.seed;
+  s["config_sha256"] = sha256(resolved_configuration(c));
+  s["version"] = SETTLE_VERSION;
+  return s;
+}
+
+std::string final_table(const Json& s, const Ledger& ledger) {
+  const auto percent = [](const Json& v) {
+    return v.is_number() ? fmt::format("{:.2f} %", 100 * v.get<double>()) : "-";
+  };
+  const Json &energy = s["energy_joule"], &latency = s["latency_second"];
+  const auto nominal = [](const Json& e) { return e.is_object() ? number(e["nominal"]) : std::nan(""); };
+  std::string text = "\naccuracy\n";
+  text += line("test, best epoch", percent(s["test_accuracy"]["best"]));
+  text += line("test, last epoch", percent(s["test_accuracy"]["last"]));
+  text += line("training, last epoch", percent(s["train_accuracy"]));
+  text += "energy, of the simulated chip (low to high)\n";
+  text +=
+      line("one inference", engineering(nominal(energy["per_inference"]), "J"), range(energy["per_inference"], "J"));
+  text += shares(ledger, Section::inference);
+  text += line("one training sample", engineering(nominal(energy["per_training_sample"]), "J"),
+               range(energy["per_training_sample"], "J"));
+  text += shares(ledger, Section::training);
+  text += line("the whole run", engineering(nominal(energy["total"]), "J"), range(energy["total"], "J"));
+  text += "latency, of the simulated chip\n";
+  text += line("one inference", engineering(number(latency["per_inference"]), "s"));
+  text += line("one training sample", engineering(number(latency["per_training_sample"]), "s"), "programming included");
+  text += line("the whole run", engineering(number(latency["total"]), "s"));
+  for (const Json& part : s["latency_parts"])
+    text += line("  " + part["section"].get<std::string>(), engineering(number(part["second"]), "s"));
+  text += "settling, of the last epoch's network\n";
+  text += line("free phase", engineering(number(s["settling"]["free_second"]), "s"));
+  text += line("clamped phase", engineering(number(s["settling"]["clamped_second"]), "s"));
+  text += line("spectral radius, at equilibrium", fmt::format("{:.3f}", number(s["spectral_radius_settled"])));
+  const double unsettled = number(s["settling"]["unsettled_fraction"]);
+  if (unsettled > 0)
+    text += line("samples that did not settle", fmt::format("{:.2f} %", 100 * unsettled),
+                 "lower network.beta, or raise settling.free_steps");
+  text += "area of the analog part\n";
+  text += line("total", fmt::format("{:.3g} mm2", 1e6 * nominal(s["area_m2"])));
+  return text;
+}
+
+}  // namespace settle

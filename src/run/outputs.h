@@ -1,0 +1,24 @@
+// The files of a run folder as text: metrics.csv, costs.csv, summary.json; and the table at the end of a run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "src/config/configuration.h"
+#include "src/run/result.h"
+
+namespace settle {
+
+std::string metrics_csv(const std::vector<EpochResult>& epochs);
+std::string costs_csv(const Ledger& ledger);
+nlohmann::ordered_json summary_json(const Configuration& configuration, const RunResult& result);
+
+/// For standard output: accuracy, energy, latency, and where each went.
+std::string final_table(const nlohmann::ordered_json& summary, const Ledger& ledger);
+
+/// "1.24 uJ": a quantity with three digits and a prefix.
+std::string engineering(double value, const std::string& unit);
+
+}  // namespace settle

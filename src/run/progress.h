@@ -1,0 +1,30 @@
+// Progress of long work, on standard error: a bar on a terminal, plain lines otherwise.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "models/learning/softmax.h"
+#include "src/run/result.h"
+
+namespace settle {
+
+class Progress {
+ public:
+  /// `total` batches in all epochs together.
+  Progress(int epochs, std::int64_t total);
+  ~Progress();
+
+  void batch(int epoch, const Score& so_far);
+  void epoch(const EpochResult& result);
+
+ private:
+  void clear();
+
+  bool terminal_;
+  int epochs_;
+  std::int64_t total_, done_ = 0;
+  std::chrono::steady_clock::time_point start_, drawn_;
+};
+
+}  // namespace settle

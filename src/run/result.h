@@ -1,0 +1,47 @@
+// What a run has found out, epoch by epoch and in all.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/cost/area.h"
+#include "models/cost/ledger.h"
+#include "models/numeric/matrix.h"
+
+namespace settle {
+
+/// A row of metrics.csv. Accuracies are fractions; what counts up (time, energy, pulses) is of the run so far.
+struct EpochResult {
+  int epoch = 0;
+  double train_loss = 0, train_accuracy = 0;  // of the free phases that trained
+  double test_loss = 0, test_accuracy = 0;
+  double seconds = 0;  // wall clock of the training
+  double simulated_s = 0;
+  double energy_j = 0;  // nominal
+  double pulses = 0;
+  double free_steps_mean = 0, clamped_steps_mean = 0, unsettled_fraction = 0;
+  double read_settling_s = 0, free_settling_s = 0, clamped_settling_s = 0;
+  double spectral_radius_settled = 0;
+};
+
+/// Simulated time spent in each section.
+struct SectionTimes {
+  double programming_s = 0, training_s = 0, inference_s = 0;
+};
+
+struct RunResult {
+  std::string network;  // "784-512-512-10"
+  std::string data_name, data_where;
+  Index train_samples = 0, test_samples = 0;  // in the data set
+  Index trained = 0, inferred = 0;            // sample presentations
+  std::vector<EpochResult> epochs;
+  Matrix<std::int64_t> confusion;  // true class x predicted class, of the last test
+  Ledger ledger;
+  SectionTimes time;
+  std::vector<AreaRow> area;
+  double spectral_radius = 0;
+  double pulses = 0;
+  bool interrupted = false;
+};
+
+}  // namespace settle

@@ -1,0 +1,24 @@
+// A training run: epochs of batches and a test after each, on a chip in SystemC.
+#pragma once
+
+#include "models/network/graph.h"
+#include "src/config/configuration.h"
+#include "src/data/dataset.h"
+#include "src/run/result.h"
+#include "src/run/run_folder.h"
+
+namespace settle {
+
+/// Trains as the configuration says and returns what came of it; after each epoch the checkpoint, metrics.csv and
+/// costs.csv in `folder` are up to date. An interrupt ends the run between two batches (RunResult::interrupted).
+/// RunError when the loss is no longer finite. Once in a process.
+RunResult run_training(const Configuration& configuration, const Dataset& data, const RunFolder& folder);
+
+/// Adds each sample (a column of outputs) to the cell of its true class (row) and likeliest class (column).
+void count_confusion(const Matrix<float>& outputs, const Eigen::Ref<const Vector<std::uint8_t>>& labels,
+                     Matrix<std::int64_t>& confusion);
+
+/// "784-512-512-10", from the graph of the configuration's network.
+std::string describe_network(const Graph& graph);
+
+}  // namespace settle

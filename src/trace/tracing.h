@@ -1,0 +1,29 @@
+// Waveforms of a few samples: both phases in transient, on the initial weights or on those of a run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "src/config/configuration.h"
+#include "src/data/dataset.h"
+
+namespace settle {
+
+struct TraceRequest {
+  std::string checkpoint;  // of a run; empty: the initial weights
+  std::string folder;      // where trace.vcd (or .fst) and trace.gtkw go
+  bool fst = false;        // converted by vcd2fst, which GTKWave brings
+};
+
+struct TraceResult {
+  std::string waveform, save_file;  // paths
+  double simulated_s = 0;
+  double unsettled = 0;  // phases that did not settle
+  std::size_t signals = 0;
+};
+
+/// Traces the first configuration.trace.samples test samples. InputError when no signal matches the globs, RunError
+/// when a file cannot be written. Once in a process.
+TraceResult run_trace(const Configuration& configuration, const Dataset& data, const TraceRequest& request);
+
+}  // namespace settle
