@@ -29,17 +29,6 @@ std::vector<Signal> chip_signals(Substrate& substrate, const PowerMeter& meter, 
   };
   in_phase("free", Phase::free);
   in_phase("clamped", Phase::clamped);
-  const Graph& graph = substrate.spec().graph;
-  const double volts = substrate.spec().chip.neuron_full_scale_v;
-  for (Index i = 0; i < graph.population(graph.readout()).size; ++i)
-    signals.push_back({"nudge.v" + std::to_string(i), "nudge", SignalKind::analog, [&substrate, i, volts]() {
-                         const Matrix<float>& error = substrate.nudged_error();
-                         const bool driven = substrate.phase() == Phase::clamped && error.size() > 0;
-                         return driven ? volts * double(error(i, 0)) : 0.0;
-                       }});
-  for (Index p = 1; p < graph.readout(); ++p)
-    for (Index i = 0; i < std::min(neurons, graph.population(p).size); ++i)
-      add_population(signals, substrate, graph.population(p).name, p, i);
   signals.push_back({"meter.energy_j", "meter", SignalKind::analog, [&meter]() { return meter.nominal_j(); }});
   signals.push_back(
       {"meter.power_w", "meter", SignalKind::analog, [&meter, last_j = 0.0, last_s = 0.0, watts = 0.0]() mutable {
@@ -51,6 +40,17 @@ std::vector<Signal> chip_signals(Substrate& substrate, const PowerMeter& meter, 
          }
          return watts;
        }});
+  const Graph& graph = substrate.spec().graph;
+  const double volts = substrate.spec().chip.neuron_full_scale_v;
+  for (Index i = 0; i < std::min(neurons, graph.population(graph.readout()).size); ++i)
+    signals.push_back({"nudge.v" + std::to_string(i), "nudge", SignalKind::analog, [&substrate, i, volts]() {
+                         const Matrix<float>& error = substrate.nudged_error();
+                         const bool driven = substrate.phase() == Phase::clamped && error.size() > 0;
+                         return driven ? volts * double(error(i, 0)) : 0.0;
+                       }});
+  for (Index p = 1; p < graph.readout(); ++p)
+    for (Index i = 0; i < std::min(neurons, graph.population(p).size); ++i)
+      add_population(signals, substrate, graph.population(p).name, p, i);
   return signals;
 }
 

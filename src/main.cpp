@@ -1,4 +1,5 @@
 // The settle program. Results go to standard output, progress and errors to standard error.
+#include <algorithm>
 #include <cstdlib>
 #include <systemc>
 
@@ -6,9 +7,32 @@
 
 #include "models/error.h"
 #include "src/commands/commands.h"
+#include "src/config/nearest.h"
 
 namespace settle {
 namespace {
+
+// A wrong word gets the nearest right one, and the list of them.
+void refuse_unknown_words(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
+  if (argc < 2)
+    throw InputError(fmt::format("no command given; there are {} (settle --help)", fmt::join(commands, ", ")));
+  const std::string word = argv[1];
+  if (word[0] == '-') return;
+  if (std::find(commands.begin(), commands.end(), word) == commands.end())
+    throw InputError(fmt::format("unknown command `{}`; did you mean `{}`? There are {}", word, nearest(word, commands),
+                                 fmt::join(commands, ", ")));
+  std::vector<std::string> options;
+  for (const CLI::Option* option : app.get_subcommand(word)->get_options())
+    for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+  for (int i = 2; i < argc; ++i) {
+    const std::string argument = argv[i], option = argument.substr(0, argument.find('='));
+    if (option.rfind("--", 0) != 0 || std::find(options.begin(), options.end(), option) != options.end()) continue;
+    throw InputError(fmt::format("unknown option `{}` of settle {}; did you mean `{}`? There are {}", option, word,
+                                 nearest(option, options), fmt::join(options, ", ")));
+  }
+}
 
 int run(int argc, char** argv) {
   CLI::App app("Settle simulates analog hardware that learns by equilibrium propagation.", "settle");
@@ -18,6 +42,7 @@ int run(int argc, char** argv) {
   app.failure_message(CLI::FailureMessage::simple);
   ExitStatus status = 0;
   for (auto* add : {add_train, add_eval, add_trace, add_report, add_presets, add_check, add_config}) add(app, status);
+  refuse_unknown_words(app, argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& e) {

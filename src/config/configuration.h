@@ -90,7 +90,7 @@ struct Configuration {
   struct Trace {
     std::int64_t samples = 3;                  // written by `settle train`; 0: none
     std::vector<std::string> signals = {"*"};  // globs over the names of the probes
-    std::int64_t neurons = 4;                  // of each population, the first ones
+    std::int64_t neurons = 3;                  // of each population, the first ones
   } trace;
 };
 

@@ -43,7 +43,9 @@ std::vector<Key> keys(Configuration& c, const Families& families) {
       {"run.epochs", integer(c.run.epochs, 1, 100000), "Passes over the training set."},
       {"run.batch", integer(c.run.batch, 1, million), "Samples between two updates of the weights."},
       {"run.block", integer(c.run.block, 0, million),
-       "Samples that travel in one transaction; 0: a whole batch. Changes speed and memory, never results."},
+       "Samples that travel in one transaction, rounded up to whole chunks of at most 128; 0: a whole batch. Changes "
+       "speed "
+       "and memory, never results."},
       {"run.threads", integer(c.run.threads, 0, 4096), "Threads; 0: one for each core. Never changes results."},
 
       {"data.name", text(c.data.name), "Data set: fashion-mnist, mnist, or any name together with data.path."},
@@ -118,6 +120,7 @@ std::vector<Key> keys(Configuration& c, const Families& families) {
 
       {"cost.node", integer(c.cost.node, 14, 65), "Technology, in nm; within the wire and digital tables."},
       {"cost.supply_v", above(0, c.cost.supply_v, 10), "Supply voltage, in volts."},
+      {"cost.temperature_k", above(0, c.cost.temperature_k, 500), "Temperature, in kelvin."},
       {"cost.read_v", estimate(c.cost.read_v), "Full scale of a read, in volts."},
       {"cost.wire_capacitance_f", estimate(c.cost.wire_capacitance_f), "Wire of one cell, in farads."},
       {"cost.cell_area_f2", estimate(c.cost.cell_area_f2), "Area of a cell, in squares of the node."},

@@ -9,7 +9,7 @@
 namespace settle {
 namespace {
 
-const nlohmann::json& area_row(const RunFolder& run, const std::string& component) {
+const nlohmann::json& area_row(const ReportedRun& run, const std::string& component) {
   static const nlohmann::json absent;
   const nlohmann::json& list = member(run.summary, "area");
   if (list.is_array()) {
@@ -22,7 +22,7 @@ const nlohmann::json& area_row(const RunFolder& run, const std::string& componen
 
 std::vector<std::string> components_of(const Runs& runs) {
   std::vector<std::string> names;
-  for (const RunFolder& run : runs) {
+  for (const ReportedRun& run : runs) {
     const nlohmann::json& list = member(run.summary, "area");
     if (!list.is_array()) continue;
     for (const auto& row : list) {
@@ -34,25 +34,36 @@ std::vector<std::string> components_of(const Runs& runs) {
   return names;
 }
 
-std::string area_cell(const RunFolder& run, const std::string& component) {
-  const nlohmann::json& row = area_row(run, component);
-  if (row.is_null()) return dash;
-  const Estimate area = estimate_of(row);
-  const double share = area[1] / run.number({"area_m2", "nominal"});
-  return fmt::format("<span class=\"count\">{} at</span> {} <span class=\"share\">{}</span>",
-                     count(number_or_nan(member(row, "count"))), figure(area, square_metre), percent(share, 1));
+std::string area_table(const ReportedRun& run, const std::vector<std::string>& components) {
+  std::vector<std::vector<std::string>> rows;
+  for (const std::string& name : components) {
+    const nlohmann::json& row = area_row(run, name);
+    const Estimate area = estimate_of(row);
+    rows.push_back({escape(name), share_bar(area[1] / run.number({"area_m2", "nominal"})), figure(area, square_metre),
+                    count(number_or_nan(member(row, "count")))});
+  }
+  rows.push_back({"<b>all</b>", share_bar(1), figure(run.estimate({"area_m2"}), square_metre), ""});
+  return table("costs", {{"Component", false}, {"Share", false}, {"Area", true}, {"Count", true}}, rows);
+}
+
+std::string compare_areas(const Runs& runs, const std::vector<std::string>& components) {
+  std::vector<Comparison> rows;
+  for (const std::string& name : components) {
+    rows.push_back(compare(runs, escape(name), [&](const ReportedRun& run) {
+      return figure(estimate_of(area_row(run, name)), square_metre);
+    }));
+  }
+  rows.push_back(compare(runs, "<b>all</b>",
+                         [](const ReportedRun& run) { return figure(run.estimate({"area_m2"}), square_metre); }));
+  return comparison_table(runs, rows);
 }
 
 }  // namespace
 
 std::string area_section(const Runs& runs) {
-  std::vector<Comparison> rows;
-  for (const std::string& name : components_of(runs)) {
-    rows.push_back(compare(runs, escape(name), [&](const RunFolder& run) { return area_cell(run, name); }));
-  }
-  rows.push_back(compare(runs, "<b>all</b>",
-                         [](const RunFolder& run) { return figure(run.estimate({"area_m2"}), square_metre); }));
-  return section("Area", comparison_table(runs, rows) + "<p class=\"note\">The digital host is not included.</p>\n");
+  const std::vector<std::string> components = components_of(runs);
+  const std::string areas = runs.size() > 1 ? compare_areas(runs, components) : area_table(runs[0], components);
+  return section("Area", areas + "<p class=\"note\">The digital host is not included.</p>\n");
 }
 
 }  // namespace settle

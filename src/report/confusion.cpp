@@ -30,7 +30,7 @@ std::string class_name(const nlohmann::json& names, std::size_t index) {
 }
 
 /// Nothing where summary.json has no square matrix of numbers.
-std::optional<Confusion> confusion_of(const RunFolder& run) {
+std::optional<Confusion> confusion_of(const ReportedRun& run) {
   const nlohmann::json& matrix = member(run.summary, "confusion");
   if (!matrix.is_array() || matrix.empty()) return std::nullopt;
   Confusion confusion;
@@ -74,7 +74,7 @@ std::string matrix_table(const Confusion& confusion) {
 /// Recall by class, run beside run; only where all have the same classes.
 std::string compare_recall(const Runs& runs) {
   std::vector<Confusion> all;
-  for (const RunFolder& run : runs) {
+  for (const ReportedRun& run : runs) {
     const auto confusion = confusion_of(run);
     if (!confusion || (!all.empty() && confusion->classes != all[0].classes)) return "";
     all.push_back(*confusion);
@@ -95,10 +95,10 @@ std::string confusion_section(const Runs& runs) {
       "<p class=\"note\">Test samples after the last epoch: a row for each true class, a column for each predicted "
       "one. Recall is the share of a class that was recognised.</p>\n";
   if (runs.size() > 1) html += compare_recall(runs);
-  for (const RunFolder& run : runs) {
+  for (const ReportedRun& run : runs) {
     const auto confusion = confusion_of(run);
     const std::string table = confusion ? matrix_table(*confusion) : "<p>Not recorded.</p>\n";
-    html += runs.size() > 1 ? details(run.name, table) : table;
+    html += runs.size() > 1 ? details(run.name + ": confusion matrix", table) : table;
   }
   return section("Confusion matrix", html);
 }

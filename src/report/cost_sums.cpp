@@ -19,7 +19,7 @@ void most_energy_first(std::vector<CostSum>& sums) {
 
 }  // namespace
 
-std::vector<CostSum> cost_by_action(const RunFolder& run, const std::string& section) {
+std::vector<CostSum> cost_by_action(const ReportedRun& run, const std::string& section) {
   std::vector<CostSum> sums;
   for (const CostRow& row : run.costs) {
     if (row.section != section) continue;
@@ -33,7 +33,7 @@ std::vector<CostSum> cost_by_action(const RunFolder& run, const std::string& sec
   return sums;
 }
 
-std::vector<CostSum> cost_by_component(const RunFolder& run, const std::string& section) {
+std::vector<CostSum> cost_by_component(const ReportedRun& run, const std::string& section) {
   std::vector<CostSum> sums;
   for (const CostRow& row : run.costs) {
     if (row.section != section) continue;

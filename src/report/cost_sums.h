@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "src/report/run_folder.h"
+#include "src/report/reported_run.h"
 
 namespace settle {
 
@@ -17,8 +17,8 @@ struct CostSum {
 };
 
 /// One section of a run ("training", "inference", "programming"), most energy first.
-std::vector<CostSum> cost_by_action(const RunFolder& run, const std::string& section);
-std::vector<CostSum> cost_by_component(const RunFolder& run, const std::string& section);
+std::vector<CostSum> cost_by_action(const ReportedRun& run, const std::string& section);
+std::vector<CostSum> cost_by_component(const ReportedRun& run, const std::string& section);
 
 double nominal_total(const std::vector<CostSum>& sums);
 /// The share of one name in the nominal total; 0 where it does not occur.

@@ -12,7 +12,7 @@ using nlohmann::json;
 
 json finite_or_null(double value) { return std::isfinite(value) ? json(value) : json(); }
 
-json epochs_of(const RunFolder& run) {
+json epochs_of(const ReportedRun& run) {
   json epochs = json::array();
   for (const Epoch& e : run.epochs) {
     epochs.push_back({{"epoch", finite_or_null(e.epoch)},
@@ -37,17 +37,19 @@ json chart_data(const Runs& runs) {
 }
 
 std::string learning_section(const Runs& runs) {
-  const bool none = std::all_of(runs.begin(), runs.end(), [](const RunFolder& run) { return run.epochs.empty(); });
+  const bool none = std::all_of(runs.begin(), runs.end(), [](const ReportedRun& run) { return run.epochs.empty(); });
   if (none) return section("Learning", "<p>No epoch was finished.</p>\n");
-  return section("Learning",
-                 "<div class=\"charts\">"
-                 "<figure><figcaption>Accuracy</figcaption><div><canvas id=\"accuracy\"></canvas></div></figure>"
-                 "<figure><figcaption>Loss</figcaption><div><canvas id=\"loss\"></canvas></div></figure>"
-                 "<figure><figcaption>Test accuracy against energy spent</figcaption>"
-                 "<div><canvas id=\"energy\"></canvas></div></figure>"
-                 "<figure><figcaption>Spectral radius, settled: below 1 the loop settles</figcaption>"
-                 "<div><canvas id=\"radius\"></canvas></div></figure>"
-                 "</div>\n");
+  return section(
+      "Learning",
+      "<div class=\"charts\">"
+      "<figure><figcaption>Accuracy: test, and train dashed</figcaption><div><canvas "
+      "id=\"accuracy\"></canvas></div></figure>"
+      "<figure><figcaption>Loss: test, and train dashed</figcaption><div><canvas id=\"loss\"></canvas></div></figure>"
+      "<figure><figcaption>Test accuracy against energy spent</figcaption>"
+      "<div><canvas id=\"energy\"></canvas></div></figure>"
+      "<figure><figcaption>Spectral radius, settled: below 1 the loop settles</figcaption>"
+      "<div><canvas id=\"radius\"></canvas></div></figure>"
+      "</div>\n");
 }
 
 }  // namespace settle

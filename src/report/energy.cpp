@@ -22,7 +22,7 @@ constexpr Part parts[] = {{"training", "Training", "per_training_sample", "train
                           {"inference", "Inference", "per_inference", "inference"},
                           {"programming", "Programming before training", nullptr, nullptr}};
 
-double per_sample_j(const RunFolder& run, const Part& part) {
+double per_sample_j(const ReportedRun& run, const Part& part) {
   return part.per_sample == nullptr ? std::nan("") : run.number({"energy_joule", part.per_sample, "nominal"});
 }
 
@@ -31,44 +31,44 @@ std::string name_with_source(const CostSum& sum) {
   return escape(sum.name) + source;
 }
 
-std::string count_with_unit(const CostSum& sum) {
-  return sum.unit.empty() ? std::string() : figure(count(sum.count), sum.unit);
-}
+enum class Of { action, component };
 
-std::string cost_table(const RunFolder& run, const Part& part, const char* of, const std::vector<CostSum>& sums) {
-  const double total = nominal_total(sums);
-  const double sample_j = per_sample_j(run, part);
-  std::string html =
-      fmt::format("<div class=\"scroll\"><table class=\"costs\"><thead><tr><th>{}</th><th>Share</th>", of);
-  if (part.sample != nullptr) html += fmt::format("<th class=\"n\">Per {}</th>", part.sample);
-  html += "<th class=\"n\">Whole run</th><th class=\"n\">Count</th></tr></thead><tbody>\n";
+std::string cost_table(const ReportedRun& run, const Part& part, Of of) {
+  const bool by_action = of == Of::action;  // counts of different actions do not add up
+  const std::vector<CostSum> sums =
+      by_action ? cost_by_action(run, part.section) : cost_by_component(run, part.section);
+  std::vector<Column> columns = {{by_action ? "Action" : "Component", false}, {"Share", false}};
+  if (part.sample != nullptr) columns.push_back({std::string("Per ") + part.sample, true});
+  columns.push_back({"Whole run", true});
+  if (by_action) columns.push_back({"Count", true});
+
+  std::vector<std::vector<std::string>> rows;
   const auto add = [&](const std::string& name, double share, const Estimate& energy, const std::string& count) {
-    html += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td>", name, share_bar(share));
-    if (part.sample != nullptr) html += fmt::format("<td class=\"n\">{}</td>", joule(share * sample_j));
-    html += fmt::format("<td class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n", figure(energy, joule), count);
+    rows.push_back({name, share_bar(share)});
+    if (part.sample != nullptr) rows.back().push_back(joule(share * per_sample_j(run, part)));
+    rows.back().push_back(figure(energy, joule));
+    if (by_action) rows.back().push_back(count);
   };
   Estimate all = {0, 0, 0};
   for (const CostSum& sum : sums) {
-    add(name_with_source(sum), total > 0 ? sum.energy_j[1] / total : 0, sum.energy_j, count_with_unit(sum));
+    add(name_with_source(sum), share_of(sums, sum.name), sum.energy_j, figure(count(sum.count), sum.unit));
     all = all + sum.energy_j;
   }
   add("<b>all</b>", 1, all, "");
-  return html + "</tbody></table></div>\n";
+  return table("costs", columns, rows);
 }
 
-std::string part_of_run(const RunFolder& run, const Part& part) {
-  const std::vector<CostSum> actions = cost_by_action(run, part.section);
-  if (nominal_total(actions) <= 0) return "";
-  return fmt::format("<h3>{}</h3>\n", part.title) + cost_table(run, part, "Action", actions) +
-         details(fmt::format("{} by component", part.title),
-                 cost_table(run, part, "Component", cost_by_component(run, part.section)));
+std::string part_of_run(const ReportedRun& run, const Part& part) {
+  if (nominal_total(cost_by_action(run, part.section)) <= 0) return "";
+  return fmt::format("<h3>{}</h3>\n", part.title) + cost_table(run, part, Of::action) +
+         details(fmt::format("{} by component", part.title), cost_table(run, part, Of::component));
 }
 
 /// Nominal energy per sample and share, action by action.
 std::string compare_part(const Runs& runs, const Part& part) {
   std::vector<std::string> names;
   std::vector<std::vector<CostSum>> sums;
-  for (const RunFolder& run : runs) {
+  for (const ReportedRun& run : runs) {
     sums.push_back(cost_by_action(run, part.section));
     for (const CostSum& sum : sums.back()) {
       if (std::find(names.begin(), names.end(), sum.name) == names.end()) names.push_back(sum.name);
@@ -79,13 +79,13 @@ std::string compare_part(const Runs& runs, const Part& part) {
     Comparison row{escape(name), {}};
     for (std::size_t i = 0; i < runs.size(); ++i) {
       const double share = share_of(sums[i], name);
-      row.cells.push_back(figure(joule(share * per_sample_j(runs[i], part)), percent(share, 1)));
+      row.cells.push_back(figure(joule(share * per_sample_j(runs[i], part)), share_percent(share)));
     }
     rows.push_back(row);
   }
   if (rows.empty()) return "";
   rows.push_back(
-      compare(runs, "<b>all</b>", [&](const RunFolder& run) { return figure(joule(per_sample_j(run, part))); }));
+      compare(runs, "<b>all</b>", [&](const ReportedRun& run) { return figure(joule(per_sample_j(run, part))); }));
   return fmt::format("<h3>Per {}, nominal</h3>\n", part.sample) + comparison_table(runs, rows);
 }
 
@@ -98,7 +98,7 @@ std::string energy_section(const Runs& runs) {
       if (part.sample != nullptr) html += compare_part(runs, part);
     }
   }
-  for (const RunFolder& run : runs) {
+  for (const ReportedRun& run : runs) {
     std::string body;
     for (const Part& part : parts) body += part_of_run(run, part);
     if (body.empty()) body = "<p>No costs were booked.</p>\n";

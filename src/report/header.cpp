@@ -11,15 +11,15 @@ namespace {
 
 std::string or_dash(const std::string& text) { return text.empty() ? dash : text; }
 
-std::string network_of(const RunFolder& run) { return or_dash(run.text({"network"})); }
+std::string network_of(const ReportedRun& run) { return or_dash(run.text({"network"})); }
 
-std::string data_of(const RunFolder& run) {
+std::string data_of(const ReportedRun& run) {
   const std::string name = run.text({"data", "name"});
   return or_dash(name.empty() ? run.setting("data.name") : name);
 }
 
 /// "learning.rule = ep" as "rule ep", for each of the keys that is stated.
-std::string circumstances(const RunFolder& run) {
+std::string circumstances(const ReportedRun& run) {
   std::string text;
   const auto add = [&](const std::string& item) { text += (text.empty() ? "" : " · ") + item; };
   const auto add_setting = [&](const char* label, const char* key) {
@@ -37,7 +37,7 @@ std::string circumstances(const RunFolder& run) {
   return text;
 }
 
-std::string interruption(const RunFolder& run) {
+std::string interruption(const ReportedRun& run) {
   const nlohmann::json& interrupted = member(run.summary, "interrupted");
   if (!interrupted.is_boolean() || !interrupted.get<bool>()) return "";
   return fmt::format("<p class=\"warning\">{} was interrupted: its figures are of the epochs it finished.</p>\n",
@@ -47,15 +47,15 @@ std::string interruption(const RunFolder& run) {
 /// The settings in which the runs differ.
 std::string differences(const Runs& runs) {
   std::set<std::string> keys;
-  for (const RunFolder& run : runs)
+  for (const ReportedRun& run : runs)
     for (const auto& [key, value] : run.settings) keys.insert(key);
   std::vector<Comparison> rows;
   for (const std::string& key : keys) {
     std::set<std::string> values;
-    for (const RunFolder& run : runs) values.insert(run.setting(key));
+    for (const ReportedRun& run : runs) values.insert(run.setting(key));
     if (values.size() < 2) continue;
     rows.push_back(compare(runs, "<code>" + escape(key) + "</code>",
-                           [&](const RunFolder& run) { return escape(or_dash(run.setting(key))); }));
+                           [&](const ReportedRun& run) { return escape(or_dash(run.setting(key))); }));
   }
   if (rows.empty()) return "<p>The configurations of these runs are the same.</p>\n";
   return "<h3>What differs</h3>\n" + comparison_table(runs, rows);
@@ -78,14 +78,14 @@ std::string header_section(const Runs& runs) {
     if (runs.size() > 1) what = fmt::format("{} on {} · {}", network_of(runs[i]), data_of(runs[i]), what);
     html += fmt::format("<p class=\"run\"><b>{}</b> {}</p>\n", run_label(runs, i), escape(what));
   }
-  for (const RunFolder& run : runs) html += interruption(run);
+  for (const ReportedRun& run : runs) html += interruption(run);
   if (runs.size() > 1) html += differences(runs);
   return html + "</header>\n";
 }
 
 std::string configuration_section(const Runs& runs) {
   std::string html;
-  for (const RunFolder& run : runs) {
+  for (const ReportedRun& run : runs) {
     html += details(fmt::format("{}: config.toml", run.name), "<pre>" + escape(run.config) + "</pre>\n");
     const std::string version = run.text({"version"});
     const std::string sha256 = run.text({"config_sha256"});

@@ -12,9 +12,9 @@ namespace {
 constexpr const char* about_estimates =
     "<p class=\"note\">Energy, latency and area are estimates for the chip in the configuration, not measurements. "
     "Each energy and area has a nominal figure and a range: <b>low</b> takes the low value of every assumption, "
-    "<b>high</b> the high value of every one, so the truth should lie between.</p>\n";
+    "<b>high</b> the high value of every one: a cautious range.</p>\n";
 
-double mean_seconds_per_epoch(const RunFolder& run) {
+double mean_seconds_per_epoch(const ReportedRun& run) {
   const nlohmann::json& seconds = member(run.summary, "seconds_per_epoch");
   double sum = 0;
   double taken = 0;
@@ -28,22 +28,22 @@ double mean_seconds_per_epoch(const RunFolder& run) {
   return taken > 0 ? sum / taken : std::numeric_limits<double>::quiet_NaN();
 }
 
-std::string test_accuracy(const RunFolder& run) {
+std::string test_accuracy(const ReportedRun& run) {
   return figure(percent(run.number({"test_accuracy", "best"})),
                 "best; last " + percent(run.number({"test_accuracy", "last"})));
 }
 
-std::string wall_clock(const RunFolder& run) {
+std::string wall_clock(const ReportedRun& run) {
   const double rate = run.number({"samples_per_second"});
   return figure(second(mean_seconds_per_epoch(run)), count(rate) + " samples a second");
 }
 
 std::vector<Comparison> headline_figures(const Runs& runs) {
   const auto energy = [](const char* of) {
-    return [of](const RunFolder& run) { return figure(run.estimate({"energy_joule", of}), joule); };
+    return [of](const ReportedRun& run) { return figure(run.estimate({"energy_joule", of}), joule); };
   };
   const auto latency = [](const char* of) {
-    return [of](const RunFolder& run) { return figure(second(run.number({"latency_second", of}))); };
+    return [of](const ReportedRun& run) { return figure(second(run.number({"latency_second", of}))); };
   };
   return {
       compare(runs, "Test accuracy", test_accuracy),

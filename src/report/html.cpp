@@ -80,23 +80,34 @@ std::string figure(const std::string& value, const std::string& remark) {
 std::string share_bar(double share) {
   if (!std::isfinite(share)) return dash;
   return fmt::format("<span class=\"bar\"><i style=\"width:{:.2f}%\"></i></span><span class=\"share\">{}</span>",
-                     100 * share, percent(share, 1));
+                     100 * share, escape(share_percent(share)));
 }
 
-std::string comparison_table(const Runs& runs, const std::vector<Comparison>& rows) {
-  std::string html = "<div class=\"scroll\"><table class=\"comparison\">";
-  if (runs.size() > 1) {
-    html += "<thead><tr><th></th>";
-    for (std::size_t i = 0; i < runs.size(); ++i) html += fmt::format("<th class=\"n\">{}</th>", run_label(runs, i));
-    html += "</tr></thead>";
-  }
-  html += "<tbody>";
-  for (const Comparison& row : rows) {
-    html += fmt::format("<tr><th scope=\"row\">{}</th>", row.label);
-    for (const std::string& cell : row.cells) html += fmt::format("<td class=\"n\">{}</td>", cell);
+std::string table(const char* kind, const std::vector<Column>& columns,
+                  const std::vector<std::vector<std::string>>& rows) {
+  const auto align = [](const Column& column) { return column.figures ? " class=\"n\"" : ""; };
+  std::string html = fmt::format("<div class=\"scroll\"><table class=\"{}\"><thead><tr>", kind);
+  for (const Column& column : columns) html += fmt::format("<th{}>{}</th>", align(column), column.title);
+  html += "</tr></thead><tbody>\n";
+  for (const std::vector<std::string>& row : rows) {
+    html += fmt::format("<tr><th scope=\"row\">{}</th>", row.at(0));
+    for (std::size_t i = 1; i < columns.size(); ++i) {
+      html += fmt::format("<td{}>{}</td>", align(columns[i]), row.at(i));
+    }
     html += "</tr>\n";
   }
   return html + "</tbody></table></div>\n";
+}
+
+std::string comparison_table(const Runs& runs, const std::vector<Comparison>& comparisons) {
+  std::vector<Column> columns = {{"", false}};
+  for (std::size_t i = 0; i < runs.size(); ++i) columns.push_back({runs.size() > 1 ? run_label(runs, i) : "", true});
+  std::vector<std::vector<std::string>> rows;
+  for (const Comparison& comparison : comparisons) {
+    rows.push_back({comparison.label});
+    rows.back().insert(rows.back().end(), comparison.cells.begin(), comparison.cells.end());
+  }
+  return table(runs.size() > 1 ? "comparison" : "comparison single", columns, rows);
 }
 
 std::string section(const std::string& title, const std::string& body) {

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "src/report/quantity.h"
-#include "src/report/run_folder.h"
+#include "src/report/reported_run.h"
 
 namespace settle {
 
@@ -28,18 +28,26 @@ std::string figure(const std::string& value, const std::string& remark = "");
 /// A bar from 0 to 1, with the percentage beside it.
 std::string share_bar(double share);
 
+/// A table of class `kind`; cells are HTML. The first of a row is its heading, figures stand to the right.
+struct Column {
+  std::string title;
+  bool figures;
+};
+std::string table(const char* kind, const std::vector<Column>& columns,
+                  const std::vector<std::vector<std::string>>& rows);
+
 /// A row of a table that compares runs: one cell of HTML for each run.
 struct Comparison {
   std::string label;  // HTML
   std::vector<std::string> cells;
 };
 /// A column for each run; a single run needs no heading.
-std::string comparison_table(const Runs& runs, const std::vector<Comparison>& rows);
+std::string comparison_table(const Runs& runs, const std::vector<Comparison>& comparisons);
 /// The row whose cells `cell` makes, one from each run.
 template <class Cell>
 Comparison compare(const Runs& runs, const std::string& label, Cell cell) {
   Comparison row{label, {}};
-  for (const RunFolder& run : runs) row.cells.push_back(cell(run));
+  for (const ReportedRun& run : runs) row.cells.push_back(cell(run));
   return row;
 }
 

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "src/report/run_folder.h"
+#include "src/report/reported_run.h"
 
 namespace settle {
 

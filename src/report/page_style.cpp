@@ -5,7 +5,8 @@ namespace settle {
 const char* const page_style = R"css(
 :root { color-scheme: light; --ink: #1d2530; --soft: #5d6877; --line: #dfe3e8; --paper: #ffffff; --accent: #1f5fa8; }
 * { box-sizing: border-box; }
-body { margin: 0; background: #f4f5f7; color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; }
+body { margin: 0; background: #f4f5f7; color: var(--ink);
+  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; }
 main { max-width: 1100px; margin: 0 auto; padding: 28px 24px 60px; }
 header, section { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 20px 24px;
   margin-bottom: 16px; }
@@ -33,23 +34,25 @@ th, td { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--line); text-ali
   font-weight: normal; }
 thead th { color: var(--soft); font-size: 13px; vertical-align: bottom; }
 .n { text-align: right; white-space: nowrap; }
-.comparison td { padding-left: 24px; } .comparison th[scope] { max-width: 56ch; }
+.comparison td { padding-left: 24px; }
+.comparison td .words { display: inline-block; white-space: normal; max-width: 30ch; }
+.comparison th[scope] { max-width: 56ch; }
 .comparison thead th { white-space: normal; overflow-wrap: anywhere; min-width: 130px; color: var(--ink); }
+.single thead { display: none; }
 .comparison .part { padding-left: 16px; color: var(--soft); }
 .costs { width: 100%; } .costs th[scope] { width: 40%; } .costs td:nth-child(2) { white-space: nowrap; }
 .bar { display: inline-block; width: 120px; height: 10px; background: #eceff3; border-radius: 2px; margin-right: 8px; }
 .bar i { display: block; height: 100%; min-width: 1px; background: var(--accent); border-radius: 2px; }
 .share { color: var(--soft); font-size: 13px; display: inline-block; min-width: 54px; text-align: right; }
-.count { color: var(--soft); margin-right: 10px; }
-.area td:last-child { padding-right: 0; }
 .confusion th, .confusion td { padding: 4px 8px; border: 1px solid #fff; min-width: 44px; }
-.confusion th[scope] { padding-left: 0; white-space: nowrap; }
+.confusion th:first-child { padding-left: 0; white-space: nowrap; }
 .confusion .up { vertical-align: bottom; text-align: center; padding: 4px 0; }
 .confusion .up span { writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; }
 .zero { color: #b4bcc7; }
 .flag .figure, .flag small { color: #b3261e; font-weight: 600; }
 details { margin: 10px 0; } summary { cursor: pointer; color: var(--accent); overflow-wrap: anywhere; }
-pre { font: 13px/1.45 ui-monospace, "DejaVu Sans Mono", monospace; background: #f7f8fa; padding: 12px 14px; overflow-x: auto; }
+pre { font: 13px/1.45 ui-monospace, "DejaVu Sans Mono", monospace; background: #f7f8fa; padding: 12px 14px;
+  overflow-x: auto; }
 code { font: 13px ui-monospace, "DejaVu Sans Mono", monospace; }
 @media (max-width: 820px) { .cards { grid-template-columns: 1fr 1fr; } .charts { grid-template-columns: 1fr; } }
 @media print {

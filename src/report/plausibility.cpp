@@ -17,7 +17,7 @@ constexpr double temperature_k = 300;
 const double unknown = std::nan("");
 
 /// The nodes of each population of "784-512-512-10"; empty where the name is of another form.
-std::vector<double> population_sizes(const RunFolder& run) {
+std::vector<double> population_sizes(const ReportedRun& run) {
   std::vector<double> sizes;
   const std::string name = run.text({"network"});
   for (const char* at = name.c_str(); *at != '\0';) {
@@ -31,7 +31,7 @@ std::vector<double> population_sizes(const RunFolder& run) {
 }
 
 /// The bits that the read-out is charged for; an exact one is charged as 8 bits.
-double read_out_bits(const RunFolder& run) {
+double read_out_bits(const ReportedRun& run) {
   const std::string text = run.setting("converter.adc_bits");
   if (text.empty()) return unknown;
   const double bits = std::atof(text.c_str());
@@ -39,14 +39,14 @@ double read_out_bits(const RunFolder& run) {
 }
 
 /// The part of an inference's nominal energy that these actions take.
-double inference_energy(const RunFolder& run, std::initializer_list<const char*> actions) {
+double inference_energy(const ReportedRun& run, std::initializer_list<const char*> actions) {
   const std::vector<CostSum> sums = cost_by_action(run, "inference");
   double share = 0;
   for (const char* action : actions) share += share_of(sums, action);
   return share * run.number({"energy_joule", "per_inference", "nominal"});
 }
 
-double energy_per_mac(const RunFolder& run) {
+double energy_per_mac(const ReportedRun& run) {
   const std::vector<double> sizes = population_sizes(run);
   if (run.setting("network.topology") != "layered" || sizes.size() < 2) return unknown;
   const double weights = std::inner_product(sizes.begin() + 1, sizes.end(), sizes.begin(), 0.0);
@@ -55,7 +55,7 @@ double energy_per_mac(const RunFolder& run) {
          weights;
 }
 
-double energy_per_column(const RunFolder& run) {
+double energy_per_column(const ReportedRun& run) {
   const std::vector<double> sizes = population_sizes(run);
   if (sizes.size() < 2) return unknown;
   return inference_energy(run, {"line charge", "array read", "neuron bias"}) /
@@ -63,7 +63,7 @@ double energy_per_column(const RunFolder& run) {
 }
 
 /// Nominal energy of an action over its count, in the whole run.
-double energy_each(const RunFolder& run, const std::string& action) {
+double energy_each(const ReportedRun& run, const std::string& action) {
   double energy = 0;
   double times = 0;
   for (const CostRow& row : run.costs) {
@@ -74,11 +74,11 @@ double energy_each(const RunFolder& run, const std::string& action) {
   return times > 0 ? energy / times : unknown;
 }
 
-double adc_energy_per_step(const RunFolder& run) {
+double adc_energy_per_step(const ReportedRun& run) {
   return energy_each(run, "output conversion") / std::exp2(read_out_bits(run));
 }
 
-double filamentary_write_pulse(const RunFolder& run) {
+double filamentary_write_pulse(const ReportedRun& run) {
   const bool filamentary = run.setting("device.preset").rfind("reram", 0) == 0;
   return filamentary ? energy_each(run, "write pulses") : unknown;
 }
@@ -99,7 +99,7 @@ Comparison column_read(const Runs& runs) {
       runs,
       label("Array and neuron, per column and inference",
             "at least 24 kT 4^bits at 300 K, the thermal floor of a read to the bits of the ADC (8 where exact)"),
-      [](const RunFolder& run) {
+      [](const ReportedRun& run) {
         const double floor = 24 * boltzmann * temperature_k * std::pow(4.0, read_out_bits(run));
         if (!std::isfinite(floor)) return std::string(dash);
         return judged(energy_per_column(run), floor, INFINITY) + fmt::format("<small>floor {}</small>", joule(floor));
@@ -115,12 +115,12 @@ std::string plausibility_section(const Runs& runs) {
           label("Inference per multiply-add, converters included, host not",
                 "1 fJ to 1 pJ; a multiply-add for each forward weight. Published: 11 fJ (Marinella 2018, 14/16 nm); "
                 "public macro models 10 to 20 fJ"),
-          [](const RunFolder& run) { return judged(energy_per_mac(run), 1e-15, 1e-12); }),
+          [](const ReportedRun& run) { return judged(energy_per_mac(run), 1e-15, 1e-12); }),
       column_read(runs),
       compare(runs, label("ADC per conversion-step", "at least 0.35 fJ"),
-              [](const RunFolder& run) { return judged(adc_energy_per_step(run), 0.35e-15, INFINITY); }),
+              [](const ReportedRun& run) { return judged(adc_energy_per_step(run), 0.35e-15, INFINITY); }),
       compare(runs, label("Write pulse of a filamentary device", "at least 10 fJ; reram presets only"),
-              [](const RunFolder& run) { return judged(filamentary_write_pulse(run), 10e-15, INFINITY); })};
+              [](const ReportedRun& run) { return judged(filamentary_write_pulse(run), 10e-15, INFINITY); })};
   return section("Plausibility",
                  "<p class=\"note\">Nominal figures against physical floors and published hardware. A "
                  "dash: not applicable, or not to be had from the files of the run.</p>\n" +

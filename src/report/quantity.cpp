@@ -47,13 +47,18 @@ std::string percent(double fraction, int decimals) {
   return std::isfinite(fraction) ? fmt::format("{:.{}f} %", 100 * fraction, decimals) : dash;
 }
 
+std::string share_percent(double share) {
+  const bool tiny = share > 0 && share < 0.0005;
+  return tiny ? "< 0.1 %" : percent(share, 1);
+}
+
 std::string count(double value) {
   if (!std::isfinite(value)) return dash;
   if (value >= 999.5e9) return three_digits(value / 1e12) + " trillion";
   if (value >= 999.5e6) return three_digits(value / 1e9) + " billion";
   if (value >= 999999.5) return three_digits(value / 1e6) + " million";
   std::string digits = fmt::format("{:.0f}", value);
-  if (digits.size() > 4) digits.insert(digits.size() - 3, " ");
+  if (digits.size() > 4) digits.insert(digits.size() - 3, "\u00a0");
   return digits;
 }
 

@@ -18,6 +18,8 @@ std::string second(double value);
 std::string square_metre(double value);
 /// "97.31 %" from a fraction.
 std::string percent(double fraction, int decimals = 2);
+/// "31.2 %", and "< 0.1 %" for what is not nothing.
+std::string share_percent(double share);
 /// "12 500", "1.23 million".
 std::string count(double value);
 /// Three significant digits, without a unit.

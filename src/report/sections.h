@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "src/report/run_folder.h"
+#include "src/report/reported_run.h"
 
 namespace settle {
 

@@ -19,18 +19,19 @@ constexpr const char* about_radius =
     "<b>Bare</b> is of the weights alone; <b>settled</b> includes the neurons' slopes at equilibrium, which are "
     "smaller where they saturate.</p>\n";
 
-std::string judge(const RunFolder& run) {
+std::string judge(const ReportedRun& run) {
   const double bare = run.number({"spectral_radius"});
   const double settled = run.number({"spectral_radius_settled"});
+  if (run.number({"settling", "unsettled_fraction"}) > 0) return "not every sample settled within the steps allowed";
   if (!std::isfinite(settled)) return dash;
   if (settled >= 1) return "not below one: the loop need not settle";
-  if (bare >= 1) return "settles, because neurons saturate: the bare weights would not";
+  if (bare >= 1) return "settles, because neurons saturate: the bare weights need not";
   if (settled > 0.9) return "settles, but slowly: close to one";
   return "settles";
 }
 
 /// The time of a named part in latency_parts.
-double latency_part(const RunFolder& run, const std::string& name) {
+double latency_part(const ReportedRun& run, const std::string& name) {
   const nlohmann::json& list = member(run.summary, "latency_parts");
   if (list.is_array()) {
     for (const auto& part : list) {
@@ -43,7 +44,7 @@ double latency_part(const RunFolder& run, const std::string& name) {
 std::vector<std::string> latency_part_names(const Runs& runs) {
   std::vector<std::string> names;
   std::set<std::string> seen;
-  for (const RunFolder& run : runs) {
+  for (const ReportedRun& run : runs) {
     const nlohmann::json& list = member(run.summary, "latency_parts");
     if (!list.is_array()) continue;
     for (const auto& part : list) {
@@ -58,14 +59,14 @@ std::vector<std::string> latency_part_names(const Runs& runs) {
 
 std::string latency_section(const Runs& runs) {
   const auto latency = [](const char* of) {
-    return [of](const RunFolder& run) { return second(run.number({"latency_second", of})); };
+    return [of](const ReportedRun& run) { return second(run.number({"latency_second", of})); };
   };
   std::vector<Comparison> rows = {compare(runs, "Per inference", latency("per_inference")),
                                   compare(runs, "Per training sample", latency("per_training_sample")),
                                   compare(runs, "Whole run", latency("total"))};
   for (const std::string& name : latency_part_names(runs)) {
     rows.push_back(compare(runs, "<span class=\"part\">of which " + escape(name) + "</span>",
-                           [&](const RunFolder& run) { return second(latency_part(run, name)); }));
+                           [&](const ReportedRun& run) { return second(latency_part(run, name)); }));
   }
   return section("Latency", "<p class=\"note\">Simulated time: the hardware takes samples one by one.</p>\n" +
                                 comparison_table(runs, rows));
@@ -73,24 +74,27 @@ std::string latency_section(const Runs& runs) {
 
 std::string settling_section(const Runs& runs) {
   const auto settling = [&](const char* label, const char* key, std::string (*write)(double)) {
-    return compare(runs, label, [=](const RunFolder& run) { return write(run.number({"settling", key})); });
+    return compare(runs, label, [=](const ReportedRun& run) { return write(run.number({"settling", key})); });
   };
   const auto radius = [&](const char* label, const char* key) {
-    return compare(runs, label, [=](const RunFolder& run) { return plain(run.number({key})); });
+    return compare(runs, label, [=](const ReportedRun& run) { return plain(run.number({key})); });
   };
   return section(
       "Settling and stability",
-      comparison_table(runs,
-                       {settling("Free phase, steps (mean)", "free_steps_mean", plain),
-                        settling("Free phase, time", "free_second", second),
-                        settling("Clamped phase, steps (mean)", "clamped_steps_mean", plain),
-                        settling("Clamped phase, time", "clamped_second", second),
-                        settling("Not settled within the limit", "unsettled_fraction",
-                                 [](double fraction) { return percent(fraction); }),
-                        radius("Spectral radius, bare", "spectral_radius"),
-                        radius("Spectral radius, settled", "spectral_radius_settled"), compare(runs, "The loop", judge),
-                        compare(runs, "Write pulses in the run",
-                                [](const RunFolder& run) { return count(run.number({"pulses_total"})); })}) +
+      comparison_table(
+          runs, {settling("Free phase, steps (mean)", "free_steps_mean", plain),
+                 settling("Free phase of an inference, time", "read_second", second),
+                 settling("Free phase of a training sample, time", "free_second", second),
+                 settling("Clamped phase, steps (mean)", "clamped_steps_mean", plain),
+                 settling("Clamped phase, time", "clamped_second", second),
+                 settling("Samples not settled within the steps allowed", "unsettled_fraction",
+                          [](double fraction) { return percent(fraction); }),
+                 radius("Spectral radius, bare", "spectral_radius"),
+                 radius("Spectral radius, settled", "spectral_radius_settled"),
+                 compare(runs, "The loop",
+                         [](const ReportedRun& run) { return "<span class=\"words\">" + judge(run) + "</span>"; }),
+                 compare(runs, "Write pulses in the run",
+                         [](const ReportedRun& run) { return count(run.number({"pulses_total"})); })}) +
           about_radius);
 }
 

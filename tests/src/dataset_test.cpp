@@ -14,6 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+std::vector<std::uint8_t> as_vector(const Vector<std::uint8_t>& v) { return {v.data(), v.data() + v.size()}; }
+
 // The four files of a small data set: 3 training and 2 test images of 2 x 3 pixels, labels 0..2.
 struct Files {
   std::string train_images = idx_bytes({3, 2, 3}, "abcdefghijklmnopqr");
@@ -69,8 +71,8 @@ TEST(Dataset, ReadsPlainAndGzip) {
     EXPECT_EQ(set.train.pixels(1, 0), 'b');
     EXPECT_EQ(set.train.pixels(5, 2), 'r');
     EXPECT_EQ(set.test.pixels(0, 1), 'y');
-    EXPECT_EQ(set.train.labels, (std::vector<std::uint8_t>{0, 2, 1}));
-    EXPECT_EQ(set.test.labels, (std::vector<std::uint8_t>{1, 0}));
+    EXPECT_EQ(as_vector(set.train.labels), (std::vector<std::uint8_t>{0, 2, 1}));
+    EXPECT_EQ(as_vector(set.test.labels), (std::vector<std::uint8_t>{1, 0}));
     EXPECT_EQ(set.train.classes, 3);
     EXPECT_EQ(set.test.classes, 3);
   }
@@ -85,7 +87,7 @@ TEST(Dataset, LimitsTakeTheFirstSamplesAndKeepTheClasses) {
   const Dataset set = load_dataset(data);
   ASSERT_EQ(set.train.size(), 1);
   EXPECT_EQ(set.train.pixels(5, 0), 'f');
-  EXPECT_EQ(set.train.labels, (std::vector<std::uint8_t>{0}));
+  EXPECT_EQ(as_vector(set.train.labels), (std::vector<std::uint8_t>{0}));
   EXPECT_EQ(set.test.size(), 2);
   EXPECT_EQ(set.train.classes, 3);
 }
@@ -217,7 +219,7 @@ TEST(RealData, Mnist) {
   }
   EXPECT_EQ(set.train.size(), 60000);
   EXPECT_EQ(set.test.size(), 10000);
-  EXPECT_EQ(std::vector<std::uint8_t>(set.train.labels.begin(), set.train.labels.begin() + 5),
+  EXPECT_EQ(as_vector(set.train.labels.head(5)),
             (std::vector<std::uint8_t>{5, 0, 4, 1, 9}));
   // The mean that every tutorial normalises with.
   const double sum = set.train.pixels.cast<double>().sum();

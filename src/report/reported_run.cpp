@@ -1,16 +1,15 @@
-#include "src/report/run_folder.h"
+#include "src/report/reported_run.h"
 
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <limits>
-#include <sstream>
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include "models/error.h"
 #include "src/report/csv.h"
+#include "src/report/settings.h"
 
 namespace settle {
 namespace {
@@ -42,32 +41,6 @@ json read_summary(const fs::path& file) {
   throw InputError(fmt::format("{}: not a JSON object; was it changed? train again", file.string()));
 }
 
-void flatten(const toml::table& table, const std::string& prefix, std::map<std::string, std::string>& settings) {
-  for (const auto& [key, node] : table) {
-    const std::string name = prefix + std::string(key.str());
-    if (const toml::table* inner = node.as_table()) {
-      flatten(*inner, name + ".", settings);
-    } else if (const auto text = node.value_exact<std::string>()) {
-      settings[name] = *text;
-    } else {
-      std::ostringstream stream;
-      node.visit([&](const auto& value) { stream << value; });
-      settings[name] = stream.str();
-    }
-  }
-}
-
-std::map<std::string, std::string> settings_of(const std::string& config, const fs::path& file) {
-  try {
-    std::map<std::string, std::string> settings;
-    flatten(toml::parse(config), "", settings);
-    return settings;
-  } catch (const toml::parse_error& error) {
-    throw InputError(fmt::format("{}:{}: not valid TOML: {}; mend the line or train again", file.string(),
-                                 error.source().begin.line, error.description()));
-  }
-}
-
 std::vector<Epoch> read_epochs(const fs::path& file) {
   const CsvTable table(read_file(file), file);
   std::vector<Epoch> epochs;
@@ -96,37 +69,43 @@ std::vector<CostRow> read_costs(const fs::path& file) {
   return costs;
 }
 
-RunFolder read_run_folder(const fs::path& given) {
+ReportedRun read_run(const fs::path& given) {
   std::error_code unreadable;
   if (!fs::is_directory(given, unreadable)) {
     throw InputError(fmt::format("{}: {}; {}", given.string(),
                                  fs::exists(given, unreadable) ? "not a folder" : "no such folder", remedy));
   }
-  RunFolder run;
+  ReportedRun run;
   run.path = fs::canonical(given);
   run.name = run.path.filename().string();
   run.config = read_file(run.path / "config.toml");
-  run.settings = settings_of(run.config, run.path / "config.toml");
+  run.settings = read_settings(run.config, run.path / "config.toml");
   run.epochs = read_epochs(run.path / "metrics.csv");
   run.costs = read_costs(run.path / "costs.csv");
   run.summary = read_summary(run.path / "summary.json");
   return run;
 }
 
+const json& descend(const json& summary, std::initializer_list<const char*> keys) {
+  const json* value = &summary;
+  for (const char* key : keys) value = &member(*value, key);
+  return *value;
+}
+
 /// Runs of one name are told apart by their whole path.
 void tell_apart(Runs& runs) {
   std::map<std::string, int> times;
-  for (const RunFolder& run : runs) ++times[run.name];
-  for (RunFolder& run : runs) {
+  for (const ReportedRun& run : runs) ++times[run.name];
+  for (ReportedRun& run : runs) {
     if (times[run.name] > 1) run.name = run.path.string();
   }
 }
 
 }  // namespace
 
-Runs read_run_folders(const std::vector<fs::path>& paths) {
+Runs read_runs(const std::vector<fs::path>& paths) {
   Runs runs;
-  for (const fs::path& path : paths) runs.push_back(read_run_folder(path));
+  for (const fs::path& path : paths) runs.push_back(read_run(path));
   tell_apart(runs);
   return runs;
 }
@@ -147,30 +126,20 @@ Estimate estimate_of(const json& object) {
           number_or_nan(member(object, "high"))};
 }
 
-namespace {
-
-const json& descend(const json& summary, std::initializer_list<const char*> keys) {
-  const json* value = &summary;
-  for (const char* key : keys) value = &member(*value, key);
-  return *value;
-}
-
-}  // namespace
-
-std::string RunFolder::setting(const std::string& key) const {
+std::string ReportedRun::setting(const std::string& key) const {
   const auto found = settings.find(key);
   return found == settings.end() ? "" : found->second;
 }
 
-double RunFolder::number(std::initializer_list<const char*> keys) const {
+double ReportedRun::number(std::initializer_list<const char*> keys) const {
   return number_or_nan(descend(summary, keys));
 }
 
-Estimate RunFolder::estimate(std::initializer_list<const char*> keys) const {
+Estimate ReportedRun::estimate(std::initializer_list<const char*> keys) const {
   return estimate_of(descend(summary, keys));
 }
 
-std::string RunFolder::text(std::initializer_list<const char*> keys) const {
+std::string ReportedRun::text(std::initializer_list<const char*> keys) const {
   const json& value = descend(summary, keys);
   return value.is_string() ? value.get<std::string>() : "";
 }

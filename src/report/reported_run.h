@@ -29,7 +29,7 @@ struct CostRow {
   Estimate energy_j;
 };
 
-struct RunFolder {
+struct ReportedRun {
   std::string name;                             // the folder's name; longer where two would be the same
   std::filesystem::path path;                   // absolute
   std::string config;                           // config.toml as it is
@@ -47,10 +47,10 @@ struct RunFolder {
   std::string text(std::initializer_list<const char*> keys) const;
 };
 
-using Runs = std::vector<RunFolder>;
+using Runs = std::vector<ReportedRun>;
 
 /// Throws InputError, one line that names the file, when one is missing or broken.
-Runs read_run_folders(const std::vector<std::filesystem::path>& paths);
+Runs read_runs(const std::vector<std::filesystem::path>& paths);
 
 /// A number, NaN for anything else.
 double number_or_nan(const nlohmann::json& value);
