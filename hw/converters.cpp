@@ -59,16 +59,16 @@ void SampleHold::hold(const Block& block, const Matrix<float>& state) {
 
 void SampleHold::subtract(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double scale,
                           double seconds, Matrix<float>& difference) {
+  constexpr double largest = 1e30;  // a scale below its inverse drowns in any noise
+  const float to_units = float(std::min(1 / scale, largest));
   difference.resize(state.rows(), state.cols());
   block.for_chunks([&](Index, Index first, Index width) {
     for (Index c = first; c < first + width; ++c) {
       auto d = difference.col(c);
-      if (noise_ > 0) {
-        d = float(scale) * change.col(c) - (held_.col(c) - state.col(c));
-        add_normal(clamped_noise_, block.first_sample + std::uint64_t(c), 0, noise_, d.data(), d.data(), state.rows());
-      } else {
-        d = float(scale) * change.col(c);
-      }
+      d = change.col(c);
+      if (noise_ == 0) continue;
+      d -= (held_.col(c) - state.col(c)) * to_units;
+      add_normal(clamped_noise_, block.first_sample + std::uint64_t(c), 0, noise_ * to_units, d.data(), d.data(), state.rows());
     }
   });
   book_sample(block, state.rows());

@@ -55,9 +55,9 @@ class SampleHold : public sc_core::sc_module {
   void hold(const Block& block, const Matrix<float>& state);
   const Matrix<float>& held() const { return held_; }
 
-  /// difference <- the sampled clamped state minus what is held, as a fraction of full scale. The clamped state is
-  /// given as state + scale change, in two parts, so that a small difference is exact. The amplifier is on for
-  /// `seconds` a sample.
+  /// difference <- (the sampled clamped state minus what is held) / scale, states as fractions of full scale. The
+  /// clamped state is given as state + scale change, in two parts, so that a small difference is exact. The amplifier is
+  /// on for `seconds` a sample.
   void subtract(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double scale,
                 double seconds, Matrix<float>& difference);
 

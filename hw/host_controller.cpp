@@ -67,11 +67,13 @@ Score HostController::train_block(const Block& block, const Samples& samples, co
                                   Index first) {
   pixels_.resize(samples.pixels.rows(), block.samples);
   Vector<std::uint8_t> labels(block.samples);
-  for (Index c = 0; c < block.samples; ++c) {
-    const Index sample = batch[std::size_t(first + c)];
-    pixels_.col(c) = samples.pixels.col(sample);
-    labels[c] = samples.labels[sample];
-  }
+  block.for_chunks([&](Index k, Index first_of_chunk, Index) {
+    for (Index c = first_of_chunk; c < first_of_chunk + block.count(k); ++c) {
+      const Index sample = batch[std::size_t(first + c)];
+      pixels_.col(c) = samples.pixels.col(sample);
+      labels[c] = samples.labels[sample];
+    }
+  });
   sc_core::sc_time delay;
   substrate->present(block, pixels_, delay);
   substrate->settle_free(/*for_training=*/true, delay);

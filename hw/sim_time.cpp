@@ -1,5 +1,6 @@
 #include "hw/sim_time.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -9,7 +10,8 @@ namespace settle::hw {
 namespace {
 
 constexpr double resolution_s = 1e-15;
-constexpr double longest_s = 18446.0;  // 2^64 femtoseconds
+constexpr double longest_s = 18446.0;     // 2^64 femtoseconds
+constexpr double convertible_s = 9223.0;  // 2^63: sc_time takes a double by way of a signed integer
 
 }  // namespace
 
@@ -21,7 +23,8 @@ sc_core::sc_time to_sc_time(double seconds) {
                    "SystemC can count in femtoseconds: shorten the run or the device's pulses");
   if (seconds > 0 && seconds < resolution_s / 2)
     throw RunError("a simulated time of " + std::to_string(seconds) + " s is below the resolution of 1 fs");
-  return sc_core::sc_time(seconds, sc_core::SC_SEC);
+  const double first = std::min(seconds, convertible_s);
+  return sc_core::sc_time(first, sc_core::SC_SEC) + sc_core::sc_time(seconds - first, sc_core::SC_SEC);
 }
 
 }  // namespace settle::hw

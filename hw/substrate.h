@@ -133,6 +133,7 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   template <class Solve>
   void solve(SettlingCount& count, const Solve& solve);
   void run_transient(SettlingCount& count, double& seconds);
+  void note_size(Index p, const Matrix<float>& difference);
   void book_phase(bool clamped, double seconds);
   sc_core::sc_time per_block(double seconds_per_sample) const;
   SettleOptions options(int steps) const;

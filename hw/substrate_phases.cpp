@@ -151,12 +151,10 @@ void Substrate::hold(sc_core::sc_time& delay) {
 }
 
 void Substrate::read_held(Index p, Matrix<float>& state, sc_core::sc_time& delay) {
-  if (p == 0) {
-    state = input_;  // the host has sent it
-    return;
-  }
-  state = parts_->at(p).hold->held();
-  delay += per_block(parts_->at(p).adc->convert(block_, state));
+  const Matrix<float>& source = p == 0 ? input_ : parts_->at(p).hold->held();
+  state.resize(source.rows(), source.cols());
+  block_.for_chunks([&](Index, Index first, Index width) { state.middleCols(first, width) = source.middleCols(first, width); });
+  if (p > 0) delay += per_block(parts_->at(p).adc->convert(block_, state));  // the input's codes the host has sent itself
 }
 
 void Substrate::nudge(Matrix<float>& error, sc_core::sc_time& delay) {
@@ -174,22 +172,30 @@ void Substrate::read_difference(Index p, Matrix<float>& difference, sc_core::sc_
   const double scale = loop_.scale[i];
   const double conversion_s = meter->costs().adc_conversion_s(bank_state.state.rows());
   h.hold->subtract(block_, bank_state.state, bank_state.difference, scale, conversion_s, difference);
-  for (Index k = 0; k < block_.chunks(); ++k) {
-    const auto samples = difference.middleCols(k * block_.chunk, block_.count(k));
-    square_sum_[i] += double(samples.squaredNorm());
-    square_count_[i] += double(samples.size());
-  }
+  note_size(p, difference);
   double seconds = 0;
   if (spec_.readout == Readout::difference) {
-    seconds = h.adc->convert(block_, difference, gains_[i]);
+    seconds = h.adc->convert(block_, difference, gains_[i] * float(scale));
   } else {
-    Matrix<float> held = h.hold->held(), clamped = held + difference;
+    Matrix<float> held = h.hold->held(), clamped = held + float(scale) * difference;
     seconds = h.adc->convert(block_, clamped);
     h.adc->converter().convert(columns(held, 0, held.cols()));  // the host has this code from read_held
-    difference = clamped - held;
+    difference = (clamped - held) / float(scale);
   }
-  if (scale > 0) difference /= float(scale);
   delay += per_block(seconds);
+}
+
+// For the choice of the amplifiers' gains: the size of the differences of this batch, as fractions of full scale.
+void Substrate::note_size(Index p, const Matrix<float>& difference) {
+  std::vector<double> squares(std::size_t(block_.chunks()));
+  block_.for_chunks([&](Index k, Index first, Index) {
+    squares[std::size_t(k)] = double(difference.middleCols(first, block_.count(k)).squaredNorm());
+  });
+  const auto i = std::size_t(p);
+  for (Index k = 0; k < block_.chunks(); ++k) {
+    square_sum_[i] += squares[std::size_t(k)] * loop_.scale[i] * loop_.scale[i];
+    square_count_[i] += double(difference.rows() * block_.count(k));
+  }
 }
 
 void Substrate::range_amplifiers() {

@@ -27,12 +27,12 @@ void Crossbar::add(const Matrix<float>& change, int threads) {
 }
 
 Vector<double> Crossbar::word_line_conductance() const {
-  const Vector<double> states = normalised().cast<double>().colwise().sum().transpose();
+  const Vector<double> states = normalised().colwise().sum().transpose().cast<double>();
   return (conductance_per_state_ * states).array() + 2 * conductance_at_zero_ * double(targets());
 }
 
 Vector<double> Crossbar::bit_line_conductance() const {
-  const Vector<double> states = normalised().cast<double>().rowwise().sum();
+  const Vector<double> states = normalised().rowwise().sum().cast<double>();
   return (conductance_per_state_ * states).array() + 2 * conductance_at_zero_ * double(sources());
 }
 

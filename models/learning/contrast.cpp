@@ -12,6 +12,14 @@ namespace {
 constexpr Index at_a_time = 512;       // samples in one product
 constexpr Index rows_of_a_piece = 64;  // rows of the sum that one thread works on at a time
 
+void copy(ConstView<float> from, Index from_first, Matrix<float>& to, Index to_first, Index count, int threads) {
+  constexpr Index columns_of_a_piece = 64;
+  parallel_for((count + columns_of_a_piece - 1) / columns_of_a_piece, threads, [&](Index k) {
+    const Index first = k * columns_of_a_piece, n = std::min(columns_of_a_piece, count - first);
+    to.middleCols(to_first + first, n) = from.middleCols(from_first + first, n);
+  });
+}
+
 }  // namespace
 
 Contrast::Contrast(Index targets, Index sources)
@@ -21,8 +29,8 @@ void Contrast::add(ConstView<float> pre, ConstView<float> post, int threads) {
   for (Index done = 0; done < pre.cols();) {
     if (samples_ == 0 && filled_ == 0) sum_.setZero();
     const Index n = std::min(pre.cols() - done, at_a_time - filled_);
-    pre_.middleCols(filled_, n) = pre.middleCols(done, n);
-    post_.middleCols(filled_, n) = post.middleCols(done, n);
+    copy(pre, done, pre_, filled_, n, threads);
+    copy(post, done, post_, filled_, n, threads);
     filled_ += n;
     samples_ += n;
     done += n;

@@ -1,0 +1,83 @@
+// The inner loops that a run's time goes to, on one core. Each prints its rate and the ratio of it to a goal.
+#include <benchmark/benchmark.h>
+
+#include "models/crossbar/crossbar.h"
+#include "models/learning/contrast.h"
+#include "models/neuron/activation.h"
+#include "models/numeric/random.h"
+
+namespace settle {
+namespace {
+
+// `done` items in all, of which `goal` a second are wanted.
+void report(benchmark::State& state, double done, double goal) {
+  state.counters["rate"] = benchmark::Counter(done, benchmark::Counter::kIsRate);
+  state.counters["of_goal"] = benchmark::Counter(done / goal, benchmark::Counter::kIsRate);
+}
+
+void normal_deviates(benchmark::State& state) {
+  Vector<float> out(1 << 16);
+  const Stream stream(1, "benchmark", Purpose::test);
+  std::uint64_t sample = 0;
+  for (auto _ : state) {
+    fill_normal(stream, sample++, 0, out.data(), out.size());
+    benchmark::DoNotOptimize(out.data());
+  }
+  report(state, double(state.iterations()) * double(out.size()), 1 / 2e-9);
+}
+BENCHMARK(normal_deviates);
+
+void tanh_neurons(benchmark::State& state) {
+  constexpr Index neurons = 512, samples = 125;
+  const Matrix<float> h = Matrix<float>::Random(neurons, samples);
+  const Vector<float> gain = Vector<float>::Ones(neurons), shift = Vector<float>::Zero(neurons);
+  Matrix<float> s = Matrix<float>::Zero(neurons, samples);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(activation<float>("tanh").apply(gain.data(), shift.data(), h.data(), s.data(), neurons, samples));
+  report(state, double(state.iterations()) * double(s.size()), 1e9);
+}
+BENCHMARK(tanh_neurons);
+
+void forward_read(benchmark::State& state) {
+  constexpr Index targets = 512, sources = 512, samples = 125;
+  Crossbar array("benchmark", targets, sources, {device_preset("ecram"), 1.0, 0.5e-6, 25e-6}, 1);
+  array.set_weights(Matrix<float>::Random(targets, sources));
+  const Matrix<float> x = Matrix<float>::Random(sources, samples);
+  Matrix<float> y(targets, samples);
+  for (auto _ : state) {
+    array.read_forward(columns(x, 0, samples), columns(y, 0, samples));
+    benchmark::DoNotOptimize(y.data());
+  }
+  report(state, double(state.iterations()) * double(targets * sources * samples), 5e10);
+}
+BENCHMARK(forward_read);
+
+// One pulse on every device: noise of the device and of the cycle included.
+void pulses(benchmark::State& state, const std::string& preset) {
+  constexpr Index rows = 512, cols = 512;
+  DeviceArray array("benchmark", rows, cols, device_preset(preset), 1);
+  Matrix<float> counts = Matrix<float>::Random(rows, cols).array().sign();
+  std::uint64_t round = 0;
+  for (auto _ : state) {
+    array.pulse(counts, round++, 1);
+    counts = -counts;
+  }
+  report(state, double(state.iterations()) * double(counts.size()), 1e9);
+}
+BENCHMARK_CAPTURE(pulses, ecram, "ecram");
+BENCHMARK_CAPTURE(pulses, reram_es, "reram-es");
+
+void outer_products(benchmark::State& state) {
+  constexpr Index targets = 512, sources = 512, samples = 500;
+  Contrast contrast(targets, sources);
+  const Matrix<float> pre = Matrix<float>::Random(sources, samples), post = Matrix<float>::Random(targets, samples);
+  for (auto _ : state) {
+    contrast.add(columns(pre, 0, samples), columns(post, 0, samples), 1);
+    benchmark::DoNotOptimize(contrast.finish(1).data());
+  }
+  report(state, double(state.iterations()) * double(targets * sources * samples), 5e10);
+}
+BENCHMARK(outer_products);
+
+}  // namespace
+}  // namespace settle
