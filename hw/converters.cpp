@@ -59,8 +59,7 @@ void SampleHold::hold(const Block& block, const Matrix<float>& state) {
 
 void SampleHold::subtract(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double scale,
                           double seconds, Matrix<float>& difference) {
-  constexpr double largest = 1e30;  // a scale below its inverse drowns in any noise
-  const float to_units = float(std::min(1 / scale, largest));
+  const float to_units = per_scale(scale);
   difference.resize(state.rows(), state.cols());
   block.for_chunks([&](Index, Index first, Index width) {
     for (Index c = first; c < first + width; ++c) {
@@ -68,7 +67,8 @@ void SampleHold::subtract(const Block& block, const Matrix<float>& state, const 
       d = change.col(c);
       if (noise_ == 0) continue;
       d -= (held_.col(c) - state.col(c)) * to_units;
-      add_normal(clamped_noise_, block.first_sample + std::uint64_t(c), 0, noise_ * to_units, d.data(), d.data(), state.rows());
+      add_normal(clamped_noise_, block.first_sample + std::uint64_t(c), 0, noise_ * to_units, d.data(), d.data(),
+                 state.rows());
     }
   });
   book_sample(block, state.rows());

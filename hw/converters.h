@@ -1,6 +1,7 @@
 // Where the analog and the digital side meet: DAC, ADC, and sample-and-hold with difference read-out.
 #pragma once
 
+#include <algorithm>
 #include <systemc>
 
 #include "hw/block.h"
@@ -55,9 +56,12 @@ class SampleHold : public sc_core::sc_module {
   void hold(const Block& block, const Matrix<float>& state);
   const Matrix<float>& held() const { return held_; }
 
+  /// 1 / scale, at most 1e30: a difference that is smaller than that is beyond any circuit.
+  static float per_scale(double scale) { return float(1 / std::max(scale, 1e-30)); }
+
   /// difference <- (the sampled clamped state minus what is held) / scale, states as fractions of full scale. The
-  /// clamped state is given as state + scale change, in two parts, so that a small difference is exact. The amplifier is
-  /// on for `seconds` a sample.
+  /// clamped state is given as state + scale change, in two parts, so that a small difference is exact. The amplifier
+  /// is on for `seconds` a sample.
   void subtract(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double scale,
                 double seconds, Matrix<float>& difference);
 

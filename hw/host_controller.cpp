@@ -44,7 +44,9 @@ void HostController::rethrow() const {
 
 template <class Body>
 void HostController::for_blocks(Index count, Index chunk, std::uint64_t& numbered, const Body& body) {
-  const Index wanted = spec_.block > 0 ? spec_.block : count;
+  // the samples of a transient step together, until all have settled: blocks would change when that is
+  const bool together = spec_.block == 0 || substrate->spec().analysis == Analysis::transient;
+  const Index wanted = together ? count : spec_.block;
   const Index size = (wanted + chunk - 1) / chunk * chunk;
   for (Index first = 0; first < count; first += size) {
     const Block block{std::min(size, count - first), chunk, numbered, spec_.threads};
@@ -57,14 +59,14 @@ Score HostController::train(const Samples& samples, const std::vector<Index>& ba
   Score score;
   const Index count = Index(batch.size());
   for_blocks(count, chunk_width(count), trained_,
-             [&](const Block& block, Index first) { score.add(train_block(block, samples, batch, first)); });
+             [&](const Block& block, Index first) { train_block(block, samples, batch, first, score); });
   if (substrate->spec().update != Update::in_situ) update();
   substrate->range_amplifiers();
   return score;
 }
 
-Score HostController::train_block(const Block& block, const Samples& samples, const std::vector<Index>& batch,
-                                  Index first) {
+void HostController::train_block(const Block& block, const Samples& samples, const std::vector<Index>& batch,
+                                 Index first, Score& score) {
   pixels_.resize(samples.pixels.rows(), block.samples);
   Vector<std::uint8_t> labels(block.samples);
   block.for_chunks([&](Index k, Index first_of_chunk, Index) {
@@ -79,14 +81,13 @@ Score HostController::train_block(const Block& block, const Samples& samples, co
   substrate->settle_free(/*for_training=*/true, delay);
   substrate->read_logits(outputs_, delay);
   to_softmax(outputs_);
-  const Score score = error_of(outputs_, labels, error_);
+  score = error_of(outputs_, labels, error_, score);
   book(block, Action::host_arithmetic, softmax_operations * double(outputs_.rows()), meter->costs().host_operation_j(),
        delay);
   substrate->hold(delay);
   clamp(block, labels, delay);
   learn(block, delay);
   wait(delay);
-  return score;
 }
 
 // The clamped phase, with the error of the free state held, or recomputed until it settles too.
@@ -167,7 +168,7 @@ Score HostController::infer(const Samples& samples, Index first, Index count, Ma
     substrate->read_logits(outputs_, delay);
     to_softmax(outputs_);
     outputs.middleCols(offset, block.samples) = outputs_.leftCols(block.samples);
-    score.add(error_of(outputs_, samples.labels.segment(first + offset, block.samples), error_));
+    score = error_of(outputs_, samples.labels.segment(first + offset, block.samples), error_, score);
     book(block, Action::host_arithmetic, softmax_operations * double(outputs_.rows()),
          meter->costs().host_operation_j(), delay);
     wait(delay);
@@ -218,7 +219,7 @@ void HostController::book(const Block& block, Action action, double operations_p
     const double operations = operations_per_sample * double(block.count(k));
     meter->book(basename(), action, operations, each * operations);
   }
-  delay += double(block.samples) * to_sc_time(meter->costs().host_s(operations_per_sample));
+  delay += to_sc_time(meter->costs().host_s(operations_per_sample), block.samples);
 }
 
 }  // namespace settle::hw

@@ -50,7 +50,8 @@ class HostController : public sc_core::sc_module {
 
  private:
   void run();
-  Score train_block(const Block& block, const Samples& samples, const std::vector<Index>& batch, Index first);
+  void train_block(const Block& block, const Samples& samples, const std::vector<Index>& batch, Index first,
+                   Score& score);
   void clamp(const Block& block, const Vector<std::uint8_t>& labels, sc_core::sc_time& delay);
   void learn(const Block& block, sc_core::sc_time& delay);
   void update();

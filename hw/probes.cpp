@@ -64,7 +64,7 @@ Probes::Probes(sc_core::sc_module_name module_name, Substrate& substrate, std::v
   SC_HAS_PROCESS(Probes);
   SC_METHOD(refresh);
   sensitive << substrate.stepped();
-  file_->set_time_unit(1, sc_core::SC_PS);
+  file_->set_time_unit(1, sc_core::SC_FS);  // the resolution: SystemC warns of each time that falls between
   for (std::size_t i = 0; i < signals_.size(); ++i) {
     if (signals_[i].kind == SignalKind::logic) {
       sc_core::sc_trace(file_, logic_[i], signals_[i].name);

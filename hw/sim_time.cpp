@@ -27,4 +27,10 @@ sc_core::sc_time to_sc_time(double seconds) {
   return sc_core::sc_time(first, sc_core::SC_SEC) + sc_core::sc_time(seconds - first, sc_core::SC_SEC);
 }
 
+sc_core::sc_time to_sc_time(double seconds, Index times) {
+  const sc_core::sc_time one = to_sc_time(seconds);
+  if (times > 0) to_sc_time(seconds * double(times));  // for its checks
+  return sc_core::sc_time::from_value(one.value() * sc_dt::uint64(times));
+}
+
 }  // namespace settle::hw

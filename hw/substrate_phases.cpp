@@ -34,7 +34,7 @@ void Substrate::settle_free(bool for_training, sc_core::sc_time& delay) {
   if (spec_.analysis == Analysis::transient) {
     for (Index p = 1; p < loop_.readout(); ++p) bank(p).start_free(block_);
     run_transient(free_count_, seconds);
-    delay += (double(block_.samples) - 1) * to_sc_time(seconds);
+    delay += to_sc_time(seconds, block_.samples - 1);  // the first sample's has passed
   } else {
     if (spec_.analysis == Analysis::map) seconds = spec_.free_steps * map_step_s();
     solve(free_count_, [&](const Chunk<float>& chunk, double& contraction) {
@@ -53,7 +53,7 @@ void Substrate::settle_clamped(sc_core::sc_time& delay) {
   if (spec_.analysis == Analysis::transient) {
     for (Index p = 1; p < loop_.readout(); ++p) bank(p).start_clamped(block_);
     run_transient(clamped_count_, seconds);
-    delay += (double(block_.samples) - 1) * to_sc_time(seconds);
+    delay += to_sc_time(seconds, block_.samples - 1);  // the first sample's has passed
   } else {
     if (spec_.analysis == Analysis::map) seconds = spec_.clamped_steps * map_step_s();
     solve(clamped_count_, [&](const Chunk<float>& chunk, double& contraction) {
@@ -153,8 +153,10 @@ void Substrate::hold(sc_core::sc_time& delay) {
 void Substrate::read_held(Index p, Matrix<float>& state, sc_core::sc_time& delay) {
   const Matrix<float>& source = p == 0 ? input_ : parts_->at(p).hold->held();
   state.resize(source.rows(), source.cols());
-  block_.for_chunks([&](Index, Index first, Index width) { state.middleCols(first, width) = source.middleCols(first, width); });
-  if (p > 0) delay += per_block(parts_->at(p).adc->convert(block_, state));  // the input's codes the host has sent itself
+  block_.for_chunks(
+      [&](Index, Index first, Index width) { state.middleCols(first, width) = source.middleCols(first, width); });
+  if (p > 0)
+    delay += per_block(parts_->at(p).adc->convert(block_, state));  // the input's codes the host has sent itself
 }
 
 void Substrate::nudge(Matrix<float>& error, sc_core::sc_time& delay) {
@@ -180,7 +182,7 @@ void Substrate::read_difference(Index p, Matrix<float>& difference, sc_core::sc_
     Matrix<float> held = h.hold->held(), clamped = held + float(scale) * difference;
     seconds = h.adc->convert(block_, clamped);
     h.adc->converter().convert(columns(held, 0, held.cols()));  // the host has this code from read_held
-    difference = (clamped - held) / float(scale);
+    difference = (clamped - held) * SampleHold::per_scale(scale);
   }
   delay += per_block(seconds);
 }
@@ -241,7 +243,7 @@ void Substrate::measure_settling(const Matrix<std::uint8_t>& pixels, const Matri
 }
 
 sc_core::sc_time Substrate::per_block(double seconds_per_sample) const {
-  return double(block_.samples) * to_sc_time(seconds_per_sample);
+  return to_sc_time(seconds_per_sample, block_.samples);
 }
 
 SettleOptions Substrate::options(int steps) const {

@@ -6,6 +6,10 @@ namespace settle {
 
 void Converter::convert(View<float> values, float gain) const {
   if (exact()) return;
+  if (gain < 1e-30f) {
+    values.setZero();
+    return;
+  }
   const float step = lsb();
   const float lowest = -float(1u << (bits - 1)), highest = float(1u << (bits - 1)) - 1;
   values = (values.array() * (gain / step)).rint().max(lowest).min(highest) * (step / gain);

@@ -15,7 +15,8 @@ struct Converter {
   bool exact() const { return bits == 0; }
   float lsb() const { return full_scale / float(1u << (bits - 1)); }
 
-  /// values <- converted values. `gain` stands ahead of the converter and is divided out of the result.
+  /// values <- converted values. `gain` stands ahead of the converter and is divided out of the result; below 1e-30 it
+  /// leaves nothing to convert, and the result is zero.
   void convert(View<float> values, float gain = 1.0f) const;
 };
 

@@ -1,8 +1,14 @@
 #include "models/cost/ledger.h"
 
+#include <cmath>
 #include <stdexcept>
 
 namespace settle {
+namespace {
+
+constexpr int unit_bits = 110;  // 8e-34 J; 127 bits reach 1.3e5 J
+
+}  // namespace
 
 const std::vector<ActionInfo>& actions() {
   static const std::vector<ActionInfo> table = {
@@ -43,13 +49,19 @@ const char* name(Section section) {
 
 void Ledger::book(Section section, const std::string& component, Action action, double count,
                   const Estimate& energy_j) {
-  for (Row& row : rows_) {
-    if (row.section != section || row.action != action || row.component != component) continue;
-    row.count += count;
-    row.energy_j = row.energy_j + energy_j;
-    return;
+  std::size_t i = 0;
+  while (i < rows_.size() &&
+         (rows_[i].section != section || rows_[i].action != action || rows_[i].component != component))
+    ++i;
+  if (i == rows_.size()) {
+    rows_.push_back({section, component, action});
+    sums_.push_back({0, 0, 0});
   }
-  rows_.push_back({section, component, action, count, energy_j});
+  rows_[i].count += count;
+  for (std::size_t k = 0; k < energy_j.size(); ++k) {
+    sums_[i][k] += Units(std::ldexp(energy_j[k], unit_bits));
+    rows_[i].energy_j[k] = std::ldexp(double(sums_[i][k]), -unit_bits);
+  }
 }
 
 Estimate Ledger::total_j(Section section) const {

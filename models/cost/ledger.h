@@ -54,6 +54,10 @@ class Ledger {
   Estimate total_j() const;
 
  private:
+  __extension__ typedef __int128 Units;
+  using Sum = std::array<Units, 3>;
+
+  std::vector<Sum> sums_;  // of each row's energy, in units of 2^-110 J: whole numbers add up the same in any order
   std::vector<Row> rows_;  // few: a row for each component, action and section that occurs
 };
 

@@ -14,9 +14,9 @@ void softmax(ConstView<Real> logits, View<Real> p) {
   }
 }
 
-Score error_of(const Matrix<float>& p, const Eigen::Ref<const Vector<std::uint8_t>>& labels, Matrix<float>& error) {
-  Score score;
-  score.samples = labels.size();
+Score error_of(const Matrix<float>& p, const Eigen::Ref<const Vector<std::uint8_t>>& labels, Matrix<float>& error,
+               Score score) {
+  score.samples += labels.size();  // one by one onto the sum: the same for any size of block
   error.setZero(p.rows(), p.cols());
   for (Index c = 0; c < labels.size(); ++c) {
     Index likeliest;

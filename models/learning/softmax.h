@@ -22,8 +22,9 @@ struct Score {
   }
 };
 
-/// error <- one-hot target minus p; the score of the first `labels.size()` columns. Errors of further columns, which
-/// are padding, are zero. Labels must be below p.rows().
-Score error_of(const Matrix<float>& p, const Eigen::Ref<const Vector<std::uint8_t>>& labels, Matrix<float>& error);
+/// error <- one-hot target minus p; `score` and that of the first `labels.size()` columns. Errors of further columns,
+/// which are padding, are zero. Labels must be below p.rows().
+Score error_of(const Matrix<float>& p, const Eigen::Ref<const Vector<std::uint8_t>>& labels, Matrix<float>& error,
+               Score score = {});
 
 }  // namespace settle

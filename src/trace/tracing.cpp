@@ -68,7 +68,7 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
     result.waveform = base.string() + (request.fst ? ".fst" : ".vcd");
     result.save_file = base.string() + ".gtkw";
     write_file(result.save_file, gtkw(std::filesystem::path(result.waveform).filename().string(), probes.signals(),
-                                      result.simulated_s * 1e12));
+                                      result.simulated_s * 1e15));
   }
   if (request.fst) convert_to_fst(base.string() + ".vcd", result.waveform);
   result.unsettled = chip.substrate.free_count().unsettled + chip.substrate.clamped_count().unsettled;

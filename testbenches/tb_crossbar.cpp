@@ -1,0 +1,200 @@
+// An ECRAM crossbar on its own: programmed to given weights by write and verify, read from both sides, and pulsed up
+// and down. Leaves tb_crossbar.vcd: line voltages, sums, conductances (siemens) and energy (joules).
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "hw/crossbar.h"
+#include "hw/power_meter.h"
+#include "hw/pulse_programmer.h"
+#include "hw/sim_time.h"
+#include "testbenches/check.h"
+
+using namespace settle;
+
+namespace {
+
+constexpr Index sources = 16, targets = 12;
+constexpr double read_s = 10e-9;
+constexpr double pi = 3.14159265358979;
+const CrossbarSpec ecram{device_preset("ecram"), /*weight_at_bound=*/1.5, 0.5e-6, 25e-6};
+const hw::Block one_sample{1, 1, 0, 1};
+
+// Conductance of a device in this state, from its nominal range alone.
+double conductance(double state) {
+  const DevicePreset& d = ecram.device;
+  return ecram.conductance_min_s +
+         (ecram.conductance_max_s - ecram.conductance_min_s) * (state - d.w_min) / (d.w_max - d.w_min);
+}
+
+double nominal_j(const Ledger& ledger, Action action) {
+  double sum = 0;
+  for (const Ledger::Row& row : ledger.rows())
+    if (row.action == action) sum += row.energy_j[1];
+  return sum;
+}
+
+class Bench : public sc_core::sc_module {
+ public:
+  Bench(sc_core::sc_module_name name, testbench::Checks& checks)
+      : sc_module(name),
+        meter_("meter", ChipSpec{}),
+        array_("array", targets, sources, ecram, /*seed=*/7),
+        programmer_("programmer", array_, Update::host, "array", /*seed=*/7),
+        checks_(checks) {
+    array_.meter(meter_);
+    SC_HAS_PROCESS(Bench);
+    SC_THREAD(run);
+  }
+
+  void trace(sc_core::sc_trace_file* file) const {
+    sc_core::sc_trace(file, word_line_v_, "word_line0_v");
+    sc_core::sc_trace(file, bit_line_v_, "bit_line0_v");
+    sc_core::sc_trace(file, forward_, "forward0");
+    sc_core::sc_trace(file, transposed_, "transposed0");
+    for (std::size_t i = 0; i < siemens_.size(); ++i)
+      sc_core::sc_trace(file, siemens_[i], "conductance" + std::to_string(i) + "_s");
+    sc_core::sc_trace(file, energy_j_, "energy_j");
+  }
+
+ private:
+  void run() {
+    probe();
+    program();
+    read();
+    pulse(+10);
+    pulse(-10);
+  }
+
+  void program() {
+    Matrix<float> goal(targets, sources);
+    for (Index i = 0; i < goal.size(); ++i) goal(i) = 0.8f * std::sin(float(i));
+    const double seconds = programmer_.initialise(goal, 1);
+    pass(seconds);
+    const Matrix<float> off = (array_.model().weights() - goal) / float(array_.model().weight_step());
+    checks_.at_most("programmed weights: rms error, steps of the device", off.norm() / std::sqrt(double(off.size())),
+                    1);
+    checks_.at_most("programmed weights: largest error, of a slow device", off.cwiseAbs().maxCoeff(), 6);
+    checks_.at_least("programming took as many pulses as the weights are steps away", array_.pulses_total(),
+                     0.9 * double(goal.cwiseAbs().sum()) / array_.model().weight_step());
+    checks_.at_least("and time, in pulses of the device", seconds / ecram.device.pulse_s[1], 1.0);
+  }
+
+  // Sine waves on the word lines, then on the bit lines; each read against a plain sum over the devices' states.
+  void read() {
+    const Matrix<float>& state = array_.model().normalised();
+    const double weight_scale = ecram.weight_at_bound / ecram.device.w_max;
+    const double booked = nominal_j(meter_.ledger(), Action::array_read);
+    double off = 0, by_hand = 0, reciprocity = 0;
+    Matrix<float> x(sources, 1), y(targets, 1), word_sums, bit_sums;
+    for (int n = 0; n < 100; ++n) {
+      for (Index j = 0; j < sources; ++j) x(j) = float(std::sin(2 * pi * n * double(j + 1) / 100));
+      for (Index i = 0; i < targets; ++i) y(i) = float(std::cos(2 * pi * n * double(i + 1) / 100));
+      array_.read(one_sample, hw::Side::word_lines, x, bit_sums, read_s);
+      array_.read(one_sample, hw::Side::bit_lines, y, word_sums, read_s);
+      std::vector<double> forward(targets, 0.0), transposed(sources, 0.0);
+      for (Index i = 0; i < targets; ++i) {
+        for (Index j = 0; j < sources; ++j) {
+          const double w = weight_scale * double(state(i, j));
+          forward[std::size_t(i)] += w * double(x(j));
+          transposed[std::size_t(j)] += w * double(y(i));
+          // the device and its reference at state zero, driven from either side
+          by_hand += (conductance(state(i, j)) + conductance(0)) * double(x(j) * x(j) + y(i) * y(i));
+        }
+      }
+      for (Index i = 0; i < targets; ++i) off = std::max(off, std::abs(double(bit_sums(i)) - forward[std::size_t(i)]));
+      for (Index j = 0; j < sources; ++j)
+        off = std::max(off, std::abs(double(word_sums(j)) - transposed[std::size_t(j)]));
+      reciprocity =
+          std::max(reciprocity, double(std::abs(y.col(0).dot(bit_sums.col(0)) - word_sums.col(0).dot(x.col(0)))));
+      show(x(0), y(0), bit_sums(0), word_sums(0));
+      pass(2 * read_s);  // the two sides take turns
+    }
+    show(0, 0, 0, 0);
+    const double volts = meter_.costs().chip().read_v[1];
+    by_hand *= volts * volts * read_s;
+    checks_.at_most("reads of either side: largest error against plain sums", off, 1e-5);
+    checks_.at_most("reciprocity: y . (W x) - (W^T y) . x", reciprocity, 1e-5);
+    checks_.near("energy of the reads over V^2 G t by hand",
+                 (nominal_j(meter_.ledger(), Action::array_read) - booked) / by_hand, 1, 1e-5);
+  }
+
+  // Pulses one by one on all devices. The mean over devices must be what the preset's response says.
+  void pulse(int count) {
+    const DevicePreset& d = ecram.device;
+    const Matrix<float> before = array_.model().normalised();
+    const double booked = nominal_j(meter_.ledger(), Action::write_pulse), pulses = array_.pulses_total();
+    const float sign = count > 0 ? 1.0f : -1.0f;
+    for (int n = 0; n < std::abs(count); ++n) {
+      array_.pulse(Matrix<float>::Constant(targets, sources, sign), 1);
+      pass(d.pulse_s[1]);
+    }
+    const Matrix<float> moved = array_.model().normalised() - before;
+    double expected = 0, by_hand = 0;
+    for (Index i = 0; i < before.size(); ++i) {
+      const double w = before(i);
+      const double slope = count > 0 ? d.gamma_up * w / d.w_max : d.gamma_down * w / d.w_min;
+      expected += count * d.dw_min * (1 - slope) / double(before.size());
+      by_hand += std::abs(count) * conductance(w + double(moved(i)) / 2);
+    }
+    // from device to device, from side to side of one, and from pulse to pulse; 5 sigma of the mean, and 3 % for the
+    // response changing on the way
+    const double spread = std::sqrt(d.dtod * d.dtod + d.bias_dtod * d.bias_dtod + d.ctoc * d.ctoc / std::abs(count));
+    const double sigma = std::abs(count) * d.dw_min * spread / std::sqrt(double(before.size()));
+    const bool up = count > 0;
+    checks_.near(up ? "pulses up: mean change of state" : "pulses down: mean change of state", moved.mean(), expected,
+                 5 * sigma + 0.03 * std::abs(expected));
+    checks_.at_least(
+        up ? "pulses up: smallest change upwards, siemens" : "pulses down: smallest change downwards, siemens",
+        (sign * moved).minCoeff() * (conductance(1) - conductance(0)), 1e-9);
+    checks_.near("pulses counted", array_.pulses_total() - pulses, double(std::abs(count) * before.size()), 0);
+
+    const ChipSpec& chip = meter_.costs().chip();
+    const double squared = d.pulse_v[1] * d.pulse_v[1];
+    const double lines = std::abs(count) * double(before.size()) * chip.wire_capacitance_f[1] * double(targets);
+    checks_.near(
+        "energy of the pulses over V^2 (G t + C) by hand",
+        (nominal_j(meter_.ledger(), Action::write_pulse) - booked) / (squared * (by_hand * d.pulse_s[1] + lines)), 1,
+        1e-3);
+  }
+
+  void pass(double seconds) {
+    probe();
+    wait(hw::to_sc_time(seconds));
+  }
+
+  void show(float word_line, float bit_line, float forward, float transposed) {
+    const double volts = meter_.costs().chip().read_v[1];
+    word_line_v_ = volts * double(word_line);
+    bit_line_v_ = volts * double(bit_line);
+    forward_ = double(forward);
+    transposed_ = double(transposed);
+  }
+
+  void probe() {
+    for (std::size_t i = 0; i < siemens_.size(); ++i)
+      siemens_[i] = array_.model().conductance(array_.model().normalised()(Index(i)));
+    energy_j_ = meter_.nominal_j();
+  }
+
+  hw::PowerMeter meter_;
+  hw::Crossbar array_;
+  hw::PulseProgrammer programmer_;
+  testbench::Checks& checks_;
+  double word_line_v_ = 0, bit_line_v_ = 0, forward_ = 0, transposed_ = 0, energy_j_ = 0;
+  std::vector<double> siemens_ = std::vector<double>(4, 0.0);
+};
+
+}  // namespace
+
+int sc_main(int, char**) {
+  hw::set_time_resolution();
+  testbench::Checks checks;
+  Bench bench("bench", checks);
+  sc_core::sc_trace_file* file = sc_core::sc_create_vcd_trace_file("tb_crossbar");
+  file->set_time_unit(1, sc_core::SC_FS);  // the resolution: no time falls between
+  bench.trace(file);
+  sc_core::sc_start();
+  sc_core::sc_close_vcd_trace_file(file);
+  return checks.status();
+}

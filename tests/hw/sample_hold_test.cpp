@@ -1,0 +1,131 @@
+#include <gtest/gtest.h>
+
+#include "hw/converters.h"
+#include "tests/hw/in_child.h"
+
+namespace settle::test {
+namespace {
+
+constexpr Index neurons = 500, samples = 60;
+constexpr double noise = 0.01;
+const hw::Block block{samples, 20, 0, 1};
+
+// A hold on its own, and a thread that uses it.
+class HoldBench : public sc_core::sc_module {
+ public:
+  hw::PowerMeter meter;
+  hw::SampleHold hold;
+
+  HoldBench(double rms, std::function<void(HoldBench&)> body)
+      : sc_module(sc_core::sc_module_name("bench")),
+        meter("meter", ChipSpec{}),
+        hold("hold", rms, "population", 1),
+        body_(std::move(body)) {
+    hold.meter(meter);
+    SC_HAS_PROCESS(HoldBench);
+    SC_THREAD(run);
+  }
+
+ private:
+  void run() { body_(*this); }
+
+  std::function<void(HoldBench&)> body_;
+};
+
+void with_hold(double rms, const std::function<void(HoldBench&)>& body) {
+  in_child([&]() {
+    HoldBench bench(rms, body);
+    sc_core::sc_start();
+  });
+}
+
+Matrix<float> some_state() {
+  Matrix<float> state(neurons, samples);
+  for (Index i = 0; i < state.size(); ++i) state(i) = std::sin(float(i));
+  return state;
+}
+
+// Mean zero and this deviation, within five standard errors.
+void expect_noise(const Matrix<double>& m, double deviation) {
+  const double n = double(m.size());
+  EXPECT_LE(std::abs(m.mean()), 5 * deviation / std::sqrt(n));
+  EXPECT_LE(std::abs(m.squaredNorm() / n / (deviation * deviation) - 1), 5 * std::sqrt(2 / n));
+}
+
+double correlation(const Matrix<double>& a, const Matrix<double>& b) {
+  return a.cwiseProduct(b).sum() / (a.norm() * b.norm());
+}
+
+TEST(SampleHold, NoiseHasItsVarianceInEachPhase) {
+  with_hold(noise, [](HoldBench& bench) {
+    const Matrix<float> state = some_state(), change = Matrix<float>::Zero(neurons, samples);
+    Matrix<float> difference;
+    bench.hold.hold(block, state);
+    bench.hold.subtract(block, state, change, 1, 1e-8, difference);
+    const Matrix<double> free = (bench.hold.held() - state).cast<double>();
+    const Matrix<double> clamped = difference.cast<double>() + free;
+    expect_noise(free, noise);
+    expect_noise(clamped, noise);
+    expect_noise(difference.cast<double>(), noise * std::sqrt(2.0));
+    EXPECT_LE(std::abs(correlation(free, clamped)), 5 / std::sqrt(double(free.size())));
+    const Index half = neurons / 2;
+    EXPECT_LE(std::abs(correlation(free.topRows(half), free.bottomRows(half))), 5 / std::sqrt(double(half * samples)));
+    EXPECT_LE(std::abs(correlation(free.leftCols(samples - 1), free.rightCols(samples - 1))),
+              5 / std::sqrt(double(free.size())));
+  });
+}
+
+// Noise belongs to the sample's number, wherever in a block the sample comes.
+TEST(SampleHold, NoiseBelongsToTheSample) {
+  with_hold(noise, [](HoldBench& bench) {
+    const Matrix<float> zero = Matrix<float>::Zero(neurons, samples);
+    bench.hold.hold(block, zero);
+    const Matrix<float> from_zero = bench.hold.held();
+    bench.hold.hold({samples, 20, 10, 1}, zero);
+    EXPECT_TRUE(bench.hold.held().leftCols(samples - 10) == from_zero.rightCols(samples - 10));
+  });
+}
+
+// The difference is in units of the scale, and so is its noise.
+TEST(SampleHold, NoiseIsDividedByTheScale) {
+  with_hold(noise, [](HoldBench& bench) {
+    constexpr double scale = 1e-3;
+    const Matrix<float> state = some_state(), change = state.reverse();
+    Matrix<float> difference;
+    bench.hold.hold(block, state);
+    bench.hold.subtract(block, state, change, scale, 1e-8, difference);
+    expect_noise((difference - change).cast<double>(), noise * std::sqrt(2.0) / scale);
+  });
+}
+
+TEST(SampleHold, DifferenceIsExactWithoutNoise) {
+  with_hold(0, [](HoldBench& bench) {
+    constexpr double scale = 1e-9;  // beyond what the difference of two floats near one can hold
+    const Matrix<float> state = some_state(), change = state.reverse();
+    Matrix<float> difference;
+    bench.hold.hold(block, state);
+    bench.hold.subtract(block, state, change, scale, 1e-8, difference);
+    EXPECT_TRUE(bench.hold.held() == state);
+    EXPECT_TRUE(difference == change);  // in units of the scale
+  });
+}
+
+TEST(SampleHold, BooksSamplesAndTheAmplifier) {
+  with_hold(noise, [](HoldBench& bench) {
+    const Matrix<float> state = some_state();
+    Matrix<float> difference;
+    bench.hold.hold({samples - 5, 20, 0, 1}, state);  // five columns of padding are free
+    bench.hold.subtract({samples - 5, 20, 0, 1}, state, state, 1, 1e-8, difference);
+    const double count = double(neurons * (samples - 5));
+    ASSERT_EQ(bench.meter.ledger().rows().size(), 2u);
+    for (const Ledger::Row& row : bench.meter.ledger().rows()) {
+      const bool amplifier = row.action == Action::difference_amplifier;
+      const double expected = amplifier ? 2e-6 * 0.9 * 1e-8 * count : 2 * 100e-15 * 0.4 * 0.4 * count;
+      EXPECT_NEAR(row.count, amplifier ? count : 2 * count, 0);
+      EXPECT_NEAR(row.energy_j[1], expected, 1e-9 * expected);
+    }
+  });
+}
+
+}  // namespace
+}  // namespace settle::test

@@ -1,0 +1,143 @@
+// Crossbars: reads from both sides, weights on devices, conductances.
+#include "models/crossbar/crossbar.h"
+
+#include <gtest/gtest.h>
+
+namespace settle::test {
+namespace {
+
+constexpr Index targets = 23, sources = 37, samples = 5;
+
+Matrix<float> uniform(Index rows, Index cols, const char* name) {
+  Engine engine(Stream(1, name, Purpose::test));
+  return Matrix<float>::NullaryExpr(rows, cols, [&](Index, Index) { return float(double(engine()) * 0x1p-31 - 1); });
+}
+
+ConstView<float> all(const Matrix<float>& m) { return columns(m, 0, m.cols()); }
+View<float> all(Matrix<float>& m) { return columns(m, 0, m.cols()); }
+
+CrossbarSpec spec_of(const DevicePreset& preset) {
+  CrossbarSpec spec;
+  spec.device = preset;
+  spec.weight_at_bound = 0.3;
+  return spec;
+}
+
+Crossbar crossbar_with_weights(const DevicePreset& preset) {
+  Crossbar crossbar("crossbar", targets, sources, spec_of(preset), 1);
+  crossbar.set_weights(0.1f * uniform(targets, sources, "weights"));
+  return crossbar;
+}
+
+TEST(Crossbar, ReadsForward) {
+  const Matrix<float> x = uniform(sources, samples, "x");
+  for (const DevicePreset& p : device_presets()) {
+    const Crossbar crossbar = crossbar_with_weights(p);
+    const Matrix<float> w = crossbar.weights();
+    Matrix<float> y(targets, samples);
+    crossbar.read_forward(all(x), all(y));
+    for (Index c = 0; c < samples; ++c) {
+      for (Index i = 0; i < targets; ++i) {
+        double sum = 0;
+        for (Index j = 0; j < sources; ++j) sum += double(w(i, j)) * double(x(j, c));
+        EXPECT_NEAR(double(y(i, c)), sum, 1e-6) << p.name;
+      }
+    }
+  }
+}
+
+TEST(Crossbar, ReadsTransposed) {
+  const Matrix<float> y = uniform(targets, samples, "y");
+  for (const DevicePreset& p : device_presets()) {
+    const Crossbar crossbar = crossbar_with_weights(p);
+    const Matrix<float> w = crossbar.weights();
+    Matrix<float> x(sources, samples);
+    crossbar.read_transposed(all(y), all(x));
+    for (Index c = 0; c < samples; ++c) {
+      for (Index j = 0; j < sources; ++j) {
+        double sum = 0;
+        for (Index i = 0; i < targets; ++i) sum += double(w(i, j)) * double(y(i, c));
+        EXPECT_NEAR(double(x(j, c)), sum, 1e-6) << p.name;
+      }
+    }
+  }
+}
+
+// y^T (W x) = (W^T y)^T x: one array, driven from either side.
+TEST(Crossbar, IsReciprocal) {
+  const Crossbar crossbar = crossbar_with_weights(device_preset("reram-es"));
+  const Matrix<float> x = uniform(sources, samples, "x"), y = uniform(targets, samples, "y");
+  Matrix<float> wx(targets, samples), wy(sources, samples);
+  crossbar.read_forward(all(x), all(wx));
+  crossbar.read_transposed(all(y), all(wy));
+  const Matrix<double> one = y.cast<double>().transpose() * wx.cast<double>();
+  const Matrix<double> other = wy.cast<double>().transpose() * x.cast<double>();
+  EXPECT_LT((one - other).cwiseAbs().maxCoeff(), 1e-5);
+}
+
+TEST(Crossbar, WeightIsStateTimesScale) {
+  for (const DevicePreset& p : device_presets()) {
+    const Crossbar crossbar = crossbar_with_weights(p);
+    const float scale = p.response == Response::exact ? 1.0f : float(0.3 / p.w_max);
+    EXPECT_FLOAT_EQ(crossbar.weight_scale(), scale) << p.name;
+    EXPECT_EQ(crossbar.weights(), scale * crossbar.normalised()) << p.name;
+    EXPECT_NEAR(crossbar.weight_step(), p.dw_min * double(scale), 1e-9) << p.name;
+  }
+}
+
+TEST(Crossbar, WritesWeightsThatItsDevicesCanHold) {
+  const Matrix<float> wanted = 0.1f * uniform(targets, sources, "weights");
+  for (const DevicePreset& p : device_presets()) {
+    const Crossbar crossbar = crossbar_with_weights(p);
+    const DeviceArray::Cells& cells = crossbar.devices().cells();
+    for (Index i = 0; i < wanted.size(); ++i) {
+      float expected = wanted(i);
+      if (p.response != Response::exact)
+        expected = std::min(std::max(expected, cells.lower(i) * crossbar.weight_scale()),
+                            cells.upper(i) * crossbar.weight_scale());
+      EXPECT_NEAR(crossbar.weights()(i), expected, 1e-7f) << p.name;
+    }
+  }
+}
+
+TEST(Crossbar, AddsChangesOfWeights) {
+  DevicePreset p = device_preset("ecram");
+  p.w_max_dtod = p.w_min_dtod = 0;
+  for (const DevicePreset& preset : {device_preset("ideal"), p}) {
+    Crossbar crossbar = crossbar_with_weights(preset);
+    const Matrix<float> before = crossbar.weights(), change = 0.05f * uniform(targets, sources, "change");
+    crossbar.add(change, 2);
+    EXPECT_LT((crossbar.weights() - before - change).cwiseAbs().maxCoeff(), 1e-7f) << preset.name;
+  }
+}
+
+TEST(Crossbar, ConductanceSpansItsRangeOverTheNominalStates) {
+  for (const DevicePreset& p : device_presets()) {
+    const CrossbarSpec spec = spec_of(p);
+    const Crossbar crossbar("crossbar", 2, 2, spec, 1);
+    EXPECT_NEAR(crossbar.conductance(p.w_min), spec.conductance_min_s, 1e-15) << p.name;
+    EXPECT_NEAR(crossbar.conductance(p.w_max), spec.conductance_max_s, 1e-15) << p.name;
+    const double middle = crossbar.conductance((p.w_min + p.w_max) / 2);
+    EXPECT_NEAR(middle, (spec.conductance_min_s + spec.conductance_max_s) / 2, 1e-15) << p.name;
+  }
+}
+
+// Each weight is a device and a reference at the zero state.
+TEST(Crossbar, LinesConductWhatTheirCellsDo) {
+  for (const DevicePreset& p : device_presets()) {
+    const Crossbar crossbar = crossbar_with_weights(p);
+    Vector<double> word = Vector<double>::Zero(sources), bit = Vector<double>::Zero(targets);
+    for (Index j = 0; j < sources; ++j) {
+      for (Index i = 0; i < targets; ++i) {
+        const double cell = crossbar.conductance(double(crossbar.normalised()(i, j))) + crossbar.conductance(0);
+        word[j] += cell;
+        bit[i] += cell;
+      }
+    }
+    EXPECT_LT((crossbar.word_line_conductance() - word).cwiseAbs().maxCoeff(), 1e-10) << p.name;
+    EXPECT_LT((crossbar.bit_line_conductance() - bit).cwiseAbs().maxCoeff(), 1e-10) << p.name;
+  }
+}
+
+}  // namespace
+}  // namespace settle::test

@@ -1,0 +1,97 @@
+// Products and threads, below everything else.
+#include <atomic>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "models/numeric/blas.h"
+#include "models/numeric/parallel.h"
+#include "models/numeric/random.h"
+
+namespace settle::test {
+namespace {
+
+Matrix<double> uniform(Index rows, Index cols, const char* name) {
+  Engine engine(Stream(1, name, Purpose::test));
+  return Matrix<double>::NullaryExpr(rows, cols, [&](Index, Index) { return double(engine()) * 0x1p-31 - 1; });
+}
+
+ConstView<double> all(const Matrix<double>& m) { return columns(m, 0, m.cols()); }
+View<double> all(Matrix<double>& m) { return columns(m, 0, m.cols()); }
+
+TEST(Gemm, IsTheProduct) {
+  for (const Op op_a : {Op::none, Op::transpose}) {
+    for (const Op op_b : {Op::none, Op::transpose}) {
+      const Matrix<double> a = op_a == Op::none ? uniform(4, 6, "a") : uniform(6, 4, "a");
+      const Matrix<double> b = op_b == Op::none ? uniform(6, 5, "b") : uniform(5, 6, "b");
+      const Matrix<double> before = uniform(4, 5, "c");
+      Matrix<double> c = before;
+      gemm<double>(op_a, op_b, 2.0, all(a), all(b), 0.5, all(c));
+      for (Index i = 0; i < 4; ++i) {
+        for (Index j = 0; j < 5; ++j) {
+          double sum = 0;
+          for (Index k = 0; k < 6; ++k)
+            sum += (op_a == Op::none ? a(i, k) : a(k, i)) * (op_b == Op::none ? b(k, j) : b(j, k));
+          EXPECT_NEAR(c(i, j), 2 * sum + 0.5 * before(i, j), 1e-14);
+        }
+      }
+    }
+  }
+}
+
+TEST(Gemm, AddsSomeRowsOfAnOuterProduct) {
+  const Matrix<double> a = uniform(7, 3, "a"), b = uniform(4, 3, "b"), before = uniform(7, 4, "c");
+  Matrix<double> c = before;
+  add_outer_rows<double>(2, 3, 1.5, all(a), all(b), all(c));
+  Matrix<double> expected = before;
+  for (Index i = 2; i < 5; ++i)
+    for (Index j = 0; j < 4; ++j)
+      for (Index k = 0; k < 3; ++k) expected(i, j) += 1.5 * a(i, k) * b(j, k);
+  EXPECT_LT((c - expected).cwiseAbs().maxCoeff(), 1e-14);
+}
+
+TEST(Gemm, RefusesShapesThatDoNotAgree) {
+  const Matrix<double> a = uniform(4, 6, "a"), b = uniform(5, 5, "b");
+  Matrix<double> c(4, 5);
+  EXPECT_THROW(gemm<double>(Op::none, Op::none, 1.0, all(a), all(b), 0.0, all(c)), std::logic_error);
+  EXPECT_THROW(add_outer_rows<double>(0, 4, 1.0, all(a), all(b), all(c)), std::logic_error);
+}
+
+TEST(ParallelFor, DoesEachPieceOnce) {
+  for (const int threads : {1, 2, 4}) {
+    for (const Index count : {0, 1, 2, 3, 1000}) {
+      std::vector<std::atomic<int>> done(static_cast<std::size_t>(count));
+      parallel_for(count, threads, [&](Index i) { ++done[std::size_t(i)]; });
+      for (const auto& d : done) EXPECT_EQ(d, 1);
+    }
+  }
+}
+
+TEST(ParallelFor, RethrowsTheFirstException) {
+  for (const int threads : {1, 3}) {
+    try {
+      parallel_for(100, threads, [](Index i) {
+        if (i % 30 == 17) throw std::runtime_error(std::to_string(i));
+      });
+      FAIL() << "nothing was thrown";
+    } catch (const std::runtime_error& e) {
+      EXPECT_STREQ(e.what(), "17");
+    }
+  }
+}
+
+TEST(ChunkWidth, CutsABatchEvenlyIntoNoMoreThan128) {
+  for (const Index batch : {1, 20, 127, 128, 129, 500, 1000, 60000}) {
+    const Index width = chunk_width(batch), chunks = (batch + width - 1) / width;
+    EXPECT_LE(width, 128);
+    EXPECT_GE(width * chunks, batch);
+    EXPECT_LT(width * chunks - batch, chunks) << "padding below one sample a chunk";
+    EXPECT_EQ(chunks, (batch + 127) / 128);
+  }
+}
+
+}  // namespace
+}  // namespace settle::test

@@ -1,0 +1,384 @@
+// The two phases: their equilibria by whatever way they are reached, and the direction against the true gradient.
+#include "models/settling/phase.h"
+
+#include <cmath>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "models/learning/softmax.h"
+#include "models/network/initial.h"
+#include "models/numeric/parallel.h"
+
+namespace settle::test {
+namespace {
+
+template <class Real>
+ConstView<Real> all(const Matrix<Real>& m) {
+  return columns(m, 0, m.cols());
+}
+template <class Real>
+View<Real> all(Matrix<Real>& m) {
+  return columns(m, 0, m.cols());
+}
+
+template <class Real>
+Matrix<Real> uniform(Index rows, Index cols, const char* name, double reach = 1) {
+  Engine engine(Stream(1, name, Purpose::test));
+  return Matrix<Real>::NullaryExpr(rows, cols,
+                                   [&](Index, Index) { return Real(reach * (double(engine()) * 0x1p-31 - 1)); });
+}
+
+Graph layered_with(double alpha, double beta, std::vector<Index> hidden = {9, 8, 7}) {
+  GraphSpec spec{6, std::move(hidden), 4};
+  spec.alpha = alpha;
+  spec.beta = beta;
+  return layered(spec);
+}
+
+// A network that settles fast: seven tenths of Glorot's weights. Its feedback is a transposed copy, which stays when
+// the forward weights are changed.
+template <class Real>
+struct Net {
+  Graph graph;
+  std::vector<Matrix<Real>> forward, backward;  // by projection
+  std::vector<Bank<Real>> banks;                // by population
+  std::vector<BankState<Real>> states;
+  std::vector<BankState<Real>*> pointers;
+  Loop<Real> loop;
+  Index samples;
+
+  Net(const Graph& g, Index count, double nudge, NeuronSpec neuron = {}) : graph(g), samples(count) {
+    const std::size_t populations = g.populations.size();
+    banks.resize(populations);
+    states.resize(populations);
+    pointers.assign(populations, nullptr);
+    loop.banks.assign(populations, nullptr);
+    loop.nudge = Real(nudge);
+    loop.scale = path_gains(g, nudge);
+    for (Index p = 1; p < g.readout(); ++p) {
+      const auto i = std::size_t(p);
+      banks[i] = make_bank<Real>(neuron, g.population(p).size, g.population(p).name, 1);
+      states[i].resize(g.population(p).size, count);
+      loop.banks[i] = &banks[i];
+      pointers[i] = &states[i];
+    }
+    for (const Projection& p : g.projections) {
+      const Stream stream(1, g.name(p), Purpose::initial_weights);
+      const Matrix<float> w = glorot_uniform(g.population(p.target).size, g.population(p.source).size, stream);
+      forward.push_back(Real(0.7) * w.cast<Real>());
+      backward.push_back(forward.back().transpose());
+    }
+    for (std::size_t k = 0; k < g.projections.size(); ++k) {
+      const Projection& p = g.projections[k];
+      loop.couplings.push_back({p.source, p.target, Real(p.alpha), Real(p.beta), &forward[k],
+                                p.backward ? &backward[k] : nullptr, Op::none});
+    }
+  }
+  Net(const Net&) = delete;
+
+  Chunk<Real> chunk() { return {&pointers, 0, samples}; }
+  Chunk<Real> chunk(Index first, Index count) { return {&pointers, first, count}; }
+  BankState<Real>& state(Index p) { return states[std::size_t(p)]; }
+
+  // Solves the free phase, and returns the read-out's probabilities.
+  Matrix<Real> free(const Matrix<Real>& x, const SettleOptions& options) {
+    drive_from_input(loop, chunk(), all(x));
+    settle_free(loop, chunk(), options);
+    Matrix<Real> p(graph.population(graph.readout()).size, samples);
+    read_logits(loop, chunk(), all(p));
+    softmax(all(std::as_const(p)), all(p));
+    return p;
+  }
+  void clamped(const Matrix<Real>& error, const SettleOptions& options) {
+    release(loop, chunk());
+    drive_from_nudge(loop, chunk(), all(error));
+    settle_clamped(loop, chunk(), options, 0.0);
+  }
+};
+
+const SettleOptions exact = {Method::sweeps, 2000, 1e-14};
+
+// The largest distance of a state from the map's value at it, written out as in the paper (eq. 3).
+template <class Real>
+double residual_of(Net<Real>& net, const Matrix<Real>& x, bool clamped, const Matrix<Real>& error) {
+  const auto state = [&](Index p) -> Matrix<double> {
+    if (p == 0) return x.template cast<double>();
+    Matrix<double> s = net.state(p).state.template cast<double>();
+    if (clamped) s += net.loop.scale[std::size_t(p)] * net.state(p).difference.template cast<double>();
+    return s;
+  };
+  double worst = 0;
+  for (Index p = 1; p < net.graph.readout(); ++p) {
+    Matrix<double> h = Matrix<double>::Zero(net.graph.population(p).size, net.samples);
+    for (std::size_t k = 0; k < net.graph.projections.size(); ++k) {
+      const Projection& j = net.graph.projections[k];
+      if (j.target == p) h += j.alpha * net.forward[k].template cast<double>() * state(j.source);
+      if (j.source != p || !j.backward) continue;
+      const Matrix<double> b = net.backward[k].template cast<double>();
+      if (j.target != net.graph.readout()) h += j.beta * b * state(j.target);
+      if (j.target == net.graph.readout() && clamped)
+        h += j.beta * double(net.loop.nudge) * b * error.template cast<double>();
+    }
+    worst = std::max(worst, (h.array().tanh().matrix() - state(p)).cwiseAbs().maxCoeff());
+  }
+  return worst;
+}
+
+std::vector<Graph> graphs() {
+  GraphSpec agt{6, {9, 8, 7, 6}, 4};
+  agt.beta = 0.1;
+  agt.agt_probability = 0.5;
+  return {layered_with(1.0, 0.3), residual({6, {9, 8, 7, 6, 5}, 4, 1.0, 0.2}), arbitrary(agt)};
+}
+
+TEST(Phase, OperatingPointIsAFixedPointOfTheMap) {
+  for (const Graph& graph : graphs()) {
+    Net<double> net(graph, 5, 0.3);
+    const Matrix<double> x = uniform<double>(6, 5, "x"), error = uniform<double>(4, 5, "error");
+    net.free(x, exact);
+    net.clamped(error, exact);
+    EXPECT_LT(residual_of(net, x, false, error), 1e-13);
+    EXPECT_LT(residual_of(net, x, true, error), 1e-13);
+    EXPECT_GT(residual_of<double>(net, 1.1 * x, false, error), 1e-3);  // the residual would show a tenth
+  }
+}
+
+// The error is estimated from the last steps, which the first ones may mislead: twice and a little is allowed. In a
+// slow loop the last change alone would be wrong by much more.
+TEST(Phase, ToleranceIsKept) {
+  std::vector<Graph> fast_and_slow = graphs();
+  fast_and_slow.push_back(layered_with(1.0, 1.0, {40, 40, 40}));
+  for (const Graph& graph : fast_and_slow) {
+    Net<double> rough(graph, 5, 0.3), fine(graph, 5, 0.3);
+    const Matrix<double> x = uniform<double>(6, 5, "x"), error = uniform<double>(4, 5, "error");
+    fine.free(x, exact);
+    fine.clamped(error, exact);
+    for (const double tolerance : {1e-2, 1e-3, 1e-5}) {
+      const SettleOptions options = {Method::sweeps, 1000, tolerance};
+      rough.free(x, options);
+      for (Index p = 1; p < graph.readout(); ++p)
+        EXPECT_LT((rough.state(p).state - fine.state(p).state).cwiseAbs().maxCoeff(), 2.5 * tolerance) << p;
+      rough.free(x, exact);
+      rough.clamped(error, options);
+      for (Index p = 1; p < graph.readout(); ++p) {
+        const Matrix<double>& difference = fine.state(p).difference;
+        const double off = (rough.state(p).difference - difference).cwiseAbs().maxCoeff();
+        EXPECT_LT(off, 2.5 * tolerance * difference.cwiseAbs().maxCoeff()) << p;
+      }
+    }
+  }
+}
+
+TEST(Phase, FloatIsAsGoodAsItsDigits) {
+  const Graph graph = layered_with(1.0, 0.01, {9, 8, 7, 6, 5});  // the first layer's difference is 1e-10 of full scale
+  Net<float> narrow(graph, 5, 0.01);
+  Net<double> wide(graph, 5, 0.01);
+  const Matrix<float> x = uniform<float>(6, 5, "x"), error = uniform<float>(4, 5, "error");
+  narrow.free(x, {Method::sweeps, 100, 1e-6});
+  narrow.clamped(error, {Method::sweeps, 100, 1e-6});
+  wide.free(x.cast<double>(), exact);
+  wide.clamped(error.cast<double>(), exact);
+  for (Index p = 1; p < graph.readout(); ++p) {
+    const Matrix<double>& difference = wide.state(p).difference;
+    EXPECT_LT((narrow.state(p).state.cast<double>() - wide.state(p).state).cwiseAbs().maxCoeff(), 2e-6);
+    EXPECT_LT((narrow.state(p).difference.cast<double>() - difference).cwiseAbs().maxCoeff(),
+              1e-5 * difference.cwiseAbs().maxCoeff());
+  }
+}
+
+TEST(Phase, SweepsAndMapAgree) {
+  const SettleOptions map = {Method::map, 300, 1e-14};
+  for (const Graph& graph : graphs()) {
+    Net<double> one(graph, 5, 0.3), other(graph, 5, 0.3);
+    const Matrix<double> x = uniform<double>(6, 5, "x"), error = uniform<double>(4, 5, "error");
+    one.free(x, exact);
+    one.clamped(error, exact);
+    other.free(x, map);
+    other.clamped(error, map);
+    for (Index p = 1; p < graph.readout(); ++p) {
+      EXPECT_LT((one.state(p).state - other.state(p).state).cwiseAbs().maxCoeff(), 1e-13);
+      EXPECT_LT((one.state(p).difference - other.state(p).difference).cwiseAbs().maxCoeff(), 1e-12);
+    }
+  }
+}
+
+TEST(Phase, ALoopThatOscillatesDoesNotConverge) {
+  Net<double> net(layered_with(1.0, 1.0, {8, 8}), 3, 0.3);
+  net.forward[1] = 4 * Matrix<double>::Identity(8, 8);
+  net.backward[1] = -net.forward[1];
+  drive_from_input(net.loop, net.chunk(), all(uniform<double>(6, 3, "x")));
+  for (const Method method : {Method::sweeps, Method::map}) {
+    const Settled settled = settle_free(net.loop, net.chunk(), {method, 50, 1e-3});
+    EXPECT_FALSE(settled.converged);
+    EXPECT_EQ(settled.steps, 50);
+  }
+}
+
+TEST(Phase, TransientEndsAtTheClampedEquilibrium) {
+  for (const Graph& graph : graphs()) {
+    Net<double> net(graph, 5, 0.3);
+    net.free(uniform<double>(6, 5, "x"), exact);
+    net.clamped(uniform<double>(4, 5, "error"), exact);
+    std::vector<Matrix<double>> goal, scratch;
+    for (Index p = 1; p < graph.readout(); ++p) goal.push_back(net.state(p).difference);
+    release(net.loop, net.chunk());
+    for (int step = 0; step < 200 * 20; ++step) advance_difference(net.loop, net.chunk(), scratch, 10e-9 / 20);
+    for (Index p = 1; p < graph.readout(); ++p)
+      EXPECT_LT((net.state(p).difference - goal[std::size_t(p - 1)]).cwiseAbs().maxCoeff(), 1e-12);
+  }
+}
+
+// With one population the drive is constant, and the exponential integrator exact at any step.
+TEST(Phase, TransientOfOneLayerIsExponential) {
+  Net<double> net(layered_with(1.0, 0.3, {9}), 5, 0.3);
+  net.free(uniform<double>(6, 5, "x"), exact);
+  net.clamped(uniform<double>(4, 5, "error"), exact);
+  const Matrix<double> goal = net.state(1).difference_drive;
+  std::vector<Matrix<double>> scratch;
+  release(net.loop, net.chunk());
+  for (int step = 0; step < 3; ++step) advance_difference(net.loop, net.chunk(), scratch, 4e-9);
+  EXPECT_LT((net.state(1).difference_drive - (1 - std::exp(-1.2)) * goal).cwiseAbs().maxCoeff(), 1e-14);
+}
+
+TEST(Phase, AnEndlessStepInTimeIsAStepOfTheMap) {
+  for (const Graph& graph : graphs()) {
+    Net<double> timed(graph, 5, 0.3), mapped(graph, 5, 0.3);
+    const Matrix<double> x = uniform<double>(6, 5, "x"), error = uniform<double>(4, 5, "error");
+    std::vector<Matrix<double>> scratch;
+    for (Net<double>* net : {&timed, &mapped}) {
+      net->free(x, exact);
+      net->clamped(error, {Method::map, 0, 1.0});
+    }
+    for (int step = 0; step < 4; ++step) {
+      advance_difference(timed.loop, timed.chunk(), scratch, 1.0);
+      settle_clamped(mapped.loop, mapped.chunk(), {Method::map, 1, 1.0}, 0.0);
+    }
+    for (Index p = 1; p < graph.readout(); ++p)
+      EXPECT_LT((timed.state(p).difference - mapped.state(p).difference).cwiseAbs().maxCoeff(), 1e-14);
+  }
+}
+
+TEST(Phase, ReleaseForgetsTheDifference) {
+  Net<float> net(layered_with(1.0, 0.3), 5, 0.3);
+  net.free(uniform<float>(6, 5, "x"), {});
+  net.clamped(uniform<float>(4, 5, "error"), {});
+  EXPECT_GT(net.state(1).difference.norm(), 0);
+  release(net.loop, net.chunk());
+  for (Index p = 1; p <= 3; ++p) EXPECT_EQ(net.state(p).difference.norm() + net.state(p).difference_drive.norm(), 0);
+}
+
+TEST(Phase, LogitsDifferenceIsThatOfTheLogits) {
+  Net<double> net(layered_with(1.0, 0.3), 5, 0.3);
+  net.free(uniform<double>(6, 5, "x"), exact);
+  net.clamped(uniform<double>(4, 5, "error"), exact);
+  Matrix<double> free(4, 5), shift(4, 5), clamped(4, 5);
+  read_logits(net.loop, net.chunk(), all(free));
+  read_logits_difference(net.loop, net.chunk(), all(shift));
+  net.state(3).state += net.loop.scale[3] * net.state(3).difference;
+  read_logits(net.loop, net.chunk(), all(clamped));
+  EXPECT_LT((clamped - free - shift).cwiseAbs().maxCoeff(), 1e-14);
+  EXPECT_GT(shift.norm(), 1e-3);
+}
+
+// A sample's bytes do not depend on which chunk of a block it is in: here columns 8..15 against columns 0..7.
+TEST(Phase, ChunksGiveTheSameBytesAnywhere) {
+  const Matrix<float> x = uniform<float>(6, 8, "x"), error = uniform<float>(4, 8, "error");
+  for (const Graph& graph : graphs()) {
+    Net<float> alone(graph, 8, 0.3), within(graph, 24, 0.3);
+    const auto solve = [&](Net<float>& net, Index first) {
+      const Chunk<float> chunk = net.chunk(first, 8);
+      drive_from_input(net.loop, chunk, all(x));
+      settle_free(net.loop, chunk, {});
+      release(net.loop, chunk);
+      drive_from_nudge(net.loop, chunk, all(error));
+      settle_clamped(net.loop, chunk, {}, 0.0);
+    };
+    solve(alone, 0);
+    parallel_for(3, 2, [&](Index k) { solve(within, 8 * k); });
+    for (Index p = 1; p < graph.readout(); ++p) {
+      for (const Index first : {0, 8, 16}) {
+        EXPECT_EQ(within.state(p).state.middleCols(first, 8), alone.state(p).state);
+        EXPECT_EQ(within.state(p).difference.middleCols(first, 8), alone.state(p).difference);
+      }
+    }
+  }
+}
+
+// The loss of a network at its free equilibrium against the direction that equilibrium propagation finds.
+class Gradient {
+ public:
+  explicit Gradient(bool feedback_follows) : feedback_follows_(feedback_follows) {}
+
+  // The sine of the angle between the direction and the negative gradient, over all forward weights.
+  double sine(double beta, double nudge) const {
+    Net<double> net(layered_with(1.0, beta), 5, nudge);
+    const Vector<double> direction = this->direction(net), gradient = this->gradient(net);
+    const double cosine = -direction.dot(gradient) / (direction.norm() * gradient.norm());
+    EXPECT_GT(cosine, 0);
+    const Vector<double> off = direction / direction.norm() + gradient / gradient.norm();
+    return off.norm();
+  }
+
+ private:
+  static Matrix<double> input() { return uniform<double>(6, 5, "x"); }
+  static Matrix<double> target() { return Matrix<double>::Identity(4, 4).replicate(1, 2).leftCols(5); }
+
+  static Vector<double> direction(Net<double>& net) {
+    const Matrix<double> x = input(), error = target() - net.free(x, exact);
+    net.clamped(error, exact);
+    std::vector<double> all_weights;
+    for (const Projection& p : net.graph.projections) {
+      const Matrix<double>& post = p.target == net.graph.readout() ? error : net.state(p.target).difference;
+      const Matrix<double> w = post * (p.source == 0 ? x : net.state(p.source).state).transpose();
+      all_weights.insert(all_weights.end(), w.data(), w.data() + w.size());
+    }
+    return Eigen::Map<Vector<double>>(all_weights.data(), Index(all_weights.size()));
+  }
+
+  static double loss(Net<double>& net) { return -(net.free(input(), exact).array().log() * target().array()).sum(); }
+
+  Vector<double> gradient(Net<double>& net) const {
+    constexpr double step = 1e-5;
+    std::vector<double> all_weights;
+    for (std::size_t k = 0; k < net.forward.size(); ++k) {
+      for (Index j = 0; j < net.forward[k].cols(); ++j) {
+        for (Index i = 0; i < net.forward[k].rows(); ++i) {
+          const auto at = [&](double change) {
+            const double w = net.forward[k](i, j);
+            net.forward[k](i, j) = w + change;
+            if (feedback_follows_) net.backward[k](j, i) = w + change;
+            const double l = loss(net);
+            net.forward[k](i, j) = net.backward[k](j, i) = w;
+            return l;
+          };
+          all_weights.push_back((at(step) - at(-step)) / (2 * step));
+        }
+      }
+    }
+    return Eigen::Map<Vector<double>>(all_weights.data(), Index(all_weights.size()));
+  }
+
+  bool feedback_follows_;
+};
+
+// With fixed feedback and alpha = 1 the layer-scaled difference is the adjoint state itself, at any beta, but for the
+// curvature of the neurons, which a nudge of one sign shows to first order.
+TEST(Phase, DirectionIsTheGradientToFirstOrderInTheNudge) {
+  const Gradient gradient(false);
+  const double coarse = gradient.sine(0.3, 0.1), fine = gradient.sine(0.3, 0.05);
+  EXPECT_LT(gradient.sine(0.3, 1e-6), 1e-6);
+  EXPECT_NEAR(coarse / fine, 2.0, 0.1);
+}
+
+// Where the feedback is the transposed array itself, changing a weight also changes what is fed back: order beta.
+TEST(Phase, DirectionIsTheGradientOfTiedWeightsToFirstOrderInBeta) {
+  const Gradient gradient(true);
+  const double coarse = gradient.sine(0.04, 1e-6), fine = gradient.sine(0.02, 1e-6);
+  EXPECT_LT(gradient.sine(1e-3, 1e-6), 2e-3);
+  EXPECT_GT(coarse, 1e-3);
+  EXPECT_NEAR(coarse / fine, 2.0, 0.1);
+}
+
+}  // namespace
+}  // namespace settle::test

@@ -1,0 +1,94 @@
+// The controller's account of owed pulses, and the slots in which they are sent.
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "models/learning/pulse_count.h"
+
+namespace settle::test {
+namespace {
+
+constexpr Index rows = 150, cols = 123;  // more than one thread's piece
+constexpr double weight_step = 0.002;
+
+PulseAccount account(const char* name = "account") {
+  return PulseAccount(rows, cols, weight_step, Stream(1, name, Purpose::pulse_account));
+}
+
+Matrix<float> change(std::uint64_t batch, double size) {
+  Engine engine(Stream(1, "change", Purpose::test), batch);
+  return Matrix<float>::NullaryExpr(rows, cols,
+                                    [&](Index, Index) { return float(size * (double(engine()) * 0x1p-31 - 1)); });
+}
+
+TEST(PulseAccount, LosesNothing) {
+  PulseAccount owes = account();
+  const Matrix<double> opening = owes.owed().cast<double>();
+  Matrix<double> wanted = Matrix<double>::Zero(rows, cols), sent = wanted;
+  for (std::uint64_t batch = 0; batch < 200; ++batch) {
+    const Matrix<float> c = change(batch, batch % 2 ? 0.01 : 1e-5);
+    wanted += c.cast<double>();
+    sent += double(float(weight_step)) * owes.take(c, 2).cast<double>();
+  }
+  const Matrix<double> lost = opening + wanted - sent - owes.owed().cast<double>();
+  EXPECT_LT(lost.cwiseAbs().maxCoeff(), 1e-3 * weight_step);
+  EXPECT_GT(sent.cwiseAbs().maxCoeff(), weight_step);
+}
+
+TEST(PulseAccount, SendsWholePulsesAndOwesAtMostHalfOne) {
+  PulseAccount owes = account();
+  for (std::uint64_t batch = 0; batch < 10; ++batch) {
+    const Matrix<float> counts = owes.take(change(batch, 0.01), 1);
+    EXPECT_EQ(counts, Matrix<float>(counts.array().rint()));
+    EXPECT_LE(owes.owed().cwiseAbs().maxCoeff(), 0.50001f * float(weight_step));
+  }
+}
+
+TEST(PulseAccount, SendsNoMoreThanItCanCount) {
+  PulseAccount owes = account();
+  EXPECT_EQ(owes.take(Matrix<float>::Constant(rows, cols, 1e9f), 1).maxCoeff(), 0x1p24f);
+  EXPECT_EQ(owes.take(Matrix<float>::Constant(rows, cols, -4e9f), 1).minCoeff(), -0x1p24f);
+}
+
+// Balances open uniformly within half a pulse: mean zero, variance step^2 / 12.
+TEST(PulseAccount, OpensWithSpreadBalances) {
+  const Matrix<double> opening = account().owed().cast<double>() / weight_step;
+  const double n = double(opening.size());
+  EXPECT_LE(opening.cwiseAbs().maxCoeff(), 0.5000001);
+  EXPECT_LT(std::abs(opening.sum()) * std::sqrt(12 / n), 5);
+  const auto variance_off = [&](double claimed) {
+    return (opening.squaredNorm() / n / claimed - 1) / std::sqrt(0.8 / n);
+  };
+  EXPECT_LT(std::abs(variance_off(1.0 / 12)), 5);
+  EXPECT_LT(variance_off(1.21 / 12), -5);
+  EXPECT_NE(account("a").owed(), account("b").owed());
+}
+
+// A tenth of a pulse asked of every weight moves a tenth of them, at once.
+TEST(PulseAccount, SpreadsCommonChanges) {
+  PulseAccount owes = account();
+  for (int batch = 0; batch < 5; ++batch) {
+    const float sent = owes.take(Matrix<float>::Constant(rows, cols, float(0.1 * weight_step)), 1).sum();
+    const double n = rows * cols;
+    EXPECT_NEAR(double(sent), 0.1 * n, 5 * std::sqrt(n * 0.1 * 0.9));
+  }
+}
+
+TEST(PulseAccount, GivesTheSameBytesOnAnyNumberOfThreads) {
+  PulseAccount one = account(), many = account();
+  for (std::uint64_t batch = 0; batch < 3; ++batch)
+    EXPECT_EQ(one.take(change(batch, 0.01), 1), many.take(change(batch, 0.01), 3));
+  EXPECT_EQ(one.owed(), many.owed());
+}
+
+// Up and down take turns on each word line; its bit lines are pulsed at once.
+TEST(SlotsByWordLine, AreTheLongestTrains) {
+  Matrix<float> counts(3, 4);
+  counts << 1, 0, 0, -2,  //
+      3, 0, -1, -5,       //
+      -2, 0, -4, -1;
+  EXPECT_EQ(slots_by_word_line(counts), (3 + 2) + 0 + 4 + 5);
+}
+
+}  // namespace
+}  // namespace settle::test
