@@ -133,6 +133,7 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   template <class Solve>
   void solve(SettlingCount& count, const Solve& solve);
   void run_transient(SettlingCount& count, double& seconds);
+  void add_readout_noise(Index first, View<float> logits) const;
   void note_size(Index p, const Matrix<float>& difference);
   void book_phase(bool clamped, double seconds);
   sc_core::sc_time per_block(double seconds_per_sample) const;
@@ -149,8 +150,9 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   std::vector<double> square_count_;
   std::vector<double> contraction_;  // of each chunk's free phase
   Block block_;
-  Matrix<float> input_;  // what the DACs drive
-  Matrix<float> error_;  // what the nudge DACs drive
+  std::uint32_t reads_ = 0;  // of the read-out, for this block
+  Matrix<float> input_;      // what the DACs drive
+  Matrix<float> error_;      // what the nudge DACs drive
   SettlingTimes times_;
   double radius_settled_ = 0;
   SettlingCount free_count_, clamped_count_;

@@ -17,6 +17,7 @@ constexpr double most_taus = 1000;  // a transient that has not settled by then 
 
 void Substrate::present(const Block& block, const Matrix<std::uint8_t>& pixels, sc_core::sc_time& delay) {
   block_ = block;
+  reads_ = 0;
   contraction_.assign(std::size_t(block.chunks()), 0.0);
   for (Index p = 1; p < loop_.readout(); ++p) bank(p).state().resize(bank(p).model().size(), block.columns());
   const double seconds = parts_->input_dac->convert_pixels(block, pixels, input_);
@@ -139,10 +140,26 @@ void Substrate::read_logits(Matrix<float>& logits, sc_core::sc_time& delay) {
   block_.for_chunks([&](Index, Index first, Index width) {
     const Chunk<float> chunk{&states_, first, width};
     settle::read_logits(loop_, chunk, columns(logits, first, width));
-    read_logits_difference(loop_, chunk, columns(change, first, width));
+    read_logits_difference(loop_, chunk, columns(change, first, width));  // zero in the free phase
+    columns(logits, first, width) += columns(change, first, width);
+    add_readout_noise(first, columns(logits, first, width));
   });
-  logits += change;  // zero in the free phase
+  ++reads_;
   delay += per_block(parts_->logit_adc->convert(block_, logits));
+}
+
+// The ADCs sample what the read-out's array makes of states that are as noisy as held ones.
+void Substrate::add_readout_noise(Index first, View<float> logits) const {
+  if (spec_.neuron.noise == 0) return;
+  for (const Coupling<float>& c : loop_.couplings) {
+    if (c.target != loop_.readout() || c.forward == nullptr || !loop_.is_hidden(c.source)) continue;
+    const Stream stream(spec_.seed, spec_.graph.population(c.source).name, Purpose::readout);
+    Matrix<float> noise(loop_.banks[std::size_t(c.source)]->size(), logits.cols());
+    for (Index k = 0; k < noise.cols(); ++k)
+      fill_normal(stream, block_.first_sample + std::uint64_t(first + k), reads_, noise.col(k).data(), noise.rows());
+    gemm<float>(Op::none, Op::none, c.alpha * float(spec_.neuron.noise), columns(*c.forward, 0, c.forward->cols()),
+                columns(std::as_const(noise), 0, noise.cols()), 1.0f, logits);
+  }
 }
 
 void Substrate::hold(sc_core::sc_time& delay) {

@@ -21,6 +21,7 @@ enum class Purpose : std::uint32_t {
   offset_mismatch,
   free_hold,
   clamped_hold,
+  readout,
   batches,
   topology,
   pulse_trains,

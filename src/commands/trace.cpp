@@ -26,7 +26,6 @@ int trace(TraceArguments a) {
   request.fst = a.format == "fst";
   const Dataset data = load_dataset(configuration.data);
   request.folder = a.config.out.empty() ? "." : a.config.out;
-  make_folder(request.folder);
   const TraceResult result = run_trace(configuration, data, request);
   if (result.unsettled > 0)
     fmt::print(stderr, "settle: {} phases did not settle within 1000 time constants: lower network.beta\n",

@@ -1,8 +1,6 @@
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
 
 #include "models/error.h"
 #include "src/commands/commands.h"
@@ -11,23 +9,17 @@
 #include "src/report/report.h"
 #include "src/run/interrupt.h"
 #include "src/run/outputs.h"
+#include "src/run/process.h"
 #include "src/run/run_folder.h"
 #include "src/run/training.h"
-
-extern char** environ;
 
 namespace settle {
 namespace {
 
 // The waveform needs a simulation of its own, and SystemC elaborates once in a process: `settle trace` makes it.
 bool trace_in_own_process(const RunFolder& folder) {
-  const std::string program = own_path(), config = folder.file("config.toml").string(), run = folder.path().string();
-  const char* arguments[] = {program.c_str(), "trace",     config.c_str(), "--run", run.c_str(),
-                             "--out",         run.c_str(), "--quiet",      nullptr};
-  pid_t child = 0;
-  if (posix_spawn(&child, program.c_str(), nullptr, nullptr, const_cast<char**>(arguments), environ) != 0) return false;
-  int status = 0;
-  return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  const std::string config = folder.file("config.toml").string(), run = folder.path().string();
+  return run_program({own_path(), "trace", config, "--run", run, "--out", run, "--quiet"}, /*quiet=*/false);
 }
 
 int train(const ConfigArguments& arguments) {

@@ -22,15 +22,15 @@ struct Handle {
 
 Hdf5File Hdf5File::create(const std::string& path) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // errors are reported by us, in one line
-  Hdf5File file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), path);
+  Hdf5File file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), path, /*reading=*/false);
   if (file.file_ < 0) file.fail("cannot be created");
   return file;
 }
 
 Hdf5File Hdf5File::open(const std::string& path) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-  Hdf5File file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), path);
-  if (file.file_ < 0) file.fail("is missing or is not an HDF5 file");
+  Hdf5File file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), path, /*reading=*/true);
+  if (file.file_ < 0) file.fail("is not an HDF5 file, or is cut off; copy it again, or train again");
   return file;
 }
 
@@ -86,7 +86,10 @@ double Hdf5File::get(const std::string& object, const std::string& attribute) co
   return value;
 }
 
-void Hdf5File::fail(const std::string& what) const { throw RunError(path_ + ": " + what); }
+void Hdf5File::fail(const std::string& what) const {
+  if (reading_) throw InputError(path_ + ": " + what);
+  throw RunError(path_ + ": " + what);
+}
 
 hid_t Hdf5File::check(hid_t id, const std::string& what) const {
   if (id < 0) fail("cannot read or write " + what);

@@ -1,4 +1,5 @@
-// The little of HDF5 that checkpoints need: groups, float matrices and numbers as attributes. Errors are RunError.
+// The little of HDF5 that checkpoints need: groups, float matrices and numbers as attributes. What cannot be written is
+// a RunError, what cannot be read an InputError.
 #pragma once
 
 #include <string>
@@ -13,7 +14,9 @@ class Hdf5File {
  public:
   static Hdf5File create(const std::string& path);
   static Hdf5File open(const std::string& path);
-  Hdf5File(Hdf5File&& other) noexcept : file_(other.file_), path_(std::move(other.path_)) { other.file_ = -1; }
+  Hdf5File(Hdf5File&& other) noexcept : file_(other.file_), path_(std::move(other.path_)), reading_(other.reading_) {
+    other.file_ = -1;
+  }
   Hdf5File& operator=(Hdf5File&&) = delete;
   ~Hdf5File();
 
@@ -27,12 +30,13 @@ class Hdf5File {
   void close();
 
  private:
-  Hdf5File(hid_t file, std::string path) : file_(file), path_(std::move(path)) {}
+  Hdf5File(hid_t file, std::string path, bool reading) : file_(file), path_(std::move(path)), reading_(reading) {}
   [[noreturn]] void fail(const std::string& what) const;
   hid_t check(hid_t id, const std::string& what) const;
 
   hid_t file_;
   std::string path_;
+  bool reading_;
 };
 
 }  // namespace settle

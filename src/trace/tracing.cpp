@@ -1,7 +1,6 @@
 #include "src/trace/tracing.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include "models/error.h"
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
+#include "src/run/process.h"
 #include "src/run/run_folder.h"
 #include "src/trace/gtkw.h"
 
@@ -33,8 +33,7 @@ std::vector<hw::Signal> choose(std::vector<hw::Signal> all, const std::vector<st
 }
 
 void convert_to_fst(const std::string& vcd, const std::string& fst) {
-  const std::string command = fmt::format("vcd2fst -f '{}' -v '{}' >/dev/null 2>&1", fst, vcd);
-  if (std::system(command.c_str()) != 0)
+  if (!run_program({"vcd2fst", "-f", fst, "-v", vcd}, /*quiet=*/true))
     throw RunError(vcd + ": vcd2fst could not convert it; is it there? apt install gtkwave");
   std::filesystem::remove(vcd);
 }
@@ -55,13 +54,13 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
   traced = &chip;
   if (!request.checkpoint.empty()) load_checkpoint(request.checkpoint, chip);
 
+  std::vector<hw::Signal> signals =
+      choose(hw::chip_signals(chip.substrate, chip.meter, configuration.trace.neurons), configuration.trace.signals);
+  make_folder(request.folder);
   TraceResult result;
   const std::filesystem::path base = std::filesystem::path(request.folder) / "trace";
   {
-    hw::Probes probes(
-        "probes", chip.substrate,
-        choose(hw::chip_signals(chip.substrate, chip.meter, configuration.trace.neurons), configuration.trace.signals),
-        base.string());
+    hw::Probes probes("probes", chip.substrate, std::move(signals), base.string());
     result.signals = probes.signals().size();
     chip.run();
     result.simulated_s = sc_core::sc_time_stamp().to_seconds();

@@ -11,7 +11,7 @@ namespace settle {
 
 struct TraceRequest {
   std::string checkpoint;  // of a run; empty: the initial weights
-  std::string folder;      // where trace.vcd (or .fst) and trace.gtkw go
+  std::string folder;      // where trace.vcd (or .fst) and trace.gtkw go; made when all else is right
   bool fst = false;        // converted by vcd2fst, which GTKWave brings
 };
 

@@ -1,0 +1,56 @@
+// Wrong command lines and wrong settings.
+#include "tests/program/refusal.h"
+
+namespace settle {
+namespace {
+
+std::vector<std::string> train_with(const std::string& setting) {
+  return {"train", "tiny.toml", "--out", "out", "--set", setting};
+}
+
+const Refusal refusals[] = {
+    {"no_command", {}, {"no command", "train", "--help"}},
+    {"unknown_command", {"trian", "tiny.toml"}, {"unknown command `trian`", "did you mean `train`", "presets"}},
+    {"unknown_option",
+     {"train", "tiny.toml", "--out", "out", "--sed", "3"},
+     {"unknown option `--sed`", "did you mean `--se", "--threads"}},
+    {"unknown_option_with_value", {"eval", "--sets=1", "run"}, {"unknown option `--sets`", "did you mean `--set`"}},
+    {"no_configuration", {"train", "--out", "out"}, {"CONFIG is required"}},
+    {"one_argument_too_many", {"train", "tiny.toml", "more", "--out", "out"}, {"not expected: more"}},
+    {"option_without_value", {"train", "tiny.toml", "--out"}, {"--out"}},
+
+    {"unknown_key", train_with("network.betta=1"), {"unknown key `network.betta`", "did you mean `network.beta`"}},
+    {"setting_without_value", train_with("network.beta"), {"network.beta", "KEY=VALUE"}},
+    {"text_for_a_number", train_with("network.beta=much"), {"network.beta", "a number above 0", "\"much\""}},
+    {"fraction_for_an_integer", train_with("run.epochs=1.5"), {"run.epochs", "an integer from 1 to", "1.5"}},
+    {"number_for_a_choice", train_with("network.topology=3"), {"one of layered, residual, agt", "3"}},
+    {"unknown_choice", train_with("learning.update=in-sito"), {"one of ideal, host, in-situ", "in-sito"}},
+    {"unknown_preset", train_with("device.preset=ecrm"), {"device.preset", "one of ", "ecram", "\"ecrm\""}},
+    {"out_of_range", train_with("converter.adc_bits=25"), {"converter.adc_bits", "from 0 to 24", "25"}},
+    {"below_range", train_with("neuron.noise=-0.1"), {"neuron.noise", "from 0 to 1", "-0.1"}},
+    {"not_a_number", train_with("network.beta=nan"), {"network.beta", "nan"}},
+    {"infinite", train_with("learning.nudge=inf"), {"learning.nudge", "inf"}},
+    {"zero_width_layer", train_with("network.hidden=[16,0]"), {"network.hidden", "layer 2 has width 0"}},
+    {"no_hidden_layer", train_with("network.hidden=[]"), {"network.hidden", "one or more"}},
+    {"bounds_in_disorder", train_with("cost.read_v=[0.3,0.2,0.1]"), {"cost.read_v", "ascending"}},
+    {"conductances_in_disorder", train_with("device.conductance_min_s=1"), {"device.conductance_min_s", "below"}},
+    {"in_situ_in_batches", train_with("learning.update=in-situ"), {"learning.update", "run.batch = 1", "20"}},
+    {"wrong_seed", {"train", "tiny.toml", "--out", "out", "--seed", "x"}, {"seed", "an integer from 0", "\"x\""}},
+    {"negative_threads", {"train", "tiny.toml", "--out", "out", "--threads", "-1"}, {"threads", "from 0 to", "-1"}},
+
+    {"presets_with_a_wrong_name", {"presets", "ecrm"}, {"ecrm", "did you mean ecram", "settle presets"}},
+    {"nothing_to_trace", {"trace", "tiny.toml", "--out", "out", "--samples", "0"}, {"--samples"}},
+    {"unknown_format", {"trace", "tiny.toml", "--out", "out", "--format", "pdf"}, {"--format", "pdf", "vcd", "fst"}},
+    {"glob_that_matches_nothing",
+     {"trace", "tiny.toml", "--out", "out", "--samples", "1", "--signals", "hiden*"},
+     {"\"hiden*\" matches no signal", "hidden1.v0"}},
+};
+
+class CommandLine : public RefusalTest, public testing::WithParamInterface<Refusal> {};
+
+TEST_P(CommandLine, IsRefusedInOneLine) { expect_refused(GetParam()); }
+
+INSTANTIATE_TEST_SUITE_P(Refusal, CommandLine, testing::ValuesIn(refusals), named);
+
+}  // namespace
+}  // namespace settle

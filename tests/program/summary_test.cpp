@@ -1,0 +1,168 @@
+// summary.json: the keys that others rely on, and that its figures agree with each other and with the tables.
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include <openssl/evp.h>
+
+#include "tests/program/csv_table.h"
+#include "tests/program/run_test.h"
+
+namespace settle {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr double presentations = 3.0 * tiny_train_samples, inferences = 3.0 * tiny_test_samples;
+constexpr std::array<const char*, 3> bounds = {"low", "nominal", "high"};
+
+// Sums in another order differ in the last bits.
+void expect_same(double a, double b, const std::string& what) { EXPECT_NEAR(a, b, 1e-9 * std::abs(b)) << what; }
+
+std::string sha256(const std::string& text) {
+  std::array<unsigned char, 32> digest{};
+  std::size_t size = digest.size();
+  EVP_Q_digest(nullptr, "SHA256", nullptr, text.data(), text.size(), digest.data(), &size);
+  std::string hex(64, '0');
+  for (std::size_t i = 0; i < digest.size(); ++i) std::snprintf(&hex[2 * i], 3, "%02x", digest[i]);
+  return hex;
+}
+
+class Summary : public RunTest {
+ protected:
+  Summary() {
+    train("run");
+    s = summary("run");
+    epochs = csv_rows(read("run/metrics.csv"));
+    costs = csv_rows(read("run/costs.csv"));
+  }
+
+  // Of the rows of costs.csv whose column has this value.
+  double sum(const std::string& of, const std::string& column, const std::string& value) const {
+    double total = 0;
+    for (const CsvRow& row : costs)
+      if (row.at(column) == value) total += number(row, of);
+    return total;
+  }
+  double energy(const std::string& section, const std::string& bound) const {
+    return sum("energy_" + bound + "_joule", "section", section);
+  }
+
+  Json s;
+  std::vector<CsvRow> epochs, costs;
+};
+
+TEST_F(Summary, HasTheKeysThatOthersRelyOn) {
+  for (const char* number : {"/test_accuracy/best", "/test_accuracy/last", "/train_accuracy", "/samples_per_second",
+                             "/latency_second/per_inference", "/latency_second/per_training_sample",
+                             "/latency_second/total", "/settling/free_steps_mean", "/settling/clamped_steps_mean",
+                             "/spectral_radius", "/spectral_radius_settled", "/pulses_total"}) {
+    ASSERT_TRUE(s.contains(Json::json_pointer(number))) << number;
+    const Json& value = s.at(Json::json_pointer(number));
+    ASSERT_TRUE(value.is_number()) << number << ": " << value;
+    EXPECT_GT(value, 0) << number;
+  }
+  for (const char* integer : {"epochs", "seed"}) EXPECT_TRUE(s.at(integer).is_number_integer()) << integer;
+  for (const char* text : {"config_sha256", "version", "network"}) EXPECT_TRUE(s.at(text).is_string()) << text;
+  EXPECT_TRUE(s.at("seconds_per_epoch").is_array());
+  EXPECT_TRUE(s.at("interrupted").is_boolean());
+}
+
+TEST_F(Summary, EstimatesAreOrdered) {
+  for (const char* estimate :
+       {"/energy_joule/per_inference", "/energy_joule/per_training_sample", "/energy_joule/total", "/area_m2"}) {
+    const Json& e = s.at(Json::json_pointer(estimate));
+    EXPECT_EQ(e.size(), 3u) << estimate;
+    EXPECT_GT(e["low"], 0) << estimate;
+    EXPECT_LE(e["low"], e["nominal"]) << estimate;
+    EXPECT_LE(e["nominal"], e["high"]) << estimate;
+    EXPECT_LT(e["low"], e["high"]) << estimate;
+  }
+}
+
+TEST_F(Summary, AccuraciesAreThoseOfTheEpochs) {
+  double best = 0;
+  for (const CsvRow& epoch : epochs) best = std::max(best, number(epoch, "test_accuracy"));
+  EXPECT_EQ(s["test_accuracy"]["best"], best);
+  EXPECT_EQ(s["test_accuracy"]["last"], number(epochs.back(), "test_accuracy"));
+  EXPECT_EQ(s["train_accuracy"], number(epochs.back(), "train_accuracy"));
+  EXPECT_LE(best, 1.0);
+}
+
+TEST_F(Summary, ConfusionCountsEveryTestSampleOnce) {
+  int all = 0, right = 0;
+  for (int i = 0; i < tiny_classes; ++i) {
+    int of_class = 0;
+    for (int j = 0; j < tiny_classes; ++j) of_class += s["confusion"][i][j].get<int>();
+    EXPECT_EQ(of_class, (tiny_test_samples + 2 - i) / tiny_classes) << "true class " << i;
+    all += of_class;
+    right += s["confusion"][i][i].get<int>();
+  }
+  EXPECT_EQ(all, tiny_test_samples);
+  EXPECT_DOUBLE_EQ(s["test_accuracy"]["last"], double(right) / all);
+}
+
+TEST_F(Summary, SpeedIsSamplesOverTrainingTime) {
+  const std::vector<double> seconds = s["seconds_per_epoch"];
+  ASSERT_EQ(seconds.size(), 3u);
+  for (const double epoch : seconds) EXPECT_GT(epoch, 0);
+  expect_same(s["samples_per_second"], presentations / std::accumulate(seconds.begin(), seconds.end(), 0.0), "speed");
+}
+
+TEST_F(Summary, EnergyIsTheSumOfTheCosts) {
+  for (const char* bound : bounds) {
+    const double training = energy("training", bound), inference = energy("inference", bound);
+    const double programming = energy("programming", bound);
+    EXPECT_GT(programming, 0) << bound;
+    expect_same(s["energy_joule"]["total"][bound], programming + training + inference, bound);
+    expect_same(s["energy_joule"]["per_training_sample"][bound], training / presentations, bound);
+    expect_same(s["energy_joule"]["per_inference"][bound], inference / inferences, bound);
+  }
+  expect_same(s["energy_joule"]["total"]["nominal"], number(epochs.back(), "energy_joule"), "metrics.csv");
+}
+
+TEST_F(Summary, LatencyIsTheSumOfItsParts) {
+  std::map<std::string, double> part;
+  for (const Json& p : s["latency_parts"]) part[p["section"]] = p["second"];
+  EXPECT_GT(part["programming"], 0);
+  const Json& latency = s["latency_second"];
+  expect_same(latency["total"], part["programming"] + part["training"] + part["inference"], "total");
+  expect_same(latency["per_training_sample"], part["training"] / presentations, "training");
+  expect_same(latency["per_inference"], part["inference"] / inferences, "inference");
+  expect_same(latency["total"], number(epochs.back(), "simulated_second"), "metrics.csv");
+}
+
+TEST_F(Summary, AreaIsTheSumOfItsParts) {
+  for (const char* bound : bounds) {
+    double area = 0;
+    for (const Json& component : s["area"]) area += component[bound].get<double>();
+    expect_same(s["area_m2"][bound], area, bound);
+  }
+}
+
+TEST_F(Summary, PulsesAreThoseThatWerePaidFor) {
+  expect_same(s["pulses_total"], sum("count", "action", "write pulses"), "costs.csv");
+  expect_same(s["pulses_total"], number(epochs.back(), "pulses"), "metrics.csv");
+}
+
+TEST_F(Summary, SettlingIsThatOfTheLastEpoch) {
+  EXPECT_EQ(s["settling"]["free_steps_mean"], number(epochs.back(), "free_steps_mean"));
+  EXPECT_EQ(s["settling"]["clamped_steps_mean"], number(epochs.back(), "clamped_steps_mean"));
+  EXPECT_EQ(s["settling"]["unsettled_fraction"], 0.0);
+  // the slopes of tanh are at most one, and gains differ by a few percent
+  EXPECT_LT(s["spectral_radius_settled"], 1.2 * s["spectral_radius"].get<double>());
+}
+
+TEST_F(Summary, SaysWhatWasRun) {
+  EXPECT_EQ(s["config_sha256"], sha256(read("run/config.toml")));
+  EXPECT_EQ(s["version"].get<std::string>() + "\n", settle({"--version"}).out);
+  EXPECT_EQ(s["network"], "64-16-12-3");
+  EXPECT_EQ(s["data"]["train_samples"], tiny_train_samples);
+  EXPECT_EQ(s["data"]["test_samples"], tiny_test_samples);
+  EXPECT_EQ(s["epochs"], 3);
+  EXPECT_EQ(s["seed"], 1);
+  EXPECT_EQ(s["interrupted"], false);
+}
+
+}  // namespace
+}  // namespace settle

@@ -1,0 +1,89 @@
+// Every kind of network, circuit and learning that the configuration offers: it runs, and it makes a difference.
+#include <cmath>
+
+#include "tests/program/csv_table.h"
+#include "tests/program/run_test.h"
+
+namespace settle {
+namespace {
+
+using Settings = std::vector<std::string>;
+
+/// Some settings, the others of the tiny configuration.
+struct Variant {
+  const char* name;
+  Settings shared;     // of the run and of the one that it is compared to
+  Settings different;  // what the variant is about
+  bool learns = true;  // in the little time that it has here
+};
+std::ostream& operator<<(std::ostream& out, const Variant& v) { return out << v.name; }
+
+const Settings deep = {"network.hidden=[8,8,8,8,8]"};
+const Settings sample_by_sample = {"run.batch=1", "data.train_limit=60", "learning.learning_rate=0.1"};
+
+const Variant variants[] = {
+    {"ideal_hardware",
+     {},
+     {"device.preset=ideal", "learning.update=ideal", "converter.dac_bits=0", "converter.adc_bits=0",
+      "neuron.gain_mismatch=0", "neuron.offset_mismatch=0", "neuron.noise=0"}},
+    {"ideal_update", {}, {"learning.update=ideal"}},
+    {"in_situ_update", sample_by_sample, {"learning.update=in-situ"}, false},
+    {"map", {}, {"settling.analysis=map"}},
+    {"transient", {}, {"settling.analysis=transient"}},
+    {"recomputed_error", {}, {"learning.error=recomputed"}},
+    {"recomputed_error_in_map", {"settling.analysis=map"}, {"learning.error=recomputed"}},
+    {"plain_difference", {}, {"learning.difference=plain"}},
+    {"absolute_readout", {}, {"converter.readout=absolute"}},
+    {"residual", deep, {"network.topology=residual"}},
+    {"agt", deep, {"network.topology=agt"}, false},
+    {"random_feedback", {}, {"network.feedback=random"}, false},
+    {"sgd", {}, {"learning.optimizer=sgd", "learning.learning_rate=0.05"}},
+    {"lossy_device", {}, {"device.preset=reram-es"}, false},
+};
+
+class Variants : public RunTest, public testing::WithParamInterface<Variant> {
+ protected:
+  // metrics.csv without the wall clock.
+  std::vector<CsvRow> metrics(const std::string& run) const {
+    auto rows = csv_rows(read(run + "/metrics.csv"));
+    for (CsvRow& row : rows) row.erase("seconds");
+    return rows;
+  }
+};
+
+TEST_P(Variants, RunsAndDiffers) {
+  const Variant& v = GetParam();
+  Settings settings = v.shared;
+  settings.insert(settings.end(), v.different.begin(), v.different.end());
+  train("plain", v.shared);
+  train("variant", settings);
+
+  const auto rows = metrics("variant");
+  ASSERT_EQ(rows.size(), 3u);
+  for (const CsvRow& row : rows)
+    for (const auto& [column, value] : row) EXPECT_TRUE(std::isfinite(std::stod(value))) << column << " " << value;
+  for (const char* positive : {"/energy_joule/per_inference/low", "/latency_second/per_training_sample",
+                               "/spectral_radius", "/spectral_radius_settled", "/area_m2/low"})
+    EXPECT_GT(summary("variant").at(nlohmann::json::json_pointer(positive)), 0) << positive;
+  EXPECT_NE(rows, metrics("plain")) << "the setting changes nothing";
+  if (v.learns) {
+    EXPECT_LT(number(rows.back(), "train_loss"), 0.97 * number(rows.front(), "train_loss"));
+  }
+}
+
+TEST_P(Variants, EvaluatesAsItTrained) {
+  const Variant& v = GetParam();
+  Settings settings = v.shared;
+  settings.insert(settings.end(), v.different.begin(), v.different.end());
+  train("variant", settings);
+  const Finished eval = settle({"eval", "variant"});
+  char expected[40];
+  std::snprintf(expected, sizeof expected, "test accuracy   %.2f %%\n",
+                100 * summary("variant")["test_accuracy"]["last"].get<double>());
+  EXPECT_NE(eval.out.find(expected), std::string::npos) << eval.out << eval.err << "expected " << expected;
+}
+
+INSTANTIATE_TEST_SUITE_P(Program, Variants, testing::ValuesIn(variants), named);
+
+}  // namespace
+}  // namespace settle
