@@ -66,7 +66,9 @@ int main(int argc, char** argv) {
   // "Simulation stopped by user" is how every run ends
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
   try {
-    return settle::run(argc, argv);
+    const int status = settle::run(argc, argv);
+    if (std::fflush(stdout) != 0) throw settle::RunError("standard output cannot be written (is the disk full?)");
+    return status;
   } catch (const settle::InputError& e) {
     fmt::print(stderr, "settle: {}\n", e.what());
     return settle::exit_bad_input;

@@ -124,9 +124,10 @@ class Bench : public sc_core::sc_module {
     checks_.at_most("their loss after training", test.loss / 4, 0.2);
     double quarters[4] = {};
     for (std::size_t i = 0; i < losses.size(); ++i) quarters[i * 4 / losses.size()] += losses[i];
-    for (int q = 1; q < 4; ++q)
-      checks_.at_most("loss of a quarter of the training over that of the one before", quarters[q] / quarters[q - 1],
-                      1);
+    // the first falls fast; later ones have reached the noise of the devices
+    checks_.at_most("loss of the second quarter of the training over that of the first", quarters[1] / quarters[0],
+                    0.5);
+    checks_.at_most("loss of the last quarter over that of the first", quarters[3] / quarters[0], 0.2);
     checks_.at_least("loss of the first epoch; chance is ln 2", losses.front(), 0.5);
   }
 

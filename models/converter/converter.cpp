@@ -1,5 +1,6 @@
 #include "models/converter/converter.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace settle {

@@ -27,13 +27,13 @@ void Crossbar::add(const Matrix<float>& change, int threads) {
 }
 
 Vector<double> Crossbar::word_line_conductance() const {
-  const Vector<double> states = normalised().colwise().sum().transpose().cast<double>();
-  return (conductance_per_state_ * states).array() + 2 * conductance_at_zero_ * double(targets());
+  const Vector<float> devices = conductances().matrix().colwise().sum().transpose();
+  return devices.cast<double>().array() + conductance_at_zero_ * double(targets());
 }
 
 Vector<double> Crossbar::bit_line_conductance() const {
-  const Vector<double> states = normalised().rowwise().sum().cast<double>();
-  return (conductance_per_state_ * states).array() + 2 * conductance_at_zero_ * double(sources());
+  const Vector<float> devices = conductances().matrix().rowwise().sum();
+  return devices.cast<double>().array() + conductance_at_zero_ * double(sources());
 }
 
 }  // namespace settle

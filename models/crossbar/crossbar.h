@@ -4,6 +4,7 @@
 // reference at the device's zero state, read by its own column; W = weight_scale * state.
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "models/device/device_array.h"
@@ -51,14 +52,22 @@ class Crossbar {
     return devices_.pulse(counts, round, threads);
   }
 
-  /// Conductance of a device in this state, in siemens.
-  double conductance(double state) const { return conductance_at_zero_ + conductance_per_state_ * state; }
+  /// Conductance of a device in this state, in siemens. Bounds spread beyond the nominal range, conductances end at
+  /// zero.
+  double conductance(double state) const {
+    return std::max(0.0, conductance_at_zero_ + conductance_per_state_ * state);
+  }
   /// Total conductance, devices and references, on each word line and on each bit line, in siemens: at virtual ground
   /// on the other side, a line driven to V dissipates V^2 times this.
   Vector<double> word_line_conductance() const;
   Vector<double> bit_line_conductance() const;
 
  private:
+  // Of every device, in siemens; an expression.
+  auto conductances() const {
+    return (float(conductance_at_zero_) + float(conductance_per_state_) * normalised().array()).max(0.0f);
+  }
+
   CrossbarSpec spec_;
   DeviceArray devices_;
   float weight_scale_;

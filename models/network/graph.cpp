@@ -75,14 +75,15 @@ std::vector<double> path_gains(const Graph& graph, double nudge) {
   std::vector<double> gain(graph.populations.size(), 0.0);
   for (const Projection& p : graph.projections)
     if (p.target == graph.readout() && p.backward) gain[std::size_t(p.source)] = nudge;
-  // Bellman and Ford, in products: gains are at most one, so as many rounds as populations are enough.
+  // Bellman and Ford, in products. A gain above one counts as one: it saturates neurons rather than adding up around
+  // a loop, and with gains of at most one as many rounds as populations are enough.
   for (std::size_t round = 0; round < graph.populations.size(); ++round) {
     for (const Projection& p : graph.projections) {
       if (!graph.is_hidden(p.source) || !graph.is_hidden(p.target)) continue;
       double& low = gain[std::size_t(p.source)];
       double& high = gain[std::size_t(p.target)];
-      if (p.forward) high = std::max(high, p.alpha * low);
-      if (p.backward) low = std::max(low, p.beta * high);
+      if (p.forward) high = std::max(high, std::min(1.0, p.alpha) * low);
+      if (p.backward) low = std::max(low, std::min(1.0, p.beta) * high);
     }
   }
   return gain;

@@ -59,7 +59,8 @@ Graph residual(const GraphSpec& spec);
 Graph arbitrary(const GraphSpec& spec);
 
 /// The largest product of path gains from the nudge to each population: alpha forwards, beta backwards, times the
-/// nudge. The size, in orders of magnitude, of the difference that the nudge makes there. Zero where no path leads.
+/// nudge; gains above one count as one. The size, in orders of magnitude, of the difference that the nudge makes there.
+/// Zero where no path leads.
 std::vector<double> path_gains(const Graph& graph, double nudge);
 
 }  // namespace settle

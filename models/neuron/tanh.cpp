@@ -58,8 +58,8 @@ Change<Real> Apply(const Real* gain, const Real* shift, const Real* h, Real* s, 
 template <class Real>
 Change<Real> ApplyDifference(Real scale, const Real* gain, const Real* shift, const Real* h, const Real* s,
                              const Real* drive, Real* e, Index rows, Index cols) {
-  // Below this, tanh(scale d) = scale d to the last bit for every d that occurs, and the scale may be subnormal.
-  const bool linear = scale < Real(1e-12);
+  // Below this 1 / scale overflows; no d is so large that scale d would matter.
+  const bool linear = scale < (sizeof(Real) == 4 ? Real(1e-30) : Real(1e-300));
   const Real to_t = linear ? Real(1) : scale;
   const Real to_e = linear ? Real(1) : 1 / scale;
   Largest<Real> step, value;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "models/settling/phase.h"
@@ -38,10 +39,11 @@ class Flight {
       const double scale = loop_.scale[std::size_t(p)];
       return scale > 0 ? 1 / scale : std::numeric_limits<double>::infinity();
     };
-    times.read_s = fly([&](Index p, Index c) { return left(p, c) <= accuracy_ * full_scale(p); });
-    times.free_s = times.read_s + fly([&](Index p, Index c) {
-                     return left(p, c) <= accuracy_ * std::min(size_of(p, c), full_scale(p));
-                   });
+    const std::vector<double> arrived =
+        fly({[&](Index p, Index c) { return left(p, c) <= accuracy_ * full_scale(p); },
+             [&](Index p, Index c) { return left(p, c) <= accuracy_ * std::min(size_of(p, c), full_scale(p)); }});
+    times.read_s = arrived[0];
+    times.free_s = arrived[1];
   }
 
   // From the free equilibrium, where the difference is zero, to the clamped one.
@@ -49,10 +51,11 @@ class Flight {
     release(loop_, chunk_);
     for (Index p = 1; p < loop_.readout(); ++p)
       chunk_.view(chunk_.bank(p).difference_external) = goal_[std::size_t(p - 1)].external;
-    times.clamped_s = fly([&](Index p, Index c) {
+    const auto there = [&](Index p, Index c) {
       const auto off = chunk_.view(chunk_.bank(p).difference).col(c) - goal_[std::size_t(p - 1)].difference.col(c);
       return rms(off) <= accuracy_ * size_of(p, c);
-    });
+    };
+    times.clamped_s = fly({there})[0];
   }
 
   Index unsettled() const { return Index(std::count(stray_.begin(), stray_.end(), char(1))); }
@@ -74,7 +77,7 @@ class Flight {
 
   template <class Derived>
   static double rms(const Eigen::MatrixBase<Derived>& m) {
-    return std::sqrt(double(m.squaredNorm()) / double(m.size()));
+    return std::sqrt(m.template cast<double>().squaredNorm() / double(m.size()));
   }
 
   // The size of the difference that is to be resolved; without an error there is none, and its scale serves.
@@ -83,31 +86,41 @@ class Flight {
     return size > 0 ? size : 1.0;
   }
 
-  // The time until every sample that ever arrives has arrived, in all populations.
-  template <class Arrived>
-  double fly(const Arrived& arrived) {
+  // Whether a population has arrived for a sample.
+  using Criterion = std::function<bool(Index population, Index sample)>;
+
+  // For each criterion, the time until every sample that ever arrives has arrived in all populations.
+  std::vector<double> fly(const std::vector<Criterion>& criteria) {
     const double step = shortest_tau_ / steps_per_tau;
     const int most = int(most_taus * steps_per_tau);
-    std::vector<int> arrival(std::size_t(chunk_.count), -1);
-    for (int i = 0; i < most; ++i) {
-      bool all = true;
+    const std::size_t samples = std::size_t(chunk_.count);
+    std::vector<std::vector<int>> arrival(criteria.size(), std::vector<int>(samples, -1));
+    for (int i = 0; i < most && !note_arrivals(criteria, arrival, i); ++i)
+      advance_difference(loop_, chunk_, scratch_, step);
+    std::vector<double> times;
+    for (const std::vector<int>& at : arrival) {
+      for (std::size_t c = 0; c < samples; ++c)
+        if (at[c] < 0) stray_[c] = 1;
+      const int last = *std::max_element(at.begin(), at.end());
+      times.push_back((last < 0 ? most : last) * step);
+    }
+    return times;
+  }
+
+  // Returns whether there is nothing to wait for.
+  bool note_arrivals(const std::vector<Criterion>& criteria, std::vector<std::vector<int>>& arrival, int now) const {
+    bool all = true;
+    for (std::size_t k = 0; k < criteria.size(); ++k) {
       for (Index c = 0; c < chunk_.count; ++c) {
-        int& at = arrival[std::size_t(c)];
-        bool here = stray_[std::size_t(c)] || at >= 0;
-        if (!here) {
-          here = true;
-          for (Index p = 1; p < loop_.readout() && here; ++p) here = arrived(p, c);
-          if (here) at = i;
-        }
+        int& at = arrival[k][std::size_t(c)];
+        if (at >= 0 || stray_[std::size_t(c)]) continue;
+        bool here = true;
+        for (Index p = 1; p < loop_.readout() && here; ++p) here = criteria[k](p, c);
+        if (here) at = now;
         all = all && here;
       }
-      if (all) break;
-      advance_difference(loop_, chunk_, scratch_, step);
     }
-    for (Index c = 0; c < chunk_.count; ++c)
-      if (arrival[std::size_t(c)] < 0) stray_[std::size_t(c)] = 1;
-    const int last = *std::max_element(arrival.begin(), arrival.end());
-    return (last < 0 ? most : last) * step;
+    return all;
   }
 
   const Loop<Real>& loop_;

@@ -2,6 +2,7 @@
 
 #include "models/error.h"
 #include "src/commands/commands.h"
+#include "src/config/value.h"
 #include "src/data/dataset.h"
 #include "src/run/outputs.h"
 #include "src/run/run_folder.h"
@@ -18,7 +19,7 @@ struct TraceArguments {
 
 int trace(TraceArguments a) {
   if (!a.samples.empty()) a.config.overrides.push_back("trace.samples=" + a.samples);
-  if (!a.signals.empty()) a.config.overrides.push_back("trace.signals=[\"" + a.signals + "\"]");
+  if (!a.signals.empty()) a.config.overrides.push_back("trace.signals=[" + settle::quoted(a.signals) + "]");
   const Configuration configuration = a.config.read();
   if (configuration.trace.samples == 0) throw InputError("trace.samples is 0: nothing to trace; give --samples N");
   TraceRequest request;

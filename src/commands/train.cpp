@@ -23,7 +23,10 @@ bool trace_in_own_process(const RunFolder& folder) {
 }
 
 int train(const ConfigArguments& arguments) {
-  const Configuration configuration = arguments.read();
+  Configuration configuration = arguments.read();
+  // so that the run's config.toml works from any folder
+  if (!configuration.data.path.empty())
+    configuration.data.path = std::filesystem::absolute(configuration.data.path).string();
   const Dataset data = load_dataset(configuration.data);
   const std::string name = std::filesystem::path(arguments.path).stem().string();
   const RunFolder folder = RunFolder::create(arguments.out, name);
@@ -40,12 +43,14 @@ int train(const ConfigArguments& arguments) {
   write_report({folder.path()}, folder.file("report.html"));
   fmt::print("{}\n", final_table(summary, result.ledger));
   if (result.interrupted) {
-    fmt::print(stderr, "settle: interrupted; what {} finished epochs have given is in {}\n", result.epochs.size(),
-               folder.path().string());
+    fmt::print(stderr, "settle: interrupted after {} finished epochs; what they have given is in {}\n",
+               result.epochs.size(), folder.path().string());
     return exit_interrupted;
   }
-  if (configuration.trace.samples > 0 && !trace_in_own_process(folder))
+  if (configuration.trace.samples > 0 && !trace_in_own_process(folder)) {
+    if (interrupt_requested()) return exit_interrupted;
     throw RunError(folder.path().string() + ": the run is complete, but its waveform could not be written");
+  }
   fmt::print("report    {}\n", folder.file("report.html").string());
   if (configuration.trace.samples > 0) fmt::print("waveform  gtkwave {}\n", folder.file("trace.gtkw").string());
   return 0;

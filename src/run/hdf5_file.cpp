@@ -50,9 +50,10 @@ void Hdf5File::write(const std::string& name, const Matrix<float>& matrix) {
   const Handle links{check(H5Pcreate(H5P_LINK_CREATE), name), H5Pclose};
   H5Pset_create_intermediate_group(links.id, 1);
   const Handle space{check(H5Screate_simple(2, size.data(), nullptr), name), H5Sclose};
+  const Handle how{check(H5Pcreate(H5P_DATASET_CREATE), name), H5Pclose};
+  H5Pset_obj_track_times(how.id, false);  // the same state, the same bytes
   const Handle set{
-      check(H5Dcreate2(file_, name.c_str(), H5T_IEEE_F32LE, space.id, links.id, H5P_DEFAULT, H5P_DEFAULT), name),
-      H5Dclose};
+      check(H5Dcreate2(file_, name.c_str(), H5T_IEEE_F32LE, space.id, links.id, how.id, H5P_DEFAULT), name), H5Dclose};
   check(H5Dwrite(set.id, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), name);
 }
 

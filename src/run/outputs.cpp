@@ -73,6 +73,10 @@ std::string range(const Json& estimate, const std::string& unit) {
 
 double number(const Json& value) { return value.is_number() ? value.get<double>() : std::nan(""); }
 
+std::string any_number(const Json& value) {
+  return value.is_number() ? fmt::format("{:.3f}", value.get<double>()) : "-";
+}
+
 // The actions of one section, the dearest first, in percent of its energy.
 std::string shares(const Ledger& ledger, Section section) {
   std::map<std::string, double> by_action;
@@ -153,11 +157,15 @@ Json summary_json(const Configuration& c, const RunResult& r) {
                                     {{"section", "inference"}, {"second", r.time.inference_s}}});
   s["area_m2"] = json(area);
   s["area"] = area_json(r.area);
-  s["settling"] = {{"free_steps_mean", last.free_steps_mean},       {"clamped_steps_mean", last.clamped_steps_mean},
-                   {"unsettled_fraction", last.unsettled_fraction}, {"read_second", last.read_settling_s},
-                   {"free_second", last.free_settling_s},           {"clamped_second", last.clamped_settling_s}};
+  const auto of_last = [&](double value) { return any ? Json(value) : Json(); };
+  s["settling"] = {{"free_steps_mean", of_last(last.free_steps_mean)},
+                   {"clamped_steps_mean", of_last(last.clamped_steps_mean)},
+                   {"unsettled_fraction", of_last(last.unsettled_fraction)},
+                   {"read_second", of_last(last.read_settling_s)},
+                   {"free_second", of_last(last.free_settling_s)},
+                   {"clamped_second", of_last(last.clamped_settling_s)}};
   s["spectral_radius"] = r.spectral_radius;
-  s["spectral_radius_settled"] = last.spectral_radius_settled;
+  s["spectral_radius_settled"] = of_last(last.spectral_radius_settled);
   s["pulses_total"] = r.pulses;
   s["network"] = r.network;
   s["data"] = {{"name", r.data_name},
@@ -200,7 +208,7 @@ std::string final_table(const Json& s, const Ledger& ledger) {
   text += "settling, of the last epoch's network\n";
   text += line("free phase", engineering(number(s["settling"]["free_second"]), "s"));
   text += line("clamped phase", engineering(number(s["settling"]["clamped_second"]), "s"));
-  text += line("spectral radius, at equilibrium", fmt::format("{:.3f}", number(s["spectral_radius_settled"])));
+  text += line("spectral radius, at equilibrium", any_number(s["spectral_radius_settled"]));
   const double unsettled = number(s["settling"]["unsettled_fraction"]);
   if (unsettled > 0)
     text += line("samples that did not settle", fmt::format("{:.2f} %", 100 * unsettled),

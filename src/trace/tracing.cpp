@@ -56,6 +56,7 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
 
   std::vector<hw::Signal> signals =
       choose(hw::chip_signals(chip.substrate, chip.meter, configuration.trace.neurons), configuration.trace.signals);
+  const std::vector<hw::Signal> shown = signals;
   make_folder(request.folder);
   TraceResult result;
   const std::filesystem::path base = std::filesystem::path(request.folder) / "trace";
@@ -66,10 +67,10 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
     result.simulated_s = sc_core::sc_time_stamp().to_seconds();
     result.waveform = base.string() + (request.fst ? ".fst" : ".vcd");
     result.save_file = base.string() + ".gtkw";
-    write_file(result.save_file, gtkw(std::filesystem::path(result.waveform).filename().string(), probes.signals(),
-                                      result.simulated_s * 1e15));
   }
   if (request.fst) convert_to_fst(base.string() + ".vcd", result.waveform);
+  write_file(result.save_file,
+             gtkw(std::filesystem::path(result.waveform).filename().string(), shown, result.simulated_s * 1e15));
   result.unsettled = chip.substrate.free_count().unsettled + chip.substrate.clamped_count().unsettled;
   return result;
 }

@@ -1,6 +1,7 @@
 // A folder for the files of one test, removed with everything in it.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -14,7 +15,8 @@ class TemporaryFolder {
  public:
   TemporaryFolder() {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    const std::string name = std::string("settle_") + test->test_suite_name() + "_" + test->name() + "_";
+    std::string name = std::string("settle_") + test->test_suite_name() + "_" + test->name() + "_";
+    std::replace(name.begin(), name.end(), '/', '_');  // of parametrised tests
     path_ = std::filesystem::temp_directory_path() / (name + std::to_string(getpid()));
     std::filesystem::create_directories(path_);
   }
