@@ -6,7 +6,7 @@ Crossbar::Crossbar(sc_core::sc_module_name module_name, Index targets, Index sou
                    std::uint64_t seed)
     : sc_module(module_name), model_(basename(), targets, sources, spec, seed) {}
 
-void Crossbar::read(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y, double seconds) {
+void Crossbar::multiply(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y) const {
   y.resize(driven == Side::word_lines ? model_.targets() : model_.sources(), x.cols());
   block.for_chunks([&](Index, Index first, Index width) {
     if (driven == Side::word_lines) {
@@ -15,32 +15,36 @@ void Crossbar::read(const Block& block, Side driven, const Matrix<float>& x, Mat
       model_.read_transposed(columns(x, first, width), columns(y, first, width));
     }
   });
+}
+
+void Crossbar::read(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y, double seconds) {
+  multiply(block, driven, x, y);
+  book_charge(block, driven, x, 1.0);
   book_read(block, driven, x, seconds);
 }
 
 void Crossbar::book_read(const Block& block, Side driven, const Matrix<float>& x, double seconds) {
   const Vector<double>& conductance = line_conductance(driven);
-  const Index cells = 2 * (driven == Side::word_lines ? model_.targets() : model_.sources());
-  struct Sums {
-    double squares, swings;
-  };
-  std::vector<Sums> sums(std::size_t(block.chunks()), Sums{});
+  std::vector<double> squares(std::size_t(block.chunks()));
   block.for_chunks([&](Index k, Index first, Index) {
-    const auto samples = x.middleCols(first, block.count(k));
-    Vector<float> squares = Vector<float>::Zero(x.rows());
-    float swings = 0;
-    for (Index c = 0; c < samples.cols(); ++c) {
-      squares += samples.col(c).cwiseAbs2();
-      swings += samples.col(c).cwiseAbs().sum();
-    }
-    sums[std::size_t(k)] = {conductance.dot(squares.cast<double>()), double(swings)};
+    Vector<float> sum = Vector<float>::Zero(x.rows());
+    for (Index c = first; c < first + block.count(k); ++c) sum += x.col(c).cwiseAbs2();
+    squares[std::size_t(k)] = conductance.dot(sum.cast<double>());
   });
-  for (Index k = 0; k < block.chunks(); ++k) {
-    const double lines = double(x.rows() * block.count(k));
-    const Sums& s = sums[std::size_t(k)];
-    meter->book(basename(), Action::array_read, lines, meter->costs().array_read_j(s.squares, seconds));
-    meter->book(basename(), Action::line_charge, lines, meter->costs().line_charge_j(s.swings, cells));
-  }
+  for (Index k = 0; k < block.chunks(); ++k)
+    meter->book(basename(), Action::array_read, double(x.rows() * block.count(k)),
+                meter->costs().array_read_j(squares[std::size_t(k)], seconds));
+}
+
+void Crossbar::book_charge(const Block& block, Side driven, const Matrix<float>& x, double scale) {
+  const Index cells = 2 * (driven == Side::word_lines ? model_.targets() : model_.sources());
+  std::vector<double> swings(std::size_t(block.chunks()));
+  block.for_chunks([&](Index k, Index first, Index) {
+    for (Index c = first; c < first + block.count(k); ++c) swings[std::size_t(k)] += double(x.col(c).cwiseAbs().sum());
+  });
+  for (Index k = 0; k < block.chunks(); ++k)
+    meter->book(basename(), Action::line_charge, double(x.rows() * block.count(k)),
+                meter->costs().line_charge_j(scale * swings[std::size_t(k)], cells));
 }
 
 void Crossbar::set_weights(const Matrix<float>& weights) {
@@ -63,11 +67,10 @@ void Crossbar::pulse(const Matrix<float>& counts, int threads) {
   for (auto& c : conductance_) c.resize(0);
   pulses_ += sum.pulses;
   const DevicePreset& device = model_.spec().device;
-  // sum of G over pulses: G is affine in the state
-  const double conductance =
-      model_.conductance(0) * sum.pulses + (model_.conductance(1) - model_.conductance(0)) * sum.state;
+  // the mean conductance of a pulsed device, from the mean state; each pulse charges the device's bit line
+  const double conductance = sum.pulses > 0 ? sum.pulses * model_.conductance(sum.state / sum.pulses) : 0.0;
   meter->book(basename(), Action::write_pulse, sum.pulses,
-              meter->costs().write_j(device.pulse_v, device.pulse_s, sum.pulses, conductance, model_.targets()));
+              meter->costs().write_j(device.pulse_v, device.pulse_s, sum.pulses, conductance, model_.sources()));
 }
 
 const Matrix<float>& Crossbar::verify(double& seconds) {

@@ -15,11 +15,15 @@ enum class Side { word_lines, bit_lines };
 
 class crossbar_if : public sc_core::sc_interface {
  public:
-  /// Drives the word lines (y <- W x) or the bit lines (y <- W^T x) for `seconds` and books the energy of it.
-  /// x has a row for each driven line, y for each sensed one, a column for each sample of the block.
+  /// y <- W x with the word lines driven, W^T x with the bit lines. x has a row for each driven line, y for each sensed
+  /// one, a column for each sample of the block. Books nothing.
+  virtual void multiply(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y) const = 0;
+  /// A whole read: charges the lines to x and drives them for `seconds`, and books both.
   virtual void read(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y, double seconds) = 0;
-  /// Books a read that a solver has made: lines driven with x for `seconds`.
+  /// Books what lines dissipate that are driven with x for `seconds`.
   virtual void book_read(const Block& block, Side driven, const Matrix<float>& x, double seconds) = 0;
+  /// Books the charge of lines whose drive changes by scale x.
+  virtual void book_charge(const Block& block, Side driven, const Matrix<float>& x, double scale) = 0;
   virtual const settle::Crossbar& model() const = 0;
 };
 
@@ -29,8 +33,10 @@ class Crossbar : public sc_core::sc_module, public crossbar_if {
 
   Crossbar(sc_core::sc_module_name name, Index targets, Index sources, const CrossbarSpec& spec, std::uint64_t seed);
 
+  void multiply(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y) const override;
   void read(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y, double seconds) override;
   void book_read(const Block& block, Side driven, const Matrix<float>& x, double seconds) override;
+  void book_charge(const Block& block, Side driven, const Matrix<float>& x, double scale) override;
   const settle::Crossbar& model() const override { return model_; }
 
   /// Sets weights, or the states of the devices, without pulses: what is given, not programmed. Free of cost.

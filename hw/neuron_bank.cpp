@@ -25,12 +25,14 @@ void NeuronBank::start_free(const Block& block) {
   state_.drive.setZero();
   state_.state.setZero();
   output->preset(state_.state);
+  output->carry({});
 }
 
 void NeuronBank::start_clamped(const Block& block) {
   block_ = block;
   clamped_ = true;
   output->preset(state_.difference);
+  output->carry(state_.state);
 }
 
 void NeuronBank::tick(double step_s) {
@@ -42,7 +44,8 @@ void NeuronBank::step() {
   drive_ = clamped_ ? state_.difference_external : state_.external;
   for (std::size_t k = 0; k < inputs_.size(); ++k) {
     const Input& input = inputs_[k];
-    arrays[int(k)]->read(block_, input.driven, sources[int(k)]->read(), part_, step_s_);
+    arrays[int(k)]->multiply(block_, input.driven, sources[int(k)]->read(), part_);
+    arrays[int(k)]->book_read(block_, input.driven, sources[int(k)]->lines(), step_s_);
     drive_ += (clamped_ ? input.difference_factor : input.factor) * part_;
   }
   const float decay = float(std::exp(-step_s_ / double(model_.tau_s)));

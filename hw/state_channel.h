@@ -17,6 +17,10 @@ class state_if : public sc_core::sc_interface {
   virtual void send() = 0;
   /// Sets what readers see at once: the start of a phase, between steps.
   virtual void preset(const Matrix<float>& state) = 0;
+  /// What the lines carry in volts while differences travel: the free state. Until then, and with an empty one, what
+  /// is read.
+  virtual void carry(const Matrix<float>& state) = 0;
+  virtual const Matrix<float>& lines() const = 0;
 };
 
 /// A primitive channel: what is sent becomes visible in the update phase, so that banks that step in the same delta
@@ -29,11 +33,13 @@ class StateChannel : public sc_core::sc_prim_channel, public state_if {
   Matrix<float>& next() override { return next_; }
   void send() override { request_update(); }
   void preset(const Matrix<float>& state) override { current_ = next_ = state; }
+  void carry(const Matrix<float>& state) override { carried_ = state; }
+  const Matrix<float>& lines() const override { return carried_.size() > 0 ? carried_ : current_; }
 
  private:
   void update() override { std::swap(current_, next_); }
 
-  Matrix<float> current_, next_;
+  Matrix<float> current_, next_, carried_;
 };
 
 }  // namespace settle::hw

@@ -112,8 +112,10 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   /// With the slopes at the equilibria that measure_settling saw, averaged; and without.
   double spectral_radius_settled() const { return radius_settled_; }
   double spectral_radius() const;
+  /// Phases since restart_counts.
   const SettlingCount& free_count() const { return free_count_; }
   const SettlingCount& clamped_count() const { return clamped_count_; }
+  void restart_counts() { free_count_ = clamped_count_ = SettlingCount{}; }
   double pulses_total() const;
   std::vector<float>& gains() { return gains_; }
 

@@ -85,10 +85,11 @@ void Substrate::solve(SettlingCount& count, const Solve& solve) {
 void Substrate::run_transient(SettlingCount& count, double& seconds) {
   const double step = spec_.time_step_s;
   const int most = int(std::ceil(most_taus * spec_.neuron.tau_s / step));
-  // what is left of an exponential approach when a step of this length is so large
-  const float small = float(spec_.tolerance * (1 - std::exp(-step / spec_.neuron.tau_s)));
+  // the change in a step that leaves so much of a lone neuron's approach
+  const double small = spec_.tolerance * (1 - std::exp(-step / spec_.neuron.tau_s));
   bool settled = false;
   int steps = 0;
+  double last = 0;
   while (!settled && steps < most) {
     sc_core::wait(to_sc_time(step));
     for (Index p = 1; p < loop_.readout(); ++p) bank(p).tick(step);
@@ -96,12 +97,17 @@ void Substrate::run_transient(SettlingCount& count, double& seconds) {
     sc_core::wait(sc_core::SC_ZERO_TIME);
     stepped_.notify(sc_core::SC_ZERO_TIME);
     ++steps;
-    settled = true;
+    double change = 0;
     for (Index p = 1; p < loop_.readout(); ++p) {
-      const Change<float>& change = bank(p).last_change();
-      const float unit = phase_ == Phase::free ? 1.0f : change.largest_value;
-      settled = settled && change.largest_step <= small * unit;
+      const Change<float>& c = bank(p).last_change();
+      const double unit = phase_ == Phase::free || c.largest_value == 0 ? 1.0 : double(c.largest_value);
+      change = std::max(change, double(c.largest_step) / unit);
     }
+    // what is left of an approach whose steps shrink by this factor; a loop near instability shrinks them slowly
+    const double factor = last > 0 ? change / last : 1.0;
+    const double left = factor < 1 ? change * factor / (1 - factor) : change;
+    settled = change == 0 || (change <= small && left <= spec_.tolerance);
+    last = change;
   }
   seconds = steps * step;
   count.samples += double(block_.samples);
@@ -109,22 +115,34 @@ void Substrate::run_transient(SettlingCount& count, double& seconds) {
   if (!settled) count.unsettled += double(block_.samples);
 }
 
-// What a phase of so many seconds takes: the arrays are read from both sides, the neurons are on. A transient has
-// booked its own steps of the loop; the input's array is outside the loop.
+// What a phase of so many seconds takes: the arrays are read from both sides, the neurons are on, and lines are charged
+// by what their drive changes by. A transient has booked its own reads of the loop; the input's array and the nudge's
+// are outside the loop.
 void Substrate::book_phase(bool clamped, double seconds) {
   const Graph& graph = spec_.graph;
   const bool loop_is_booked = spec_.analysis == Analysis::transient;
+  const auto book_inner = [&](Crossbar& array, Side side, Index driver) {
+    const BankState<float>& state = bank(driver).state();
+    if (!loop_is_booked) array.book_read(block_, side, state.state, seconds);
+    array.book_charge(block_, side, clamped ? state.difference : state.state,
+                      clamped ? loop_.scale[std::size_t(driver)] : 1.0);
+  };
   for (std::size_t k = 0; k < graph.projections.size(); ++k) {
     const Projection& p = graph.projections[k];
     Crossbar* array = parts_->arrays[k].get();
-    const bool inner = graph.is_hidden(p.source) && graph.is_hidden(p.target);
-    if (p.forward && p.source == 0) array->book_read(block_, Side::word_lines, input_, seconds);
-    if (p.forward && p.source > 0 && !(inner && loop_is_booked))
-      array->book_read(block_, Side::word_lines, bank(p.source).state().state, seconds);
     Crossbar* back = parts_->feedback[k] ? parts_->feedback[k].get() : array;
     const Side side = parts_->feedback[k] ? Side::word_lines : Side::bit_lines;
-    if (p.backward && inner && !loop_is_booked) back->book_read(block_, side, bank(p.target).state().state, seconds);
-    if (p.backward && p.target == graph.readout() && clamped) back->book_read(block_, side, error_, seconds);
+    const bool inner = graph.is_hidden(p.source) && graph.is_hidden(p.target);
+    if (p.forward && p.source == 0) {
+      array->book_read(block_, Side::word_lines, input_, seconds);
+      if (!clamped) array->book_charge(block_, Side::word_lines, input_, 1.0);
+    }
+    if (p.forward && inner) book_inner(*array, Side::word_lines, p.source);
+    if (p.backward && inner) book_inner(*back, side, p.target);
+    if (p.backward && p.target == graph.readout() && clamped) {
+      back->book_read(block_, side, error_, seconds);
+      back->book_charge(block_, side, error_, 1.0);
+    }
   }
   for (Index p = 1; p < loop_.readout() && !loop_is_booked; ++p) bank(p).book_bias(block_, seconds);
 }
@@ -145,7 +163,14 @@ void Substrate::read_logits(Matrix<float>& logits, sc_core::sc_time& delay) {
     add_readout_noise(first, columns(logits, first, width));
   });
   ++reads_;
-  delay += per_block(parts_->logit_adc->convert(block_, logits));
+  const double seconds = parts_->logit_adc->convert(block_, logits);
+  for (std::size_t k = 0; k < spec_.graph.projections.size(); ++k) {
+    const Projection& p = spec_.graph.projections[k];
+    if (!p.forward || p.source == 0 || p.target != loop_.readout()) continue;
+    parts_->arrays[k]->book_read(block_, Side::word_lines, bank(p.source).state().state, seconds);
+    parts_->arrays[k]->book_charge(block_, Side::word_lines, bank(p.source).state().state, 1.0);
+  }
+  delay += per_block(seconds);
 }
 
 // The ADCs sample what the read-out's array makes of states that are as noisy as held ones.
@@ -189,7 +214,9 @@ void Substrate::read_difference(Index p, Matrix<float>& difference, sc_core::sc_
   const BankState<float>& bank_state = bank(p).state();
   const auto i = std::size_t(p);
   const double scale = loop_.scale[i];
-  const double conversion_s = meter->costs().adc_conversion_s(bank_state.state.rows());
+  // without difference read-out there is no amplifier to be on
+  const double conversion_s =
+      spec_.readout == Readout::difference ? meter->costs().adc_conversion_s(bank_state.state.rows()) : 0.0;
   h.hold->subtract(block_, bank_state.state, bank_state.difference, scale, conversion_s, difference);
   note_size(p, difference);
   double seconds = 0;
@@ -208,7 +235,7 @@ void Substrate::read_difference(Index p, Matrix<float>& difference, sc_core::sc_
 void Substrate::note_size(Index p, const Matrix<float>& difference) {
   std::vector<double> squares(std::size_t(block_.chunks()));
   block_.for_chunks([&](Index k, Index first, Index) {
-    squares[std::size_t(k)] = double(difference.middleCols(first, block_.count(k)).squaredNorm());
+    squares[std::size_t(k)] = difference.middleCols(first, block_.count(k)).cast<double>().squaredNorm();
   });
   const auto i = std::size_t(p);
   for (Index k = 0; k < block_.chunks(); ++k) {
@@ -245,8 +272,9 @@ void Substrate::measure_settling(const Matrix<std::uint8_t>& pixels, const Matri
   softmax(columns(std::as_const(logits), 0, samples), columns(logits, 0, samples));
   const Matrix<float> error = targets.leftCols(samples) - logits;
   drive_from_nudge(loop_, chunk, columns(error, 0, samples));
-  settle::settle_clamped(loop_, chunk, exact, free.contraction);
+  const Settled clamped = settle::settle_clamped(loop_, chunk, exact, free.contraction);
   times_ = settle::settling_times(loop_, chunk, accuracy());
+  if (!free.converged || !clamped.converged) times_.unsettled = samples;
 
   std::vector<Vector<double>> slopes(states_.size());
   for (Index p = 1; p < loop_.readout(); ++p) {
@@ -270,7 +298,7 @@ SettleOptions Substrate::options(int steps) const {
 // A step of the map is a clocked circuit: every neuron settles to the drive of the step before.
 double Substrate::map_step_s() const { return spec_.neuron.tau_s * std::log(1 / accuracy()); }
 
-// Half a code of the converter that reads it.
-double Substrate::accuracy() const { return spec_.adc_bits > 0 ? std::exp2(-spec_.adc_bits - 1) : spec_.tolerance; }
+// Half a code of the converter that reads it; an exact one counts as in its cost.
+double Substrate::accuracy() const { return std::exp2(-charged_bits(spec_.adc_bits) - 1); }
 
 }  // namespace settle::hw

@@ -37,9 +37,7 @@ Estimate Costs::dac_conversion_j() const {
   return chip_.dac_capacitance_f * (chip_.supply_v * chip_.supply_v * chip_.dac_activity);
 }
 
-Estimate Costs::adc_conversion_j(int bits) const {
-  return chip_.adc_energy_per_step_j * std::exp2(bits > 0 ? bits : 8);
-}
+Estimate Costs::adc_conversion_j(int bits) const { return chip_.adc_energy_per_step_j * std::exp2(charged_bits(bits)); }
 
 double Costs::adc_conversion_s(Index columns) const {
   return double(std::min<Index>(columns, chip_.adc_columns)) / chip_.adc_rate_hz;

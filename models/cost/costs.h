@@ -9,6 +9,9 @@ namespace settle {
 /// Boltzmann's constant times temperature over the electron's charge, in volts.
 double thermal_voltage(double temperature_k);
 
+/// The bits that a converter is charged for and settled to: an exact one (0 bits) counts as one of 8.
+inline int charged_bits(int bits) { return bits > 0 ? bits : 8; }
+
 /// Energies in joules, powers in watts, times in seconds.
 class Costs {
  public:

@@ -3,10 +3,13 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "models/error.h"
+
 namespace settle {
 namespace {
 
-constexpr int unit_bits = 110;  // 8e-34 J; 127 bits reach 1.3e5 J
+constexpr int unit_bits = 110;    // 8e-34 J
+constexpr double most_j = 1.3e5;  // of one row: 2^(127 - unit_bits)
 
 }  // namespace
 
@@ -57,6 +60,9 @@ void Ledger::book(Section section, const std::string& component, Action action, 
     rows_.push_back({section, component, action});
     sums_.push_back({0, 0, 0});
   }
+  for (std::size_t k = 0; k < energy_j.size(); ++k)
+    if (!(std::abs(energy_j[k]) + rows_[i].energy_j[k] < most_j))
+      throw RunError(component + ": an energy of " + std::to_string(energy_j[k]) + " J for " + info(action).name);
   rows_[i].count += count;
   for (std::size_t k = 0; k < energy_j.size(); ++k) {
     sums_[i][k] += Units(std::ldexp(energy_j[k], unit_bits));

@@ -1,6 +1,7 @@
 #include "models/settling/stability.h"
 
 #include <cmath>
+#include <stdexcept>
 
 #include <Eigen/Eigenvalues>
 #include <Spectra/GenEigsSolver.h>
@@ -20,6 +21,17 @@ class LoopMatrix {
       first_[std::size_t(p)] = size_;
       if (loop.is_hidden(p)) size_ += loop.banks[std::size_t(p)]->size();
     }
+  }
+
+  // Without a way forward and a way back, powers of the matrix vanish, and so do its eigenvalues.
+  bool has_loop() const {
+    bool forward = false, backward = false;
+    for (const Coupling<Real>& c : loop_.couplings) {
+      if (!loop_.is_hidden(c.source) || !loop_.is_hidden(c.target)) continue;
+      forward = forward || (c.forward != nullptr && c.alpha != 0);
+      backward = backward || (c.backward != nullptr && c.beta != 0);
+    }
+    return forward && backward;
   }
 
   Index rows() const { return size_; }
@@ -78,10 +90,14 @@ template <class Operator>
 double iterative_radius(Operator& op) {
   constexpr Index wanted = 4;
   for (const Index basis : {40, 120}) {
-    Spectra::GenEigsSolver<Operator> solver(op, wanted, basis);
-    solver.init();
-    const Index found = solver.compute(Spectra::SortRule::LargestMagn, 300, 1e-4);
-    if (found > 0) return solver.eigenvalues().cwiseAbs().maxCoeff();
+    try {
+      Spectra::GenEigsSolver<Operator> solver(op, wanted, basis);
+      solver.init();
+      const Index found = solver.compute(Spectra::SortRule::LargestMagn, 300, 1e-4);
+      if (found > 0) return solver.eigenvalues().cwiseAbs().maxCoeff();
+    } catch (const std::runtime_error&) {
+      // a loop without feedback has no eigenvalue but zero, on which the decomposition may fail; a wider basis may not
+    }
   }
   return std::nan("");
 }
@@ -91,7 +107,7 @@ double iterative_radius(Operator& op) {
 template <class Real>
 double spectral_radius(const Loop<Real>& loop, const std::vector<Vector<double>>& slopes) {
   LoopMatrix<Real> op(loop, slopes);
-  if (op.rows() == 0) return 0;
+  if (op.rows() == 0 || !op.has_loop()) return 0;
   return op.rows() < 200 ? dense_radius(op) : iterative_radius(op);
 }
 

@@ -14,6 +14,10 @@ std::optional<Conflict> find_conflict(const Configuration& c) {
                     fmt::format("must be below device.conductance_max_s, but {} is not below {}",
                                 c.device.conductance_min_s, c.device.conductance_max_s)};
   }
+  if (c.network.topology == Topology::agt && c.network.feedback != Feedback::random) {
+    return Conflict{{"network.topology", "network.feedback"},
+                    "agt has random feedback by definition: set network.feedback = \"random\""};
+  }
   return std::nullopt;
 }
 

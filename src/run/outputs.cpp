@@ -105,13 +105,14 @@ std::string metrics_csv(const std::vector<EpochResult>& epochs) {
   std::string text =
       "epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds,simulated_second,energy_joule,pulses,free_steps_"
       "mean,"
-      "clamped_steps_mean,unsettled_fraction,read_settling_second,free_settling_second,clamped_settling_second,"
+      "clamped_steps_mean,unsettled_fraction,stray_fraction,read_settling_second,free_settling_second,clamped_settling_"
+      "second,"
       "spectral_radius_settled\n";
   for (const EpochResult& e : epochs)
-    text += fmt::format("{},{},{},{},{},{:.4g},{},{},{},{},{},{},{},{},{},{}\n", e.epoch, e.train_loss,
+    text += fmt::format("{},{},{},{},{},{:.4g},{},{},{},{},{},{},{},{},{},{},{}\n", e.epoch, e.train_loss,
                         e.train_accuracy, e.test_loss, e.test_accuracy, e.seconds, e.simulated_s, e.energy_j, e.pulses,
-                        e.free_steps_mean, e.clamped_steps_mean, e.unsettled_fraction, e.read_settling_s,
-                        e.free_settling_s, e.clamped_settling_s, e.spectral_radius_settled);
+                        e.free_steps_mean, e.clamped_steps_mean, e.unsettled_fraction, e.stray_fraction,
+                        e.read_settling_s, e.free_settling_s, e.clamped_settling_s, e.spectral_radius_settled);
   return text;
 }
 
@@ -161,6 +162,7 @@ Json summary_json(const Configuration& c, const RunResult& r) {
   s["settling"] = {{"free_steps_mean", of_last(last.free_steps_mean)},
                    {"clamped_steps_mean", of_last(last.clamped_steps_mean)},
                    {"unsettled_fraction", of_last(last.unsettled_fraction)},
+                   {"stray_fraction", of_last(last.stray_fraction)},
                    {"read_second", of_last(last.read_settling_s)},
                    {"free_second", of_last(last.free_settling_s)},
                    {"clamped_second", of_last(last.clamped_settling_s)}};
@@ -200,8 +202,9 @@ std::string final_table(const Json& s, const Ledger& ledger) {
   text += shares(ledger, Section::training);
   text += line("the whole run", engineering(nominal(energy["total"]), "J"), range(energy["total"], "J"));
   text += "latency, of the simulated chip\n";
-  text += line("one inference", engineering(number(latency["per_inference"]), "s"));
-  text += line("one training sample", engineering(number(latency["per_training_sample"]), "s"), "programming included");
+  text += line("one inference", engineering(number(latency["per_inference"]), "s"), "pulses of nominal length");
+  text += line("one training sample", engineering(number(latency["per_training_sample"]), "s"),
+               "with its share of weight updates");
   text += line("the whole run", engineering(number(latency["total"]), "s"));
   for (const Json& part : s["latency_parts"])
     text += line("  " + part["section"].get<std::string>(), engineering(number(part["second"]), "s"));
@@ -211,8 +214,11 @@ std::string final_table(const Json& s, const Ledger& ledger) {
   text += line("spectral radius, at equilibrium", any_number(s["spectral_radius_settled"]));
   const double unsettled = number(s["settling"]["unsettled_fraction"]);
   if (unsettled > 0)
-    text += line("samples that did not settle", fmt::format("{:.2f} %", 100 * unsettled),
-                 "lower network.beta, or raise settling.free_steps");
+    text += line("samples that did not settle", fmt::format("{:.2f} %", 100 * unsettled), "lower network.beta");
+  const double stray = number(s["settling"]["stray_fraction"]);
+  if (stray > 0)
+    text += line("timed samples that went elsewhere", fmt::format("{:.0f} %", 100 * stray),
+                 "not in the times: the circuit has another equilibrium for them, or none");
   text += "area of the analog part\n";
   text += line("total", fmt::format("{:.3g} mm2", 1e6 * nominal(s["area_m2"])));
   return text;

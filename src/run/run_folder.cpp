@@ -18,6 +18,11 @@ namespace {
 
 bool holds_a_run(const fs::path& path) { return fs::exists(path / "config.toml"); }
 
+// A run that ended before its first epoch has nothing to lose.
+bool holds_results(const fs::path& path) {
+  return fs::exists(path / "summary.json") || fs::exists(path / "metrics.csv") || fs::exists(path / "checkpoint.h5");
+}
+
 fs::path next_free(const std::string& name) {
   for (int n = 1;; ++n) {
     const fs::path path = fs::path("runs") / fmt::format("{}-{:03}", name, n);
@@ -31,7 +36,7 @@ RunFolder RunFolder::create(const std::string& wanted, const std::string& name) 
   const fs::path path = wanted.empty() ? next_free(name) : fs::path(wanted);
   if (fs::exists(path) && !fs::is_directory(path))
     throw InputError(path.string() + ": is a file, not a folder; choose another folder with --out");
-  if (holds_a_run(path))
+  if (holds_results(path))
     throw InputError(path.string() + ": already holds a run, which would be lost; choose another folder with --out");
   make_folder(path);
   return RunFolder(path);

@@ -90,11 +90,11 @@ class Training {
   void programme(hw::HostController& host) {
     enter(Section::programming);
     sc_core::wait(chip_->substrate.initialise());
+    host.measure_settling(data_.train);
     for (int epoch = 1; epoch <= config_.run.epochs; ++epoch) {
       EpochResult r;
       r.epoch = epoch;
       enter(Section::training);
-      host.measure_settling(data_.train);
       train_epoch(host, r);
       enter(Section::inference);
       test(host, r);
@@ -105,6 +105,7 @@ class Training {
 
   void train_epoch(hw::HostController& host, EpochResult& r) {
     const auto start = Clock::now();
+    chip_->substrate.restart_counts();
     Score score;
     for (const std::vector<Index>& batch : batches_.for_epoch(r.epoch)) {
       if (interrupt_requested()) throw Interrupted();
@@ -115,9 +116,25 @@ class Training {
             fmt::format("the loss is not a number in epoch {}: lower learning.learning_rate or network.beta", r.epoch));
       progress_.batch(r.epoch, score);
     }
+    host.measure_settling(data_.train);  // of the weights that the test sees, and the next epoch begins with
     r.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     r.train_loss = score.loss / double(score.samples);
     r.train_accuracy = double(score.hits) / double(score.samples);
+    describe_settling(r);
+  }
+
+  // Of this epoch's training, and of the loop as it now is.
+  void describe_settling(EpochResult& r) const {
+    const hw::SettlingCount &free = chip_->substrate.free_count(), &clamped = chip_->substrate.clamped_count();
+    r.free_steps_mean = free.steps / free.samples;
+    r.clamped_steps_mean = clamped.steps / clamped.samples;
+    r.unsettled_fraction = (free.unsettled + clamped.unsettled) / (free.samples + clamped.samples);
+    r.read_settling_s = chip_->substrate.settling_times().read_s;
+    r.free_settling_s = chip_->substrate.settling_times().free_s;
+    r.clamped_settling_s = chip_->substrate.settling_times().clamped_s;
+    r.spectral_radius_settled = chip_->substrate.spectral_radius_settled();
+    r.stray_fraction =
+        double(chip_->substrate.settling_times().unsettled) / double(std::min<Index>(8, data_.train.size()));
   }
 
   void test(hw::HostController& host, EpochResult& r) {
@@ -149,17 +166,9 @@ class Training {
 
   void record(EpochResult& r) {
     hw::Substrate& substrate = chip_->substrate;
-    const hw::SettlingCount &free = substrate.free_count(), &clamped = substrate.clamped_count();
     r.simulated_s = sc_core::sc_time_stamp().to_seconds();
     r.energy_j = chip_->meter.ledger().total_j()[1];
     r.pulses = substrate.pulses_total();
-    r.free_steps_mean = free.steps / free.samples;
-    r.clamped_steps_mean = clamped.steps / clamped.samples;
-    r.unsettled_fraction = (free.unsettled + clamped.unsettled) / (free.samples + clamped.samples);
-    r.read_settling_s = substrate.settling_times().read_s;
-    r.free_settling_s = substrate.settling_times().free_s;
-    r.clamped_settling_s = substrate.settling_times().clamped_s;
-    r.spectral_radius_settled = substrate.spectral_radius_settled();
     result_.epochs.push_back(r);
     result_.ledger = chip_->meter.ledger();
     save_checkpoint(folder_.file("checkpoint.h5"), *chip_, r.epoch, config_.run.seed);

@@ -35,7 +35,7 @@ const Variant variants[] = {
     {"plain_difference", {}, {"learning.difference=plain"}},
     {"absolute_readout", {}, {"converter.readout=absolute"}},
     {"residual", deep, {"network.topology=residual"}},
-    {"agt", deep, {"network.topology=agt"}, false},
+    {"agt", deep, {"network.topology=agt", "network.feedback=random"}, false},
     {"random_feedback", {}, {"network.feedback=random"}, false},
     {"sgd", {}, {"learning.optimizer=sgd", "learning.learning_rate=0.05"}},
     {"lossy_device", {}, {"device.preset=reram-es"}, false},

