@@ -188,6 +188,7 @@ void HostController::show(const Samples& samples, Index sample) {
   };
   timed([&](sc_core::sc_time& delay) { substrate->present(block, pixels_, delay); });
   timed([&](sc_core::sc_time& delay) { substrate->settle_free(/*for_training=*/true, delay); });
+  substrate->rest();  // what follows is conversion
   timed([&](sc_core::sc_time& delay) {
     substrate->read_logits(outputs_, delay);
     to_softmax(outputs_);

@@ -65,7 +65,7 @@ class substrate_if : public sc_core::sc_interface {
   virtual void settle_clamped(sc_core::sc_time& delay) = 0;
   /// Converts what the clamped phase added to the held state of population p, divided by its scale if layer-scaled.
   virtual void read_difference(Index p, Matrix<float>& difference, sc_core::sc_time& delay) = 0;
-  /// The analog part is off: between samples.
+  /// The analog part is off: what is held is converted, or the next sample has not come.
   virtual void rest() = 0;
   /// Ends a batch: chooses the gain of each difference amplifier for the next one.
   virtual void range_amplifiers() = 0;
