@@ -17,7 +17,7 @@ class TemporaryFolder {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
     std::string name = std::string("settle_") + test->test_suite_name() + "_" + test->name() + "_";
     std::replace(name.begin(), name.end(), '/', '_');  // of parametrised tests
-    path_ = std::filesystem::temp_directory_path() / (name + std::to_string(getpid()));
+    path_ = std::filesystem::temp_directory_path() / "settle-tests" / (name + std::to_string(getpid()));
     std::filesystem::create_directories(path_);
   }
   ~TemporaryFolder() {
