@@ -17,7 +17,7 @@ class state_if : public sc_core::sc_interface {
   virtual void send() = 0;
   /// Sets what readers see at once: the start of a phase, between steps.
   virtual void preset(const Matrix<float>& state) = 0;
-  /// What the lines carry in volts while differences travel: the free state. Until then, and with an empty one, what
+  /// What the lines really carry while differences travel: the free state. Until then, and with an empty one, what
   /// is read.
   virtual void carry(const Matrix<float>& state) = 0;
   virtual const Matrix<float>& lines() const = 0;
