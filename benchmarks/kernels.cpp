@@ -33,7 +33,8 @@ void tanh_neurons(benchmark::State& state) {
   const Vector<float> gain = Vector<float>::Ones(neurons), shift = Vector<float>::Zero(neurons);
   Matrix<float> s = Matrix<float>::Zero(neurons, samples);
   for (auto _ : state)
-    benchmark::DoNotOptimize(activation<float>("tanh").apply(gain.data(), shift.data(), h.data(), s.data(), neurons, samples));
+    benchmark::DoNotOptimize(
+        activation<float>("tanh").apply(gain.data(), shift.data(), h.data(), s.data(), neurons, samples));
   report(state, double(state.iterations()) * double(s.size()), 1e9);
 }
 BENCHMARK(tanh_neurons);
@@ -52,20 +53,23 @@ void forward_read(benchmark::State& state) {
 }
 BENCHMARK(forward_read);
 
-// One pulse on every device: noise of the device and of the cycle included.
-void pulses(benchmark::State& state, const std::string& preset) {
+// Pulses on every device, `each` at a time: noise of the device and of the cycle included.
+void pulses(benchmark::State& state, const std::string& preset, float each) {
   constexpr Index rows = 512, cols = 512;
   DeviceArray array("benchmark", rows, cols, device_preset(preset), 1);
-  Matrix<float> counts = Matrix<float>::Random(rows, cols).array().sign();
+  Matrix<float> counts = each * Matrix<float>::Random(rows, cols).array().sign();
   std::uint64_t round = 0;
+  double sent = 0;
   for (auto _ : state) {
-    array.pulse(counts, round++, 1);
+    sent += array.pulse(counts, round++, 1).pulses;
     counts = -counts;
   }
-  report(state, double(state.iterations()) * double(counts.size()), 1e9);
+  report(state, sent, 1e9);
 }
-BENCHMARK_CAPTURE(pulses, ecram, "ecram");
-BENCHMARK_CAPTURE(pulses, reram_es, "reram-es");
+BENCHMARK_CAPTURE(pulses, ecram, "ecram", 1);
+BENCHMARK_CAPTURE(pulses, ecram_31, "ecram", 31);
+BENCHMARK_CAPTURE(pulses, reram_es, "reram-es", 1);
+BENCHMARK_CAPTURE(pulses, reram_es_31, "reram-es", 31);
 
 void outer_products(benchmark::State& state) {
   constexpr Index targets = 512, sources = 512, samples = 500;

@@ -42,33 +42,28 @@ SampleHold::SampleHold(sc_core::sc_module_name module_name, double noise, const 
       free_noise_(seed, population, Purpose::free_hold),
       clamped_noise_(seed, population, Purpose::clamped_hold) {}
 
-void SampleHold::hold(const Block& block, const Matrix<float>& state) {
+void SampleHold::hold(const Block& block, const Matrix<float>& state, const Matrix<float>& read_noise) {
   held_.resize(state.rows(), state.cols());
   block.for_chunks([&](Index, Index first, Index width) {
     for (Index c = first; c < first + width; ++c) {
-      if (noise_ > 0) {
-        add_normal(free_noise_, block.first_sample + std::uint64_t(c), 0, noise_, state.col(c).data(),
-                   held_.col(c).data(), state.rows());
-      } else {
-        held_.col(c) = state.col(c);
-      }
+      held_.col(c) = state.col(c);
+      add_noise(block, free_noise_, c, 1.0f, read_noise, held_.col(c));
     }
   });
   book_sample(block, state.rows());
 }
 
 void SampleHold::subtract(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double scale,
-                          double seconds, Matrix<float>& difference) {
+                          double seconds, Matrix<float>& difference, const Matrix<float>& read_noise) {
   const float to_units = per_scale(scale);
   difference.resize(state.rows(), state.cols());
   block.for_chunks([&](Index, Index first, Index width) {
     for (Index c = first; c < first + width; ++c) {
       auto d = difference.col(c);
       d = change.col(c);
-      if (noise_ == 0) continue;
+      if (noise_ == 0 && read_noise.size() == 0) continue;
       d -= (held_.col(c) - state.col(c)) * to_units;
-      add_normal(clamped_noise_, block.first_sample + std::uint64_t(c), 0, noise_ * to_units, d.data(), d.data(),
-                 state.rows());
+      add_noise(block, clamped_noise_, c, to_units, read_noise, d);
     }
   });
   book_sample(block, state.rows());
@@ -76,6 +71,19 @@ void SampleHold::subtract(const Block& block, const Matrix<float>& state, const 
     const double samples = double(state.rows() * block.count(k));
     meter->book(basename(), Action::difference_amplifier, samples,
                 meter->costs().difference_amplifier_w() * (samples * seconds));
+  }
+}
+
+// Independent normal noises add up to one whose variance is the sum.
+void SampleHold::add_noise(const Block& block, const Stream& stream, Index c, float unit,
+                           const Matrix<float>& read_noise, Eigen::Ref<Vector<float>> value) const {
+  const std::uint64_t sample = block.first_sample + std::uint64_t(c);
+  if (read_noise.size() > 0) {
+    Vector<float> xi(value.size());
+    fill_normal(stream, sample, 0, xi.data(), xi.size());
+    value.array() += unit * (noise_ * noise_ + read_noise.col(c).array().square()).sqrt() * xi.array();
+  } else if (noise_ > 0) {
+    add_normal(stream, sample, 0, noise_ * unit, value.data(), value.data(), value.size());
   }
 }
 

@@ -52,8 +52,9 @@ class SampleHold : public sc_core::sc_module {
   /// noise: rms of a held state, fraction of full scale. `population` and `seed` name its random streams.
   SampleHold(sc_core::sc_module_name name, double noise, const std::string& population, std::uint64_t seed);
 
-  /// Samples a free state (neurons x columns). Noise is a function of the sample's number.
-  void hold(const Block& block, const Matrix<float>& state);
+  /// Samples a free state (neurons x columns). Noise is a function of the sample's number; `read_noise`, of the same
+  /// shape or empty, is the rms of what the arrays' noise adds to each state.
+  void hold(const Block& block, const Matrix<float>& state, const Matrix<float>& read_noise = {});
   const Matrix<float>& held() const { return held_; }
 
   /// 1 / scale, at most 1e30: a difference that is smaller than that is beyond any circuit.
@@ -61,12 +62,15 @@ class SampleHold : public sc_core::sc_module {
 
   /// difference <- (the sampled clamped state minus what is held) / scale, states as fractions of full scale. The
   /// clamped state is given as state + scale change, in two parts, so that a small difference is exact. The amplifier
-  /// is on for `seconds` a sample.
+  /// is on for `seconds` a sample. `read_noise` as of hold().
   void subtract(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double scale,
-                double seconds, Matrix<float>& difference);
+                double seconds, Matrix<float>& difference, const Matrix<float>& read_noise = {});
 
  private:
   void book_sample(const Block& block, Index neurons);
+  /// value += unit times the noise of one sampling of column c.
+  void add_noise(const Block& block, const Stream& stream, Index c, float unit, const Matrix<float>& read_noise,
+                 Eigen::Ref<Vector<float>> value) const;
 
   float noise_;
   Stream free_noise_, clamped_noise_;

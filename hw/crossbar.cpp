@@ -47,24 +47,54 @@ void Crossbar::book_charge(const Block& block, Side driven, const Matrix<float>&
                 meter->costs().line_charge_j(scale * swings[std::size_t(k)], cells));
 }
 
-void Crossbar::set_weights(const Matrix<float>& weights) {
-  model_.set_weights(weights);
-  for (auto& c : conductance_) c.resize(0);
+void Crossbar::set_weights(const Matrix<float>& weights, int threads) {
+  model_.set_weights(weights, threads);
+  weights_changed();
 }
 
-void Crossbar::set_state(const Matrix<float>& state) {
-  model_.set_state(state);
-  for (auto& c : conductance_) c.resize(0);
+void Crossbar::set_states(const Matrix<float>& plus, const Matrix<float>& minus, int threads) {
+  model_.set_states(plus, minus, threads);
+  weights_changed();
 }
 
 void Crossbar::add(const Matrix<float>& change, int threads) {
   model_.add(change, threads);
-  for (auto& c : conductance_) c.resize(0);
+  weights_changed();
 }
 
 void Crossbar::pulse(const Matrix<float>& counts, int threads) {
-  const PulseSum sum = model_.pulse(counts, round_++, threads);
-  for (auto& c : conductance_) c.resize(0);
+  catch_up(threads);
+  book_pulses(model_.pulse(counts, round_++, threads));
+}
+
+void Crossbar::pulse(const PulseTrainBlock& trains, int threads) {
+  catch_up(threads);
+  book_pulses(model_.pulse(trains, round_++, threads));
+}
+
+Index Crossbar::reset_full_pairs(Matrix<float>& goal, int threads) {
+  constexpr double margin = 0.1;  // of a device's range: what is left of it for the next updates
+  const Index count = model_.reset_full_pairs(margin, goal, threads);
+  const DevicePreset& device = model_.spec().device;
+  if (count > 0) book_pulses({2.0 * double(count), 2.0 * double(count) * device.w_max});
+  return count;
+}
+
+void Crossbar::catch_up(int threads) {
+  if (!model_.changes_in_time()) return;
+  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  age((now - caught_up_).to_seconds(), threads);
+  caught_up_ = now;
+}
+
+void Crossbar::age(double seconds, int threads) {
+  if (seconds <= 0) return;
+  model_.elapse(seconds, threads);
+  weights_changed();
+}
+
+void Crossbar::book_pulses(const PulseSum& sum) {
+  weights_changed();
   pulses_ += sum.pulses;
   const DevicePreset& device = model_.spec().device;
   // the mean conductance of a pulsed device, from the mean state; each pulse charges the device's bit line
@@ -73,15 +103,30 @@ void Crossbar::pulse(const Matrix<float>& counts, int threads) {
               meter->costs().write_j(device.pulse_v, device.pulse_s, sum.pulses, conductance, model_.sources()));
 }
 
-const Matrix<float>& Crossbar::verify(double& seconds) {
+Matrix<float> Crossbar::verify(double& seconds) {
+  book_conversions(model_.sources(), seconds);
+  return model_.programmed();
+}
+
+Vector<float> Crossbar::read_word_line(Index source, double& seconds) {
+  book_conversions(1, seconds);
+  return model_.effective().col(source);
+}
+
+// Word lines are driven one after the other; the bit lines' converters read the devices of each.
+void Crossbar::book_conversions(Index word_lines, double& seconds) {
   const Costs& costs = meter->costs();
-  const double cells = double(model_.targets()) * double(model_.sources());
+  const double cells = double(model_.targets()) * double(word_lines);
   const double word_line_s = costs.adc_conversion_s(model_.targets());
+  const double share = double(word_lines) / double(model_.sources());
   meter->book(basename(), Action::output_conversion, cells, costs.adc_conversion_j(8) * cells);
-  meter->book(basename(), Action::array_read, double(model_.sources()),
-              costs.array_read_j(line_conductance(Side::word_lines).sum(), word_line_s));
-  seconds += word_line_s * double(model_.sources());
-  return model_.normalised();
+  meter->book(basename(), Action::array_read, double(word_lines),
+              costs.array_read_j(share * line_conductance(Side::word_lines).sum(), word_line_s));
+  seconds += word_line_s * double(word_lines);
+}
+
+void Crossbar::weights_changed() {
+  for (auto& c : conductance_) c.resize(0);
 }
 
 const Vector<double>& Crossbar::line_conductance(Side side) {

@@ -39,16 +39,30 @@ class Crossbar : public sc_core::sc_module, public crossbar_if {
   void book_charge(const Block& block, Side driven, const Matrix<float>& x, double scale) override;
   const settle::Crossbar& model() const override { return model_; }
 
-  /// Sets weights, or the states of the devices, without pulses: what is given, not programmed. Free of cost.
-  void set_weights(const Matrix<float>& weights);
-  void set_state(const Matrix<float>& state);
+  /// Sets weights, or the states of the devices (settle::Crossbar::set_states), without pulses: what is given, not
+  /// programmed. Free of cost.
+  void set_weights(const Matrix<float>& weights, int threads);
+  void set_states(const Matrix<float>& plus, const Matrix<float>& minus, int threads);
   /// Changes weights exactly, within the devices' bounds; free of cost, as nothing physical does it.
   void add(const Matrix<float>& change, int threads);
   /// |counts| pulses to each device, of the sign of counts. Books their energy; the time depends on who sends them.
   void pulse(const Matrix<float>& counts, int threads);
+  /// Coincident trains on all lines at once, likewise.
+  void pulse(const PulseTrainBlock& trains, int threads);
+  /// Resets the full devices of one-sided pairs (settle::Crossbar::reset_full_pairs); books two pulses for each.
+  Index reset_full_pairs(Matrix<float>& goal, int threads);
+  /// Solves the wires for the weights as they are (settle::Crossbar::solve_wires).
+  void solve_wires(int threads) { model_.solve_wires(threads); }
+  /// Lets the devices drift and leak for the simulated time since this was called last.
+  void catch_up(int threads);
+  /// Lets them do so for a time that nothing simulates: a chip that lies on a shelf.
+  void age(double seconds, int threads);
 
-  /// Reads every device, word line after word line, and books that; returns the states. `seconds`: the time it takes.
-  const Matrix<float>& verify(double& seconds);
+  /// Reads every device, word line after word line, and books that; returns what the weights are (over weight_scale).
+  /// `seconds`: the time it takes is added.
+  Matrix<float> verify(double& seconds);
+  /// Reads the weights of one word line, over weight_scale, likewise.
+  Vector<float> read_word_line(Index source, double& seconds);
 
   double pulses_total() const { return pulses_; }
   /// Numbers the rounds of pulses; part of what a checkpoint keeps.
@@ -56,10 +70,14 @@ class Crossbar : public sc_core::sc_module, public crossbar_if {
 
  private:
   const Vector<double>& line_conductance(Side side);
+  void book_pulses(const PulseSum& sum);
+  void book_conversions(Index word_lines, double& seconds);
+  void weights_changed();
 
   settle::Crossbar model_;
   Vector<double> conductance_[2];  // of each line of either side; empty when the weights have changed
   std::uint64_t round_ = 0;
+  sc_core::sc_time caught_up_;
   double pulses_ = 0;
 };
 

@@ -60,7 +60,7 @@ Score HostController::train(const Samples& samples, const std::vector<Index>& ba
   const Index count = Index(batch.size());
   for_blocks(count, chunk_width(count), trained_,
              [&](const Block& block, Index first) { train_block(block, samples, batch, first, score); });
-  if (substrate->spec().update != Update::in_situ) update();
+  if (substrate->spec().programming.update != Update::in_situ) update();
   substrate->range_amplifiers();
   return score;
 }
@@ -128,10 +128,10 @@ void HostController::learn(const Block& block, sc_core::sc_time& delay) {
     if (!p.forward) continue;
     const Matrix<float>& pre = held_[std::size_t(p.source)];
     const Matrix<float>& post = post_of(p);
-    if (substrate->spec().update == Update::in_situ) {
-      for (Index c = 0; c < block.samples; ++c)
-        longest = std::max(longest,
-                           substrate->programmer(k).apply(pre.col(c), post.col(c), spec_.learning_rate, spec_.threads));
+    if (substrate->spec().programming.update == Update::in_situ) {
+      longest = std::max(longest, substrate->programmer(k).apply(columns(pre, 0, block.samples),
+                                                                 columns(std::as_const(post), 0, block.samples),
+                                                                 spec_.learning_rate, spec_.threads));
     } else {
       learner_.add(k, columns(pre, 0, block.samples), columns(post, 0, block.samples), spec_.threads);
       multiplications += double(pre.rows()) * double(post.rows());
@@ -159,6 +159,9 @@ void HostController::update() {
 
 Score HostController::infer(const Samples& samples, Index first, Index count, Matrix<float>& outputs) {
   Score score;
+  substrate->stay();
+  // by the samples' places, so that noise, and with it the score, is the same whenever the same weights are tested
+  inferred_ = first_inferred + std::uint64_t(first);
   outputs.resize(graph_.population(graph_.readout()).size, count);
   for_blocks(count, chunk_width(count), inferred_, [&](const Block& block, Index offset) {
     pixels_ = samples.pixels.middleCols(first + offset, block.samples);

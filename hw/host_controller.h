@@ -67,8 +67,9 @@ class HostController : public sc_core::sc_module {
   Programme programme_;
   Learner learner_;
   std::exception_ptr failed_;
-  std::uint64_t trained_ = 0;            // samples so far: their numbers
-  std::uint64_t inferred_ = 1ull << 62;  // likewise, out of the way of the others
+  std::uint64_t trained_ = 0;                                  // samples so far: their numbers
+  static constexpr std::uint64_t first_inferred = 1ull << 62;  // out of the way of the others
+  std::uint64_t inferred_ = first_inferred;
   Matrix<std::uint8_t> pixels_;
   Matrix<float> outputs_, error_, nudged_;
   std::vector<Matrix<float>> held_, difference_;  // by population, as converted

@@ -2,11 +2,16 @@
 
 #include <cmath>
 
+#include "models/crossbar/device_current.h"
+
 namespace settle::hw {
 
 NeuronBank::NeuronBank(sc_core::sc_module_name module_name, const NeuronSpec& spec, Index size, double scale,
-                       const std::string& population, std::uint64_t seed)
-    : sc_module(module_name), model_(make_bank<float>(spec, size, population, seed)), scale_(float(scale)) {
+                       float curvature, const std::string& population, std::uint64_t seed)
+    : sc_module(module_name),
+      model_(make_bank<float>(spec, size, population, seed)),
+      scale_(float(scale)),
+      curvature_(curvature) {
   SC_HAS_PROCESS(NeuronBank);
   SC_METHOD(step);
   sensitive << tick_;
@@ -31,7 +36,7 @@ void NeuronBank::start_free(const Block& block) {
 void NeuronBank::start_clamped(const Block& block) {
   block_ = block;
   clamped_ = true;
-  output->preset(state_.difference);
+  output->preset(carried());
   output->carry(state_.state);
 }
 
@@ -58,8 +63,23 @@ void NeuronBank::step() {
                                      state_.state.data(), membrane.data(), state_.difference.data(), rows, cols)
                 : f.apply(model_.gain.data(), model_.shift.data(), membrane.data(), state_.state.data(), rows, cols);
   book_bias(block_, step_s_);
-  output->next() = clamped_ ? state_.difference : state_.state;
+  output->next() = carried();
   output->send();
+}
+
+// What its lines make devices see: its states or differences, bent if the devices are not linear.
+const Matrix<float>& NeuronBank::carried() {
+  const Matrix<float>& states = clamped_ ? state_.difference : state_.state;
+  if (curvature_ == 0) return states;
+  state_.line.resize(states.rows(), states.cols());
+  const Index cols = states.cols();
+  if (clamped_) {
+    drive_line_difference(curvature_, scale_, columns(std::as_const(state_.state), 0, cols), columns(states, 0, cols),
+                          columns(state_.line, 0, cols));
+  } else {
+    drive_line(curvature_, columns(states, 0, cols), columns(state_.line, 0, cols));
+  }
+  return state_.line;
 }
 
 void NeuronBank::book_bias(const Block& block, double seconds) {

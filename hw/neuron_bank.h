@@ -18,9 +18,9 @@ class NeuronBank : public sc_core::sc_module {
   sc_core::sc_port<state_if> output;
   sc_core::sc_port<meter_if> meter;
 
-  /// `scale` is the population's (path_gains): its differences are divided by it. `population` names the random
-  /// streams of its mismatch.
-  NeuronBank(sc_core::sc_module_name name, const NeuronSpec& spec, Index size, double scale,
+  /// `scale` is the population's (path_gains): its differences are divided by it. `curvature` is that of the devices
+  /// that it drives (Loop::curvature). `population` names the random streams of its mismatch.
+  NeuronBank(sc_core::sc_module_name name, const NeuronSpec& spec, Index size, double scale, float curvature,
              const std::string& population, std::uint64_t seed);
 
   /// Couples the bank: what `array` gives when its side `driven` is driven with `source`, times `factor` in the free
@@ -43,6 +43,7 @@ class NeuronBank : public sc_core::sc_module {
 
  private:
   void step();
+  const Matrix<float>& carried();
 
   struct Input {
     Side driven;
@@ -51,6 +52,7 @@ class NeuronBank : public sc_core::sc_module {
 
   Bank<float> model_;
   float scale_;
+  float curvature_;
   bool clamped_ = false;
   BankState<float> state_;
   std::vector<Input> inputs_;

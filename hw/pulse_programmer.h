@@ -6,37 +6,57 @@
 #include "hw/crossbar.h"
 #include "models/learning/protocol.h"
 #include "models/learning/pulse_count.h"
+#include "models/learning/pulse_trains.h"
 
 namespace settle::hw {
 
+/// How the controller programs devices.
+struct ProgrammingSpec {
+  Update update = Update::host;
+  PulseCoding coding = PulseCoding::stochastic;
+  int initial_rounds = 5;        // of writing and verifying
+  int update_rounds = 0;         // of verifying an update and mending it; 0: open loop
+  double tolerance_steps = 0.5;  // what verifying leaves as it is
+  Index transfer_every = 0;      // samples between two transfers from the fast array, where there is one
+  double transfer_rate = 1;
+};
+
 class PulseProgrammer : public sc_core::sc_module {
  public:
-  /// Programs `array`; `projection` and `seed` name the random stream of its trains.
-  PulseProgrammer(sc_core::sc_module_name name, Crossbar& array, Update update, const std::string& projection,
-                  std::uint64_t seed);
+  /// Programs `array`; `projection` and `seed` name the random stream of its trains. With a `fast` array (or null),
+  /// updates in place go there, and word line after word line of it is transferred to `array` (Gokmen and Haensch,
+  /// Frontiers in Neuroscience 2020: Tiki-Taka).
+  PulseProgrammer(sc_core::sc_module_name name, Crossbar& array, Crossbar* fast, const ProgrammingSpec& spec,
+                  const std::string& projection, std::uint64_t seed);
 
-  /// Programs initial weights by writing and verifying: pulses as the preset says they take, a read of all devices, and
-  /// again for what is off by more than half a step, a few rounds at most. Returns the time, in seconds; exact devices
-  /// are set, which takes none.
+  /// Programs initial weights by writing and verifying: the pulses that a nominal device takes, a read of all devices,
+  /// and again for what is off, a few rounds at most. Returns the time, in seconds; exact devices are set, which takes
+  /// none.
   double initialise(const Matrix<float>& weights, int threads);
   /// Changes weights as the host wants (update ideal or host). Returns the time.
   double change(const Matrix<float>& change, int threads);
-  /// Applies rate post pre^T by coincident pulse trains on all lines at once (update in_situ). Returns the time.
-  double apply(const Vector<float>& pre, const Vector<float>& post, double rate, int threads);
+  /// Applies rate post pre^T by coincident pulse trains on all lines at once (update in-situ). Returns the time.
+  double apply(ConstView<float> pre, ConstView<float> post, double rate, int threads);
 
   /// What the controller still owes each device.
   Matrix<float>& owed() { return account_.owed(); }
+  Crossbar* fast() { return fast_; }
 
  private:
   bool exact() const { return array_.model().spec().device.response == Response::exact; }
   double slot_s() const { return array_.model().spec().device.pulse_s[1]; }
+  double write_and_verify(const Matrix<float>& goal, int rounds, int threads);
+  double relieve_pairs(int threads);
+  double transfer(int threads);
 
   Crossbar& array_;
-  Update update_;
+  Crossbar* fast_;
+  ProgrammingSpec spec_;
   PulseAccount account_;
   PulseTrains trains_;
   Matrix<float> counts_;
   std::uint64_t applied_ = 0;
+  Index transferred_ = 0;  // word lines so far
 };
 
 }  // namespace settle::hw

@@ -30,6 +30,9 @@ Substrate::Substrate(sc_core::sc_module_name name, const SubstrateSpec& spec)
   loop_.nudge = float(spec_.nudge);
   loop_.scale = spec_.difference == DifferenceMode::layer_scaled ? path_gains(spec_.graph, spec_.nudge)
                                                                  : std::vector<double>(populations, 1.0);
+  const CrossbarSpec& crossbar = spec_.crossbar;
+  if (crossbar.device.iv_v > 0) loop_.curvature = float(crossbar.read_v / crossbar.device.iv_v);
+  reads_are_noisy_ = crossbar.device.read_noise > 0;
   build();
   couple();
 }
@@ -51,7 +54,7 @@ void Substrate::build() {
     const Population& population = graph.population(p);
     Parts::Hidden& h = parts_->at(p);
     h.bank = std::make_unique<NeuronBank>(population.name.c_str(), spec_.neuron, population.size,
-                                          loop_.scale[std::size_t(p)], population.name, spec_.seed);
+                                          loop_.scale[std::size_t(p)], loop_.curvature, population.name, spec_.seed);
     h.state = std::make_unique<StateChannel>((population.name + "_state").c_str());
     h.hold = std::make_unique<SampleHold>((population.name + "_hold").c_str(), spec_.neuron.noise, population.name,
                                           spec_.seed);
@@ -66,22 +69,29 @@ void Substrate::build() {
   for (const Projection& p : graph.projections) {
     const std::string projection = module_name(graph.name(p));
     const Index sources = graph.population(p.source).size, targets = graph.population(p.target).size;
-    std::unique_ptr<Crossbar> array, feedback;
+    std::unique_ptr<Crossbar> array, fast, feedback;
     if (p.forward || (p.backward && graph.symmetric))
       array = std::make_unique<Crossbar>(projection.c_str(), targets, sources, crossbar_spec(spec_, targets, sources),
                                          spec_.seed);
     if (p.backward && !graph.symmetric)
       feedback = std::make_unique<Crossbar>((projection + "_feedback").c_str(), sources, targets,
                                             crossbar_spec(spec_, sources, targets), spec_.seed);
-    if (array) array->meter(meter);
-    if (feedback) feedback->meter(meter);
-    const auto programmer_of = [&](const std::string& name, std::unique_ptr<Crossbar>& programmed) {
-      return programmed ? std::make_unique<PulseProgrammer>((name + "_programmer").c_str(), *programmed, spec_.update,
-                                                            name, spec_.seed)
-                        : nullptr;
+    if (p.forward && spec_.programming.update == Update::in_situ && spec_.programming.transfer_every > 0) {
+      CrossbarSpec of_fast = crossbar_spec(spec_, targets, sources);
+      of_fast.mapping = Mapping::reference_array;  // noise must not pull what is collected to a bias
+      of_fast.reference = Reference::symmetry_point;
+      fast = std::make_unique<Crossbar>((projection + "_fast").c_str(), targets, sources, of_fast, spec_.seed);
+    }
+    for (Crossbar* crossbar : {array.get(), fast.get(), feedback.get()})
+      if (crossbar != nullptr) crossbar->meter(meter);
+    const auto programmer_of = [&](const std::string& name, Crossbar* programmed, Crossbar* collecting) {
+      return programmed != nullptr ? std::make_unique<PulseProgrammer>((name + "_programmer").c_str(), *programmed,
+                                                                       collecting, spec_.programming, name, spec_.seed)
+                                   : nullptr;
     };
-    parts_->programmers.push_back(programmer_of(projection, array));
-    parts_->feedback_programmers.push_back(programmer_of(projection + "_feedback", feedback));
+    parts_->programmers.push_back(programmer_of(projection, array.get(), fast.get()));
+    parts_->feedback_programmers.push_back(programmer_of(projection + "_feedback", feedback.get(), nullptr));
+    parts_->fast.push_back(std::move(fast));
     parts_->arrays.push_back(std::move(array));
     parts_->feedback.push_back(std::move(feedback));
   }
@@ -104,12 +114,12 @@ void Substrate::couple() {
     Crossbar* feedback = parts_->feedback[k].get();
     Coupling<float> c{p.source, p.target, 0, 0, nullptr, nullptr, Op::none};
     if (p.forward) {
-      c.forward = &array->model().normalised();
+      c.forward = &array->model().effective();
       c.alpha = float(p.alpha) * array->model().weight_scale();
     }
     if (p.backward) {
       const Crossbar& back = feedback ? *feedback : *array;
-      c.backward = &back.model().normalised();
+      c.backward = &back.model().effective();
       c.backward_op = feedback ? Op::none : Op::transpose;
       c.beta = float(p.beta) * back.model().weight_scale();
     }
@@ -152,11 +162,27 @@ NeuronBank& Substrate::bank(Index p) { return *parts_->at(p).bank; }
 
 double Substrate::spectral_radius() const { return settle::spectral_radius(loop_); }
 
-double Substrate::pulses_total() const {
-  double pulses = 0;
-  for (const auto* family : {&parts_->arrays, &parts_->feedback})
+Crossbar* Substrate::fast(std::size_t k) { return parts_->fast[k].get(); }
+
+std::vector<Crossbar*> Substrate::crossbars() {
+  std::vector<Crossbar*> all;
+  for (const auto* family : {&parts_->arrays, &parts_->fast, &parts_->feedback})
     for (const auto& array : *family)
-      if (array) pulses += array->pulses_total();
+      if (array) all.push_back(array.get());
+  return all;
+}
+
+void Substrate::stay() {
+  for (Crossbar* array : crossbars()) array->solve_wires(spec_.threads);
+}
+
+void Substrate::age(double seconds) {
+  for (Crossbar* array : crossbars()) array->age(seconds, spec_.threads);
+}
+
+double Substrate::pulses_total() {
+  double pulses = 0;
+  for (const Crossbar* array : crossbars()) pulses += array->pulses_total();
   return pulses;
 }
 

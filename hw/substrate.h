@@ -34,7 +34,7 @@ struct SubstrateSpec {
   int clamped_steps = 50;
   double tolerance = 1e-3;
   double time_step_s = 1e-9;
-  Update update = Update::host;
+  ProgrammingSpec programming;
   ChipSpec chip;
   std::uint64_t seed = 1;
   int threads = 1;
@@ -67,6 +67,8 @@ class substrate_if : public sc_core::sc_interface {
   virtual void read_difference(Index p, Matrix<float>& difference, sc_core::sc_time& delay) = 0;
   /// The analog part is off: what is held is converted, or the next sample has not come.
   virtual void rest() = 0;
+  /// The weights stay for a while: what is kept of their wires is brought up to date.
+  virtual void stay() = 0;
   /// Ends a batch: chooses the gain of each difference amplifier for the next one.
   virtual void range_amplifiers() = 0;
   /// The programmer of projection k's weights.
@@ -95,6 +97,7 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   void settle_clamped(sc_core::sc_time& delay) override;
   void read_difference(Index p, Matrix<float>& difference, sc_core::sc_time& delay) override;
   void rest() override { enter(Phase::idle); }
+  void stay() override;
   void range_amplifiers() override;
   PulseProgrammer& programmer(std::size_t k) override;
   void measure_settling(const Matrix<std::uint8_t>& pixels, const Matrix<float>& targets) override;
@@ -105,6 +108,12 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   Crossbar& array(std::size_t k);
   bool has_feedback(std::size_t k) const;
   Crossbar& feedback(std::size_t k);
+  /// The fast array of projection k's transfers; null where there is none.
+  Crossbar* fast(std::size_t k);
+  /// All arrays: of weights, of feedback, and the fast ones of transfers.
+  std::vector<Crossbar*> crossbars();
+  /// Lets all devices drift and leak for a time that nothing simulates.
+  void age(double seconds);
   NeuronBank& bank(Index p);
   const Loop<float>& loop() const { return loop_; }
   const Block& block() const { return block_; }
@@ -116,7 +125,7 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   const SettlingCount& free_count() const { return free_count_; }
   const SettlingCount& clamped_count() const { return clamped_count_; }
   void restart_counts() { free_count_ = clamped_count_ = SettlingCount{}; }
-  double pulses_total() const;
+  double pulses_total();
   std::vector<float>& gains() { return gains_; }
 
   enum class Phase { idle, free, clamped };
@@ -136,6 +145,7 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   void solve(SettlingCount& count, const Solve& solve);
   void run_transient(SettlingCount& count, double& seconds);
   void add_readout_noise(Index first, View<float> logits) const;
+  const Matrix<float>& read_noise_of(Index p);
   void note_size(Index p, const Matrix<float>& difference);
   void book_phase(bool clamped, double seconds);
   sc_core::sc_time per_block(double seconds_per_sample) const;
@@ -147,6 +157,8 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   std::unique_ptr<Parts> parts_;
   Loop<float> loop_;
   std::vector<BankState<float>*> states_;
+  bool reads_are_noisy_ = false;
+  Matrix<float> read_noise_;        // of the states of one population: scratch
   std::vector<float> gains_;        // of the difference amplifiers, by population
   std::vector<double> square_sum_;  // of the differences of this batch, and how many
   std::vector<double> square_count_;

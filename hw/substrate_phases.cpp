@@ -18,6 +18,7 @@ constexpr double most_taus = 1000;  // a transient that has not settled by then 
 void Substrate::present(const Block& block, const Matrix<std::uint8_t>& pixels, sc_core::sc_time& delay) {
   block_ = block;
   reads_ = 0;
+  for (Crossbar* array : crossbars()) array->catch_up(spec_.threads);
   contraction_.assign(std::size_t(block.chunks()), 0.0);
   for (Index p = 1; p < loop_.readout(); ++p) bank(p).state().resize(bank(p).model().size(), block.columns());
   const double seconds = parts_->input_dac->convert_pixels(block, pixels, input_);
@@ -175,6 +176,14 @@ void Substrate::read_logits(Matrix<float>& logits, sc_core::sc_time& delay) {
 
 // The ADCs sample what the read-out's array makes of states that are as noisy as held ones.
 void Substrate::add_readout_noise(Index first, View<float> logits) const {
+  for (std::size_t k = 0; k < loop_.couplings.size() && reads_are_noisy_; ++k) {
+    const Coupling<float>& c = loop_.couplings[k];
+    if (c.target != loop_.readout() || c.forward == nullptr || !loop_.is_hidden(c.source)) continue;
+    const Stream stream(spec_.seed, parts_->arrays[k]->basename(), Purpose::read_noise);
+    parts_->arrays[k]->model().add_read_noise(
+        stream, block_.first_sample + std::uint64_t(first), reads_,
+        columns(std::as_const(parts_->at(c.source).bank->state().state), first, logits.cols()), logits);
+  }
   if (spec_.neuron.noise == 0) return;
   for (const Coupling<float>& c : loop_.couplings) {
     if (c.target != loop_.readout() || c.forward == nullptr || !loop_.is_hidden(c.source)) continue;
@@ -188,8 +197,38 @@ void Substrate::add_readout_noise(Index first, View<float> logits) const {
 }
 
 void Substrate::hold(sc_core::sc_time& delay) {
-  for (Index p = 1; p < loop_.readout(); ++p) parts_->at(p).hold->hold(block_, bank(p).state().state);
+  for (Index p = 1; p < loop_.readout(); ++p) parts_->at(p).hold->hold(block_, bank(p).state().state, read_noise_of(p));
   delay += per_block(0);
+}
+
+// The rms of what the read noise of its arrays makes of each state of population p: of each input, independent noise
+// of every cell, through the neuron's slope. Empty where reads are free of noise. What noise does on its way round the
+// loop is left out: weak feedback makes it small.
+const Matrix<float>& Substrate::read_noise_of(Index p) {
+  if (!reads_are_noisy_) return read_noise_;
+  const Bank<float>& model = bank(p).model();
+  const BankState<float>& state = bank(p).state();
+  Vector<float> variance = Vector<float>::Zero(block_.columns());
+  const auto add = [&](double factor, const Crossbar& array, const Matrix<float>& x) {
+    const float rms = float(factor * array.model().read_noise());
+    variance += rms * rms * x.colwise().squaredNorm().transpose();
+  };
+  for (std::size_t k = 0; k < spec_.graph.projections.size(); ++k) {
+    const Projection& q = spec_.graph.projections[k];
+    const Crossbar* back = parts_->feedback[k] ? parts_->feedback[k].get() : parts_->arrays[k].get();
+    if (q.forward && q.target == p)
+      add(q.alpha, *parts_->arrays[k], q.source == 0 ? input_ : bank(q.source).state().state);
+    if (!q.backward || q.source != p) continue;
+    if (spec_.graph.is_hidden(q.target))
+      add(q.beta, *back, bank(q.target).state().state);
+    else if (phase_ == Phase::clamped)
+      add(q.beta * spec_.nudge, *back, error_);
+  }
+  read_noise_.resize(model.size(), block_.columns());
+  model.activation->slope(model.gain.data(), model.shift.data(), state.drive.data(), state.state.data(),
+                          read_noise_.data(), model.size(), block_.columns());
+  read_noise_ = read_noise_ * variance.cwiseSqrt().asDiagonal();
+  return read_noise_;
 }
 
 void Substrate::read_held(Index p, Matrix<float>& state, sc_core::sc_time& delay) {
@@ -217,7 +256,7 @@ void Substrate::read_difference(Index p, Matrix<float>& difference, sc_core::sc_
   // without difference read-out there is no amplifier to be on
   const double conversion_s =
       spec_.readout == Readout::difference ? meter->costs().adc_conversion_s(bank_state.state.rows()) : 0.0;
-  h.hold->subtract(block_, bank_state.state, bank_state.difference, scale, conversion_s, difference);
+  h.hold->subtract(block_, bank_state.state, bank_state.difference, scale, conversion_s, difference, read_noise_of(p));
   note_size(p, difference);
   double seconds = 0;
   if (spec_.readout == Readout::difference) {
@@ -282,6 +321,8 @@ void Substrate::measure_settling(const Matrix<std::uint8_t>& pixels, const Matri
     const BankState<float>& s = own[std::size_t(p)];
     Matrix<float> slope(b.size(), samples);
     b.activation->slope(b.gain.data(), b.shift.data(), s.drive.data(), s.state.data(), slope.data(), b.size(), samples);
+    // lines bend too where devices are not linear
+    if (loop_.curvature > 0) slope.array() *= (loop_.curvature * s.state.array()).cosh();
     slopes[std::size_t(p)] = slope.rowwise().mean().cast<double>();
   }
   radius_settled_ = settle::spectral_radius(loop_, slopes);

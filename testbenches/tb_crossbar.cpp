@@ -40,7 +40,7 @@ class Bench : public sc_core::sc_module {
       : sc_module(name),
         meter_("meter", ChipSpec{}),
         array_("array", targets, sources, ecram, /*seed=*/7),
-        programmer_("programmer", array_, Update::host, "array", /*seed=*/7),
+        programmer_("programmer", array_, /*fast=*/nullptr, hw::ProgrammingSpec{}, "array", /*seed=*/7),
         checks_(checks) {
     array_.meter(meter_);
     SC_HAS_PROCESS(Bench);
@@ -82,7 +82,7 @@ class Bench : public sc_core::sc_module {
 
   // Sine waves on the word lines, then on the bit lines; each read against a plain sum over the devices' states.
   void read() {
-    const Matrix<float>& state = array_.model().normalised();
+    const Matrix<float> state = array_.model().programmed();
     const double weight_scale = ecram.weight_at_bound / ecram.device.w_max;
     const double booked = nominal_j(meter_.ledger(), Action::array_read);
     double off = 0, by_hand = 0, reciprocity = 0;
@@ -122,14 +122,14 @@ class Bench : public sc_core::sc_module {
   // Pulses one by one on all devices. The mean over devices must be what the preset's response says.
   void pulse(int count) {
     const DevicePreset& d = ecram.device;
-    const Matrix<float> before = array_.model().normalised();
+    const Matrix<float> before = array_.model().programmed();
     const double booked = nominal_j(meter_.ledger(), Action::write_pulse), pulses = array_.pulses_total();
     const float sign = count > 0 ? 1.0f : -1.0f;
     for (int n = 0; n < std::abs(count); ++n) {
       array_.pulse(Matrix<float>::Constant(targets, sources, sign), 1);
       pass(d.pulse_s[1]);
     }
-    const Matrix<float> moved = array_.model().normalised() - before;
+    const Matrix<float> moved = array_.model().programmed() - before;
     double expected = 0, by_hand = 0;
     for (Index i = 0; i < before.size(); ++i) {
       const double w = before(i);
@@ -173,7 +173,7 @@ class Bench : public sc_core::sc_module {
 
   void probe() {
     for (std::size_t i = 0; i < siemens_.size(); ++i)
-      siemens_[i] = array_.model().conductance(array_.model().normalised()(Index(i)));
+      siemens_[i] = array_.model().conductance(array_.model().programmed()(Index(i)));
     energy_j_ = meter_.nominal_j();
   }
 

@@ -29,7 +29,8 @@ struct Neurons {
   hw::StateChannel output;
 
   Neurons(const char* name, const NeuronSpec& spec, Index size, hw::PowerMeter& meter)
-      : bank(name, spec, size, /*scale=*/1, name, /*seed=*/3), output((std::string(name) + "_output").c_str()) {
+      : bank(name, spec, size, /*scale=*/1, /*curvature=*/0, name, /*seed=*/3),
+        output((std::string(name) + "_output").c_str()) {
     bank.output(output);
     bank.meter(meter);
     bank.state().resize(size, one_sample.columns());
@@ -67,7 +68,7 @@ class Bench : public sc_core::sc_module {
   void run() {
     Matrix<float> weights(upper_size, lower_size);
     for (Index i = 0; i < weights.size(); ++i) weights(i) = 0.25f * std::sin(1.7f * float(i));
-    array_.set_weights(weights);
+    array_.set_weights(weights, 1);
     for (Index i = 0; i < lower_size; ++i) lower_.bank.state().external(i) = 0.8f * std::cos(2.3f * float(i));
     check_single();
     check_order();
@@ -130,7 +131,7 @@ class Bench : public sc_core::sc_module {
     upper.resize(upper_size, 1);
     lower.external = lower_.bank.state().external;
     const float scale = array_.model().weight_scale();
-    const Matrix<float>* states = &array_.model().normalised();
+    const Matrix<float>* states = &array_.model().effective();
     Coupling<float> input{0, 1}, pair{1, 2, float(alpha) * scale, float(beta) * scale, states, states, Op::transpose};
     Loop<float> loop{{nullptr, &lower_.bank.model(), &upper_.bank.model(), nullptr}, {input, pair}, {0, 1, 1, 0}, 0};
     const std::vector<BankState<float>*> banks = {nullptr, &lower, &upper, nullptr};

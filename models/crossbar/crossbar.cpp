@@ -1,39 +1,283 @@
 #include "models/crossbar/crossbar.h"
 
+#include <cmath>
+
+#include "models/device/response.h"
+#include "models/device/symmetry_point.h"
+#include "models/numeric/parallel.h"
+
 namespace settle {
+namespace {
+
+// The exact device is mathematics: its states are weights.
+bool exact(const CrossbarSpec& spec) { return spec.device.response == Response::exact; }
+
+bool has_resistance(const Wires& w) { return w.word_ohm > 0 || w.bit_ohm > 0 || w.source_ohm > 0 || w.sense_ohm > 0; }
+
+void add_to(PulseSum& sum, const PulseSum& more) {
+  sum.pulses += more.pulses;
+  sum.state += more.state;
+}
+
+DevicePreset floored(const CrossbarSpec& spec) {
+  DevicePreset device = spec.device;
+  const double per_state = (spec.conductance_max_s - spec.conductance_min_s) / (device.w_max - device.w_min);
+  device.floor = device.w_min - spec.conductance_min_s / per_state;
+  return device;
+}
+
+}  // namespace
 
 Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const CrossbarSpec& spec, std::uint64_t seed)
-    : spec_(spec), devices_(name, targets, sources, spec.device, seed) {
+    : spec_(spec), devices_(name, targets, sources, floored(spec), seed) {
   const DevicePreset& d = spec.device;
-  weight_scale_ = d.response == Response::exact ? 1.0f : float(spec.weight_at_bound / d.w_max);
-  conductance_per_state_ = (spec.conductance_max_s - spec.conductance_min_s) / (d.w_max - d.w_min);
-  conductance_at_zero_ = spec.conductance_min_s - d.w_min * conductance_per_state_;
+  const double range = d.w_max - d.w_min, unit = exact(spec) ? spec.weight_at_bound : 1.0;
+  const double full = spec.mapping == Mapping::pair ? range : d.w_max;  // what weight_at_bound is the weight of
+  weight_scale_ = exact(spec) ? 1.0f : float(spec.weight_at_bound / full);
+  conductance_per_state_ = (spec.conductance_max_s - spec.conductance_min_s) / (range * unit);
+  conductance_at_zero_ = spec.conductance_min_s - d.w_min * unit * conductance_per_state_;
+  read_noise_ = double(weight_scale_) * d.read_noise * range * unit * std::sqrt(double(cells_per_weight(spec.mapping)));
+  if (d.iv_v > 0) curvature_ = float(spec.read_v / d.iv_v);
+
+  if (spec.mapping == Mapping::pair) minus_.emplace(name + "-minus", targets, sources, floored(spec), seed);
+  if (spec.mapping != Mapping::pair && spec.reference == Reference::symmetry_point && !exact(spec))
+    reference_ = symmetry_points(devices_);
+  if (!reads_as_written(d)) {
+    plus_retention_ = std::make_unique<Retention>(name, targets, sources, d, seed);
+    if (minus_) minus_retention_ = std::make_unique<Retention>(name + "-minus", targets, sources, d, seed);
+  }
+  if (has_resistance(spec.wires))
+    wire_loss_ = std::make_unique<WireLoss>(WireLoss{spec.wires, spec.mapping, spec.tiling});
+  reads_states_ = !minus_ && reference_.size() == 0 && !plus_retention_ && !wire_loss_;
+  if (!reads_states_) refresh(/*solving_wires=*/true, 1);
 }
 
 void Crossbar::read_forward(ConstView<float> x, View<float> y) const {
-  gemm<float>(Op::none, Op::none, weight_scale_, columns(normalised(), 0, sources()), x, 0.0f, y);
+  gemm<float>(Op::none, Op::none, weight_scale_, columns(effective(), 0, sources()), x, 0.0f, y);
 }
 
 void Crossbar::read_transposed(ConstView<float> y, View<float> x) const {
-  gemm<float>(Op::transpose, Op::none, weight_scale_, columns(normalised(), 0, sources()), y, 0.0f, x);
+  gemm<float>(Op::transpose, Op::none, weight_scale_, columns(effective(), 0, sources()), y, 0.0f, x);
+}
+
+void Crossbar::add_read_noise(const Stream& stream, std::uint64_t first_sample, std::uint32_t step, ConstView<float> x,
+                              View<float> y) const {
+  if (read_noise_ == 0) return;
+  for (Index c = 0; c < y.cols(); ++c)
+    add_normal(stream, first_sample + std::uint64_t(c), step, float(read_noise_) * x.col(c).norm(), y.col(c).data(),
+               y.col(c).data(), y.rows());
+}
+
+Matrix<float> Crossbar::programmed() const {
+  if (subtracted_state().size() == 0) return devices_.state();
+  return devices_.state() - subtracted_state();
+}
+
+void Crossbar::set_weights(const Matrix<float>& weights, int threads) {
+  const Matrix<float> wanted = weights / weight_scale_;
+  if (minus_ && one_sided()) {
+    set_states(wanted.cwiseMax(0.0f), (-wanted).cwiseMax(0.0f), threads);
+  } else if (minus_) {
+    set_states(0.5f * wanted, -0.5f * wanted, threads);
+  } else if (reference_.size() > 0) {
+    set_states(wanted + reference_, {}, threads);
+  } else {
+    set_states(wanted, {}, threads);
+  }
+}
+
+void Crossbar::set_states(const Matrix<float>& plus, const Matrix<float>& minus, int threads) {
+  devices_.set_state(plus);
+  if (minus_) minus_->set_state(minus);
+  if (plus_retention_) plus_retention_->written_all();
+  if (minus_retention_) minus_retention_->written_all();
+  if (!reads_states_) refresh(/*solving_wires=*/true, threads);
 }
 
 void Crossbar::add(const Matrix<float>& change, int threads) {
-  if (weight_scale_ == 1.0f) {
+  if (minus_) {
+    devices_.add(0.5f / weight_scale_ * change, threads);
+    minus_->add(-0.5f / weight_scale_ * change, threads);
+  } else if (weight_scale_ == 1.0f) {
     devices_.add(change, threads);
   } else {
     devices_.add(change / weight_scale_, threads);
   }
+  if (plus_retention_) plus_retention_->written_all();
+  if (minus_retention_) minus_retention_->written_all();
+  changed(threads);
+}
+
+PulseSum Crossbar::pulse(const Matrix<float>& counts, std::uint64_t round, int threads) {
+  PulseSum sum;
+  const auto send = [&](DeviceArray& devices, Retention* retention, const Matrix<float>& own) {
+    add_to(sum, devices.pulse(own, round, threads));
+    if (retention != nullptr) retention->written(own);
+  };
+  if (!minus_) {
+    send(devices_, plus_retention_.get(), counts);
+  } else if (one_sided()) {
+    send(devices_, plus_retention_.get(), counts.cwiseMax(0.0f));
+    send(*minus_, minus_retention_.get(), (-counts).cwiseMax(0.0f));
+  } else {
+    const Matrix<float> half = (0.5f * counts).array().round();  // away from zero
+    send(devices_, plus_retention_.get(), half);
+    send(*minus_, minus_retention_.get(), half - counts);
+  }
+  changed(threads);
+  return sum;
+}
+
+PulseSum Crossbar::pulse(const PulseTrainBlock& trains, std::uint64_t round, int threads) {
+  PulseSum sum;
+  if (!minus_) {
+    sum = devices_.pulse(trains, round, threads);
+  } else if (one_sided()) {
+    sum = devices_.pulse(trains, round, threads, Coincidence::up_alone);
+    add_to(sum, minus_->pulse(trains, round, threads, Coincidence::negative_alone));
+  } else if (round % 2 == 0) {
+    sum = devices_.pulse(trains, round, threads);
+  } else {
+    sum = minus_->pulse(trains, round, threads, Coincidence::down_and_up);
+  }
+  if (plus_retention_) plus_retention_->written(trains);
+  if (minus_retention_) minus_retention_->written(trains);
+  changed(threads);
+  return sum;
+}
+
+Index Crossbar::pulses_towards(const Matrix<float>& goal, const Matrix<float>& from, double tolerance,
+                               Matrix<float>& counts) const {
+  const DevicePreset& d = spec_.device;
+  counts.setZero(goal.rows(), goal.cols());
+  Index pulsed = 0;
+  for (Index i = 0; i < goal.size(); ++i) {
+    const double way = double(goal(i)) - double(from(i));
+    if (std::abs(way) <= tolerance * d.dw_min) continue;
+    // the step half way, of the device that moves
+    double state = double(devices_.state()(i)) + 0.5 * way;
+    bool rising = way > 0;
+    if (minus_ && one_sided() && !rising) {
+      state = double(minus_->state()(i)) - 0.5 * way;
+      rising = true;
+    }
+    const double step = nominal_step(d, std::clamp(state, d.w_min, d.w_max), rising);
+    counts(i) = float(std::rint(way / std::max(step, 0.1 * d.dw_min)));
+    if (counts(i) != 0) ++pulsed;
+  }
+  return pulsed;
+}
+
+Index Crossbar::reset_full_pairs(double margin, Matrix<float>& goal, int threads) {
+  goal = programmed();
+  if (!minus_ || !one_sided()) return 0;
+  const auto full = [&](const DeviceArray& d) {
+    const auto& c = d.cells();
+    return (d.state().array() > c.upper.array() - float(margin) * (c.upper - c.lower).array()).eval();
+  };
+  const Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> either = full(devices_) || full(*minus_);
+  const Index count = either.count();
+  if (count == 0) return 0;
+  const Matrix<float> plus = either.select(devices_.cells().lower, devices_.state());
+  const Matrix<float> minus = either.select(minus_->cells().lower, minus_->state());
+  devices_.set_state(plus);
+  minus_->set_state(minus);
+  const Matrix<float> written = either.cast<float>();
+  if (plus_retention_) plus_retention_->written(written);
+  if (minus_retention_) minus_retention_->written(written);
+  changed(threads);
+  return count;
+}
+
+void Crossbar::elapse(double seconds, int threads) {
+  if (!changes_in_time()) return;
+  if (spec_.device.leak_time_s > 0) {
+    const double kept = std::exp(-seconds / spec_.device.leak_time_s);
+    devices_.decay(kept, threads);
+    if (minus_) minus_->decay(kept, threads);
+  }
+  if (plus_retention_) plus_retention_->elapse(seconds);
+  if (minus_retention_) minus_retention_->elapse(seconds);
+  if (!reads_states_) refresh(/*solving_wires=*/false, threads);
+}
+
+void Crossbar::changed(int threads) {
+  ++changes_;
+  if (!reads_states_) refresh(/*solving_wires=*/changes_ >= spec_.wire_refresh, threads);
+}
+
+void Crossbar::solve_wires(int threads) {
+  if (wire_loss_ && changes_ > 0) refresh(/*solving_wires=*/true, threads);
+}
+
+Matrix<float> Crossbar::conductances(const Matrix<float>& state) const {
+  return (float(conductance_at_zero_) + float(conductance_per_state_) * state.array()).max(0.0f);
+}
+
+// What a read sees: conductances now, minus what is subtracted, plus what the wires made of both when their loss was
+// last computed. The loss moves with the weights in second order alone: it is a few per cent of a change.
+void Crossbar::refresh(bool solving_wires, int threads) {
+  plus_siemens_ = conductances(devices_.state());
+  if (plus_retention_)
+    plus_retention_->see(plus_siemens_, spec_.conductance_min_s, spec_.conductance_max_s, looks_, threads);
+  if (minus_) {
+    minus_siemens_ = conductances(minus_->state());
+    if (minus_retention_)
+      minus_retention_->see(minus_siemens_, spec_.conductance_min_s, spec_.conductance_max_s, looks_, threads);
+  } else if (reference_.size() > 0) {
+    minus_siemens_ = conductances(reference_);
+  } else if (minus_siemens_.size() == 0) {
+    minus_siemens_.setConstant(targets(), sources(), float(conductance_at_zero_));
+  }
+  ++looks_;
+  if (wire_loss_ && solving_wires) {
+    wire_loss_->compute(plus_siemens_, minus_siemens_, loss_, threads);
+    changes_ = 0;
+  }
+  const float per_siemens = float(1 / conductance_per_state_);
+  effective_.resize(targets(), sources());
+  parallel_for(sources(), threads, [&](Index j) {
+    effective_.col(j) = per_siemens * (plus_siemens_.col(j) - minus_siemens_.col(j));
+    if (wire_loss_) effective_.col(j) += per_siemens * loss_.col(j);
+  });
 }
 
 Vector<double> Crossbar::word_line_conductance() const {
-  const Vector<float> devices = conductances().matrix().colwise().sum().transpose();
-  return devices.cast<double>().array() + conductance_at_zero_ * double(targets());
+  const auto sums = [&](const Matrix<float>& state) -> Vector<double> {
+    const Vector<float> s = (float(conductance_at_zero_) + float(conductance_per_state_) * state.array())
+                                .max(0.0f)
+                                .matrix()
+                                .colwise()
+                                .sum()
+                                .transpose();
+    return s.cast<double>();
+  };
+  Vector<double> total = sums(devices_.state());
+  if (subtracted_state().size() > 0)
+    total += sums(subtracted_state());
+  else if (spec_.mapping == Mapping::reference_array)
+    total.array() += conductance_at_zero_ * double(targets());
+  else if (spec_.mapping == Mapping::reference_column)
+    total.array() +=
+        conductance_at_zero_ * double((targets() - 1) / weights_across(spec_.mapping, spec_.tiling, targets()) + 1);
+  return total;
 }
 
 Vector<double> Crossbar::bit_line_conductance() const {
-  const Vector<float> devices = conductances().matrix().rowwise().sum();
-  return devices.cast<double>().array() + conductance_at_zero_ * double(sources());
+  const auto sums = [&](const Matrix<float>& state) -> Vector<double> {
+    const Vector<float> s = (float(conductance_at_zero_) + float(conductance_per_state_) * state.array())
+                                .max(0.0f)
+                                .matrix()
+                                .rowwise()
+                                .sum();
+    return s.cast<double>();
+  };
+  Vector<double> total = sums(devices_.state());
+  if (subtracted_state().size() > 0)
+    total += sums(subtracted_state());
+  else if (spec_.mapping == Mapping::reference_array)
+    total.array() += conductance_at_zero_ * double(sources());
+  return total;
 }
 
 }  // namespace settle

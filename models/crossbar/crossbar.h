@@ -1,76 +1,130 @@
 // A crossbar: a projection's weights on devices, read from either side.
 //
-// Word lines are the projection's source, bit lines its target. A weight is the difference of a device and a fixed
-// reference at the device's zero state, read by its own column; W = weight_scale * state.
+// Word lines are the projection's source, bit lines its target. A weight is what a device conducts minus what its
+// mapping subtracts: W = weight_scale * (state - subtracted state), states being linear in the conductance.
 #pragma once
 
-#include <algorithm>
+#include <memory>
+#include <optional>
 #include <string>
 
+#include "models/crossbar/mapping.h"
+#include "models/crossbar/wire_loss.h"
 #include "models/device/device_array.h"
+#include "models/device/pulse_train_block.h"
+#include "models/device/retention.h"
 #include "models/numeric/blas.h"
 
 namespace settle {
 
-/// How weights lie on devices. Conductances are linear in the state over its nominal range.
+/// How weights lie on devices. Conductances are linear in the state over its nominal range, and end at zero.
 struct CrossbarSpec {
   DevicePreset device;
-  double weight_at_bound = 1;  // the weight of a device at its upper nominal bound; not used by the exact device
+  double weight_at_bound = 1;  // the largest weight of a nominal device; the exact device has no bounds, and for it
+                               // this is what the highest conductance stands for
   double conductance_min_s = 0.5e-6;
   double conductance_max_s = 25e-6;
+  Mapping mapping = Mapping::reference_array;
+  Reference reference = Reference::zero;
+  Tiling tiling{};
+  Wires wires{};
+  Index wire_refresh = 1;  // changes of the weights after which the wires' loss is computed anew
+  double read_v = 0.2;     // of a full-scale input, for devices that are not linear
 };
 
 class Crossbar {
  public:
-  /// `targets` x `sources` devices at state zero. `name` and `seed` choose their random streams.
+  /// `targets` x `sources` weights, zero. `name` and `seed` choose their random streams.
   Crossbar(const std::string& name, Index targets, Index sources, const CrossbarSpec& spec, std::uint64_t seed);
 
   Index sources() const { return devices_.state().cols(); }
   Index targets() const { return devices_.state().rows(); }
-  const DeviceArray& devices() const { return devices_; }
   const CrossbarSpec& spec() const { return spec_; }
 
-  /// W = weight_scale() * normalised(), targets x sources.
-  float weight_scale() const { return weight_scale_; }
-  const Matrix<float>& normalised() const { return devices_.state(); }
-  Matrix<float> weights() const { return weight_scale_ * devices_.state(); }
+  /// The devices, and those of a pair that are subtracted (null in other mappings).
+  const DeviceArray& devices() const { return devices_; }
+  const DeviceArray* subtracted() const { return minus_ ? &*minus_ : nullptr; }
 
-  /// y = W x, sources x samples to targets x samples.
+  /// What reads multiply by, targets x sources, over weight_scale(): of the devices as they are seen through noise,
+  /// drift and wires. The reference stays valid and follows the weights.
+  const Matrix<float>& effective() const { return reads_states_ ? devices_.state() : effective_; }
+  float weight_scale() const { return weight_scale_; }
+  /// What has been written, over weight_scale(), and in units of weights.
+  Matrix<float> programmed() const;
+  Matrix<float> weights() const { return weight_scale_ * programmed(); }
+
+  /// y = W x, sources x samples to targets x samples; inputs are fractions of full scale.
   void read_forward(ConstView<float> x, View<float> y) const;
   /// x = W^T y: the same devices, driven from the other side.
   void read_transposed(ConstView<float> y, View<float> x) const;
+  /// The rms of the white noise of one weight in one read, in units of weights. Independent noise in each cell adds up
+  /// to a normal number for each line that is sensed, of this times the norm of the inputs: exact in distribution.
+  double read_noise() const { return read_noise_; }
+  /// Adds that noise to a read y of inputs x; a function of the sample's number and `step`.
+  void add_read_noise(const Stream& stream, std::uint64_t first_sample, std::uint32_t step, ConstView<float> x,
+                      View<float> y) const;
+  /// kappa of the devices' current G v0 sinh(v / v0): an input x drives them as sinh(kappa x) / kappa. Zero: linear.
+  float curvature() const { return curvature_; }
 
   /// Writes weights as far as the devices' bounds allow, without pulses.
-  void set_weights(const Matrix<float>& weights) { devices_.set_state(weights / weight_scale_); }
-  void set_state(const Matrix<float>& state) { devices_.set_state(state); }
+  void set_weights(const Matrix<float>& weights, int threads = 1);
+  /// Sets the states of the devices and of those that are subtracted (which may be empty where there are none).
+  void set_states(const Matrix<float>& plus, const Matrix<float>& minus, int threads = 1);
   /// One pulse's mean effect on a weight: what a controller that knows the preset alone counts on.
   double weight_step() const { return spec_.device.dw_min * double(weight_scale_); }
   /// W += change, exactly, within the devices' bounds.
   void add(const Matrix<float>& change, int threads);
-  /// |counts| pulses to each device, of the sign of counts (DeviceArray::pulse).
-  PulseSum pulse(const Matrix<float>& counts, std::uint64_t round, int threads) {
-    return devices_.pulse(counts, round, threads);
-  }
+  /// |counts| pulses towards the sign of counts. A pair's devices share them: each moves half the way, or, where pulses
+  /// go one way alone, the one that can. `round` numbers the calls.
+  PulseSum pulse(const Matrix<float>& counts, std::uint64_t round, int threads);
+  /// Coincident trains of pulses on all lines at once (DeviceArray::pulse); a two-sided pair's devices take
+  /// turns, from one round to the next.
+  PulseSum pulse(const PulseTrainBlock& trains, std::uint64_t round, int threads);
+  /// counts <- the pulses that bring weights from `from` to `goal` (both over weight_scale) by the nominal response of
+  /// the device; none where they are closer than `tolerance` mean steps. Returns the number of weights to be pulsed.
+  Index pulses_towards(const Matrix<float>& goal, const Matrix<float>& from, double tolerance,
+                       Matrix<float>& counts) const;
+  /// Sets devices of a pair back to the lower bound where either has come within `margin` of its upper one, relative
+  /// to its range. Returns the number of weights; `goal` gets what each weight (over weight_scale) was before.
+  Index reset_full_pairs(double margin, Matrix<float>& goal, int threads);
+
+  /// Solves the wires for the weights as they are, if they have changed since.
+  void solve_wires(int threads);
+  /// Time passes: devices drift, relax, and leak.
+  void elapse(double seconds, int threads);
+  bool changes_in_time() const { return !reads_as_written(spec_.device) || spec_.device.leak_time_s > 0; }
 
   /// Conductance of a device in this state, in siemens. Bounds spread beyond the nominal range, conductances end at
   /// zero.
   double conductance(double state) const {
     return std::max(0.0, conductance_at_zero_ + conductance_per_state_ * state);
   }
-  /// Total conductance, devices and references, on each word line and on each bit line, in siemens: at virtual ground
-  /// on the other side, a line driven to V dissipates V^2 times this.
+  /// Total conductance, devices and what is subtracted, on each word line and on each bit line, in siemens: at virtual
+  /// ground on the other side, a line driven to V dissipates V^2 times this.
   Vector<double> word_line_conductance() const;
   Vector<double> bit_line_conductance() const;
 
  private:
-  // Of every device, in siemens; an expression.
-  auto conductances() const {
-    return (float(conductance_at_zero_) + float(conductance_per_state_) * normalised().array()).max(0.0f);
-  }
+  void changed(int threads);
+  void refresh(bool solving_wires, int threads);
+  Matrix<float> conductances(const Matrix<float>& state) const;
+  /// The state that is subtracted from each device's: of pairs, and of reference cells.
+  const Matrix<float>& subtracted_state() const { return minus_ ? minus_->state() : reference_; }
+  bool one_sided() const { return spec_.device.one_sided != 0; }
 
   CrossbarSpec spec_;
   DeviceArray devices_;
+  std::optional<DeviceArray> minus_;  // of a pair
+  Matrix<float> reference_;           // state of each reference cell; empty where it is zero for all
+  std::unique_ptr<Retention> plus_retention_, minus_retention_;
+  std::unique_ptr<WireLoss> wire_loss_;
+  bool reads_states_;  // reads are of devices_.state() itself
+  Matrix<float> effective_, plus_siemens_, minus_siemens_, loss_;
+  Index changes_ = 0;        // of the weights, since the wires were solved
+  std::uint64_t looks_ = 0;  // of the reads' view of the devices
   float weight_scale_;
+  float curvature_ = 0;
+  double read_noise_ = 0;
   double conductance_at_zero_;
   double conductance_per_state_;
 };

@@ -13,7 +13,7 @@
 namespace settle {
 namespace {
 
-constexpr Index piece = 64 * 256;  // cells that one thread works on at a time; a multiple of the kernel's tile
+Index pieces(Index whole, Index piece) { return (whole + piece - 1) / piece; }
 
 // One device of the population (parameters of the preset; see DevicePreset).
 struct Draw {
@@ -22,36 +22,76 @@ struct Draw {
 
   void device(const DevicePreset& p, DeviceArray::Cells& cells, Index i) {
     const double xi = normal(engine), tilt = p.bias_dtod * normal(engine);
-    const double gain = p.dtod_lognormal ? std::exp(p.dtod * xi) : 1 + p.dtod * xi;
+    const double gain = p.dtod_lognormal != 0 ? std::exp(p.dtod * xi) : 1 + p.dtod * xi;
     // A device whose step would come out backwards does not move at all.
     cells.up(i) = float(p.dw_min * std::max(0.0, gain + tilt + std::min(p.bias, 0.0)));
     cells.down(i) = float(p.dw_min * std::max(0.0, gain - tilt - std::max(p.bias, 0.0)));
     const double upper = p.w_max * std::max(0.0, 1 + p.w_max_dtod * normal(engine));
-    const double lower = p.w_min * std::max(0.0, 1 + p.w_min_dtod * normal(engine));
+    const double lower = std::max(p.floor, p.w_min * std::max(0.0, 1 + p.w_min_dtod * normal(engine)));
     cells.upper(i) = float(upper);
     cells.lower(i) = float(lower);
     const double gamma_up = p.gamma_up + p.gamma_dtod * normal(engine);
     const double gamma_down = p.gamma_down + p.gamma_dtod * normal(engine);
-    const bool soft = p.response == Response::soft_bounds, linear = p.response == Response::linear;
-    cells.slope_up(i) = float(soft ? inverse(upper) : linear ? gamma_up / p.w_max : 0.0);
-    cells.slope_down(i) = float(soft ? inverse(lower) : linear ? gamma_down / p.w_min : 0.0);
+    cells.slope_up(i) = cells.slope_down(i) = 0;
+    if (p.response == Response::linear) {
+      cells.slope_up(i) = float(gamma_up / divisor(p, p.w_max, true));
+      cells.slope_down(i) = float(gamma_down / divisor(p, p.w_min, false));
+    } else if (p.response == Response::soft_bounds) {
+      cells.upper(i) = float(divisor(p, upper, true));
+      cells.lower(i) = float(divisor(p, lower, false));
+      cells.slope_up(i) = 1 / cells.upper(i);
+      cells.slope_down(i) = 1 / cells.lower(i);
+    } else if (p.response == Response::power) {
+      cells.slope_up(i) = cells.slope_down(i) = upper > lower ? float(1 / (upper - lower)) : 0.0f;
+    }
   }
-
-  // A device without room on one side is held there by its bound; its slope has nothing to add.
-  static double inverse(double bound) { return bound == 0 ? 0 : 1 / bound; }
 };
 
 }  // namespace
 
 DeviceArray::DeviceArray(const std::string& name, Index rows, Index cols, const DevicePreset& preset,
                          std::uint64_t seed)
-    : preset_(preset), cycle_(seed, name, Purpose::pulse_noise), state_(Matrix<float>::Zero(rows, cols)) {
+    : preset_(preset),
+      law_(response_law(preset)),
+      cycle_(seed, name, Purpose::pulse_noise),
+      state_(Matrix<float>::Zero(rows, cols)) {
   if (preset.response == Response::exact) return;
+  firings_ = firings_at_once(preset);
   for (Matrix<float>* m :
        {&cells_.up, &cells_.down, &cells_.slope_up, &cells_.slope_down, &cells_.lower, &cells_.upper})
     m->resize(rows, cols);
   const Stream spread(seed, name, Purpose::device_spread);
   for (Index i = 0; i < state_.size(); ++i) Draw{Engine(spread, std::uint64_t(i))}.device(preset, cells_, i);
+  if (preset.stuck_on > 0 || preset.stuck_off > 0 || preset.dead > 0) draw_faults(Stream(seed, name, Purpose::faults));
+  if (preset.endurance > 0) {
+    life_.resize(rows, cols);
+    taken_.resize(rows, cols);
+    const Stream endurance(seed, name, Purpose::endurance);
+    for (Index i = 0; i < life_.size(); ++i) {
+      Engine engine(endurance, std::uint64_t(i));
+      boost::random::normal_distribution<double> normal;
+      life_(i) = preset.endurance * std::exp(preset.endurance_dtod * normal(engine));
+    }
+  }
+  set_state(state_);
+}
+
+// Faults have a stream of their own, so that the other devices are the same with and without them.
+void DeviceArray::draw_faults(const Stream& faults) {
+  const double on = preset_.stuck_on, off = on + preset_.stuck_off, any = off + preset_.dead;
+  for (Index i = 0; i < state_.size(); ++i) {
+    Engine engine(faults, std::uint64_t(i));
+    const double fault = engine() * 0x1p-32, place = engine() * 0x1p-32;
+    if (fault >= any) continue;
+    float &lower = cells_.lower(i), &upper = cells_.upper(i);
+    if (fault < on) {
+      lower = upper;
+    } else if (fault < off) {
+      upper = lower;
+    } else {
+      lower = upper = float(double(lower) + place * (double(upper) - double(lower)));
+    }
+  }
 }
 
 void DeviceArray::set_state(const Matrix<float>& state) {
@@ -65,44 +105,93 @@ void DeviceArray::set_state(const Matrix<float>& state) {
 PulseSum DeviceArray::pulse(const Matrix<float>& counts, std::uint64_t round, int threads) {
   if (preset_.response == Response::exact)
     throw std::logic_error("DeviceArray::pulse: an exact device takes no pulses");
-  const Index pieces = (state_.size() + piece - 1) / piece;
-  std::vector<PulseSum> sums(std::size_t(pieces), PulseSum{});
-  const ExponentialResponse exponential{float(preset_.a_up),
-                                        float(preset_.a_down),
-                                        float(preset_.gamma_up),
-                                        float(preset_.gamma_down),
-                                        float(2 * preset_.z_slope / (preset_.w_max - preset_.w_min)),
-                                        float(preset_.z_offset)};
-  parallel_for(pieces, threads, [&](Index k) {
-    const Index first = k * piece;
-    const PulseCells cells{counts.data(),
-                           state_.data(),
-                           cells_.up.data(),
-                           cells_.down.data(),
-                           cells_.slope_up.data(),
-                           cells_.slope_down.data(),
-                           cells_.lower.data(),
-                           cells_.upper.data(),
-                           first,
-                           std::min(piece, state_.size() - first)};
-    sums[std::size_t(k)] = preset_.response == Response::exponential
-                               ? pulse_exponential(cells, exponential, float(preset_.ctoc), cycle_, round)
-                               : pulse_affine(cells, float(preset_.ctoc), cycle_, round);
+  return life_.size() == 0 ? pulse(counts, round, 0, threads) : pulse_until_worn(counts, round, 0, threads);
+}
+
+PulseSum DeviceArray::pulse(const Matrix<float>& counts, std::uint64_t round, std::uint32_t step, int threads) {
+  const CellArrays cells{state_.data(),          cells_.up.data(),         cells_.down.data(),
+                         cells_.slope_up.data(), cells_.slope_down.data(), cells_.lower.data(),
+                         cells_.upper.data()};
+  const Index count = pieces(state_.size(), count_piece);
+  std::vector<PulseSum> sums(std::size_t(count), PulseSum{});
+  parallel_for(count, threads, [&](Index k) {
+    const Index first = k * count_piece;
+    sums[std::size_t(k)] = pulse_counts(cells, counts.data(), first, std::min(count_piece, state_.size() - first), law_,
+                                        cycle_, round, step);
   });
   PulseSum total;
-  for (const PulseSum& s : sums) {
-    total.pulses += s.pulses;
-    total.state += s.state;
+  for (const PulseSum& s : sums) total += s;
+  return total;
+}
+
+PulseSum DeviceArray::pulse_until_worn(const Matrix<float>& counts, std::uint64_t round, std::uint32_t step,
+                                       int threads) {
+  for (Index i = 0; i < counts.size(); ++i) {
+    const auto most = float(std::min(std::floor(life_(i)), 0x1p24));
+    taken_(i) = std::min(std::max(counts(i), -most), most);
+    life_(i) -= double(std::abs(taken_(i)));
   }
+  PulseSum sum = pulse(taken_, round, step, threads);
+  for (Index i = 0; i < counts.size(); ++i) {
+    if (life_(i) >= 1) continue;
+    cells_.lower(i) = cells_.upper(i) = state_(i);
+    const double vain = double(std::abs(counts(i) - taken_(i)));  // pulses that only cost energy
+    sum.pulses += vain;
+    sum.state += vain * double(state_(i));
+  }
+  return sum;
+}
+
+PulseSum DeviceArray::pulse(const PulseTrainBlock& trains, std::uint64_t round, int threads, Coincidence coincidence) {
+  if (preset_.response == Response::exact || trains.words.cols() != state_.cols() ||
+      trains.bits.rows() != state_.rows() || trains.bits.cols() != trains.samples())
+    throw std::logic_error("DeviceArray::pulse: trains of another array, or an exact device");
+  if (trains.samples() >= 1 << 24) throw std::logic_error("DeviceArray::pulse: too many samples at once");
+  PulseSum total;
+  if (life_.size() != 0) {
+    // Who is worn has to be known after every sample.
+    constexpr std::uint32_t steps = 16;  // of the noise, for 31 pulses
+    Matrix<float> counts;
+    for (Index s = 0; s < trains.samples(); ++s) {
+      count_coincidences(trains, s, coincidence, counts);
+      total += pulse_until_worn(counts, round, steps * std::uint32_t(s), threads);
+    }
+    return total;
+  }
+  const CellArrays cells{state_.data(),          cells_.up.data(),         cells_.down.data(),
+                         cells_.slope_up.data(), cells_.slope_down.data(), cells_.lower.data(),
+                         cells_.upper.data()};
+  const Index down = pieces(state_.rows(), train_rows), count = down * pieces(state_.cols(), train_cols);
+  std::vector<PulseSum> sums(std::size_t(count), PulseSum{});
+  parallel_for(count, threads, [&](Index k) {
+    const Index row = k % down * train_rows, col = k / down * train_cols;
+    const TrainRange range{row, std::min(train_rows, state_.rows() - row), col,
+                           std::min(train_cols, state_.cols() - col)};
+    sums[std::size_t(k)] =
+        pulse_trains(cells, state_.rows(), trains, coincidence, firings_, range, law_, cycle_, round);
+  });
+  for (const PulseSum& s : sums) total += s;
   return total;
 }
 
 void DeviceArray::add(const Matrix<float>& change, int threads) {
   const bool bounded = preset_.response != Response::exact;
-  parallel_for((state_.size() + piece - 1) / piece, threads, [&](Index k) {
-    const Index first = k * piece, count = std::min(piece, state_.size() - first);
+  parallel_for(pieces(state_.size(), count_piece), threads, [&](Index k) {
+    const Index first = k * count_piece, count = std::min(count_piece, state_.size() - first);
     auto state = state_.reshaped().segment(first, count);
     state += change.reshaped().segment(first, count);
+    if (bounded)
+      state = state.cwiseMax(cells_.lower.reshaped().segment(first, count))
+                  .cwiseMin(cells_.upper.reshaped().segment(first, count));
+  });
+}
+
+void DeviceArray::decay(double factor, int threads) {
+  const bool bounded = preset_.response != Response::exact;
+  parallel_for(pieces(state_.size(), count_piece), threads, [&](Index k) {
+    const Index first = k * count_piece, count = std::min(count_piece, state_.size() - first);
+    auto state = state_.reshaped().segment(first, count);
+    state *= float(factor);
     if (bounded)
       state = state.cwiseMax(cells_.lower.reshaped().segment(first, count))
                   .cwiseMin(cells_.upper.reshaped().segment(first, count));

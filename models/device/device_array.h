@@ -4,21 +4,17 @@
 #include <string>
 
 #include "models/device/preset.h"
+#include "models/device/pulse_sum.h"
+#include "models/device/pulse_train_block.h"
+#include "models/device/response.h"
 #include "models/numeric/matrix.h"
 #include "models/numeric/random.h"
 
 namespace settle {
 
-/// What a round of pulses amounted to, for the energy: the number of pulses, and the sum over them of the state
-/// (before + after) / 2, from which the mean conductance during a pulse follows.
-struct PulseSum {
-  double pulses = 0;
-  double state = 0;
-};
-
 class DeviceArray {
  public:
-  /// Draws rows x cols devices from the population; they start at state zero.
+  /// Draws rows x cols devices from the population; they start at state zero, stuck ones where they are stuck.
   DeviceArray(const std::string& name, Index rows, Index cols, const DevicePreset& preset, std::uint64_t seed);
 
   const DevicePreset& preset() const { return preset_; }
@@ -27,24 +23,42 @@ class DeviceArray {
   /// Sets states directly, clipped to each device's bounds: what programming with verification would reach.
   void set_state(const Matrix<float>& state);
 
-  /// Gives each device |counts| pulses of the sign of counts (whole numbers). `round` numbers the calls: the cycle
-  /// noise is a function of (seed, name, round, pulse, cell). Not for the exact response (std::logic_error).
+  /// Gives each device |counts| pulses of the sign of counts (whole numbers). `round` numbers the calls, of either
+  /// kind: the cycle noise is a function of (seed, name, round, pulse, cell). Many pulses of a device are drawn at once
+  /// where that makes no difference (pulse_burst-inl.h). Not for the exact response (std::logic_error).
   PulseSum pulse(const Matrix<float>& counts, std::uint64_t round, int threads);
+
+  /// Coincident trains on all lines, sample after sample: word lines drive columns, bit lines rows (std::logic_error
+  /// when their numbers differ).
+  PulseSum pulse(const PulseTrainBlock& trains, std::uint64_t round, int threads,
+                 Coincidence coincidence = Coincidence::up_and_down);
 
   /// Adds any change exactly, clipped to each device's bounds: an update without the physics of one.
   void add(const Matrix<float>& change, int threads);
 
-  /// Per cell: mean step up and down, slopes of a response that is affine in the state, and bounds.
+  /// Leakage: every state decays towards zero, state *= factor, factor in [0, 1], clipped to each device's bounds.
+  void decay(double factor, int threads);
+
+  /// Per cell: step up and down at full response (of a table, dw_min times the device's gain), slopes of a response
+  /// that is affine in the state (of a power, 1 / range), and bounds, which are equal for a device that is stuck.
   struct Cells {
     Matrix<float> up, down, slope_up, slope_down, lower, upper;
   };
   const Cells& cells() const { return cells_; }
 
  private:
+  void draw_faults(const Stream& faults);
+  PulseSum pulse(const Matrix<float>& counts, std::uint64_t round, std::uint32_t step, int threads);
+  PulseSum pulse_until_worn(const Matrix<float>& counts, std::uint64_t round, std::uint32_t step, int threads);
+
   DevicePreset preset_;
+  ResponseLaw law_;
+  int firings_ = 1;
   Stream cycle_;
   Matrix<float> state_;
   Cells cells_;
+  Matrix<double> life_;  // pulses that each device still takes; empty when they have no end
+  Matrix<float> taken_;  // of a round's pulses, those that come before it
 };
 
 }  // namespace settle

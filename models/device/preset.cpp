@@ -97,16 +97,39 @@ std::vector<DevicePreset> make_table() {
   bounds(rpu, 1, -1, 0.3, 0.3).bias_dtod = 0.01;
   table.push_back(rpu);
 
+  DevicePreset pcm = device("pcm-pair", Response::exponential, 0.01, 0.2, 0.6,
+                            "phase-change memory, Nandakumar et al., Frontiers in Neuroscience 2020");
+  bounds(pcm, 2, 0, 0.1, 0).bias_dtod = 0.05;
+  pcm.one_sided = 1;
+  pcm.a_up = -27.235;
+  pcm.a_down = -2.235;
+  pcm.gamma_up = pcm.gamma_down = 2.5;
+  pcm.z_slope = pcm.z_offset = -0.5;
+  pcm.drift_slope = -0.0155;
+  pcm.drift_nu = 0.0244;
+  pcm.drift_nu_low = 0.049;
+  pcm.drift_nu_high = 0.1;
+  pcm.flicker = 0.0088;
+  pcm.flicker_exponent = 0.65;
+  pcm.flicker_most = 0.2;
+  pcm.pulse_v = {2.0, 2.5, 3.0};
+  pcm.pulse_s = {20e-9, 50e-9, 100e-9};
+  pcm.pulse_source = "estimate of this project";
+  pcm.notes = "a and b of the response as reram-es (estimate); drift and 1/f noise as published for 25 uS devices";
+  table.push_back(pcm);
+
   DevicePreset reram_om = device("reram-om", Response::soft_bounds, 0.0949, 0.7829, 0.4158,
                                  "RRAM, optimised material, Gong et al., IEDM 2022");
   bounds(reram_om, 1, -1, 0.35, 0.57).bias_dtod = 0.01;
-  reram_om.dtod_lognormal = true;
+  reram_om.dtod_lognormal = 1;
+  reram_om.dead = 0.135;
   table.push_back(reram_om);
 
   DevicePreset hfo2 =
       device("reram-hfo2", Response::soft_bounds, 0.4622, 0.7125, 0.2174, "HfO2 RRAM, Gong et al., IEDM 2022");
   bounds(hfo2, 1, -1, 0.43, 0.60).bias_dtod = 0.01;
-  hfo2.dtod_lognormal = true;
+  hfo2.dtod_lognormal = 1;
+  hfo2.dead = 0.098;
   table.push_back(hfo2);
   return table;
 }
@@ -125,8 +148,58 @@ const char* name(Response response) {
       return "soft bounds";
     case Response::exponential:
       return "exponential";
+    case Response::power:
+      return "power";
+    case Response::table:
+      return "table";
   }
   throw std::logic_error("a response without a name");
+}
+
+const std::vector<DeviceParameter>& device_parameters() {
+  using P = DevicePreset;
+  static const std::vector<DeviceParameter> table = {
+      {"dw_min", &P::dw_min, 1e-9, 10, "Mean step of one pulse, in units of the normalised state."},
+      {"dtod", &P::dtod, 0, 10, "Spread of the step from device to device, relative."},
+      {"dtod_lognormal", &P::dtod_lognormal, 0, 1, "1: that spread is normal in the step's logarithm; 0: in the step."},
+      {"ctoc", &P::ctoc, 0, 100, "Spread of a step from pulse to pulse, in units of the device's step."},
+      {"w_max", &P::w_max, 1e-6, 100, "Upper nominal bound of the normalised state."},
+      {"w_min", &P::w_min, -100, 0, "Lower nominal bound of the normalised state."},
+      {"w_max_dtod", &P::w_max_dtod, 0, 10, "Spread of the upper bound from device to device, relative."},
+      {"w_min_dtod", &P::w_min_dtod, 0, 10, "Spread of the lower bound from device to device, relative."},
+      {"bias", &P::bias, -1, 1, "Steps down are smaller by this share of dw_min (up, when negative)."},
+      {"bias_dtod", &P::bias_dtod, 0, 1, "Spread of up against down from device to device, in units of dw_min."},
+      {"gamma_up", &P::gamma_up, 0, 100, "Shape of the response to pulses up (responses linear, exponential, power)."},
+      {"gamma_down", &P::gamma_down, 0, 100, "Shape of the response to pulses down."},
+      {"gamma_dtod", &P::gamma_dtod, 0, 10, "Spread of gamma from device to device, absolute (response linear)."},
+      {"a_up", &P::a_up, -1000, 1000, "A of the exponential response, up."},
+      {"a_down", &P::a_down, -1000, 1000, "A of the exponential response, down."},
+      {"z_slope", &P::z_slope, -100, 100, "a of the exponential response."},
+      {"z_offset", &P::z_offset, -100, 100, "b of the exponential response."},
+      {"one_sided", &P::one_sided, 0, 1, "1: pulses move a device up alone, as in PCM; for crossbar.mapping pair."},
+      {"read_noise", &P::read_noise, 0, 1,
+       "White noise of a cell's conductance at every read, rms as a fraction of the conductance range."},
+      {"flicker", &P::flicker, 0, 1, "1/f noise Q at the highest conductance g = 1, relative; Q grows as g^-exponent."},
+      {"flicker_exponent", &P::flicker_exponent, 0, 10, "Exponent of the 1/f noise's growth at low conductance."},
+      {"flicker_most", &P::flicker_most, 0, 10, "Largest Q of the 1/f noise."},
+      {"flicker_time_s", &P::flicker_time_s, 1e-15, 1, "Duration of a read in the 1/f noise's law, in seconds."},
+      {"levels", &P::levels, 0, 1e6, "Number of conductance levels that a device can be read at; 0: a continuum."},
+      {"iv_v", &P::iv_v, 0, 100, "Voltage v0 of the devices' current G v0 sinh(v / v0), in volts; 0: linear."},
+      {"drift_nu", &P::drift_nu, 0, 1, "Exponent nu of the drift G (t / t0)^-nu at the highest conductance; 0: none."},
+      {"drift_slope", &P::drift_slope, -1, 1, "Change of nu with ln g, g the share of the highest conductance."},
+      {"drift_nu_low", &P::drift_nu_low, 0, 1, "Smallest nu of a device."},
+      {"drift_nu_high", &P::drift_nu_high, 0, 1, "Largest nu of a device; 0: no drift."},
+      {"drift_dtod", &P::drift_dtod, 0, 10, "Spread of nu from device to device, relative."},
+      {"drift_time_s", &P::drift_time_s, 1e-12, 1e9, "Time t0 after a write from which drift counts, in seconds."},
+      {"leak_time_s", &P::leak_time_s, 0, 1e12,
+       "Time constant with which a state decays to zero, in seconds; 0: none."},
+      {"stuck_on", &P::stuck_on, 0, 1, "Fraction of devices stuck at their upper bound."},
+      {"stuck_off", &P::stuck_off, 0, 1, "Fraction of devices stuck at their lower bound."},
+      {"dead", &P::dead, 0, 1, "Fraction of devices stuck anywhere between their bounds."},
+      {"endurance", &P::endurance, 0, 1e15, "Pulses after which a device no longer moves, median; 0: no end."},
+      {"endurance_dtod", &P::endurance_dtod, 0, 10, "Spread of the logarithm of the endurance from device to device."},
+  };
+  return table;
 }
 
 const std::vector<DevicePreset>& device_presets() {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/cost/estimate.h"
+#include "models/device/step_table.h"
 
 namespace settle {
 
@@ -14,19 +15,24 @@ enum class Response {
   constant,     // s
   linear,       // up s (1 - gamma_up w / w_max), down s (1 - gamma_down w / w_min), nominal bounds
   soft_bounds,  // linear with gamma 1 and the device's own bounds
-  exponential   // z = 2 a w / (w_max - w_min) + b; up s max(1 - A_up e^(gamma_up z), 0), down with e^(-gamma_down z)
+  exponential,  // z = 2 a w / (w_max - w_min) + b; up s max(1 - A_up e^(gamma_up z), 0), down with e^(-gamma_down z)
+  power,        // up s ((w_max - w) / range)^gamma_up, down s ((w - w_min) / range)^gamma_down; the device's own bounds
+  table         // measured mean and standard deviation of a step, interpolated over the state
 };
 
 const char* name(Response response);
 
-/// States are normalised: a device's nominal range is [w_min, w_max]. "dtod" is the spread from device to device,
-/// drawn once; "ctoc" from pulse to pulse, in units of the device's step.
+/// A population of devices. States are normalised: a device's nominal range is [w_min, w_max]. "dtod" is the spread
+/// from device to device, drawn once; "ctoc" from pulse to pulse, in units of the device's step. Every number is a row
+/// of device_parameters(), which says what it means; numbers that a response does not use stay zero.
 struct DevicePreset {
   std::string name;
   Response response = Response::exact;
-  double dw_min = 0;  // mean step
-  double dtod = 0;    // of the step
-  bool dtod_lognormal = false;
+  StepTable table;  // of the response `table`
+
+  double dw_min = 0;          // mean step
+  double dtod = 0;            // of the step
+  double dtod_lognormal = 0;  // 1: the spread is of the step's logarithm
   double ctoc = 0;
   double w_max = 1, w_min = -1;
   double w_max_dtod = 0, w_min_dtod = 0;
@@ -34,11 +40,39 @@ struct DevicePreset {
   double gamma_up = 0, gamma_down = 0, gamma_dtod = 0;
   double a_up = 0, a_down = 0;       // A of the exponential response
   double z_slope = 0, z_offset = 0;  // its a and b
+  double floor = -1e30;              // no bound lies lower: whoever maps states on conductances says where those end
+  double one_sided = 0;              // 1: pulses move it up alone; down is a reset
+
+  // As it is read.
+  double read_noise = 0;
+  double flicker = 0, flicker_exponent = 0, flicker_most = 1, flicker_time_s = 250e-9;
+  double levels = 0;
+  double iv_v = 0;
+
+  // In time.
+  double drift_nu = 0, drift_slope = 0, drift_nu_low = 0, drift_nu_high = 1, drift_dtod = 0, drift_time_s = 20;
+  double leak_time_s = 0;
+
+  // Faults.
+  double stuck_on = 0, stuck_off = 0, dead = 0;
+  double endurance = 0, endurance_dtod = 0;
+
   Estimate pulse_v = exactly(0);
   Estimate pulse_s = exactly(0);
   std::string source;        // of the response
   std::string pulse_source;  // of the pulse
+  std::string notes;         // what else is known: where a figure is not the source's
 };
+
+/// One number of a preset, as a user can read and set it.
+struct DeviceParameter {
+  std::string name;
+  double DevicePreset::*member;
+  double low, high;     // allowed values, both included
+  std::string meaning;  // one sentence, with the unit
+};
+
+const std::vector<DeviceParameter>& device_parameters();
 
 const std::vector<DevicePreset>& device_presets();
 

@@ -4,102 +4,130 @@
 // after foreach_target, which includes this file once for each CPU generation
 #include <algorithm>
 
-#include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
 
 #include "models/device/pulse_kernel.h"
-#include "models/numeric/normal-inl.h"
+#include "models/device/pulse_walk-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {
 
-// 64 cells, wherever they are: a whole tile of the arrays, or the last, shorter one copied aside.
-struct Tile {
-  const float* counts;
-  float* state;
-  const float *up, *down, *slope_up, *slope_down, *lower, *upper;
-};
-
-struct Affine {
-  HWY_INLINE VF operator()(const Tile& t, size_t i, hn::Mask<F> rising, VF w) const {
-    const F f;
-    const VF slope = hn::IfThenElse(rising, hn::LoadU(f, t.slope_up + i), hn::LoadU(f, t.slope_down + i));
-    return hn::Max(hn::NegMulAdd(slope, w, hn::Set(f, 1.0f)), hn::Zero(f));
-  }
-};
-
-struct Exponential {
-  const ExponentialResponse& r;
-
-  HWY_INLINE VF operator()(const Tile&, size_t, hn::Mask<F> rising, VF w) const {
-    const F f;
-    const VF z = hn::MulAdd(hn::Set(f, r.z_slope), w, hn::Set(f, r.z_offset));
-    const VF gamma = hn::IfThenElse(rising, hn::Set(f, r.gamma_up), hn::Set(f, -r.gamma_down));
-    const VF a = hn::IfThenElse(rising, hn::Set(f, r.a_up), hn::Set(f, r.a_down));
-    return hn::Max(hn::NegMulAdd(a, hn::Exp(f, hn::Mul(gamma, z)), hn::Set(f, 1.0f)), hn::Zero(f));
-  }
-};
-
-// The sums of one tile fit a float: at most 64 cells times the pulses of one round.
-template <class Step>
-HWY_INLINE void pulse_tile(const Tile& t, const Step& step, float ctoc, const Stream& noise, std::uint32_t tile,
-                           std::uint64_t round, PulseSum& sum) {
-  const F f;
-  const size_t lanes = hn::Lanes(f);
-  float most = 0;
-  for (size_t i = 0; i < kTile; ++i) most = std::max(most, std::abs(t.counts[i]));
-  VF pulses = hn::Zero(f), states = hn::Zero(f);
-  for (std::uint32_t pulse = 0; float(pulse) < most; ++pulse) {
-    float xi[kTile];
-    tile_of_normals(noise, tile, round, pulse, xi);
-    for (size_t i = 0; i < kTile; i += lanes) {
-      const VF n = hn::LoadU(f, t.counts + i);
-      const auto active = hn::Gt(hn::Abs(n), hn::Set(f, float(pulse)));
-      const auto rising = hn::Gt(n, hn::Zero(f));
-      const VF w = hn::LoadU(f, t.state + i);
-      const VF s = hn::IfThenElse(rising, hn::LoadU(f, t.up + i), hn::Neg(hn::LoadU(f, t.down + i)));
-      const VF cycle = hn::MulAdd(hn::Set(f, ctoc), hn::LoadU(f, xi + i), hn::Set(f, 1.0f));
-      VF moved = hn::MulAdd(hn::Mul(s, step(t, i, rising, w)), cycle, w);
-      moved = hn::Min(hn::Max(moved, hn::LoadU(f, t.lower + i)), hn::LoadU(f, t.upper + i));
-      moved = hn::IfThenElse(active, moved, w);
-      hn::StoreU(moved, f, t.state + i);
-      pulses = hn::Add(pulses, hn::IfThenElseZero(active, hn::Set(f, 1.0f)));
-      states = hn::MulAdd(hn::Set(f, 0.5f), hn::IfThenElseZero(active, hn::Add(w, moved)), states);
+/// Cells that the first burst has left pulses for, which is few, or few of many: gathered, then walked.
+class Unfinished {
+ public:
+  template <class Law>
+  HWY_INLINE void walk_all(const CellArrays& cells, const Law& law, const Noise& noise, std::uint32_t step,
+                           PulseSum& sum) {
+    for (size_t k = 0; k < size_; k += lanes()) {
+      const size_t count = std::min(lanes(), size_ - k);
+      Counted next{pulses_ + k, count};
+      walk(cells, cell_ + k, count, law, next, noise, step, sum);
     }
+    size_ = 0;
   }
-  if (most > 0) {
-    sum.pulses += double(hn::GetLane(hn::SumOfLanes(f, pulses)));
-    sum.state += double(hn::GetLane(hn::SumOfLanes(f, states)));
+
+  HWY_INLINE void add(VF pulses, size_t first) {
+    const F f;
+    const U u;
+    const auto left = hn::Ne(pulses, hn::Zero(f));
+    hn::CompressStore(pulses, left, f, pulses_ + size_);
+    size_ += hn::CompressStore(hn::Iota(u, std::uint32_t(first)), hn::RebindMask(u, left), u, cell_ + size_);
   }
+  bool full() const { return size_ > capacity - 2 * kTile; }
+
+ private:
+  struct Counted {
+    const float* pulses;  // signed
+    size_t count;
+    bool begun = false;
+
+    HWY_INLINE bool operator()(VF& remaining, hn::Mask<F>& rising) {
+      const F f;
+      if (!begun) {
+        float own[kCounters] = {};
+        std::copy(pulses, pulses + count, own);
+        const VF n = hn::LoadU(f, own);
+        remaining = hn::Abs(n);
+        rising = hn::Gt(n, hn::Zero(f));
+        begun = true;
+      }
+      return !hn::AllFalse(f, hn::Gt(remaining, hn::Zero(f)));
+    }
+  };
+
+  static size_t lanes() { return hn::Lanes(F()); }
+
+  static constexpr size_t capacity = 1024;
+  size_t size_ = 0;
+  std::uint32_t cell_[capacity];
+  float pulses_[capacity];
+};
+
+// The first burst of each of 64 cells (that is, of all that get one pulse). `cell` is the first one's place in the
+// array, and says which noise; `counts` and `c` point to the first one itself.
+template <class Law>
+HWY_INLINE void first_bursts(const CellArrays& c, const float* counts, size_t cell, const Law& law, const Noise& noise,
+                             std::uint32_t step, Unfinished& unfinished, PulseSum& sum) {
+  const F f;
+  float most = 0;
+  for (size_t i = 0; i < kTile; ++i) most = std::max(most, std::abs(counts[i]));
+  if (most == 0) return;
+  float xi[kTile];
+  tile_of_normals(noise.stream, std::uint32_t(cell / kTile), noise.round, step, xi);
+  const VF one = hn::Set(f, 1.0f), zero = hn::Zero(f);
+  VF states = zero, pulses = zero;
+  for (size_t i = 0; i < kTile; i += hn::Lanes(f)) {
+    const VF signed_n = hn::LoadU(f, counts + i), wanted = hn::Abs(signed_n);
+    const auto active = hn::Gt(wanted, zero), rising = hn::Gt(signed_n, zero);
+    const Devices d = load(c, Index(i));
+    const VF w = hn::LoadU(f, c.state + i), deviate = hn::LoadU(f, xi + i);
+    const Motion m = law(Either{rising}, w, d);
+    VF n = hn::Min(wanted, one), change = hn::MulAdd(m.noise, deviate, m.step);
+    if (most > 1) {
+      n = hn::IfThenElseZero(active, burst_size(law, m, w, d, hn::Max(wanted, one)));
+      change = burst<Law>(m, hn::Max(n, one), deviate);
+      const VF left = hn::Sub(wanted, n);
+      unfinished.add(hn::IfThenElse(rising, left, hn::Neg(left)), cell + i);
+    }
+    const VF moved = hn::IfThenElse(active, clip(hn::Add(w, change), d), w);
+    hn::StoreU(moved, f, c.state + i);
+    pulses = hn::Add(pulses, n);
+    states = hn::MulAdd(n, hn::Add(w, moved), states);
+  }
+  sum.pulses += double(hn::GetLane(hn::SumOfLanes(f, pulses)));
+  sum.state += 0.5 * double(hn::GetLane(hn::SumOfLanes(f, states)));
 }
 
-template <class Step>
-HWY_INLINE PulseSum Pulse(const PulseCells& c, const Step& step, float ctoc, const Stream& noise, std::uint64_t round) {
+template <class Law>
+HWY_INLINE PulseSum pulse_range(const CellArrays& c, const float* counts, size_t first, size_t count, const Law& law,
+                                const Noise& noise, std::uint32_t step) {
   PulseSum sum;
-  Index i = c.first;
-  const Index end = c.first + c.count;
-  for (; i + Index(kTile) <= end; i += Index(kTile)) {
-    const Tile tile{c.counts + i,   c.state + i,      c.up + i,    c.down + i,
-                    c.slope_up + i, c.slope_down + i, c.lower + i, c.upper + i};
-    pulse_tile(tile, step, ctoc, noise, std::uint32_t(size_t(i) / kTile), round, sum);
+  Unfinished unfinished;
+  size_t i = first;
+  const size_t end = first + count;
+  for (; i + kTile <= end; i += kTile) {
+    const CellArrays here{c.state + i,      c.up + i,    c.down + i, c.slope_up + i,
+                          c.slope_down + i, c.lower + i, c.upper + i};
+    first_bursts(here, counts + i, i, law, noise, step, unfinished, sum);
+    if (unfinished.full()) unfinished.walk_all(c, law, noise, step + 1, sum);
   }
-  if (i < end) {
+  if (i < end) {  // a last, shorter tile, copied aside
     float rest[8][kTile] = {};
-    const float* from[8] = {c.counts, c.state, c.up, c.down, c.slope_up, c.slope_down, c.lower, c.upper};
+    const float* from[8] = {counts, c.state, c.up, c.down, c.slope_up, c.slope_down, c.lower, c.upper};
     for (int k = 0; k < 8; ++k) std::copy(from[k] + i, from[k] + end, rest[k]);
-    const Tile tile{rest[0], rest[1], rest[2], rest[3], rest[4], rest[5], rest[6], rest[7]};
-    pulse_tile(tile, step, ctoc, noise, std::uint32_t(size_t(i) / kTile), round, sum);
+    first_bursts({rest[1], rest[2], rest[3], rest[4], rest[5], rest[6], rest[7]}, rest[0], i, law, noise, step,
+                 unfinished, sum);
     std::copy(rest[1], rest[1] + (end - i), c.state + i);
   }
+  unfinished.walk_all(c, law, noise, step + 1, sum);
   return sum;
 }
 
-void PulseAffine(const PulseCells& cells, float ctoc, const Stream& noise, std::uint64_t round, PulseSum& sum) {
-  sum = Pulse(cells, Affine{}, ctoc, noise, round);
-}
-void PulseExponential(const PulseCells& cells, const ExponentialResponse& response, float ctoc, const Stream& noise,
-                      std::uint64_t round, PulseSum& sum) {
-  sum = Pulse(cells, Exponential{response}, ctoc, noise, round);
+void PulseCounts(const CellArrays& cells, const float* counts, size_t first, size_t count, const ResponseLaw& response,
+                 const Stream& noise, std::uint64_t round, std::uint32_t step, PulseSum& sum) {
+  with_law(response, [&](const auto& law) {
+    sum = pulse_range(cells, counts, first, count, law, Noise{noise, round}, step);
+  });
 }
 
 }  // namespace settle::HWY_NAMESPACE
@@ -108,19 +136,12 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace settle {
 
-HWY_EXPORT(PulseAffine);
-HWY_EXPORT(PulseExponential);
+HWY_EXPORT(PulseCounts);
 
-PulseSum pulse_affine(const PulseCells& cells, float ctoc, const Stream& noise, std::uint64_t round) {
+PulseSum pulse_counts(const CellArrays& cells, const float* counts, Index first, Index count, const ResponseLaw& law,
+                      const Stream& noise, std::uint64_t round, std::uint32_t step) {
   PulseSum sum;
-  HWY_DYNAMIC_DISPATCH(PulseAffine)(cells, ctoc, noise, round, sum);
-  return sum;
-}
-
-PulseSum pulse_exponential(const PulseCells& cells, const ExponentialResponse& response, float ctoc,
-                           const Stream& noise, std::uint64_t round) {
-  PulseSum sum;
-  HWY_DYNAMIC_DISPATCH(PulseExponential)(cells, response, ctoc, noise, round, sum);
+  HWY_DYNAMIC_DISPATCH(PulseCounts)(cells, counts, size_t(first), size_t(count), law, noise, round, step, sum);
   return sum;
 }
 

@@ -19,6 +19,9 @@ enum class Update {
   in_situ  // each sample's outer product is applied in place by pulse trains
 };
 
+/// How the trains of an update in place are made: by chance, or evenly spaced.
+enum class PulseCoding { stochastic, deterministic };
+
 /// How a phase is computed: three analyses of one circuit.
 enum class Analysis { operating_point, map, transient };
 

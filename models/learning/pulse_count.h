@@ -19,6 +19,9 @@ class PulseAccount {
   /// Adds the changes and takes out the nearest number of whole pulses, at most 2^24 of them.
   const Matrix<float>& take(const Matrix<float>& change, int threads);
 
+  /// The same for one column, `change` having a row for each of `rows`; writes that column of `counts` alone.
+  void take_column(Index column, const Vector<float>& change, Matrix<float>& counts);
+
   Matrix<float>& owed() { return owed_; }
 
  private:
@@ -30,24 +33,5 @@ class PulseAccount {
 /// The slots that counts take when word line after word line is pulsed, all bit lines at once: the longest train up
 /// and the longest train down of each, which take turns.
 double slots_by_word_line(const Matrix<float>& counts);
-
-/// The coincidences of stochastic pulse trains: what an outer product becomes when it is applied in place (Gokmen and
-/// Vlasov, Frontiers in Neuroscience 2016). Word line j fires in each of BL slots with a probability in proportion to
-/// |pre_j|, bit line i to |post_i|; a device is pulsed where both do, with the sign of the product, so that
-/// E[counts] weight_step = rate post pre^T while no probability saturates.
-class PulseTrains {
- public:
-  static constexpr int most_slots = 31;
-
-  explicit PulseTrains(const Stream& stream) : stream_(stream) {}
-
-  /// counts (targets x sources) <- coincidences of one sample; `sample` numbers the calls.
-  /// Returns the number of slots, BL.
-  int coincide(const Vector<float>& pre, const Vector<float>& post, double rate, double weight_step,
-               std::uint64_t sample, Matrix<float>& counts) const;
-
- private:
-  Stream stream_;
-};
 
 }  // namespace settle

@@ -2,14 +2,20 @@
 
 #include <stdexcept>
 
-#include "models/neuron/tanh.h"
+#include "models/neuron/functions.h"
 
 namespace settle {
 
 template <class Real>
 const std::vector<Activation<Real>>& activations() {
   static const std::vector<Activation<Real>> table = {
-      {"tanh", tanh_apply, tanh_apply_difference, tanh_slope},
+      {"tanh", tanh_kernels().of(Real())},
+      {"ota", tanh_kernels().of(Real())},  // its gain is the bank's: ota.h
+      {"sigmoid", sigmoid_kernels().of(Real())},
+      {"hard-sigmoid", clipped_relu_kernels().of(Real())},  // one function that is known by two names
+      {"clipped-relu", clipped_relu_kernels().of(Real())},
+      {"hard-tanh", hard_tanh_kernels().of(Real())},
+      {"table", curve_kernels().of(Real()), /*needs_curve=*/true},
   };
   return table;
 }

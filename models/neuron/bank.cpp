@@ -26,7 +26,7 @@ Bank<Real> make_bank(const NeuronSpec& spec, Index size, const std::string& name
 
 template <class Real>
 void BankState<Real>::resize(Index neurons, Index samples) {
-  for (Matrix<Real>* m : {&external, &drive, &state, &difference_external, &difference_drive, &difference})
+  for (Matrix<Real>* m : {&external, &drive, &state, &difference_external, &difference_drive, &difference, &line})
     if (m->rows() != neurons || m->cols() != samples) *m = Matrix<Real>::Zero(neurons, samples);
 }
 

@@ -43,6 +43,7 @@ struct BankState {
   Matrix<Real> difference_external;  // drive from the nudge
   Matrix<Real> difference_drive;     // (h_clamped - h_free) / scale
   Matrix<Real> difference;           // e = (s_clamped - s_free) / scale
+  Matrix<Real> line;                 // scratch: what lines carry to devices that are not linear
 
   /// Room for `samples` columns; contents are zero when the size changes.
   void resize(Index neurons, Index samples);

@@ -26,7 +26,12 @@ enum class Purpose : std::uint32_t {
   topology,
   pulse_trains,
   pulse_account,
-  test
+  test,
+  flicker,
+  drift_spread,
+  read_noise,
+  faults,
+  endurance
 };
 
 /// The stream of one instance and purpose: the key of the counter-based generator.

@@ -27,6 +27,7 @@ struct Loop {
   std::vector<Coupling<Real>> couplings;
   std::vector<double> scale;  // by population: difference states are divided by this (path_gains)
   Real nudge = 0;
+  Real curvature = 0;  // of the devices' current (device_current.h); 0: linear
 
   Index populations() const { return Index(banks.size()); }
   Index readout() const { return populations() - 1; }

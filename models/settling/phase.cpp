@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/crossbar/device_current.h"
+
 namespace settle {
 namespace {
 
@@ -60,6 +62,14 @@ struct FreeView {
   static Matrix<Real>& drive(BankState<Real>& b) { return b.drive; }
   static Matrix<Real>& state(BankState<Real>& b) { return b.state; }
   bool has_external(Index p) const { return driven_by_input(loop, p); }
+  // What the lines of population p carry to the crossbars.
+  ConstView<Real> carried(const Chunk<Real>& chunk, Index p) const {
+    BankState<Real>& b = chunk.bank(p);
+    const ConstView<Real> states = constant(chunk.view(b.state));
+    if (loop.curvature == 0) return states;
+    drive_line(loop.curvature, states, chunk.view(b.line));
+    return constant(chunk.view(b.line));
+  }
   double ratio(Index /*from*/, Index /*to*/) const { return 1.0; }
 
   Change<Real> respond(const Chunk<Real>& chunk, Index p) const {
@@ -81,6 +91,14 @@ struct ClampedView {
   static Matrix<Real>& drive(BankState<Real>& b) { return b.difference_drive; }
   static Matrix<Real>& state(BankState<Real>& b) { return b.difference; }
   bool has_external(Index p) const { return nudged(loop, p); }
+  ConstView<Real> carried(const Chunk<Real>& chunk, Index p) const {
+    BankState<Real>& b = chunk.bank(p);
+    const ConstView<Real> differences = constant(chunk.view(b.difference));
+    if (loop.curvature == 0) return differences;
+    drive_line_difference(loop.curvature, Real(loop.scale[std::size_t(p)]), constant(chunk.view(b.state)), differences,
+                          chunk.view(b.line));
+    return constant(chunk.view(b.line));
+  }
   double ratio(Index from, Index to) const { return loop.ratio(from, to); }
 
   Change<Real> respond(const Chunk<Real>& chunk, Index p) const {
@@ -101,11 +119,10 @@ void sum_drive(const Phase& phase, const Chunk<Real>& chunk, Index p, const Live
   if (phase.has_external(p)) sum.start_with(constant(chunk.view(Phase::external(chunk.bank(p)))));
   for (const Coupling<Real>& c : phase.loop.couplings) {
     if (!phase.loop.is_hidden(c.source) || !phase.loop.is_hidden(c.target)) continue;
-    const auto state = [&](Index q) { return constant(chunk.view(Phase::state(chunk.bank(q)))); };
     if (c.target == p && c.forward != nullptr && live[std::size_t(c.source)]) {
-      sum.add(Op::none, Real(c.alpha * phase.ratio(c.source, p)), *c.forward, state(c.source));
+      sum.add(Op::none, Real(c.alpha * phase.ratio(c.source, p)), *c.forward, phase.carried(chunk, c.source));
     } else if (c.source == p && c.backward != nullptr && live[std::size_t(c.target)]) {
-      sum.add(c.backward_op, Real(c.beta * phase.ratio(c.target, p)), *c.backward, state(c.target));
+      sum.add(c.backward_op, Real(c.beta * phase.ratio(c.target, p)), *c.backward, phase.carried(chunk, c.target));
     }
   }
   sum.finish();
@@ -118,6 +135,9 @@ double respond(const Phase& phase, const Chunk<Real>& chunk, Index p) {
   return unit > 0 ? double(change.largest_step / unit) : double(change.largest_step);
 }
 
+// The larger one, or what is not a number: std::max would drop it.
+double larger(double a, double b) { return a >= b ? a : b > a ? b : std::nan(""); }
+
 template <class Real, class Phase>
 double sweep(const Phase& phase, const Chunk<Real>& chunk, Live& live) {
   double change = 0;
@@ -125,7 +145,7 @@ double sweep(const Phase& phase, const Chunk<Real>& chunk, Live& live) {
   for (Index i = 1; i < last; ++i) {
     const Index p = Phase::forwards ? i : last - i;
     sum_drive(phase, chunk, p, live, chunk.view(Phase::drive(chunk.bank(p))));
-    change = std::max(change, respond(phase, chunk, p));
+    change = larger(change, respond(phase, chunk, p));
     live[std::size_t(p)] = 1;
   }
   return change;
@@ -137,7 +157,7 @@ double map_step(const Phase& phase, const Chunk<Real>& chunk, Live& live) {
     sum_drive(phase, chunk, p, live, chunk.view(Phase::drive(chunk.bank(p))));
   double change = 0;
   for (Index p = 1; p + 1 < phase.loop.populations(); ++p) {
-    change = std::max(change, respond(phase, chunk, p));
+    change = larger(change, respond(phase, chunk, p));
     live[std::size_t(p)] = 1;
   }
   return change;
@@ -170,6 +190,15 @@ Settled iterate(const Phase& phase, const Chunk<Real>& chunk, const SettleOption
   return settled;
 }
 
+// What converters that drive `x` make the devices of the first arrays see.
+template <class Real>
+ConstView<Real> driven(const Loop<Real>& loop, ConstView<Real> x, Matrix<Real>& line) {
+  if (loop.curvature == 0) return x;
+  line.resize(x.rows(), x.cols());
+  drive_line(loop.curvature, x, View<Real>(line.data(), line.rows(), line.cols()));
+  return {line.data(), line.rows(), line.cols()};
+}
+
 template <class Real>
 void zero(View<Real> v) {
   v.setZero();
@@ -178,7 +207,9 @@ void zero(View<Real> v) {
 }  // namespace
 
 template <class Real>
-void drive_from_input(const Loop<Real>& loop, const Chunk<Real>& chunk, ConstView<Real> x) {
+void drive_from_input(const Loop<Real>& loop, const Chunk<Real>& chunk, ConstView<Real> pixels) {
+  Matrix<Real> line;
+  const ConstView<Real> x = driven(loop, pixels, line);
   for (Index p = 1; p < loop.readout(); ++p) {
     if (!driven_by_input(loop, p)) continue;
     Sum<Real> sum(chunk.view(chunk.bank(p).external));
@@ -198,7 +229,7 @@ void read_logits(const Loop<Real>& loop, const Chunk<Real>& chunk, View<Real> lo
   Sum<Real> sum(logits);
   for (const Coupling<Real>& c : loop.couplings)
     if (c.target == loop.readout() && c.forward != nullptr && loop.is_hidden(c.source))
-      sum.add(Op::none, c.alpha, *c.forward, constant(chunk.view(chunk.bank(c.source).state)));
+      sum.add(Op::none, c.alpha, *c.forward, FreeView<Real>{loop}.carried(chunk, c.source));
   sum.finish();
 }
 
@@ -208,12 +239,14 @@ void read_logits_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, Vi
   for (const Coupling<Real>& c : loop.couplings)
     if (c.target == loop.readout() && c.forward != nullptr && loop.is_hidden(c.source))
       sum.add(Op::none, Real(double(c.alpha) * loop.scale[std::size_t(c.source)]), *c.forward,
-              constant(chunk.view(chunk.bank(c.source).difference)));
+              ClampedView<Real>{loop}.carried(chunk, c.source));
   sum.finish();
 }
 
 template <class Real>
-void drive_from_nudge(const Loop<Real>& loop, const Chunk<Real>& chunk, ConstView<Real> error) {
+void drive_from_nudge(const Loop<Real>& loop, const Chunk<Real>& chunk, ConstView<Real> nudge) {
+  Matrix<Real> line;
+  const ConstView<Real> error = driven(loop, nudge, line);
   for (Index p = 1; p < loop.readout(); ++p) {
     if (!nudged(loop, p)) continue;
     Sum<Real> sum(chunk.view(chunk.bank(p).difference_external));

@@ -5,10 +5,15 @@
 #include "src/commands/commands.h"
 #include "src/config/parse.h"
 #include "src/run/chip_spec.h"
+#include "src/run/device_spec.h"
 
 namespace settle {
 
-Configuration ConfigArguments::read() const { return read_configuration(path, overrides, families()); }
+Configuration ConfigArguments::read() const {
+  const Configuration configuration = read_configuration(path, overrides, families());
+  build_crossbar(configuration);  // its device may be a file, and a preset may not go with the rest
+  return configuration;
+}
 
 void add_config_arguments(CLI::App& command, ConfigArguments& arguments) {
   command.add_option("CONFIG", arguments.path, "TOML file; states what differs from the defaults (settle config)")

@@ -13,7 +13,7 @@
 namespace settle {
 namespace {
 
-int evaluate(const std::string& run, const std::vector<std::string>& overrides) {
+int evaluate(const std::string& run, const std::vector<std::string>& overrides, double after_s) {
   const RunFolder folder = RunFolder::open(run);
   const Configuration configuration = read_configuration(folder.file("config.toml").string(), overrides, families());
   const Dataset data = load_dataset(configuration.data);
@@ -30,6 +30,7 @@ int evaluate(const std::string& run, const std::vector<std::string>& overrides) 
                 });
   evaluated = &chip;
   const int epoch = load_checkpoint(folder.file("checkpoint.h5"), chip);
+  chip.substrate.age(after_s);
   chip.run();
   const double samples = double(score.samples);
   fmt::print("epoch           {}\nsamples         {}\ntest accuracy   {:.2f} %\ntest loss       {:.4f}\n", epoch,
@@ -50,7 +51,10 @@ void add_eval(CLI::App& app, ExitStatus& status) {
       ->take_all()
       ->expected(1)
       ->allow_extra_args(false);
-  command->callback([run, overrides, &status] { status = evaluate(*run, *overrides); });
+  auto after_s = std::make_shared<double>(0);
+  command->add_option("--after", *after_s, "seconds since the weights were written: devices drift and leak meanwhile")
+      ->check(CLI::Range(0.0, 1e12));
+  command->callback([run, overrides, after_s, &status] { status = evaluate(*run, *overrides, *after_s); });
 }
 
 }  // namespace settle

@@ -1,9 +1,13 @@
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 
-#include "models/device/preset.h"
+#include "models/device/device_array.h"
 #include "models/error.h"
 #include "src/commands/commands.h"
 #include "src/config/nearest.h"
+#include "src/report/text_plot.h"
 #include "src/run/chip_spec.h"
 #include "src/run/outputs.h"
 
@@ -21,34 +25,62 @@ void print_all() {
 }
 
 void print_one(const DevicePreset& p) {
-  const auto row = [](const char* label, const std::string& value) { fmt::print("{:<34} {}\n", label, value); };
+  const auto row = [](const std::string& label, const std::string& value) { fmt::print("{:<18} {}\n", label, value); };
   row("preset", p.name);
   row("response", name(p.response));
   row("source", p.source);
   if (p.response == Response::exact) return;
-  row("step, dw_min (normalised)", fmt::format("{}", p.dw_min));
-  row("spread from device to device", fmt::format("{}{}", p.dtod, p.dtod_lognormal ? " (lognormal)" : ""));
-  row("noise from pulse to pulse", fmt::format("{} of a step", p.ctoc));
-  row("range", fmt::format("{} to {}", p.w_min, p.w_max));
-  row("spread of the bounds", fmt::format("{} lower, {} upper", p.w_min_dtod, p.w_max_dtod));
-  row("up against down", fmt::format("{}, spread {}", p.bias, p.bias_dtod));
-  if (p.response == Response::linear)
-    row("gamma up, down", fmt::format("{}, {} (spread {})", p.gamma_up, p.gamma_down, p.gamma_dtod));
-  if (p.response == Response::exponential)
-    row("A up, down; gamma; a, b",
-        fmt::format("{}, {}; {}, {}; {}, {}", p.a_up, p.a_down, p.gamma_up, p.gamma_down, p.z_slope, p.z_offset));
   row("pulse", range(p.pulse_v, "V") + ", " + range(p.pulse_s, "s"));
-  row("source of the pulse", p.pulse_source);
+  row("source of pulse", p.pulse_source);
+  if (!p.notes.empty()) row("notes", p.notes);
+  fmt::print("\nWhat `--set device.NAME=VALUE` replaces (all else is as in a device that has none of it):\n");
+  const DevicePreset none;
+  for (const DeviceParameter& parameter : device_parameters()) {
+    const double value = p.*parameter.member;
+    if (value != none.*parameter.member) fmt::print("{:<18} {:<10} {}\n", parameter.name, value, parameter.meaning);
+  }
 }
 
-int presets(const std::string& wanted) {
+// The states of a population under pulses up and then down: the middle device, and the tenth to the ninetieth of a
+// hundred.
+void plot(const DevicePreset& p) {
+  constexpr Index devices = 2000;
+  constexpr int half = 36, rows = 18, most_pulses = 100000;
+  DeviceArray array("plot", devices, 1, p, /*seed=*/1);
+  const double there_and_more = 1.5 * (p.w_max - p.w_min) / p.dw_min;
+  const int pulses = std::clamp(int(std::ceil(there_and_more / half)), 1, most_pulses);
+  array.set_state(Matrix<float>::Constant(devices, 1, float(p.w_min)));
+  std::vector<Band> columns;
+  std::uint64_t round = 0;
+  const auto note = [&] {
+    std::vector<float> states(array.state().data(), array.state().data() + devices);
+    std::sort(states.begin(), states.end());
+    const auto at = [&](double share) { return double(states[std::size_t(share * (devices - 1))]); };
+    columns.push_back({at(0.1), at(0.5), at(0.9)});
+  };
+  const int directions = p.one_sided != 0 ? 1 : 2;
+  for (int direction = 0; direction < directions; ++direction)
+    for (int k = 0; k < half; ++k) {
+      note();
+      array.pulse(Matrix<float>::Constant(devices, 1, float(direction == 0 ? pulses : -pulses)), round++, 1);
+    }
+  note();
+  std::vector<std::string> below = {fmt::format("{} pulses up", half * pulses)};
+  if (directions == 2) below.push_back(fmt::format("{} pulses down", half * pulses));
+  fmt::print("\nnormalised state of {} devices (* median, : 10 to 90 %)\n{}", devices, text_plot(columns, rows, below));
+}
+
+int presets(const std::string& wanted, bool plotted) {
   if (wanted.empty()) {
+    if (plotted) throw InputError("--plot: say which preset, as in `settle presets ecram --plot`");
     print_all();
     return 0;
   }
   for (const DevicePreset& p : device_presets()) {
     if (p.name != wanted) continue;
+    if (plotted && p.response == Response::exact) throw InputError("--plot: ideal has no pulses, and so no response");
     print_one(p);
+    if (plotted) plot(p);
     return 0;
   }
   throw InputError(fmt::format("no preset is called {}; did you mean {}? `settle presets` lists them all", wanted,
@@ -61,7 +93,9 @@ void add_presets(CLI::App& app, ExitStatus& status) {
   CLI::App* command = app.add_subcommand("presets", "list the device presets, or show one with its source");
   auto wanted = std::make_shared<std::string>();
   command->add_option("NAME", *wanted, "a preset");
-  command->callback([wanted, &status] { status = presets(*wanted); });
+  auto plotted = std::make_shared<bool>(false);
+  command->add_flag("--plot", *plotted, "show its response to pulses, with its spread");
+  command->callback([wanted, plotted, &status] { status = presets(*wanted, *plotted); });
 }
 
 }  // namespace settle

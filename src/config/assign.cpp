@@ -37,6 +37,17 @@ bool store_list(std::vector<T>& member, const toml::node& node) {
 
 bool store(const IntegerValue& v, const toml::node& node) { return store_exact(*v.member, node); }
 bool store(const NumberValue& v, const toml::node& node) { return store_number(*v.member, node); }
+bool store(const ReplacingValue& v, const toml::node& node) {
+  double number = 0;
+  if (store_number(number, node)) {
+    (*v.members)[v.name] = number;
+  } else if (node.value_exact<std::string>() == "preset") {
+    v.members->erase(v.name);
+  } else {
+    return false;
+  }
+  return true;
+}
 bool store(const TextValue& v, const toml::node& node) { return store_exact(*v.member, node); }
 bool store(const ChoiceValue& v, const toml::node& node) {
   const auto name = node.value_exact<std::string>();

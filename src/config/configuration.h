@@ -6,10 +6,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "models/cost/chip.h"
+#include "models/crossbar/mapping.h"
 #include "models/learning/protocol.h"
 
 namespace settle {
@@ -54,6 +56,9 @@ struct Configuration {
     std::string optimizer = "adam";
     double learning_rate = 1e-3;
     Update update = Update::host;
+    PulseCoding pulse_coding = PulseCoding::stochastic;
+    std::int64_t transfer_every = 0;  // samples between two columns' transfers; 0: updates go to the weights' array
+    double transfer_rate = 1.0;
   } learning;
 
   struct Settling {
@@ -66,10 +71,33 @@ struct Configuration {
 
   struct Device {
     std::string preset = "ideal";
-    double weight_range = 5.0;  // the weight at the device's upper bound, in Glorot limits
+    std::string table;                      // CSV file of a measured response; empty: the preset's response
+    std::map<std::string, double> replace;  // numbers of the preset, by name
+    double weight_range = 5.0;              // the weight at the device's upper bound, in Glorot limits
     double conductance_min_s = 0.5e-6;
     double conductance_max_s = 25e-6;
   } device;
+
+  struct Crossbar {
+    Mapping mapping = Mapping::reference_array;
+    Reference reference = Reference::zero;
+    std::int64_t tile_word_lines = 128;  // 0: as many as there are
+    std::int64_t tile_bit_lines = 128;   // 0: as many as there are
+    Columns columns = Columns::interleaved;
+  } crossbar;
+
+  struct Wire {
+    double r_segment_ohm = 0.0;
+    double r_source_ohm = 0.0;
+    double r_sense_ohm = 0.0;
+    std::int64_t refresh_updates = 4;  // updates of the weights between two solutions of the wires
+  } wire;
+
+  struct Programming {
+    std::int64_t initial_rounds = 5;  // of writing and verifying, at most
+    std::int64_t update_rounds = 0;   // of verifying an update; 0: open loop
+    double tolerance_steps = 0.5;
+  } programming;
 
   struct Converter {
     std::int64_t dac_bits = 0;  // 0: exact

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "models/device/preset.h"
+
 namespace settle {
 namespace {
 
@@ -16,6 +18,9 @@ IntegerValue integer(std::int64_t& member, std::int64_t low, std::int64_t high) 
 NumberValue from(double low, double& member, double high) { return {&member, low, high, false}; }
 NumberValue above(double low, double& member, double high) { return {&member, low, high, true}; }
 NumberValue fraction(double& member) { return from(0, member, 1); }
+ReplacingValue replacing(std::map<std::string, double>& members, const DeviceParameter& p) {
+  return {&members, p.name, p.low, p.high};
+}
 TextValue text(std::string& member, std::vector<std::string> choices = {}) { return {&member, std::move(choices)}; }
 EstimateValue estimate(Estimate& member) { return {&member}; }
 
@@ -38,7 +43,7 @@ ChoiceValue choice(Enum& member, std::initializer_list<std::pair<const char*, En
 }  // namespace
 
 std::vector<Key> keys(Configuration& c, const Families& families) {
-  return {
+  std::vector<Key> list = {
       {"run.seed", integer(c.run.seed, 0, largest_seed), "Seed of every random number. The same seed, the same bytes."},
       {"run.epochs", integer(c.run.epochs, 1, 100000), "Passes over the training set."},
       {"run.batch", integer(c.run.batch, 1, million), "Samples between two updates of the weights."},
@@ -81,6 +86,15 @@ std::vector<Key> keys(Configuration& c, const Families& families) {
       {"learning.update",
        choice(c.learning.update, {{"ideal", Update::ideal}, {"host", Update::host}, {"in-situ", Update::in_situ}}),
        "Weights change exactly; by pulses once a batch; or by pulses on the array after each sample (run.batch = 1)."},
+      {"learning.pulse_coding",
+       choice(c.learning.pulse_coding,
+              {{"stochastic", PulseCoding::stochastic}, {"deterministic", PulseCoding::deterministic}}),
+       "Trains of an update in-situ: slots drawn by chance, or evenly spaced."},
+      {"learning.transfer_every", integer(c.learning.transfer_every, 0, million),
+       "Samples after which one more word line of a fast array is transferred to the weights (Tiki-Taka; update "
+       "in-situ only); 0: updates go to the weights."},
+      {"learning.transfer_rate", above(0, c.learning.transfer_rate, 1000),
+       "Share of what the fast array has collected that a transfer adds to the weights."},
 
       {"settling.analysis",
        choice(c.settling.analysis, {{"operating-point", Analysis::operating_point},
@@ -102,6 +116,42 @@ std::vector<Key> keys(Configuration& c, const Families& families) {
        "Lowest conductance, in siemens. Published arrays: 0.5e-6 to 1e-6."},
       {"device.conductance_max_s", above(0, c.device.conductance_max_s, 1),
        "Highest conductance, in siemens. Published arrays: 25e-6 (PCM, 2020), 39e-6 (RRAM, 2022)."},
+
+      {"device.table", text(c.device.table),
+       "CSV file of measured steps (polarity,state_s,mean_s,deviation_s), in siemens; empty: the preset's response."},
+
+      {"crossbar.mapping",
+       choice(c.crossbar.mapping, {{"reference-array", Mapping::reference_array},
+                                   {"reference-column", Mapping::reference_column},
+                                   {"offset", Mapping::offset},
+                                   {"pair", Mapping::pair}}),
+       "What a weight's device is compared with: a fixed cell of its own, a column of fixed cells, a share of the sum "
+       "of the inputs, or a second device."},
+      {"crossbar.reference",
+       choice(c.crossbar.reference, {{"zero", Reference::zero}, {"symmetry-point", Reference::symmetry_point}}),
+       "State of the fixed cells: zero, or each device's symmetry point (reference-array)."},
+      {"crossbar.tile_word_lines", integer(c.crossbar.tile_word_lines, 0, 65536),
+       "Most word lines of one array; 0: as many as there are."},
+      {"crossbar.tile_bit_lines", integer(c.crossbar.tile_bit_lines, 0, 65536),
+       "Most bit lines of one array; 0: as many as there are."},
+      {"crossbar.columns",
+       choice(c.crossbar.columns, {{"interleaved", Columns::interleaved}, {"separate", Columns::separate}}),
+       "Columns that are subtracted alternate with the others, or lie in arrays of their own."},
+
+      {"wire.r_segment_ohm", from(0, c.wire.r_segment_ohm, 1e6),
+       "Resistance of a word or bit line from cell to cell, in ohms; 0: none. 1.5 at 32 nm; papers use 0.15 to 5."},
+      {"wire.r_source_ohm", from(0, c.wire.r_source_ohm, 1e6), "Resistance at the driven end of a word line, in ohms."},
+      {"wire.r_sense_ohm", from(0, c.wire.r_sense_ohm, 1e6), "Resistance at the sensed end of a bit line, in ohms."},
+      {"wire.refresh_updates", integer(c.wire.refresh_updates, 1, million),
+       "Updates of the weights after which the wires are solved anew; what they take is kept in between. With "
+       "learning.update in-situ every sample is an update: some hundreds."},
+
+      {"programming.initial_rounds", integer(c.programming.initial_rounds, 1, 1000),
+       "Most rounds of writing and verifying the initial weights."},
+      {"programming.update_rounds", integer(c.programming.update_rounds, 0, 1000),
+       "Most rounds of verifying and mending each update of update host; 0: open loop, by pulse count."},
+      {"programming.tolerance_steps", above(0, c.programming.tolerance_steps, 1e6),
+       "What verifying leaves as it is, in mean steps of the device."},
 
       {"converter.dac_bits", integer(c.converter.dac_bits, 0, 24), "Bits of the input and nudge DACs; 0: exact."},
       {"converter.adc_bits", integer(c.converter.adc_bits, 0, 24), "Bits of the ADCs; 0: exact."},
@@ -147,6 +197,12 @@ std::vector<Key> keys(Configuration& c, const Families& families) {
       {"trace.signals", TextListValue{&c.trace.signals}, "Signals in the waveforms: globs over the probes' names."},
       {"trace.neurons", integer(c.trace.neurons, 1, 65536), "Neurons of each population to show, the first ones."},
   };
+  std::vector<Key> device;
+  for (const DeviceParameter& p : device_parameters())
+    device.push_back({"device." + p.name, replacing(c.device.replace, p), p.meaning});
+  const auto after = std::find_if(list.begin(), list.end(), [](const Key& key) { return key.name == "device.table"; });
+  list.insert(after + 1, device.begin(), device.end());
+  return list;
 }
 
 std::string section_of(const Key& key) { return key.name.substr(0, key.name.find('.')); }

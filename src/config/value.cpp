@@ -30,6 +30,9 @@ std::string allowed_in(const IntegerValue& v) { return fmt::format("an integer f
 std::string allowed_in(const NumberValue& v) {
   return fmt::format(v.above_low ? "a number above {} and at most {}" : "a number from {} to {}", v.low, v.high);
 }
+std::string allowed_in(const ReplacingValue& v) {
+  return fmt::format("a number from {} to {}, or \"preset\"", v.low, v.high);
+}
 std::string allowed_in(const TextValue& v) { return v.choices.empty() ? "a string" : one_of(v.choices); }
 std::string allowed_in(const ChoiceValue& v) { return one_of(v.names); }
 std::string allowed_in(const WidthsValue& v) {
@@ -42,6 +45,10 @@ std::string allowed_in(const EstimateValue&) {
 
 std::string written(const IntegerValue& v) { return fmt::format("{}", *v.member); }
 std::string written(const NumberValue& v) { return number(*v.member); }
+std::string written(const ReplacingValue& v) {
+  const auto found = v.members->find(v.name);
+  return found == v.members->end() ? "\"preset\"" : number(found->second);
+}
 std::string written(const TextValue& v) { return quoted(*v.member); }
 std::string written(const ChoiceValue& v) { return quoted(v.names.at(v.get())); }
 std::string written(const WidthsValue& v) { return fmt::format("[{}]", fmt::join(*v.member, ", ")); }
@@ -53,6 +60,10 @@ bool is_allowed(const IntegerValue& v) { return v.low <= *v.member && *v.member 
 bool is_allowed(const NumberValue& v) {
   const double x = *v.member;
   return std::isfinite(x) && (v.above_low ? v.low < x : v.low <= x) && x <= v.high;
+}
+bool is_allowed(const ReplacingValue& v) {
+  const auto found = v.members->find(v.name);
+  return found == v.members->end() || (v.low <= found->second && found->second <= v.high);
 }
 bool is_allowed(const TextValue& v) {
   return v.choices.empty() || std::find(v.choices.begin(), v.choices.end(), *v.member) != v.choices.end();

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -24,6 +25,13 @@ struct NumberValue {
   double* member;
   double low, high;
   bool above_low;
+};
+
+/// A finite number from `low` to `high` that replaces a preset's, or "preset" for none: an entry of `members`, or not.
+struct ReplacingValue {
+  std::map<std::string, double>* members;
+  std::string name;
+  double low, high;
 };
 
 /// A string: one of `choices`, or any where there are none.
@@ -55,8 +63,8 @@ struct EstimateValue {
   Estimate* member;
 };
 
-using Value =
-    std::variant<IntegerValue, NumberValue, TextValue, ChoiceValue, WidthsValue, TextListValue, EstimateValue>;
+using Value = std::variant<IntegerValue, NumberValue, ReplacingValue, TextValue, ChoiceValue, WidthsValue,
+                           TextListValue, EstimateValue>;
 
 /// What may be written there, as the end of "must be ...": "an integer from 1 to 100".
 std::string allowed(const Value& value);

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "models/error.h"
-#include "src/report/csv.h"
+#include "src/data/csv.h"
 #include "src/report/settings.h"
 
 namespace settle {

@@ -8,12 +8,17 @@ namespace {
 
 std::string group_of(const Graph& graph, std::size_t k) { return "/projections/" + graph.name(graph.projections[k]); }
 
+void save_states(Hdf5File& file, const std::string& group, const hw::Crossbar& array) {
+  file.write(group + "/state", array.model().devices().state());
+  if (array.model().subtracted() != nullptr) file.write(group + "/subtracted", array.model().subtracted()->state());
+}
+
 void save_projection(Hdf5File& file, hw::Chip& chip, std::size_t k) {
   const Graph& graph = chip.substrate.spec().graph;
   const std::string group = group_of(graph, k);
   if (chip.substrate.has_array(k)) {
     const hw::Crossbar& array = chip.substrate.array(k);
-    file.write(group + "/state", array.model().normalised());
+    save_states(file, group, array);
     file.set(group, "weight_scale", double(array.model().weight_scale()));
     file.set(group, "rounds", double(array.rounds()));
     file.write(group + "/owed", chip.substrate.programmer(k).owed());
@@ -23,7 +28,8 @@ void save_projection(Hdf5File& file, hw::Chip& chip, std::size_t k) {
     for (const auto& [name, matrix] : state.matrices) file.write(group + "/optimizer/" + name, *matrix);
     file.set(group, "optimizer_steps", double(*state.steps));
   }
-  if (chip.substrate.has_feedback(k)) file.write(group + "/feedback", chip.substrate.feedback(k).model().normalised());
+  if (chip.substrate.has_feedback(k)) save_states(file, group + "/feedback", chip.substrate.feedback(k));
+  if (hw::Crossbar* fast = chip.substrate.fast(k)) save_states(file, group + "/fast", *fast);
 }
 
 Matrix<float> matrix_like(const Hdf5File& file, const std::string& name, const Matrix<float>& like,
@@ -33,6 +39,13 @@ Matrix<float> matrix_like(const Hdf5File& file, const std::string& name, const M
   if (matrix.rows() != like.rows() || matrix.cols() != like.cols())
     throw InputError(path + ": " + name + " has another size; the checkpoint belongs to another network");
   return matrix;
+}
+
+void load_states(const Hdf5File& file, const std::string& group, hw::Crossbar& array, const std::string& path) {
+  const Matrix<float>& like = array.model().devices().state();
+  Matrix<float> subtracted;
+  if (array.model().subtracted() != nullptr) subtracted = matrix_like(file, group + "/subtracted", like, path);
+  array.set_states(matrix_like(file, group + "/state", like, path), subtracted, /*threads=*/1);
 }
 
 }  // namespace
@@ -61,13 +74,10 @@ int load_checkpoint(const std::filesystem::path& path, hw::Chip& chip) {
   for (std::size_t k = 0; k < graph.projections.size(); ++k) {
     const std::string group = group_of(graph, k);
     if (chip.substrate.has_array(k)) {
-      hw::Crossbar& array = chip.substrate.array(k);
-      array.set_state(matrix_like(file, group + "/state", array.model().normalised(), name));
+      load_states(file, group, chip.substrate.array(k), name);
     }
-    if (chip.substrate.has_feedback(k)) {
-      hw::Crossbar& array = chip.substrate.feedback(k);
-      array.set_state(matrix_like(file, group + "/feedback", array.model().normalised(), name));
-    }
+    if (chip.substrate.has_feedback(k)) load_states(file, group + "/feedback", chip.substrate.feedback(k), name);
+    if (hw::Crossbar* fast = chip.substrate.fast(k)) load_states(file, group + "/fast", *fast, name);
   }
   for (Index p = 1; p < graph.readout(); ++p)
     chip.substrate.gains()[std::size_t(p)] = float(file.get("/", "gain_" + graph.population(p).name));

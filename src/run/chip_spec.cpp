@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "models/numeric/parallel.h"
+#include "src/run/device_spec.h"
 
 namespace settle {
 namespace {
@@ -14,10 +15,18 @@ std::vector<std::string> names(const Table& table) {
   return all;
 }
 
+// Those that take no measured curve: configurations have no place for one yet.
+std::vector<std::string> usable_activations() {
+  std::vector<std::string> all;
+  for (const auto& a : activations<float>())
+    if (!a.needs_curve) all.push_back(a.name);
+  return all;
+}
+
 }  // namespace
 
 const Families& families() {
-  static const Families all{names(activations<float>()), names(optimizers()), names(device_presets())};
+  static const Families all{usable_activations(), names(optimizers()), names(device_presets())};
   return all;
 }
 
@@ -44,8 +53,7 @@ Graph build_graph(const Configuration& c, Index inputs, Index outputs) {
 hw::SubstrateSpec build_substrate(const Configuration& c, Index inputs, Index outputs) {
   hw::SubstrateSpec spec;
   spec.graph = build_graph(c, inputs, outputs);
-  spec.crossbar = {device_preset(c.device.preset), c.device.weight_range, c.device.conductance_min_s,
-                   c.device.conductance_max_s};
+  spec.crossbar = build_crossbar(c);
   spec.neuron = {c.network.activation, c.neuron.tau_s, c.neuron.gain_mismatch, c.neuron.offset_mismatch,
                  c.neuron.noise};
   spec.dac_bits = int(c.converter.dac_bits);
@@ -61,7 +69,13 @@ hw::SubstrateSpec build_substrate(const Configuration& c, Index inputs, Index ou
   spec.clamped_steps = step_by_step ? 1 : int(c.settling.clamped_steps);
   spec.tolerance = c.settling.tolerance;
   spec.time_step_s = c.settling.time_step_s;
-  spec.update = c.learning.update;
+  spec.programming = {c.learning.update,
+                      c.learning.pulse_coding,
+                      int(c.programming.initial_rounds),
+                      int(c.programming.update_rounds),
+                      c.programming.tolerance_steps,
+                      Index(c.learning.transfer_every),
+                      c.learning.transfer_rate};
   spec.chip = c.cost;
   spec.seed = std::uint64_t(c.run.seed);
   spec.threads = threads_for(c.run.threads);

@@ -33,8 +33,8 @@ class GoldenChip {
         block_{x_.cols(), 3, 0, 1} {
     for (std::size_t k = 0; k < graph_.projections.size(); ++k) {
       const std::string name = edge(graph_.projections[k].source, graph_.projections[k].target);
-      substrate_.array(k).set_weights(matrix<float>(golden["W"][name]));
-      if (substrate_.has_feedback(k)) substrate_.feedback(k).set_weights(matrix<float>(golden["B"][name]));
+      substrate_.array(k).set_weights(matrix<float>(golden["W"][name]), 1);
+      if (substrate_.has_feedback(k)) substrate_.feedback(k).set_weights(matrix<float>(golden["B"][name]), 1);
     }
   }
 

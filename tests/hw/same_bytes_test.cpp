@@ -22,7 +22,7 @@ class Digest {
   }
   void add_learned(hw::Substrate& s) {
     for (std::size_t k = 0; k < s.spec().graph.projections.size(); ++k) {
-      const Matrix<float>& state = s.array(k).model().normalised();
+      const Matrix<float>& state = s.array(k).model().programmed();
       add(state.data(), state.size());
     }
     for (const hw::SettlingCount& c : {s.free_count(), s.clamped_count()}) add(&c.steps, 1);
@@ -95,7 +95,7 @@ TEST(SameBytes, BookedForAnyBlockAndThreads) {
 
 TEST(SameBytes, ForAnyThreadsUpdatedInSitu) {
   hw::SubstrateSpec spec = real_chip({200, 100, 4});
-  spec.update = Update::in_situ;
+  spec.programming.update = Update::in_situ;
   for (const What what : {What::learned, What::booked}) expect_same(what, spec, 1, 10, {{0, 2}, {0, 3}});
 }
 

@@ -76,6 +76,19 @@ TEST(SampleHold, NoiseHasItsVarianceInEachPhase) {
 }
 
 // Noise belongs to the sample's number, wherever in a block the sample comes.
+// The arrays' read noise adds up with the capacitor's: variances do.
+TEST(SampleHold, NoiseOfReadsComesOnTop) {
+  with_hold(noise, [](HoldBench& bench) {
+    const Matrix<float> state = some_state(), zero = Matrix<float>::Zero(neurons, samples);
+    const Matrix<float> of_reads = Matrix<float>::Constant(neurons, samples, 0.02f);
+    bench.hold.hold(block, state, of_reads);
+    expect_noise((bench.hold.held() - state).cast<double>(), std::hypot(noise, 0.02));
+    Matrix<float> difference;
+    bench.hold.subtract(block, state, zero, 1, 1e-8, difference, of_reads);
+    expect_noise(difference.cast<double>(), std::hypot(noise, 0.02) * std::sqrt(2.0));
+  });
+}
+
 TEST(SampleHold, NoiseBelongsToTheSample) {
   with_hold(noise, [](HoldBench& bench) {
     const Matrix<float> zero = Matrix<float>::Zero(neurons, samples);

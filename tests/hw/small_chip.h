@@ -15,7 +15,7 @@ inline hw::SubstrateSpec exact_chip(const std::vector<Index>& sizes) {
   hw::SubstrateSpec spec;
   spec.graph = layered(graph);
   spec.crossbar.device = device_preset("ideal");
-  spec.update = Update::ideal;
+  spec.programming.update = Update::ideal;
   return spec;
 }
 
@@ -25,7 +25,7 @@ inline hw::SubstrateSpec real_chip(const std::vector<Index>& sizes) {
   spec.crossbar = {device_preset("ecram"), 5.0, 0.5e-6, 25e-6};
   spec.neuron = {"tanh", 10e-9, 0.02, 0.02, 0.002};
   spec.dac_bits = spec.adc_bits = 8;
-  spec.update = Update::host;
+  spec.programming.update = Update::host;
   return spec;
 }
 

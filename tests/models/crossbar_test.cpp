@@ -80,7 +80,7 @@ TEST(Crossbar, WeightIsStateTimesScale) {
     const Crossbar crossbar = crossbar_with_weights(p);
     const float scale = p.response == Response::exact ? 1.0f : float(0.3 / p.w_max);
     EXPECT_FLOAT_EQ(crossbar.weight_scale(), scale) << p.name;
-    EXPECT_EQ(crossbar.weights(), scale * crossbar.normalised()) << p.name;
+    EXPECT_EQ(crossbar.weights(), scale * crossbar.programmed()) << p.name;
     EXPECT_NEAR(crossbar.weight_step(), p.dw_min * double(scale), 1e-9) << p.name;
   }
 }
@@ -115,9 +115,11 @@ TEST(Crossbar, ConductanceSpansItsRangeOverTheNominalStates) {
   for (const DevicePreset& p : device_presets()) {
     const CrossbarSpec spec = spec_of(p);
     const Crossbar crossbar("crossbar", 2, 2, spec, 1);
-    EXPECT_NEAR(crossbar.conductance(p.w_min), spec.conductance_min_s, 1e-15) << p.name;
-    EXPECT_NEAR(crossbar.conductance(p.w_max), spec.conductance_max_s, 1e-15) << p.name;
-    const double middle = crossbar.conductance((p.w_min + p.w_max) / 2);
+    // states of the exact device are weights, and weight_at_bound is at the bound
+    const double unit = p.response == Response::exact ? spec.weight_at_bound : 1;
+    EXPECT_NEAR(crossbar.conductance(unit * p.w_min), spec.conductance_min_s, 1e-15) << p.name;
+    EXPECT_NEAR(crossbar.conductance(unit * p.w_max), spec.conductance_max_s, 1e-15) << p.name;
+    const double middle = crossbar.conductance(unit * (p.w_min + p.w_max) / 2);
     EXPECT_NEAR(middle, (spec.conductance_min_s + spec.conductance_max_s) / 2, 1e-15) << p.name;
   }
 }
@@ -129,7 +131,7 @@ TEST(Crossbar, LinesConductWhatTheirCellsDo) {
     Vector<double> word = Vector<double>::Zero(sources), bit = Vector<double>::Zero(targets);
     for (Index j = 0; j < sources; ++j) {
       for (Index i = 0; i < targets; ++i) {
-        const double cell = crossbar.conductance(double(crossbar.normalised()(i, j))) + crossbar.conductance(0);
+        const double cell = crossbar.conductance(double(crossbar.programmed()(i, j))) + crossbar.conductance(0);
         word[j] += cell;
         bit[i] += cell;
       }

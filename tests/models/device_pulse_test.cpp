@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "models/device/device_array.h"
+#include "tests/models/device_examples.h"
 
 namespace settle::test {
 namespace {
@@ -31,12 +32,20 @@ Device device(const DeviceArray& array, Index i) {
 }
 
 // The mean effect of one pulse, written again from the literature's formulas, one cell at a time in double, for a gamma
-// without spread.
+// without spread and a nominal gain.
 double mean_step(const Device& d, bool rising, double w) {
   const DevicePreset& p = d.p;
   double share = 1;
   if (p.response == Response::linear) share = rising ? 1 - p.gamma_up * w / p.w_max : 1 - p.gamma_down * w / p.w_min;
   if (p.response == Response::soft_bounds) share = rising ? 1 - w / d.upper : 1 - w / d.lower;
+  if (p.response == Response::power) {
+    const double room = rising ? d.upper - w : w - d.lower;
+    share = std::pow(std::max(room, 0.0) / (d.upper - d.lower), rising ? p.gamma_up : p.gamma_down);
+  }
+  if (p.response == Response::table) {
+    const MeasuredSteps& steps = rising ? p.table.up : p.table.down;
+    share = interpolate(steps.state, steps.mean, w) / p.dw_min;
+  }
   if (p.response == Response::exponential) {
     const double z = 2 * p.z_slope * w / (p.w_max - p.w_min) + p.z_offset;
     share = rising ? 1 - p.a_up * std::exp(p.gamma_up * z) : 1 - p.a_down * std::exp(-p.gamma_down * z);
@@ -44,42 +53,46 @@ double mean_step(const Device& d, bool rising, double w) {
   return (rising ? d.up : -d.down) * std::max(share, 0.0);
 }
 
-// With soft bounds a device without room on one side has no formula there: it is only held by its bound.
-bool has_formula(const Device& d) { return d.p.response != Response::soft_bounds || (d.lower < 0 && d.upper > 0); }
-
 template <class Body>
 void for_each_device(const Body& body) {
-  for (const DevicePreset& p : device_presets()) {
-    if (p.response == Response::exact) continue;
+  for (const DevicePreset& p : every_response()) {
     SCOPED_TRACE(p.name);
     body(p);
   }
 }
+
+// A device that can move at all.
+bool mobile(const Device& d) { return d.lower < d.upper; }
 
 DevicePreset without_slope_spread(DevicePreset p) {
   p.gamma_dtod = 0;
   return p;
 }
 
+// Without cycle noise, how far the worst device is from the formulas after up to `most` pulses.
+double worst_error(DevicePreset p, float most) {
+  p = without_slope_spread(without_cycle_noise(p));
+  const Matrix<float> counts = (uniform("counts") * most).array().round();
+  DeviceArray array("devices", rows, cols, p, 1);
+  array.set_state(float(p.w_max - p.w_min) / 2 * uniform("states").array() + float(p.w_max + p.w_min) / 2);
+  const Matrix<float> before = array.state();
+  array.pulse(counts, 0, 1);
+  double worst = 0;
+  for (Index i = 0; i < before.size(); ++i) {
+    const Device d = device(array, i);
+    if (!mobile(d)) continue;
+    double w = double(before(i));
+    for (int pulse = 0; pulse < std::abs(int(counts(i))); ++pulse)
+      w = std::min(std::max(w + mean_step(d, counts(i) > 0, w), d.lower), d.upper);
+    worst = std::max(worst, std::abs(double(array.state()(i)) - w));
+  }
+  return worst;
+}
+
 TEST(DevicePulse, FollowsTheFormulas) {
-  const Matrix<float> states = uniform("states"), counts = (uniform("counts") * 5).array().round();
-  for_each_device([&](DevicePreset p) {
-    p = without_slope_spread(p);
-    p.ctoc = 0;
-    DeviceArray array("devices", rows, cols, p, 1);
-    array.set_state(states);
-    const Matrix<float> before = array.state();
-    array.pulse(counts, 0, 1);
-    double worst = 0;
-    for (Index i = 0; i < before.size(); ++i) {
-      const Device d = device(array, i);
-      if (!has_formula(d)) continue;
-      double w = double(before(i));
-      for (int pulse = 0; pulse < std::abs(int(counts(i))); ++pulse)
-        w = std::min(std::max(w + mean_step(d, counts(i) > 0, w), d.lower), d.upper);
-      worst = std::max(worst, std::abs(double(array.state()(i)) - w));
-    }
-    EXPECT_LT(worst, 1e-6);
+  for_each_device([](const DevicePreset& p) {
+    EXPECT_LT(worst_error(p, 1.4f), p.response == Response::table ? 3e-3 * p.dw_min : 1e-6) << "single pulses";
+    EXPECT_LT(worst_error(p, 31), 3e-4) << "several";  // n S' is up to 0.1 in a burst: pulse_burst-inl.h
   });
 }
 
@@ -111,7 +124,7 @@ Off cycle_off(const DevicePreset& drawn, const DevicePreset& claimed, bool risin
     array.pulse(filled(rising ? 1.0f : -1.0f), round, 1);
     for (Index i = 0; i < array.state().size(); ++i) {
       const Device d = device(array, i);
-      if (!has_formula(d)) continue;
+      if (!mobile(d)) continue;
       const double step = mean_step(d, rising, double(state));
       const double reach = std::abs(step) * (1 + 6 * drawn.ctoc);
       if (state + reach > d.upper || state - reach < d.lower || std::abs(step) < 1e-5) continue;
@@ -129,11 +142,13 @@ Off cycle_off(const DevicePreset& drawn, const DevicePreset& claimed, bool risin
 
 // States from which most devices of a preset have room for a pulse both ways.
 std::vector<float> states_of(const DevicePreset& p) {
+  if (p.w_min == 0) return {float(0.5 * p.w_max), float(0.6 * p.w_max)};
   return p.dw_min > 0.05 ? std::vector<float>{0.0f, 0.1f} : std::vector<float>{0.0f, float(0.3 * p.w_max)};
 }
 
 TEST(DevicePulse, HasTheStepAndTheCycleNoiseOfItsPreset) {
   for_each_device([](const DevicePreset& preset) {
+    if (preset.response == Response::table) return;  // its noise is its own: DeviceResponse
     const DevicePreset p = without_slope_spread(preset);
     for (const float state : states_of(p)) {
       for (const bool rising : {true, false}) {
@@ -147,12 +162,13 @@ TEST(DevicePulse, HasTheStepAndTheCycleNoiseOfItsPreset) {
 
 TEST(DevicePulse, ATenthMoreStepOrCycleNoiseWouldShow) {
   for_each_device([](const DevicePreset& preset) {
+    if (preset.response == Response::table) return;
     const DevicePreset p = without_slope_spread(preset);
     DevicePreset noisier = p, faster = p;
     noisier.ctoc *= 1.1;
     faster.dw_min *= 1.1;
-    EXPECT_GT(std::abs(cycle_off(noisier, p, true, 0.0f).noise), sigmas);
-    EXPECT_GT(std::abs(cycle_off(faster, p, true, 0.0f).step), sigmas);
+    EXPECT_GT(std::abs(cycle_off(noisier, p, true, states_of(p)[0]).noise), sigmas);
+    EXPECT_GT(std::abs(cycle_off(faster, p, true, states_of(p)[0]).step), sigmas);
   });
 }
 
@@ -168,8 +184,8 @@ TEST(DevicePulse, StaysWithinEachDevicesBounds) {
     const float mean_up = array.state().mean();
     array.pulse(filled(-1000), 1, 2);
     expect_inside("down");
-    EXPECT_GT(mean_up, 0.2f);
-    EXPECT_LT(array.state().mean(), mean_up - 0.2f);
+    EXPECT_GT(mean_up, 0.2f * float(p.w_max));
+    EXPECT_LT(array.state().mean(), mean_up - 0.2f * float(p.w_max));
     array.set_state(filled(100));
     EXPECT_EQ(array.state(), array.cells().upper);
     array.add(filled(-200), 2);
@@ -205,9 +221,10 @@ TEST(DevicePulse, OfADeviceDoesNotDependOnTheOthers) {
     DeviceArray alone("devices", 1, 200, p, 1);
     Matrix<float> counts = Matrix<float>::Zero(1, 200);
     counts(70) = 3;
+    Matrix<float> expected = alone.state();
+    expected(70) = whole.state()(70);
     alone.pulse(counts, 0, 1);
-    EXPECT_EQ(alone.state()(70), whole.state()(70));
-    EXPECT_EQ(alone.state().cwiseAbs().sum(), std::abs(alone.state()(70)));
+    EXPECT_EQ(alone.state(), expected);
   });
 }
 

@@ -33,6 +33,14 @@ void expect_within(const Off& o, const std::string& what) {
 
 Values values(const Matrix<float>& m) { return m.cast<double>().reshaped().array(); }
 
+// The bounds of devices that are not stuck.
+Values bounds(const Matrix<float>& m, const DeviceArray::Cells& cells) {
+  std::vector<double> free;
+  for (Index i = 0; i < m.size(); ++i)
+    if (cells.lower(i) < cells.upper(i)) free.push_back(double(m(i)));
+  return Values::Map(free.data(), Index(free.size()));
+}
+
 DeviceArray::Cells draw(const DevicePreset& preset) { return DeviceArray("devices", rows, cols, preset, 1).cells(); }
 
 // Steps in units of dw_min; of a lognormal population their logarithms, which have no heavy tail.
@@ -47,12 +55,13 @@ Off tilt_off(const DeviceArray::Cells& cells, const DevicePreset& p) {
 }
 
 // The bound is 1 + spread xi, but never below zero: mean and deviation of such a variable.
-Off bound_off(const Matrix<float>& bounds, double nominal, double spread) {
+Off bound_off(const Values& bounds, double nominal, double spread) {
+  if (nominal * spread == 0) return (bounds == nominal).all() ? Off{0, 0} : Off{INFINITY, INFINITY};
   const double below = 0.5 * std::erfc(-1 / spread / std::sqrt(2.0));
   const double density = std::exp(-0.5 / (spread * spread)) / std::sqrt(2 * M_PI);
   const double mean = below + spread * density;
   const double square = (1 + spread * spread) * below + spread * density;
-  return off(values(bounds) / nominal, mean, std::sqrt(square - mean * mean));
+  return off(bounds / nominal, mean, std::sqrt(square - mean * mean));
 }
 
 class EveryDevice : public testing::Test {
@@ -81,8 +90,8 @@ TEST_F(DeviceSpread, OfUpAgainstDown) {
 
 TEST_F(DeviceSpread, OfBounds) {
   for_each([](const DevicePreset& p, const DeviceArray::Cells& cells) {
-    expect_within(bound_off(cells.upper, p.w_max, p.w_max_dtod), "upper");
-    expect_within(bound_off(cells.lower, p.w_min, p.w_min_dtod), "lower");
+    expect_within(bound_off(bounds(cells.upper, cells), p.w_max, p.w_max_dtod), "upper");
+    expect_within(bound_off(bounds(cells.lower, cells), p.w_min, p.w_min_dtod), "lower");
   });
 }
 
@@ -106,17 +115,24 @@ TEST_F(DeviceSpread, ATenthMoreWouldShow) {
     EXPECT_GT(step_off(changed(&DevicePreset::dw_min), p, false).mean, sigmas);
     EXPECT_GT(step_off(changed(&DevicePreset::dtod), p, true).spread, sigmas);
     EXPECT_GT(tilt_off(changed(&DevicePreset::bias_dtod), p).spread, sigmas);
-    EXPECT_GT(bound_off(changed(&DevicePreset::w_max).upper, p.w_max, p.w_max_dtod).mean, sigmas);
-    EXPECT_GT(bound_off(changed(&DevicePreset::w_max_dtod).upper, p.w_max, p.w_max_dtod).spread, sigmas);
-    EXPECT_GT(bound_off(changed(&DevicePreset::w_min).lower, p.w_min, p.w_min_dtod).mean, sigmas);
-    EXPECT_GT(bound_off(changed(&DevicePreset::w_min_dtod).lower, p.w_min, p.w_min_dtod).spread, sigmas);
+    const auto upper = [&](const DeviceArray::Cells& c) {
+      return bound_off(bounds(c.upper, c), p.w_max, p.w_max_dtod);
+    };
+    const auto lower = [&](const DeviceArray::Cells& c) {
+      return bound_off(bounds(c.lower, c), p.w_min, p.w_min_dtod);
+    };
+    EXPECT_GT(upper(changed(&DevicePreset::w_max)).mean, sigmas);
+    EXPECT_GT(upper(changed(&DevicePreset::w_max_dtod)).spread, sigmas);
+    if (p.w_min_dtod == 0) return;
+    EXPECT_GT(lower(changed(&DevicePreset::w_min)).mean, sigmas);
+    EXPECT_GT(lower(changed(&DevicePreset::w_min_dtod)).spread, sigmas);
   });
 }
 
 TEST_F(DeviceSpread, BoundsEncloseZero) {
   for_each([](const DevicePreset&, const DeviceArray::Cells& cells) {
-    EXPECT_GE(cells.upper.minCoeff(), 0.0f);
-    EXPECT_LE(cells.lower.maxCoeff(), 0.0f);
+    EXPECT_GE(bounds(cells.upper, cells).minCoeff(), 0.0);
+    EXPECT_LE(bounds(cells.lower, cells).maxCoeff(), 0.0);
     EXPECT_GE(cells.up.minCoeff(), 0.0f);
     EXPECT_GE(cells.down.minCoeff(), 0.0f);
   });

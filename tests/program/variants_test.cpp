@@ -21,6 +21,9 @@ std::ostream& operator<<(std::ostream& out, const Variant& v) { return out << v.
 const Settings deep = {"network.hidden=[8,8,8,8,8]"};
 const Settings sample_by_sample = {"run.batch=1", "data.train_limit=60", "learning.learning_rate=0.1"};
 
+const Settings in_situ = {"run.batch=1", "data.train_limit=60", "learning.learning_rate=0.1",
+                          "learning.update=in-situ"};
+
 const Variant variants[] = {
     {"ideal_hardware",
      {},
@@ -39,6 +42,26 @@ const Variant variants[] = {
     {"random_feedback", {}, {"network.feedback=random"}, false},
     {"sgd", {}, {"learning.optimizer=sgd", "learning.learning_rate=0.05"}},
     {"lossy_device", {}, {"device.preset=reram-es"}, false},
+    {"wires", {}, {"wire.r_segment_ohm=20"}},
+    {"tiles", {"wire.r_segment_ohm=20"}, {"crossbar.tile_word_lines=8", "crossbar.tile_bit_lines=8"}},
+    {"separate_columns", {"wire.r_segment_ohm=20"}, {"crossbar.columns=separate"}},
+    {"kept_wires", {"wire.r_segment_ohm=20"}, {"wire.refresh_updates=1"}},
+    {"reference_column", {"wire.r_segment_ohm=20"}, {"crossbar.mapping=reference-column"}},
+    {"offset", {"wire.r_segment_ohm=20"}, {"crossbar.mapping=offset"}},
+    {"pair", {}, {"crossbar.mapping=pair"}},
+    {"one_sided_pair", {"crossbar.mapping=pair"}, {"device.preset=pcm-pair", "device.flicker=0"}, false},
+    {"symmetry_point", {}, {"crossbar.reference=symmetry-point"}},
+    {"read_noise", {}, {"device.read_noise=0.003"}},
+    {"no_cycle_noise", {}, {"device.ctoc=0"}},
+    {"levels", {}, {"device.levels=100"}},
+    {"bent_current", {}, {"device.iv_v=0.2"}},
+    {"bent_current_in_transient", {"settling.analysis=transient"}, {"device.iv_v=0.2"}},
+    {"leak", {}, {"device.leak_time_s=1e-2"}, false},
+    {"faults", {}, {"device.stuck_on=0.02", "device.stuck_off=0.02", "device.dead=0.02"}, false},
+    {"endurance", {}, {"device.endurance=20"}, false},
+    {"verified_updates", {}, {"programming.update_rounds=2"}},
+    {"deterministic_trains", in_situ, {"learning.pulse_coding=deterministic"}, false},
+    {"transfer", in_situ, {"learning.transfer_every=2"}, false},
 };
 
 class Variants : public RunTest, public testing::WithParamInterface<Variant> {

@@ -33,6 +33,10 @@ std::vector<std::string> refused(const NumberValue& v) {
   const double beyond = std::nextafter(v.high, 2 * v.high);
   return {fmt::format("{}", below), fmt::format("{}", beyond), "nan", "inf", "-inf", "\"one\"", "true", "[1.0]"};
 }
+std::vector<std::string> refused(const ReplacingValue& v) {
+  const double beyond = std::nextafter(v.high, 1e300);
+  return {fmt::format("{}", std::nextafter(v.low, -1e300)), fmt::format("{}", beyond), "nan", "inf", "\"one\"", "true"};
+}
 std::vector<std::string> refused(const TextValue& v) {
   std::vector<std::string> values = {"1", "true", "[\"a\"]", "2020-01-01"};
   if (!v.choices.empty()) values.insert(values.end(), {"\"no-such-name\"", "\"\""});
@@ -54,6 +58,7 @@ std::string another(const NumberValue& v) {
   return fmt::format("{}",
                      v.low + ((*v.member > v.low ? *v.member : v.high) - v.low) / 3.14159);  // needs all its digits
 }
+std::string another(const ReplacingValue& v) { return fmt::format("{}", v.low + (v.high - v.low) / 3.14159); }
 std::string another(const TextValue& v) {
   return quoted(v.choices.empty() ? "a \"quoted\" \\ name\n\tof \u00b5 \x7f lines" : v.choices.back());
 }
@@ -97,6 +102,8 @@ TEST(Keys, AreUniqueDocumentedAndGroupedBySection) {
 TEST(Keys, UnitsInNamesAreExplained) {
   const std::vector<std::pair<std::string, std::string>> units = {
       {"tau_s", "seconds"},
+      {"time_s", "seconds"},
+      {"_ohm", "ohms"},
       {"step_s", "seconds"},
       {"conductance_min_s", "siemens"},
       {"_f", "farads"},
@@ -183,6 +190,10 @@ class Footprint {
   void mark(const V& v) {
     const auto* first = reinterpret_cast<const unsigned char*>(v.member);
     std::fill_n(marked_.begin() + (first - start_), sizeof(*v.member), true);
+  }
+  void mark(const ReplacingValue& v) {
+    const auto* first = reinterpret_cast<const unsigned char*>(v.members);
+    std::fill_n(marked_.begin() + (first - start_), sizeof(*v.members), true);
   }
   void mark(const ChoiceValue& v) {  // hides its member: see which bytes change
     const std::vector<unsigned char> before(start_, start_ + sizeof(Configuration));

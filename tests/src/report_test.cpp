@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "models/error.h"
-#include "src/report/csv.h"
+#include "src/data/csv.h"
 #include "src/report/page.h"
 #include "src/report/quantity.h"
 #include "tests/src/temporary_folder.h"

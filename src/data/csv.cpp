@@ -1,4 +1,4 @@
-#include "src/report/csv.h"
+#include "src/data/csv.h"
 
 #include <algorithm>
 #include <cstdlib>

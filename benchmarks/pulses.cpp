@@ -1,0 +1,73 @@
+// Updates in place, on one core: a batch of outer products as pulse trains on an array, trains and noise included.
+//
+// `pulses` are coincidences, `cells` the devices that samples visit, pulsed or not; both a second, goals 1e9 and 5e9.
+#include <benchmark/benchmark.h>
+
+#include "models/device/device_array.h"
+#include "models/learning/pulse_trains.h"
+
+namespace settle {
+namespace {
+
+constexpr Index rows = 512, cols = 512, samples = 500;
+
+// Values of which `share` are not zero, uniform in [-1, 1].
+Matrix<float> values(Index n, double share, std::uint64_t which) {
+  Engine engine(Stream(1, "benchmark", Purpose::test), which);
+  return Matrix<float>::NullaryExpr(n, samples, [&](Index, Index) {
+    const double value = double(engine()) * 0x1p-31 - 1;
+    return double(engine()) * 0x1p-32 < share ? float(value) : 0.0f;
+  });
+}
+
+// `slots`: pulses that the largest elements ask for; `share` of the elements on each side that are not zero.
+void in_place(benchmark::State& state, const std::string& preset, double slots, double share, PulseCoding coding) {
+  DeviceArray array("benchmark", rows, cols, device_preset(preset), 1);
+  PulseTrains trains(Stream(1, "benchmark", Purpose::pulse_trains), coding);
+  const double weight_step = array.preset().dw_min;
+  const Matrix<float> pre = values(cols, share, 0);
+  Matrix<float> post = values(rows, share, 1);
+  std::uint64_t round = 0;
+  double pulses = 0;
+  for (auto _ : state) {
+    const PulseTrainBlock& block =
+        trains.generate(columns(std::as_const(pre), 0, samples), columns(std::as_const(post), 0, samples),
+                        slots * weight_step, weight_step, round * samples);
+    pulses += array.pulse(block, round++, 1).pulses;
+    post = -post;  // states stay where they are, on average
+  }
+  const double cells = double(state.iterations()) * double(rows * cols * samples);
+  const auto rate = [](double done) { return benchmark::Counter(done, benchmark::Counter::kIsRate); };
+  state.counters["pulses"] = rate(pulses);
+  state.counters["pulses_of_goal"] = rate(pulses / 1e9);
+  state.counters["cells"] = rate(cells);
+  state.counters["cells_of_goal"] = rate(cells / 5e9);
+  state.counters["pulses_per_cell"] = pulses / cells;
+}
+constexpr auto stochastic = PulseCoding::stochastic, deterministic = PulseCoding::deterministic;
+BENCHMARK_CAPTURE(in_place, ecram, "ecram", 10, 1.0, stochastic);
+BENCHMARK_CAPTURE(in_place, ecram_deterministic, "ecram", 10, 1.0, deterministic);
+BENCHMARK_CAPTURE(in_place, ecram_sparse, "ecram", 0.04, 1.0,
+                  stochastic);  // lines fire with 0.1 on average, in one slot
+BENCHMARK_CAPTURE(in_place, ecram_a_tenth_of_the_lines, "ecram", 10, 0.1, stochastic);
+BENCHMARK_CAPTURE(in_place, rpu_target, "rpu-target", 10, 1.0, stochastic);
+BENCHMARK_CAPTURE(in_place, reram_sb, "reram-sb", 10, 1.0, stochastic);
+BENCHMARK_CAPTURE(in_place, reram_es, "reram-es", 10, 1.0, stochastic);
+BENCHMARK_CAPTURE(in_place, reram_om, "reram-om", 10, 1.0, stochastic);
+
+void trains_alone(benchmark::State& state, PulseCoding coding) {
+  PulseTrains trains(Stream(1, "benchmark", Purpose::pulse_trains), coding);
+  const Matrix<float> pre = values(cols, 1.0, 0), post = values(rows, 1.0, 1);
+  std::uint64_t first = 0;
+  for (auto _ : state) {
+    trains.generate(columns(pre, 0, samples), columns(post, 0, samples), 10.0, 1.0, first);
+    first += samples;
+  }
+  state.counters["lines"] =
+      benchmark::Counter(double(state.iterations()) * double((rows + cols) * samples), benchmark::Counter::kIsRate);
+}
+BENCHMARK_CAPTURE(trains_alone, stochastic, stochastic);
+BENCHMARK_CAPTURE(trains_alone, deterministic, deterministic);
+
+}  // namespace
+}  // namespace settle

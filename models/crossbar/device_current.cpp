@@ -1,0 +1,28 @@
+#include "models/crossbar/device_current.h"
+
+#include <cmath>
+
+namespace settle {
+
+template <class Real>
+void drive_line(Real kappa, ConstView<Real> x, View<Real> line) {
+  for (Index i = 0; i < x.size(); ++i) line.data()[i] = std::sinh(kappa * x.data()[i]) / kappa;
+}
+
+template <class Real>
+void drive_line_difference(Real kappa, Real scale, ConstView<Real> x, ConstView<Real> e, View<Real> line) {
+  for (Index i = 0; i < x.size(); ++i) {
+    const Real h = kappa * scale * e.data()[i] / 2;
+    const Real ratio = h == 0 ? Real(1) : std::sinh(h) / h;
+    line.data()[i] = e.data()[i] * std::cosh(kappa * x.data()[i] + h) * ratio;
+  }
+}
+
+#define SETTLE_INSTANTIATE(Real)                                     \
+  template void drive_line<Real>(Real, ConstView<Real>, View<Real>); \
+  template void drive_line_difference<Real>(Real, Real, ConstView<Real>, ConstView<Real>, View<Real>);
+SETTLE_INSTANTIATE(float)
+SETTLE_INSTANTIATE(double)
+#undef SETTLE_INSTANTIATE
+
+}  // namespace settle

@@ -1,0 +1,21 @@
+// The current of devices that are not linear: I = G v0 sinh(v / v0).
+//
+// At a virtual ground the current of a device depends on the voltage of its driven line alone, so a line that is driven
+// with a state x acts like a line of linear devices that is driven with sinh(kappa x) / kappa, kappa = read_v / v0.
+#pragma once
+
+#include "models/numeric/matrix.h"
+
+namespace settle {
+
+/// line <- sinh(kappa x) / kappa, kappa > 0. Shapes are equal; `line` may be `x`.
+template <class Real>
+void drive_line(Real kappa, ConstView<Real> x, View<Real> line);
+
+/// line <- (sinh(kappa (x + scale e)) - sinh(kappa x)) / (kappa scale), without the cancellation that the formula
+/// suggests, also as scale goes to zero:
+///   e cosh(kappa x + h) sinh(h) / h, h = kappa scale e / 2.
+template <class Real>
+void drive_line_difference(Real kappa, Real scale, ConstView<Real> x, ConstView<Real> e, View<Real> line);
+
+}  // namespace settle

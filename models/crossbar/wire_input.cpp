@@ -1,0 +1,56 @@
+#include "models/crossbar/wire_input.h"
+
+#include <cmath>
+#include <sstream>
+#include <string>
+
+#include "models/error.h"
+
+namespace settle {
+namespace {
+
+template <class... Parts>
+[[noreturn]] void refuse(const Parts&... parts) {
+  std::ostringstream message;
+  (message << ... << parts);
+  throw InputError(message.str());
+}
+
+bool usable(double value) { return std::isfinite(value) && value >= 0; }
+
+void check_resistance(const char* name, double ohm) {
+  if (!usable(ohm)) refuse("wires: ", name, " is ", ohm, "; give a finite resistance of at least 0");
+}
+
+}  // namespace
+
+void check_wires(const Wires& wires) {
+  check_resistance("word_ohm", wires.word_ohm);
+  check_resistance("bit_ohm", wires.bit_ohm);
+  check_resistance("source_ohm", wires.source_ohm);
+  check_resistance("sense_ohm", wires.sense_ohm);
+}
+
+template <class Real>
+void check_conductances(const Matrix<Real>& conductance) {
+  if (conductance.size() == 0)
+    refuse("conductances: ", conductance.rows(), " x ", conductance.cols(),
+           " devices; give at least one row and one column");
+  for (Index j = 0; j < conductance.cols(); ++j)
+    for (Index i = 0; i < conductance.rows(); ++i)
+      if (!usable(double(conductance(i, j))))
+        refuse("conductances: row ", i, ", column ", j, " is ", conductance(i, j),
+               " S; give a finite conductance of at least 0");
+}
+
+void check_voltages(ConstView<double> v) {
+  for (Index k = 0; k < v.cols(); ++k)
+    for (Index i = 0; i < v.rows(); ++i)
+      if (!std::isfinite(v(i, k)))
+        refuse("input voltages: line ", i, " of input ", k, " is ", v(i, k), " V; give a finite voltage");
+}
+
+template void check_conductances(const Matrix<float>&);
+template void check_conductances(const Matrix<double>&);
+
+}  // namespace settle

@@ -1,0 +1,19 @@
+// What pulses amounted to.
+#pragma once
+
+namespace settle {
+
+/// What a round of pulses amounted to, for the energy: the number of pulses, and the sum over them of the state
+/// (before + after) / 2, from which the mean conductance during a pulse follows.
+struct PulseSum {
+  double pulses = 0;
+  double state = 0;
+
+  PulseSum& operator+=(const PulseSum& other) {
+    pulses += other.pulses;
+    state += other.state;
+    return *this;
+  }
+};
+
+}  // namespace settle

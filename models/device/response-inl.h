@@ -1,0 +1,176 @@
+// The laws of `Response`, vectorised: mean step and cycle noise of one pulse, and how both change with the state.
+
+// The guard of Highway's per-target headers.
+#if defined(SETTLE_RESPONSE_INL_H) == defined(HWY_TARGET_TOGGLE)
+#ifdef SETTLE_RESPONSE_INL_H
+#undef SETTLE_RESPONSE_INL_H
+#else
+#define SETTLE_RESPONSE_INL_H
+#endif
+
+#include <limits>
+
+#include <hwy/contrib/math/math-inl.h>
+#include <hwy/highway.h>
+
+#include "models/device/response.h"
+#include "models/numeric/normal-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace settle::HWY_NAMESPACE {
+
+/// What differs from device to device (DeviceArray::Cells), of as many devices as a vector holds.
+struct Devices {
+  VF up, down, slope_up, slope_down, lower, upper;
+};
+
+/// A pulse is w <- w + step(w) + noise(w) xi. Steps down are negative. Slopes and curvature are derivatives; `bent` and
+/// `noise_bent` bound by how much a step and its noise change along a step, in all orders.
+struct Motion {
+  VF step, step_slope, step_curvature, bent;
+  VF noise, noise_slope, noise_bent;
+};
+
+/// The polarity of pulses: the same in all lanes, or not.
+struct Rising {
+  HWY_INLINE VF operator()(VF up, VF) const { return up; }
+};
+struct Falling {
+  HWY_INLINE VF operator()(VF, VF down) const { return down; }
+};
+struct Either {
+  hn::Mask<F> rising;
+  HWY_INLINE VF operator()(VF up, VF down) const { return hn::IfThenElse(rising, up, down); }
+};
+
+// A shape of the step over the state, its derivatives, and the bound of its change along a step.
+struct Shape {
+  VF value, slope, curvature, bent;
+};
+
+// Step s shape, noise ctoc times the step.
+template <class Polarity>
+HWY_INLINE Motion proportional(const Polarity& polarity, const Devices& d, const Shape& shape, float ctoc) {
+  const VF s = polarity(d.up, hn::Neg(d.down)), c = hn::Set(F(), ctoc);
+  const VF step = hn::Mul(s, shape.value), slope = hn::Mul(s, shape.slope), bent = hn::Mul(hn::Abs(s), shape.bent);
+  return {step, slope, hn::Mul(s, shape.curvature), bent, hn::Mul(c, step), hn::Mul(c, slope), hn::Mul(c, bent)};
+}
+
+// Of each law: `curved`, whether its curvature is other than zero; `reach`, how far its derivatives hold; `bend`, by
+// how much a step may change within pulses that are taken at once (pulse_burst-inl.h).
+
+/// Constant, linear and soft bounds: shape 1 - slope w.
+struct AffineLaw {
+  static constexpr bool curved = false;
+  static constexpr float bend = 0.2f;
+  const ResponseLaw& law;
+
+  template <class Polarity>
+  HWY_INLINE Motion operator()(const Polarity& polarity, VF w, const Devices& d) const {
+    const F f;
+    const VF slope = polarity(d.slope_up, d.slope_down);
+    const VF value = hn::NegMulAdd(slope, w, hn::Set(f, 1.0f));
+    const VF change = hn::IfThenElseZero(hn::Gt(value, hn::Zero(f)), hn::Neg(slope));
+    return proportional(polarity, d, {hn::Max(value, hn::Zero(f)), change, hn::Zero(f), hn::Abs(change)}, law.ctoc);
+  }
+  static float reach() { return std::numeric_limits<float>::max(); }
+};
+
+/// Shape max(1 - A e^(+-gamma z), 0), z = z_slope w + z_offset.
+struct ExponentialLaw {
+  static constexpr bool curved = true;
+  static constexpr float bend = 0.15f;
+  const ResponseLaw& law;
+
+  template <class Polarity>
+  HWY_INLINE Motion operator()(const Polarity& polarity, VF w, const Devices& d) const {
+    const F f;
+    const VF one = hn::Set(f, 1.0f), zero = hn::Zero(f);
+    const VF z = hn::MulAdd(hn::Set(f, law.z_slope), w, hn::Set(f, law.z_offset));
+    const VF gamma = polarity(hn::Set(f, law.gamma_up), hn::Set(f, -law.gamma_down));
+    const VF rate = hn::Mul(gamma, hn::Set(f, law.z_slope));
+    const VF e = hn::Mul(polarity(hn::Set(f, law.a_up), hn::Set(f, law.a_down)), hn::Exp(f, hn::Mul(gamma, z)));
+    const auto moves = hn::Lt(e, one);
+    const VF value = hn::IfThenElseZero(moves, hn::Sub(one, e));
+    const VF slope = hn::IfThenElseZero(moves, hn::Neg(hn::Mul(rate, e)));
+    const VF bent = hn::Mul(hn::Abs(rate), hn::Max(value, hn::IfThenElseZero(moves, hn::Abs(e))));
+    return proportional(polarity, d, {value, slope, hn::Mul(rate, slope), hn::Max(bent, zero)}, law.ctoc);
+  }
+  static float reach() { return std::numeric_limits<float>::max(); }
+};
+
+/// Shape (room towards the bound / range)^gamma; slope_up and slope_down hold 1 / range.
+struct PowerLaw {
+  static constexpr bool curved = true;
+  static constexpr float bend = 0.15f;
+  const ResponseLaw& law;
+
+  template <class Polarity>
+  HWY_INLINE Motion operator()(const Polarity& polarity, VF w, const Devices& d) const {
+    const F f;
+    const VF per_range = polarity(d.slope_up, d.slope_down), one = hn::Set(f, 1.0f);
+    const VF gamma = polarity(hn::Set(f, law.gamma_up), hn::Set(f, law.gamma_down));
+    const VF room = hn::Mul(polarity(hn::Sub(d.upper, w), hn::Sub(w, d.lower)), per_range);
+    const VF base = hn::Max(room, hn::Set(f, 1e-30f));
+    const auto any = hn::Or(hn::Gt(room, hn::Zero(f)), hn::Eq(gamma, hn::Zero(f)));
+    const VF value = hn::IfThenElseZero(any, hn::Exp(f, hn::Mul(gamma, hn::Log(f, base))));
+    const VF rate = hn::Div(polarity(hn::Neg(per_range), per_range), base);
+    const VF slope = hn::Mul(hn::Mul(gamma, rate), value);
+    const VF curvature = hn::Mul(hn::Mul(hn::Sub(gamma, one), rate), slope);
+    const VF bent = hn::Mul(hn::Mul(hn::Max(gamma, one), hn::Abs(rate)), value);
+    return proportional(polarity, d, {value, slope, curvature, bent}, law.ctoc);
+  }
+  static float reach() { return std::numeric_limits<float>::max(); }
+};
+
+/// Step gain mean(w) and noise deviation(w), straight between the points of a table.
+struct TableLaw {
+  static constexpr bool curved = false;
+  static constexpr float bend = 0.2f;
+  const ResponseLaw& law;
+
+  template <class Polarity>
+  HWY_INLINE Motion operator()(const Polarity& polarity, VF w, const Devices& d) const {
+    constexpr int points = ResponseLaw::points;
+    const F f;
+    const I i;
+    const VF place = hn::Mul(hn::Sub(w, hn::Set(f, law.table_start)), hn::Set(f, 1 / law.table_spacing));
+    const VF inside = hn::Min(hn::Max(place, hn::Zero(f)), hn::Set(f, float(points - 1)));
+    const VF point = hn::Floor(inside);
+    const VF beyond = hn::Mul(hn::Sub(inside, point), hn::Set(f, law.table_spacing));
+    const VF block = polarity(hn::Zero(f), hn::Set(f, float(4 * points)));
+    const auto index = hn::ConvertTo(i, hn::Add(point, block));
+    const auto column = [&](int k) { return hn::GatherIndex(f, law.table.data() + k * points, index); };
+    const auto within = hn::Eq(inside, place);  // beyond the ends nothing changes with the state
+    const VF mean_slope = hn::IfThenElseZero(within, column(1)), noise_slope = hn::IfThenElseZero(within, column(3));
+    const VF s = polarity(d.up, hn::Neg(d.down)), slope = hn::Mul(s, mean_slope);
+    return {hn::Mul(s, hn::MulAdd(mean_slope, beyond, column(0))),
+            slope,
+            hn::Zero(f),
+            hn::Abs(slope),
+            hn::MulAdd(noise_slope, beyond, column(2)),
+            noise_slope,
+            hn::Abs(noise_slope)};
+  }
+  float reach() const { return law.table_spacing; }
+};
+
+/// Calls body with the law of a response.
+template <class Body>
+HWY_INLINE void with_law(const ResponseLaw& law, const Body& body) {
+  switch (law.response) {
+    case Response::exponential:
+      return body(ExponentialLaw{law});
+    case Response::power:
+      return body(PowerLaw{law});
+    case Response::table:
+      return body(TableLaw{law});
+    default:
+      return body(AffineLaw{law});
+  }
+}
+
+}  // namespace settle::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

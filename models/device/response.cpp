@@ -1,0 +1,73 @@
+#include "models/device/response.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace settle {
+
+double divisor(const DevicePreset& p, double bound, bool upper) {
+  const double least = 1e-6 * (p.w_max - p.w_min);
+  return upper ? std::max(bound, least) : std::min(bound, -least);
+}
+
+double nominal_step(const DevicePreset& p, double w, bool rising) {
+  const double gain = rising ? 1 + std::min(p.bias, 0.0) : 1 - std::max(p.bias, 0.0);
+  const double s = p.dw_min * gain, range = p.w_max - p.w_min;
+  const double bound = divisor(p, rising ? p.w_max : p.w_min, rising), gamma = rising ? p.gamma_up : p.gamma_down;
+  switch (p.response) {
+    case Response::constant:
+      return s;
+    case Response::linear:
+      return s * std::max(0.0, 1 - gamma * w / bound);
+    case Response::soft_bounds:
+      return s * std::max(0.0, 1 - w / bound);
+    case Response::exponential: {
+      const double z = 2 * p.z_slope * w / range + p.z_offset;
+      const double bend = rising ? p.a_up * std::exp(gamma * z) : p.a_down * std::exp(-gamma * z);
+      return s * std::max(0.0, 1 - bend);
+    }
+    case Response::power:
+      return s * std::pow(std::max(0.0, (rising ? p.w_max - w : w - p.w_min) / range), gamma);
+    case Response::table: {
+      const MeasuredSteps& steps = rising ? p.table.up : p.table.down;
+      return gain * interpolate(steps.state, steps.mean, w);
+    }
+    case Response::exact:
+      break;
+  }
+  throw std::logic_error("nominal_step: an exact device takes no pulses");
+}
+
+ResponseLaw response_law(const DevicePreset& p) {
+  ResponseLaw law{};
+  law.response = p.response;
+  law.ctoc = float(p.ctoc);
+  law.a_up = float(p.a_up);
+  law.a_down = float(p.a_down);
+  law.gamma_up = float(p.gamma_up);
+  law.gamma_down = float(p.gamma_down);
+  law.z_slope = float(2 * p.z_slope / (p.w_max - p.w_min));
+  law.z_offset = float(p.z_offset);
+  if (p.response != Response::table) return law;
+
+  check(p.table);
+  if (p.dw_min <= 0) throw std::logic_error("response_law: a table needs its mean step, dw_min");
+  const double first = std::min(p.table.up.state.front(), p.table.down.state.front());
+  const double last = std::max(p.table.up.state.back(), p.table.down.state.back());
+  const double spacing = (last - first) / (ResponseLaw::points - 1);
+  law.table_start = float(first);
+  law.table_spacing = float(spacing);
+  const auto resample = [&](const MeasuredSteps& steps, const std::vector<double>& values, double unit) {
+    const auto at = [&](int i) { return interpolate(steps.state, values, first + i * spacing) / unit; };
+    for (int i = 0; i < ResponseLaw::points; ++i) law.table.push_back(float(at(i)));
+    for (int i = 0; i < ResponseLaw::points; ++i) law.table.push_back(float((at(i + 1) - at(i)) / spacing));
+  };
+  for (const MeasuredSteps* steps : {&p.table.up, &p.table.down}) {
+    resample(*steps, steps->mean, p.dw_min);
+    resample(*steps, steps->deviation, 1);
+  }
+  return law;
+}
+
+}  // namespace settle

@@ -1,0 +1,35 @@
+// How far one pulse moves a device: the laws of `Response`, as one scalar function and as numbers for the kernels.
+#pragma once
+
+#include <vector>
+
+#include "models/device/preset.h"
+
+namespace settle {
+
+/// Mean size of one pulse's step, up (rising) or down, of a device without spread at this state, before it is clipped
+/// to the bounds. Not for the exact response (std::logic_error). The kernels compute the same.
+double nominal_step(const DevicePreset& preset, double state, bool rising);
+
+/// What laws that divide by a bound take for it: no less than a millionth of the nominal range, so that a device whose
+/// bound is zero is the limit of those whose bounds are near.
+double divisor(const DevicePreset& preset, double bound, bool upper);
+
+/// A population's law, without what differs from device to device, in units of the normalised state.
+struct ResponseLaw {
+  Response response;
+  float ctoc;
+  float a_up, a_down, gamma_up, gamma_down;
+  float z_slope, z_offset;  // z = z_slope w + z_offset
+
+  // A table, resampled on even states. Four columns for either polarity, up first: mean step over dw_min, the slope of
+  // that to the next point, deviation, and its slope.
+  static constexpr int points = 256;
+  std::vector<float> table;
+  float table_start, table_spacing;
+};
+
+/// InputError for a table that is none (check).
+ResponseLaw response_law(const DevicePreset& preset);
+
+}  // namespace settle

@@ -1,0 +1,45 @@
+// What a read sees of devices some time after they were written: levels, drift, 1/f noise.
+#pragma once
+
+#include <string>
+
+#include "models/device/preset.h"
+#include "models/device/pulse_train_block.h"
+#include "models/numeric/matrix.h"
+#include "models/numeric/random.h"
+
+namespace settle {
+
+/// Whether a read sees just what was written, at any time.
+bool reads_as_written(const DevicePreset& preset);
+
+/// The time since each device of an array was written, and what that does to the conductance that a read sees:
+///   drift       G (t / t0)^-nu for t > t0, nu = clamp(nu0 + slope ln g, low, high)(1 + dtod xi), g = G / highest
+///               (Nandakumar et al., Journal of Applied Physics 2018; figures of the presets)
+///   1/f noise   G Q sqrt(ln((t + tr) / 2 tr)) xi, Q = min(Q1 g^-exponent, most), frozen from one look to the next
+///               (Le Gallo et al., Advanced Electronic Materials 2018)
+///   levels      the nearest of so many, evenly spaced
+class Retention {
+ public:
+  /// `name` and `seed` choose the random streams of rows x cols devices.
+  Retention(const std::string& name, Index rows, Index cols, const DevicePreset& preset, std::uint64_t seed);
+
+  void elapse(double seconds) { now_s_ += seconds; }
+  /// Devices with a count other than zero are written now; all of them.
+  void written(const Matrix<float>& counts);
+  /// Those on whose lines trains coincide.
+  void written(const PulseTrainBlock& trains);
+  void written_all();
+
+  /// conductance (siemens, in place) <- what read number `look` sees; `lowest` and `highest` bound the nominal range.
+  void see(Matrix<float>& conductance, double lowest, double highest, std::uint64_t look, int threads) const;
+
+ private:
+  DevicePreset preset_;
+  Stream flicker_;
+  double now_s_ = 0;
+  Matrix<double> written_s_;    // empty where nothing depends on it
+  Matrix<float> drift_factor_;  // of each device's nu
+};
+
+}  // namespace settle

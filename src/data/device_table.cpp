@@ -1,0 +1,86 @@
+#include "src/data/device_table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "models/error.h"
+#include "src/data/csv.h"
+
+namespace settle {
+namespace {
+
+std::string text_of(const std::string& path) {
+  std::error_code unreadable;
+  if (!std::filesystem::exists(path, unreadable)) throw InputError(path + ": no such file (device.table)");
+  std::ifstream file(path, std::ios::binary);
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  if (!file || std::filesystem::is_directory(path, unreadable))
+    throw InputError(path + ": cannot be read (device.table)");
+  return text;
+}
+
+void append(MeasuredSteps& steps, double state, double mean, double deviation) {
+  steps.state.push_back(state);
+  steps.mean.push_back(mean);
+  steps.deviation.push_back(deviation);
+}
+
+// In units of the normalised state, over which the file's conductances range from -1 to 1.
+void normalise(MeasuredSteps& steps, double lowest, double highest) {
+  const double per_siemens = 2 / (highest - lowest);
+  for (std::size_t i = 0; i < steps.state.size(); ++i) {
+    steps.state[i] = (steps.state[i] - lowest) * per_siemens - 1;
+    steps.mean[i] *= per_siemens;
+    steps.deviation[i] *= per_siemens;
+  }
+}
+
+}  // namespace
+
+MeasuredDevice read_device_table(const std::string& path) {
+  const CsvTable table(text_of(path), path);
+  MeasuredDevice device;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::string& polarity = table.text(row, "polarity");
+    if (polarity != "up" && polarity != "down")
+      throw InputError(
+          fmt::format("{}: row {} below the header: polarity must be up or down, not `{}`", path, row + 1, polarity));
+    const double state = table.number(row, "state_s"), mean = table.number(row, "mean_s"),
+                 deviation = table.number(row, "deviation_s");
+    if (!(std::isfinite(state) && std::isfinite(mean) && std::isfinite(deviation) && state >= 0 && deviation >= 0))
+      throw InputError(fmt::format(
+          "{}: row {} below the header: state_s, mean_s and deviation_s must be finite numbers in siemens, the first "
+          "and the last not negative",
+          path, row + 1));
+    append(polarity == "up" ? device.steps.up : device.steps.down, state, mean, deviation);
+  }
+  double lowest = INFINITY, highest = 0;
+  for (const MeasuredSteps* steps : {&device.steps.up, &device.steps.down}) {
+    const char* polarity = steps == &device.steps.up ? "up" : "down";
+    if (steps->state.size() < 2)
+      throw InputError(
+          fmt::format("{}: needs at least two states with polarity {}, has {}", path, polarity, steps->state.size()));
+    if (std::adjacent_find(steps->state.begin(), steps->state.end(), std::greater_equal<>()) != steps->state.end())
+      throw InputError(
+          fmt::format("{}: state_s must rise from row to row among those with polarity {}", path, polarity));
+    lowest = std::min(lowest, steps->state.front());
+    highest = std::max(highest, steps->state.back());
+  }
+  device.conductance_min_s = lowest;
+  device.conductance_max_s = highest;
+  normalise(device.steps.up, lowest, highest);
+  normalise(device.steps.down, lowest, highest);
+  try {
+    check(device.steps);
+  } catch (const InputError& e) {
+    throw InputError(path + ": " + e.what());
+  }
+  return device;
+}
+
+}  // namespace settle

@@ -1,0 +1,77 @@
+#include "src/run/device_spec.h"
+
+#include <fmt/format.h>
+
+#include "models/error.h"
+#include "src/data/device_table.h"
+
+namespace settle {
+namespace {
+
+// A measured device has the pulses of the preset beside it, and no spread but what is configured.
+void use_table(const std::string& path, CrossbarSpec& spec) {
+  if (spec.device.response == Response::exact)
+    throw InputError(path + ": device.table needs the pulses of a preset that has some: set device.preset");
+  const MeasuredDevice measured = read_device_table(path);
+  DevicePreset device;
+  device.name = path;
+  device.response = Response::table;
+  device.table = measured.steps;
+  device.dw_min = mean_step(measured.steps, 0);
+  device.pulse_v = spec.device.pulse_v;
+  device.pulse_s = spec.device.pulse_s;
+  device.pulse_source = spec.device.pulse_source;
+  device.source = "measured: " + path;
+  spec.device = device;
+  spec.conductance_min_s = measured.conductance_min_s;
+  spec.conductance_max_s = measured.conductance_max_s;
+}
+
+void check(const DevicePreset& d, const Configuration& c) {
+  const auto fail = [](const std::string& what) { throw InputError(what); };
+  const bool pair = c.crossbar.mapping == Mapping::pair;
+  if (d.one_sided != 0 && !pair)
+    fail(fmt::format(
+        "device.preset: pulses move {} up alone, so a weight takes two of them: set crossbar.mapping = \"pair\"",
+        d.name));
+  if (d.response == Response::exact && !c.device.replace.empty())
+    for (const auto& [name, value] : c.device.replace)
+      if (name != "read_noise" && name != "iv_v" && name != "levels")
+        fail(fmt::format("device.{}: {} means nothing for the exact device: set device.preset", name, value));
+  if (d.drift_nu_low > d.drift_nu_high && d.drift_nu_high > 0)
+    fail(fmt::format("device.drift_nu_low: must not be above device.drift_nu_high, but {} is above {}", d.drift_nu_low,
+                     d.drift_nu_high));
+  if (d.stuck_on + d.stuck_off + d.dead > 1)
+    fail(fmt::format("device.dead: stuck_on, stuck_off and dead are shares of one population, but add up to {}",
+                     d.stuck_on + d.stuck_off + d.dead));
+  const bool needs_two = pair || c.crossbar.mapping == Mapping::reference_column;
+  if (needs_two && c.crossbar.tile_bit_lines == 1)
+    fail("crossbar.tile_bit_lines: a weight and what is subtracted from it need two bit lines, but there is 1");
+}
+
+}  // namespace
+
+CrossbarSpec build_crossbar(const Configuration& c) {
+  CrossbarSpec spec;
+  spec.device = device_preset(c.device.preset);
+  spec.weight_at_bound = c.device.weight_range;
+  spec.conductance_min_s = c.device.conductance_min_s;
+  spec.conductance_max_s = c.device.conductance_max_s;
+  if (!c.device.table.empty()) use_table(c.device.table, spec);
+  for (const DeviceParameter& p : device_parameters()) {
+    const auto replaced = c.device.replace.find(p.name);
+    if (replaced != c.device.replace.end()) spec.device.*p.member = replaced->second;
+  }
+  check(spec.device, c);
+  spec.mapping = c.crossbar.mapping;
+  spec.reference = c.crossbar.reference;
+  spec.tiling = {Index(c.crossbar.tile_word_lines), Index(c.crossbar.tile_bit_lines), c.crossbar.columns};
+  spec.wires.word_ohm = spec.wires.bit_ohm = c.wire.r_segment_ohm;
+  spec.wires.source_ohm = c.wire.r_source_ohm;
+  spec.wires.sense_ohm = c.wire.r_sense_ohm;
+  spec.wire_refresh = Index(c.wire.refresh_updates);
+  spec.read_v = c.cost.read_v[1];
+  return spec;
+}
+
+}  // namespace settle

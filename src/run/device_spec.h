@@ -1,0 +1,13 @@
+// From the configuration to the devices and how weights lie on them.
+#pragma once
+
+#include "models/crossbar/crossbar.h"
+#include "src/config/configuration.h"
+
+namespace settle {
+
+/// The preset with what the configuration replaces, on arrays of its tiles, wires and mapping. weight_at_bound is in
+/// units of a projection's Glorot limit. Throws InputError when keys, preset and table do not agree.
+CrossbarSpec build_crossbar(const Configuration& c);
+
+}  // namespace settle

@@ -1,0 +1,153 @@
+// A population of devices under pulses up and then down, for several presets: the middle device, and where most of the
+// others are. Leaves tb_device_population.vcd (conductances in siemens) and tb_device_population.csv, which
+// docs/devices.md plots.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hw/crossbar.h"
+#include "hw/power_meter.h"
+#include "hw/sim_time.h"
+#include "models/device/response.h"
+#include "testbenches/check.h"
+
+using namespace settle;
+
+namespace {
+
+constexpr Index devices = 1000;
+const char* const presets[] = {"capacitor", "ecram", "reram-sb", "reram-es"};
+constexpr int rounds = 50;  // in each direction
+
+CrossbarSpec spec_of(const std::string& preset) {
+  CrossbarSpec spec;
+  spec.device = device_preset(preset);
+  spec.mapping = Mapping::offset;
+  return spec;
+}
+
+struct Population {
+  std::unique_ptr<hw::Crossbar> array;
+  int pulses;  // in a round
+  double nominal, low_s = 0, middle_s = 0, high_s = 0;
+};
+
+class Bench : public sc_core::sc_module {
+ public:
+  Bench(sc_core::sc_module_name name, testbench::Checks& checks)
+      : sc_module(name), meter_("meter", ChipSpec{}), checks_(checks) {
+    for (const std::string preset : presets) {
+      Population p;
+      std::string module = preset;
+      std::replace(module.begin(), module.end(), '-', '_');
+      p.array = std::make_unique<hw::Crossbar>(module.c_str(), devices, 1, spec_of(preset), /*seed=*/1);
+      p.array->meter(meter_);
+      const DevicePreset& d = p.array->model().spec().device;
+      p.pulses = int(std::ceil((d.w_max - d.w_min) / d.dw_min / rounds));
+      p.nominal = 0;
+      populations_.push_back(std::move(p));
+    }
+    SC_HAS_PROCESS(Bench);
+    SC_THREAD(run);
+  }
+
+  void trace(sc_core::sc_trace_file* file) const {
+    for (const Population& p : populations_) {
+      const std::string name = p.array->basename();
+      sc_core::sc_trace(file, p.low_s, name + "_10_percent_s");
+      sc_core::sc_trace(file, p.middle_s, name + "_median_s");
+      sc_core::sc_trace(file, p.high_s, name + "_90_percent_s");
+    }
+    sc_core::sc_trace(file, energy_j_, "energy_j");
+  }
+
+ private:
+  void run() {
+    std::FILE* csv = std::fopen("tb_device_population.csv", "w");
+    if (csv == nullptr) {
+      std::printf("tb_device_population.csv cannot be written here\n");
+      checks_.at_least("files written", 0, 1);
+      sc_core::sc_stop();
+      return;
+    }
+    std::fprintf(csv, "preset,pulse,low_s,median_s,high_s\n");
+    for (int round = 0; round < 2 * rounds; ++round) {
+      for (Population& p : populations_) {
+        note(p);
+        std::fprintf(csv, "%s,%d,%.6g,%.6g,%.6g\n", p.array->model().spec().device.name.c_str(), round * p.pulses,
+                     p.low_s, p.middle_s, p.high_s);
+        pulse(p, round < rounds);
+      }
+      wait(hw::to_sc_time(1e-6));
+      if (round + 1 == rounds / 4) compare_with_nominal();
+    }
+    std::fclose(csv);
+    double sent = 0, counted = 0;
+    for (Population& p : populations_) {
+      note(p);
+      sent += 2.0 * rounds * p.pulses * devices;
+      counted += p.array->pulses_total();
+      const DevicePreset& d = p.array->model().spec().device;
+      checks_.at_most((d.name + ": back near its lower bound after as many pulses down").c_str(), p.middle_s,
+                      p.array->model().conductance(0));
+    }
+    checks_.near("pulses counted", counted, sent, 0);
+    checks_.at_least("energy booked, joules", energy_j_, 1e-12);
+    sc_core::sc_stop();
+  }
+
+  void pulse(Population& p, bool rising) {
+    p.array->pulse(Matrix<float>::Constant(devices, 1, float(rising ? p.pulses : -p.pulses)), /*threads=*/1);
+    const DevicePreset& d = p.array->model().spec().device;
+    for (int k = 0; k < p.pulses; ++k) {
+      p.nominal += (rising ? 1 : -1) * nominal_step(d, p.nominal, rising);
+      p.nominal = std::clamp(p.nominal, d.w_min, d.w_max);
+    }
+    energy_j_ = meter_.nominal_j();
+  }
+
+  // Far from the bounds the median follows the nominal response, but for what the spread of the steps bends.
+  void compare_with_nominal() {
+    for (Population& p : populations_) {
+      note(p);
+      const DevicePreset& d = p.array->model().spec().device;
+      const double step_s = p.array->model().conductance(d.dw_min) - p.array->model().conductance(0);
+      const double way = double(rounds / 4 * p.pulses) * step_s;
+      checks_.near((d.name + ": median after a quarter of the way, siemens").c_str(), p.middle_s,
+                   p.array->model().conductance(p.nominal), 0.08 * way);
+    }
+  }
+
+  void note(Population& p) {
+    const settle::Crossbar& model = p.array->model();
+    const Matrix<float>& state = model.devices().state();
+    std::vector<float> sorted(state.data(), state.data() + state.size());
+    std::sort(sorted.begin(), sorted.end());
+    const auto at = [&](double share) { return model.conductance(double(sorted[std::size_t(share * (devices - 1))])); };
+    p.low_s = at(0.1);
+    p.middle_s = at(0.5);
+    p.high_s = at(0.9);
+  }
+
+  hw::PowerMeter meter_;
+  testbench::Checks& checks_;
+  std::vector<Population> populations_;
+  double energy_j_ = 0;
+};
+
+}  // namespace
+
+int sc_main(int, char**) {
+  hw::set_time_resolution();
+  testbench::Checks checks;
+  Bench bench("bench", checks);
+  sc_core::sc_trace_file* file = sc_core::sc_create_vcd_trace_file("tb_device_population");
+  file->set_time_unit(1, sc_core::SC_FS);
+  bench.trace(file);
+  sc_core::sc_start();
+  sc_core::sc_close_vcd_trace_file(file);
+  return checks.status();
+}

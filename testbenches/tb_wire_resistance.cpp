@@ -1,0 +1,139 @@
+// What the resistance of the wires takes from a read, over array size and resistance: arrays of equal devices, all word
+// lines driven, the column that loses most. Leaves tb_wire_resistance.vcd, in which a nanosecond is a step of the
+// sweep, and tb_wire_resistance.csv, which docs/wires.md plots.
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hw/crossbar.h"
+#include "hw/power_meter.h"
+#include "hw/sim_time.h"
+#include "testbenches/check.h"
+
+using namespace settle;
+
+namespace {
+
+constexpr double device_s = 10e-6;  // conductance of every device
+constexpr Index sizes[] = {16, 32, 64, 128};
+constexpr double ohms[] = {0.1, 0.2, 0.5, 1, 2, 5, 10};
+constexpr double read_s = 10e-9;
+
+// Devices without a reference, so that a weight is a conductance: 1 stands for device_s.
+CrossbarSpec spec_of(double ohm) {
+  CrossbarSpec spec;
+  spec.device = device_preset("ideal");
+  spec.mapping = Mapping::offset;
+  spec.conductance_min_s = 1e-9;
+  spec.conductance_max_s = 2 * device_s - spec.conductance_min_s;
+  spec.wires.word_ohm = spec.wires.bit_ohm = ohm;
+  return spec;
+}
+
+// The share of the last column's current that n x n equal devices lose, to first order in r G: a voltage drop of r G V
+// times m (m + 1) / 2 on the way along the word line, and on average (n + 1)(2 n + 1) / 6 on the way down.
+double first_order(Index n, double ohm) {
+  return ohm * device_s * double(n + 1) * (double(n) / 2 + double(2 * n + 1) / 6);
+}
+
+class Bench : public sc_core::sc_module {
+ public:
+  Bench(sc_core::sc_module_name name, testbench::Checks& checks)
+      : sc_module(name), meter_("meter", ChipSpec{}), checks_(checks) {
+    for (const double ohm : ohms)
+      for (const Index n : sizes) {
+        const std::string array = "array" + std::to_string(n) + "_" + std::to_string(int(10 * ohm));
+        arrays_.push_back(std::make_unique<hw::Crossbar>(array.c_str(), n, n, spec_of(ohm), /*seed=*/1));
+        arrays_.back()->meter(meter_);
+      }
+    SC_HAS_PROCESS(Bench);
+    SC_THREAD(run);
+  }
+
+  void trace(sc_core::sc_trace_file* file) const {
+    sc_core::sc_trace(file, ohm_, "segment_ohm");
+    for (std::size_t k = 0; k < std::size(sizes); ++k)
+      sc_core::sc_trace(file, loss_[k], "loss" + std::to_string(sizes[k]));
+    sc_core::sc_trace(file, energy_j_, "energy_j");
+  }
+
+ private:
+  void run() {
+    std::FILE* csv = std::fopen("tb_wire_resistance.csv", "w");
+    if (csv == nullptr) {
+      std::printf("tb_wire_resistance.csv cannot be written here\n");
+      checks_.at_least("files written", 0, 1);
+      sc_core::sc_stop();
+      return;
+    }
+    std::fprintf(csv, "size,segment_ohm,loss,first_order\n");
+    double smallest = 1, rises = 0, reciprocity = 0;
+    double last[std::size(sizes)] = {};
+    std::size_t next = 0;
+    for (const double ohm : ohms) {
+      for (std::size_t k = 0; k < std::size(sizes); ++k) {
+        const Index n = sizes[k];
+        hw::Crossbar& array = *arrays_[next++];
+        array.set_weights(Matrix<float>::Zero(n, n), /*threads=*/1);  // states are zero half way between the bounds
+        loss_[k] = loss_of(array, reciprocity);
+        std::fprintf(csv, "%d,%g,%.6g,%.6g\n", int(n), ohm, loss_[k], first_order(n, ohm));
+        // the second order is about the square of the first
+        const double expected = first_order(n, ohm);
+        if (expected > 0.005 && expected < 0.05)
+          smallest = std::min(smallest, 1 - std::abs(loss_[k] / expected - 1) / (2 * expected));
+        rises += loss_[k] > last[k] && (k == 0 || loss_[k] > loss_[k - 1]);
+        last[k] = loss_[k];
+      }
+      ohm_ = ohm;
+      energy_j_ = meter_.nominal_j();
+      wait(hw::to_sc_time(1e-9));
+    }
+    std::fclose(csv);
+    checks_.at_least("small losses follow r G (n + 1)(n / 2 + (2 n + 1) / 6)", smallest, 0);
+    checks_.near("points at which the loss rises with size and resistance", rises, double(arrays_.size()), 0);
+    checks_.at_most("reciprocity: read against transposed read, relative", reciprocity, 1e-5);
+    checks_.near("128 x 128, 10 uS, 1 ohm: share of the last column's current", loss_128_1ohm_, 0.122, 0.005);
+    sc_core::sc_stop();
+  }
+
+  // Effective minus own conductance of every device in the last column, as the read's sum. An offset is subtracted in
+  // both, so the read itself is the loss.
+  double loss_of(hw::Crossbar& array, double& reciprocity) {
+    const Index n = array.model().sources();
+    const hw::Block one_sample{1, 1, 0, 1};
+    const Matrix<float> ones = Matrix<float>::Ones(n, 1);
+    Matrix<float> sums, back;
+    array.read(one_sample, hw::Side::word_lines, ones, sums, read_s);
+    array.read(one_sample, hw::Side::bit_lines, ones, back, read_s);
+    wait(hw::to_sc_time(read_s));
+    const double forward = double(sums.sum()), transposed = double(back.sum());
+    reciprocity = std::max(reciprocity, std::abs(forward / transposed - 1));
+    const CrossbarSpec& spec = array.model().spec();
+    const double siemens_per_weight = 0.5 * (spec.conductance_max_s - spec.conductance_min_s);
+    const double lost = -double(sums(n - 1)) * siemens_per_weight / (double(n) * device_s);
+    if (n == 128 && spec.wires.word_ohm == 1) loss_128_1ohm_ = lost;
+    return lost;
+  }
+
+  hw::PowerMeter meter_;
+  testbench::Checks& checks_;
+  std::vector<std::unique_ptr<hw::Crossbar>> arrays_;  // resistance after resistance
+  double ohm_ = 0, energy_j_ = 0, loss_128_1ohm_ = 0;
+  double loss_[std::size(sizes)] = {};
+};
+
+}  // namespace
+
+int sc_main(int, char**) {
+  hw::set_time_resolution();
+  testbench::Checks checks;
+  Bench bench("bench", checks);
+  sc_core::sc_trace_file* file = sc_core::sc_create_vcd_trace_file("tb_wire_resistance");
+  file->set_time_unit(1, sc_core::SC_FS);
+  bench.trace(file);
+  sc_core::sc_start();
+  sc_core::sc_close_vcd_trace_file(file);
+  return checks.status();
+}

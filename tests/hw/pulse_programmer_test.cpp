@@ -1,0 +1,146 @@
+// The programmer on an array of its own: verifying, pairs, transfers, and devices that leak while time passes.
+#include "hw/pulse_programmer.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "hw/sim_time.h"
+#include "tests/hw/in_child.h"
+
+namespace settle::test {
+namespace {
+
+constexpr Index targets = 20, sources = 30;
+
+Matrix<float> uniform(Index rows, Index cols, const char* what) {
+  Engine engine(Stream(5, what, Purpose::test));
+  return Matrix<float>::NullaryExpr(rows, cols, [&](Index, Index) { return float(double(engine()) * 0x1p-31 - 1); });
+}
+
+CrossbarSpec array_of(const char* preset, Mapping mapping) {
+  CrossbarSpec spec;
+  spec.device = device_preset(preset);
+  spec.mapping = mapping;
+  return spec;
+}
+
+class ProgrammerBench : public sc_core::sc_module {
+ public:
+  hw::PowerMeter meter{"meter", ChipSpec{}};
+  hw::Crossbar array, fast;
+  hw::PulseProgrammer programmer;
+
+  ProgrammerBench(const CrossbarSpec& spec, const hw::ProgrammingSpec& programming, bool transferring,
+                  std::function<void(ProgrammerBench&)> body)
+      : sc_module(sc_core::sc_module_name("bench")),
+        array("array", targets, sources, spec, 1),
+        fast("fast", targets, sources, spec, 1),
+        programmer("programmer", array, transferring ? &fast : nullptr, programming, "array", 1),
+        body_(std::move(body)) {
+    array.meter(meter);
+    fast.meter(meter);
+    SC_HAS_PROCESS(ProgrammerBench);
+    SC_THREAD(run);
+  }
+
+  float error(const Matrix<float>& weights) const {
+    return (array.model().weights() - weights).cwiseAbs().maxCoeff() / float(array.model().weight_step());
+  }
+
+ private:
+  void run() { body_(*this); }
+  std::function<void(ProgrammerBench&)> body_;
+};
+
+void with_bench(const CrossbarSpec& spec, const hw::ProgrammingSpec& programming, bool transferring,
+                const std::function<void(ProgrammerBench&)>& body) {
+  in_child([&]() {
+    ProgrammerBench bench(spec, programming, transferring, body);
+    sc_core::sc_start();
+  });
+}
+
+TEST(PulseProgrammer, VerifiesDownToItsTolerance) {
+  const Matrix<float> weights = 0.3f * uniform(targets, sources, "weights");
+  for (const Mapping mapping : {Mapping::reference_array, Mapping::pair}) {
+    hw::ProgrammingSpec once, verified;
+    once.initial_rounds = 0;
+    verified.initial_rounds = 20;
+    verified.tolerance_steps = 1;
+    float open_loop = 0;
+    with_bench(array_of("ecram", mapping), once, false, [&](ProgrammerBench& bench) {
+      EXPECT_GT(bench.programmer.initialise(weights, 1), 0);
+      open_loop = bench.error(weights);
+      EXPECT_GT(open_loop, 5) << "the spread of the steps does not show";
+    });
+    with_bench(array_of("ecram", mapping), verified, false, [&](ProgrammerBench& bench) {
+      bench.programmer.initialise(weights, 1);
+      EXPECT_LE(bench.error(weights), 1.001f);
+    });
+  }
+}
+
+TEST(PulseProgrammer, UpdatesCanBeVerified) {
+  const Matrix<float> weights = 0.2f * uniform(targets, sources, "weights"),
+                      change = 0.1f * uniform(targets, sources, "change");
+  hw::ProgrammingSpec spec;
+  spec.initial_rounds = spec.update_rounds = 20;
+  spec.tolerance_steps = 1;
+  with_bench(array_of("ecram", Mapping::reference_array), spec, false, [&](ProgrammerBench& bench) {
+    bench.programmer.initialise(weights, 1);
+    const Matrix<float> before = bench.array.model().weights();
+    bench.programmer.change(change, 1);
+    EXPECT_LE(bench.error(before + change), 2.001f);  // a step of rounding, and the tolerance
+  });
+}
+
+TEST(PulseProgrammer, FullPairsAreResetAndKeepTheirWeight) {
+  CrossbarSpec pcm = array_of("pcm-pair", Mapping::pair);
+  pcm.device.flicker = pcm.device.drift_nu_high = 0;
+  with_bench(pcm, {}, false, [&](ProgrammerBench& bench) {
+    // both devices of every pair nearly full, with a small weight between them
+    const auto& upper = bench.array.model().devices().cells().upper;
+    bench.array.set_states(0.98f * upper, 0.85f * bench.array.model().subtracted()->cells().upper, 1);
+    const Matrix<float> before = bench.array.model().programmed();
+    bench.programmer.change(Matrix<float>::Zero(targets, sources), 1);
+    EXPECT_LT(bench.array.model().devices().state().maxCoeff(), 0.9f * upper.maxCoeff());
+    const float rms = (bench.array.model().programmed() - before).norm() / std::sqrt(float(targets * sources));
+    EXPECT_LT(rms, 0.1f);  // a few of the large first steps of phase-change memory
+    EXPECT_GT(before.norm() / std::sqrt(float(targets * sources)), 0.2f);
+    EXPECT_GE(bench.array.pulses_total(), 2.0 * targets * sources);
+  });
+}
+
+TEST(PulseProgrammer, TransfersWhatTheFastArrayHolds) {
+  hw::ProgrammingSpec spec;
+  spec.update = Update::in_situ;
+  spec.transfer_every = 1;
+  spec.transfer_rate = 0.5;
+  CrossbarSpec array = array_of("ecram", Mapping::reference_array);
+  array.device.dtod = array.device.ctoc = array.device.bias_dtod = 0;
+  with_bench(array, spec, true, [&](ProgrammerBench& bench) {
+    const Matrix<float> held = 0.1f * uniform(targets, sources, "held");
+    bench.fast.set_weights(held, 1);
+    const Matrix<float> nothing_pre = Matrix<float>::Zero(sources, 1), nothing_post = Matrix<float>::Zero(targets, 1);
+    for (Index k = 0; k < sources; ++k)
+      bench.programmer.apply(columns(nothing_pre, 0, 1), columns(nothing_post, 0, 1), 0.01, 1);
+    EXPECT_LT(bench.error(0.5f * held), 2.0f);  // linear devices lose a little on the way
+  });
+}
+
+TEST(PulseProgrammer, DevicesLeakInSimulatedTime) {
+  CrossbarSpec leaky = array_of("capacitor", Mapping::reference_array);
+  leaky.device.leak_time_s = 1e-3;
+  with_bench(leaky, {}, false, [&](ProgrammerBench& bench) {
+    bench.array.set_weights(Matrix<float>::Constant(targets, sources, 0.4f), 1);
+    bench.array.catch_up(1);
+    const Matrix<float> before = bench.array.model().weights();
+    wait(hw::to_sc_time(0.5e-3));
+    bench.array.catch_up(1);
+    EXPECT_LT((bench.array.model().weights() - float(std::exp(-0.5)) * before).cwiseAbs().maxCoeff(), 1e-6f);
+  });
+}
+
+}  // namespace
+}  // namespace settle::test

@@ -1,0 +1,229 @@
+// How weights lie on arrays: every mapping reads the same weights without wires, and the circuit's weights with them.
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "models/crossbar/crossbar.h"
+
+namespace settle {
+namespace {
+
+constexpr Index targets = 7, sources = 11;
+constexpr Mapping mappings[] = {Mapping::reference_array, Mapping::reference_column, Mapping::offset, Mapping::pair};
+
+Matrix<float> uniform(Index rows, Index cols, const char* what) {
+  Engine engine(Stream(5, what, Purpose::test));
+  Matrix<float> m(rows, cols);
+  for (Index i = 0; i < m.size(); ++i) m(i) = float(double(engine()) * 0x1p-31 - 1);
+  return m;
+}
+
+// Devices without spread, so that weights can be set as wanted.
+CrossbarSpec spec_of(Mapping mapping) {
+  CrossbarSpec spec;
+  spec.device = device_preset("rpu-target");
+  spec.device.w_max_dtod = spec.device.w_min_dtod = 0;
+  spec.mapping = mapping;
+  spec.weight_at_bound = 2;
+  return spec;
+}
+
+CrossbarSpec wired(Mapping mapping, Columns columns, double ohm) {
+  CrossbarSpec spec = spec_of(mapping);
+  spec.wires.word_ohm = ohm;
+  spec.wires.bit_ohm = 0.7 * ohm;
+  spec.wires.source_ohm = 3 * ohm;
+  spec.wires.sense_ohm = 2 * ohm;
+  spec.tiling.columns = columns;
+  return spec;
+}
+
+Matrix<float> read(const Crossbar& c, const Matrix<float>& x) {
+  Matrix<float> y(c.targets(), x.cols());
+  c.read_forward(columns(x, 0, x.cols()), columns(y, 0, x.cols()));
+  return y;
+}
+
+Matrix<float> read_back(const Crossbar& c, const Matrix<float>& y) {
+  Matrix<float> x(c.sources(), y.cols());
+  c.read_transposed(columns(y, 0, y.cols()), columns(x, 0, y.cols()));
+  return x;
+}
+
+TEST(CrossbarMapping, WithoutWiresEveryMappingReadsTheWeights) {
+  const Matrix<float> weights = uniform(targets, sources, "weights"), x = uniform(sources, 5, "x");
+  for (const Mapping mapping : mappings) {
+    Crossbar c("c", targets, sources, spec_of(mapping), 1);
+    c.set_weights(weights);
+    EXPECT_LT((c.weights() - weights).cwiseAbs().maxCoeff(), 1e-6) << int(mapping);
+    EXPECT_LT((read(c, x) - weights * x).cwiseAbs().maxCoeff(), 1e-5) << int(mapping);
+  }
+}
+
+TEST(CrossbarMapping, SymmetryPointsAreWhereZeroWeightsLie) {
+  CrossbarSpec spec = spec_of(Mapping::reference_array);
+  spec.device = device_preset("reram-sb");
+  spec.reference = Reference::symmetry_point;
+  Crossbar c("c", targets, sources, spec, 1);
+  c.set_weights(Matrix<float>::Zero(targets, sources));
+  const auto& cells = c.devices().cells();
+  for (Index i = 0; i < targets * sources; ++i) {
+    const double w = double(c.devices().state()(i));
+    if (w <= double(cells.lower(i)) + 1e-4 || w >= double(cells.upper(i)) - 1e-4) continue;
+    const double up = double(cells.up(i)) * (1 - double(cells.slope_up(i)) * w),
+                 down = double(cells.down(i)) * (1 - double(cells.slope_down(i)) * w);
+    EXPECT_NEAR(up, down, 1e-5 * up) << i;
+  }
+  EXPECT_LT(c.effective().cwiseAbs().maxCoeff(), 1e-5);
+}
+
+// The wires of one array hold devices and what is subtracted side by side: solved whole, in double, by hand here.
+TEST(CrossbarMapping, WiresActOnTheColumnsAsTheyLie) {
+  const Matrix<float> weights = uniform(targets, sources, "weights");
+  for (const Mapping mapping : mappings)
+    for (const Columns layout : {Columns::interleaved, Columns::separate}) {
+      Crossbar c("c", targets, sources, wired(mapping, layout, 20), 1);
+      c.set_weights(weights);
+      const Matrix<double> plus =
+          c.devices().state().cast<double>().unaryExpr([&](double s) { return c.conductance(s); });
+      Matrix<double> minus = Matrix<double>::Constant(targets, sources, c.conductance(0));
+      if (mapping == Mapping::pair)
+        minus = c.subtracted()->state().cast<double>().unaryExpr([&](double s) { return c.conductance(s); });
+      Matrix<double> expected;
+      const Wires& wires = c.spec().wires;
+      const bool two = cells_per_weight(mapping) == 2;
+      if (two && layout == Columns::interleaved) {
+        Matrix<double> g(sources, 2 * targets);
+        for (Index k = 0; k < targets; ++k) {
+          g.col(2 * k) = plus.row(k).transpose();
+          g.col(2 * k + 1) = minus.row(k).transpose();
+        }
+        const Matrix<double> e = effective_conductance(g, wires);
+        expected.resize(targets, sources);
+        for (Index k = 0; k < targets; ++k) expected.row(k) = (e.col(2 * k) - e.col(2 * k + 1)).transpose();
+      } else if (two) {
+        expected = (effective_conductance<double>(plus.transpose(), wires) -
+                    effective_conductance<double>(minus.transpose(), wires))
+                       .transpose();
+      } else if (mapping == Mapping::reference_column) {
+        Matrix<double> g(sources, targets + 1);
+        g << plus.transpose(), minus.row(0).transpose();
+        const Matrix<double> e = effective_conductance(g, wires);
+        expected = (e.leftCols(targets).colwise() - e.col(targets)).transpose();
+      } else {
+        expected = effective_conductance<double>(plus.transpose(), wires).transpose() - minus;
+      }
+      const double per_siemens = 2 / (c.spec().conductance_max_s - c.spec().conductance_min_s);
+      const Matrix<float> off = c.effective() - (per_siemens * expected).cast<float>();
+      EXPECT_LT(off.cwiseAbs().maxCoeff(), 2e-6) << int(mapping) << int(layout);
+      EXPECT_GT((c.effective() - c.programmed()).cwiseAbs().maxCoeff(), 1e-4) << "wires without an effect";
+    }
+}
+
+TEST(CrossbarMapping, TilesAreArraysOfTheirOwn) {
+  const Matrix<float> weights = uniform(targets, sources, "weights");
+  for (const Mapping mapping : mappings)
+    for (const Columns layout : {Columns::interleaved, Columns::separate}) {
+      CrossbarSpec spec = wired(mapping, layout, 20);
+      spec.tiling.word_lines = 4;
+      spec.tiling.bit_lines = 6;
+      Crossbar whole("c", targets, sources, spec, 1);
+      whole.set_weights(weights);
+      const Index across = weights_across(mapping, spec.tiling, targets);
+      EXPECT_EQ(tiles(mapping, spec.tiling, targets, sources),
+                3 * ((targets + across - 1) / across) *
+                    (layout == Columns::separate && cells_per_weight(mapping) == 2 ? 2 : 1));
+      for (Index s = 0; s < sources; s += 4)
+        for (Index t = 0; t < targets; t += across) {
+          const Index n = std::min<Index>(4, sources - s), m = std::min(across, targets - t);
+          CrossbarSpec alone = spec;
+          alone.tiling = {0, 0, layout};
+          Crossbar tile("c", m, n, alone, 1);
+          tile.set_weights(weights.block(t, s, m, n));
+          const Matrix<float> off = whole.effective().block(t, s, m, n) - tile.effective();
+          EXPECT_LT(off.cwiseAbs().maxCoeff(), 1e-6) << int(mapping) << int(layout);
+        }
+    }
+}
+
+TEST(CrossbarMapping, BothDirectionsSeeTheSameWeights) {
+  const Matrix<float> x = uniform(sources, 1, "x"), y = uniform(targets, 1, "y");
+  for (const Mapping mapping : mappings) {
+    Crossbar c("c", targets, sources, wired(mapping, Columns::interleaved, 50), 1);
+    c.set_weights(uniform(targets, sources, "weights"));
+    EXPECT_NEAR(double(y.col(0).dot(read(c, x).col(0))), double(x.col(0).dot(read_back(c, y).col(0))), 1e-5);
+  }
+}
+
+// Between two solutions the loss of the wires is kept: what that leaves out is a small part of a small change.
+TEST(CrossbarMapping, KeptLossOfTheWiresIsOffInSecondOrder) {
+  CrossbarSpec kept = wired(Mapping::reference_array, Columns::interleaved, 20);
+  kept.wire_refresh = 1000;
+  CrossbarSpec fresh = kept;
+  fresh.wire_refresh = 1;
+  Crossbar a("c", targets, sources, kept, 1), b("c", targets, sources, fresh, 1);
+  const Matrix<float> weights = uniform(targets, sources, "weights"),
+                      change = 0.01f * uniform(targets, sources, "change");
+  for (Crossbar* c : {&a, &b}) c->set_weights(weights);
+  const float loss = (b.effective() - b.programmed()).cwiseAbs().maxCoeff();
+  for (Crossbar* c : {&a, &b}) c->add(change, 1);
+  const float off = (a.effective() - b.effective()).cwiseAbs().maxCoeff();
+  EXPECT_GT(off, 0.0f);
+  EXPECT_LT(off, 0.05f * loss);
+}
+
+TEST(CrossbarMapping, PairsSharePulsesAndStayWhole) {
+  CrossbarSpec spec = spec_of(Mapping::pair);
+  spec.device.dtod = spec.device.ctoc = spec.device.bias_dtod = 0;
+  Crossbar c("c", 1, 3, spec, 1);
+  Matrix<float> counts(1, 3);
+  counts << 5, -4, 0;
+  const PulseSum sum = c.pulse(counts, 0, 1);
+  EXPECT_EQ(sum.pulses, 9);
+  const float step = float(spec.device.dw_min);
+  EXPECT_NEAR(c.programmed()(0), 5 * step, 1e-6);
+  EXPECT_NEAR(c.programmed()(1), -4 * step, 1e-6);
+  EXPECT_EQ(c.programmed()(2), 0);
+  EXPECT_NEAR(c.devices().state()(0), 3 * step, 1e-6);
+  EXPECT_NEAR(c.subtracted()->state()(0), -2 * step, 1e-6);
+}
+
+TEST(CrossbarMapping, OneSidedPairsClimbAndAreReset) {
+  CrossbarSpec spec = spec_of(Mapping::pair);
+  spec.device = device_preset("pcm-pair");
+  spec.device.flicker = spec.device.drift_nu_high = 0;
+  Crossbar c("c", 4, 4, spec, 1);
+  const Matrix<float> ups = Matrix<float>::Constant(4, 4, 10);
+  c.pulse(ups, 0, 1);
+  EXPECT_GT(c.programmed().minCoeff(), 0.0f);
+  EXPECT_EQ(c.subtracted()->state().cwiseAbs().maxCoeff(), 0.0f);
+  const Matrix<float> before = c.devices().state();
+  c.pulse(-ups, 1, 1);
+  EXPECT_EQ(c.devices().state(), before) << "a pulse down is one up of the other device";
+  Matrix<float> goal;
+  EXPECT_EQ(c.reset_full_pairs(0.01, goal, 1), 0);
+  c.pulse(1000 * ups, 2, 1);
+  const Matrix<float> weights = c.programmed();
+  EXPECT_EQ(c.reset_full_pairs(0.01, goal, 1), 16);
+  EXPECT_EQ(goal, weights);
+  EXPECT_EQ(c.programmed().cwiseAbs().maxCoeff(), 0.0f);
+}
+
+TEST(CrossbarMapping, NoiseOfAReadHasTheVarianceOfItsCells) {
+  constexpr Index samples = 20000;
+  for (const Mapping mapping : {Mapping::offset, Mapping::pair}) {
+    CrossbarSpec spec = spec_of(mapping);
+    spec.device.read_noise = 0.02;
+    Crossbar c("c", 1, sources, spec, 1);
+    const Matrix<float> x = uniform(sources, 1, "x").replicate(1, samples);
+    Matrix<float> y = Matrix<float>::Zero(1, samples);
+    c.add_read_noise(Stream(1, "noise", Purpose::read_noise), 0, 0, columns(x, 0, samples), columns(y, 0, samples));
+    const double cell = double(c.weight_scale()) * 0.02 * 2;  // of the normalised range [-1, 1]
+    const double expected = cells_per_weight(mapping) * cell * cell * double(x.col(0).squaredNorm());
+    const double measured = double(y.squaredNorm()) / samples;
+    EXPECT_NEAR(measured / expected, 1, 5 * std::sqrt(2.0 / samples));
+  }
+}
+
+}  // namespace
+}  // namespace settle

@@ -1,0 +1,104 @@
+// Many pulses at once: the same distribution as of single pulses.
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "models/device/device_array.h"
+#include "tests/models/device_examples.h"
+
+namespace settle::test {
+namespace {
+
+constexpr Index n = 10000;
+
+Matrix<float> filled(float value) { return Matrix<float>::Constant(1, n, value); }
+
+struct Sample {
+  Eigen::ArrayXd states;
+  double state_sum;
+};
+
+// What `pulses` pulses of one direction make of n devices at `state`, sent in parts of `together`.
+Sample after(const DevicePreset& p, double state, int pulses, int together, std::uint64_t round, bool rising) {
+  DeviceArray array("devices", 1, n, p, 1);
+  array.set_state(filled(float(state)));
+  PulseSum sum;
+  for (int sent = 0; sent < pulses; sent += together)
+    sum += array.pulse(filled(float(rising ? together : -together)), round++, 2);
+  EXPECT_EQ(sum.pulses, double(pulses) * n);
+  return {array.state().cast<double>().reshaped().array(), sum.state / double(pulses)};
+}
+
+// The differences of two samples' mean and variance, in their standard errors.
+struct Off {
+  double mean, variance;
+};
+Off off(const Eigen::ArrayXd& a, const Eigen::ArrayXd& b) {
+  const auto centred = [](const Eigen::ArrayXd& x) -> Eigen::ArrayXd { return x - x.mean(); };
+  const Eigen::ArrayXd a2 = centred(a).square(), b2 = centred(b).square();
+  const auto ratio = [](double difference, double variance) {
+    return difference == 0 ? 0 : difference / std::sqrt(variance / double(n));
+  };
+  return {ratio(a.mean() - b.mean(), a2.mean() + b2.mean()),
+          ratio(a2.mean() - b2.mean(), centred(a2).square().mean() + centred(b2).square().mean())};
+}
+
+template <class Body>
+void for_each_case(const Body& body) {
+  for (const DevicePreset& p : every_response()) {
+    for (const bool rising : {true, false}) {
+      SCOPED_TRACE(p.name + (rising ? " up" : " down"));
+      body(p, p.w_min + 0.45 * (p.w_max - p.w_min), rising);
+    }
+  }
+}
+
+// Of nominal devices, whose spread is that of the cycle noise.
+TEST(PulseBurst, HasTheMeanAndTheVarianceOfSinglePulses) {
+  for_each_case([](const DevicePreset& preset, double state, bool rising) {
+    const DevicePreset p = without_spread(preset);
+    for (const int pulses : {2, 31, 1000}) {
+      const Sample at_once = after(p, state, pulses, pulses < 1000 ? pulses : 25, 0, rising);
+      const Sample singly = after(p, state, pulses, 1, 1000, rising);
+      const Off o = off(at_once.states, singly.states);
+      EXPECT_LT(std::abs(o.mean), 5) << pulses;
+      EXPECT_LT(std::abs(o.variance), 5) << pulses;
+      const double moved = std::abs(singly.states.mean() - state);
+      EXPECT_NEAR(at_once.state_sum / n, singly.state_sum / n, 0.02 * moved + 1e-4) << pulses;
+    }
+  });
+}
+
+TEST(PulseBurst, ThatIsATenthOffWouldShow) {
+  const DevicePreset p = without_spread(device_preset("ecram"));
+  DevicePreset faster = p, noisier = p;
+  faster.dw_min *= 1.1;
+  noisier.ctoc *= 1.1;
+  const Eigen::ArrayXd singly = after(p, 0, 31, 1, 1000, true).states;
+  EXPECT_GT(off(after(faster, 0, 31, 31, 0, true).states, singly).mean, 5);
+  EXPECT_GT(off(after(noisier, 0, 31, 31, 0, true).states, singly).variance, 5);
+}
+
+// Of a population, device by device: the same devices, other noise.
+TEST(PulseBurst, HasTheMeanOfSinglePulsesOnEveryDevice) {
+  for_each_case([](const DevicePreset& p, double state, bool rising) {
+    const Eigen::ArrayXd difference =
+        after(p, state, 31, 31, 0, rising).states - after(p, state, 31, 1, 1000, rising).states;
+    const double error = std::sqrt(difference.square().mean() / double(n));
+    EXPECT_LT(std::abs(difference.mean()), 5 * error);
+  });
+}
+
+// Without noise a burst is a Taylor series, and exact to the stated order.
+TEST(PulseBurst, WithoutNoiseFollowsSinglePulses) {
+  for_each_case([](const DevicePreset& preset, double state, bool rising) {
+    const DevicePreset p = without_cycle_noise(preset);
+    const Eigen::ArrayXd at_once = after(p, state, 200, 200, 0, rising).states;
+    const Eigen::ArrayXd singly = after(p, state, 200, 1, 0, rising).states;
+    const Eigen::ArrayXd moved = (singly - state).abs();
+    EXPECT_LT(((at_once - singly).abs() - 1e-3 * moved).maxCoeff(), 1e-5);
+  });
+}
+
+}  // namespace
+}  // namespace settle::test

@@ -1,0 +1,118 @@
+// What time and reading do to devices, against the laws.
+#include "models/device/retention.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "models/crossbar/crossbar.h"
+
+namespace settle {
+namespace {
+
+constexpr double lowest = 0.5e-6, highest = 25e-6;
+
+DevicePreset plain() {
+  DevicePreset p = device_preset("rpu-target");
+  return p;
+}
+
+TEST(Retention, PlainDevicesReadAsWritten) {
+  EXPECT_TRUE(reads_as_written(plain()));
+  EXPECT_FALSE(reads_as_written(device_preset("pcm-pair")));
+}
+
+TEST(Retention, DriftFollowsThePowerLawFromItsStart) {
+  DevicePreset p = plain();
+  p.drift_nu = 0.06;
+  p.drift_slope = -0.0155;
+  p.drift_nu_low = 0.049;
+  p.drift_nu_high = 0.1;
+  Retention retention("r", 1, 3, p, 1);
+  Matrix<float> written(1, 3);
+  written << 25e-6f, 10e-6f, 0.1e-6f;
+  const auto seen_after = [&](double seconds) {
+    retention.elapse(seconds);
+    Matrix<float> g = written;
+    retention.see(g, lowest, highest, 0, 1);
+    return g;
+  };
+  EXPECT_EQ(seen_after(19), written) << "before t0";
+  const Matrix<float> g = seen_after(2000 - 19);
+  for (Index i = 0; i < 3; ++i) {
+    const double share = double(written(i)) / highest;
+    const double nu = std::min(std::max(0.06 - 0.0155 * std::log(share), 0.049), 0.1);
+    EXPECT_NEAR(g(i) / written(i), std::pow(100.0, -nu), 1e-5) << i;
+  }
+  Matrix<float> counts = Matrix<float>::Zero(1, 3);
+  counts(1) = -2;
+  retention.written(counts);
+  Matrix<float> again = written;
+  retention.see(again, lowest, highest, 0, 1);
+  EXPECT_EQ(again(1), written(1)) << "written now";
+  EXPECT_EQ(again(0), g(0));
+}
+
+TEST(Retention, DriftSpreadsFromDeviceToDevice) {
+  DevicePreset p = plain();
+  p.drift_nu = 0.05;
+  p.drift_dtod = 0.2;
+  constexpr Index n = 20000;
+  Retention retention("r", n, 1, p, 1);
+  retention.elapse(20 * std::exp(1.0));
+  Matrix<float> g = Matrix<float>::Constant(n, 1, float(highest));
+  retention.see(g, lowest, highest, 0, 1);
+  const Eigen::ArrayXd nu = -(g.cast<double>().array() / double(float(highest))).log();
+  const double mean = nu.mean(), sd = std::sqrt((nu - mean).square().mean());
+  EXPECT_NEAR(mean, 0.05, 5 * 0.01 / std::sqrt(double(n)));
+  EXPECT_NEAR(sd, 0.01, 5 * 0.01 / std::sqrt(2.0 * n));
+}
+
+TEST(Retention, FlickerHasThePublishedSizeAndIsFrozenWithinALook) {
+  DevicePreset p = plain();
+  p.flicker = 0.0088;
+  p.flicker_exponent = 0.65;
+  p.flicker_most = 0.2;
+  p.flicker_time_s = 250e-9;
+  constexpr Index n = 20000;
+  constexpr double t = 1.0, g0 = 5e-6;
+  Retention retention("r", n, 1, p, 1);
+  retention.elapse(t);
+  const auto look = [&](std::uint64_t number) {
+    Matrix<float> g = Matrix<float>::Constant(n, 1, float(g0));
+    retention.see(g, lowest, highest, number, 1);
+    return g;
+  };
+  const Matrix<float> first = look(0);
+  EXPECT_EQ(first, look(0));
+  EXPECT_NE(first, look(1));
+  const double q = 0.0088 * std::pow(g0 / highest, -0.65), sigma = q * std::sqrt(std::log((t + 250e-9) / 500e-9));
+  const double measured = std::sqrt((first.cast<double>().array() / g0 - 1).square().mean());
+  EXPECT_NEAR(measured / sigma, 1, 5 / std::sqrt(2.0 * n));
+}
+
+TEST(Retention, LevelsAreTheNearestOfSoMany) {
+  DevicePreset p = plain();
+  p.levels = 4;
+  Retention retention("r", 1, 5, p, 1);
+  const float step = float((highest - lowest) / 3);
+  Matrix<float> g(1, 5), expected(1, 5);
+  g << float(lowest), float(lowest) + 0.4f * step, float(lowest) + 0.6f * step, float(highest), float(2 * highest);
+  expected << float(lowest), float(lowest), float(lowest) + step, float(highest), float(highest);
+  retention.see(g, lowest, highest, 0, 1);
+  EXPECT_LT((g - expected).cwiseAbs().maxCoeff(), 1e-12f);
+}
+
+TEST(Retention, LeakingDevicesForget) {
+  CrossbarSpec spec;
+  spec.device = device_preset("capacitor");
+  spec.device.leak_time_s = 1e-3;
+  Crossbar c("c", 3, 3, spec, 1);
+  c.set_weights(Matrix<float>::Constant(3, 3, 0.5f));
+  const Matrix<float> before = c.weights();
+  c.elapse(2e-3, 1);
+  EXPECT_LT((c.weights() - float(std::exp(-2.0)) * before).cwiseAbs().maxCoeff(), 1e-6);
+}
+
+}  // namespace
+}  // namespace settle
