@@ -1,6 +1,9 @@
 // The inner loops that a run's time goes to, on one core. Each prints its rate and the ratio of it to a goal.
+#include <utility>
+
 #include <benchmark/benchmark.h>
 
+#include "models/converter/converter.h"
 #include "models/crossbar/crossbar.h"
 #include "models/learning/contrast.h"
 #include "models/neuron/activation.h"
@@ -52,6 +55,34 @@ void forward_read(benchmark::State& state) {
   report(state, double(state.iterations()) * double(targets * sources * samples), 5e10);
 }
 BENCHMARK(forward_read);
+
+// The same as a chip does it: 7-bit DACs, noise on every sum, 9-bit ADCs.
+void noisy_read(benchmark::State& state) {
+  constexpr Index targets = 512, sources = 512, samples = 500, chunk = 500;
+  CrossbarSpec spec{device_preset("ecram")};
+  spec.device.read_noise = 0.01;
+  Crossbar array("benchmark", targets, sources, spec, 1);
+  array.set_weights(0.1f * Matrix<float>::Random(targets, sources));
+  const Matrix<float> input = Matrix<float>::Random(sources, samples);
+  const Converter dac{7, 1.0f}, adc{9, 16.0f};
+  const Stream stream(1, "benchmark", Purpose::read_noise);
+  Matrix<float> x(sources, chunk), y(targets, chunk);
+  std::uint32_t round = 0;
+  for (auto _ : state) {
+    for (Index first = 0; first < samples; first += chunk) {
+      x = input.middleCols(first, chunk);
+      dac.convert(columns(x, 0, chunk));
+      array.read_forward(columns(std::as_const(x), 0, chunk), columns(y, 0, chunk));
+      array.add_read_noise(stream, std::uint64_t(first), round, columns(std::as_const(x), 0, chunk),
+                           columns(y, 0, chunk));
+      adc.convert(columns(y, 0, chunk));
+      benchmark::DoNotOptimize(y.data());
+    }
+    ++round;
+  }
+  report(state, double(state.iterations()) * double(targets * sources * samples), 5e10);
+}
+BENCHMARK(noisy_read);
 
 // Pulses on every device, `each` at a time: noise of the device and of the cycle included.
 void pulses(benchmark::State& state, const std::string& preset, float each) {

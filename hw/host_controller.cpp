@@ -131,7 +131,8 @@ void HostController::learn(const Block& block, sc_core::sc_time& delay) {
     if (substrate->spec().programming.update == Update::in_situ) {
       longest = std::max(longest, substrate->programmer(k).apply(columns(pre, 0, block.samples),
                                                                  columns(std::as_const(post), 0, block.samples),
-                                                                 spec_.learning_rate, spec_.threads));
+                                                                 learner_.rate_share() * spec_.learning_rate,
+                                                                 spec_.threads));
     } else {
       learner_.add(k, columns(pre, 0, block.samples), columns(post, 0, block.samples), spec_.threads);
       multiplications += double(pre.rows()) * double(post.rows());

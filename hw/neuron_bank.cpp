@@ -28,8 +28,9 @@ void NeuronBank::start_free(const Block& block) {
   block_ = block;
   clamped_ = false;
   state_.drive.setZero();
-  state_.state.setZero();
-  output->preset(state_.state);
+  model_.activation->apply(model_.gain.data(), model_.shift.data(), state_.drive.data(), state_.state.data(),
+                           model_.size(), state_.state.cols());
+  output->preset(carried());
   output->carry({});
 }
 

@@ -27,7 +27,7 @@ class NeuronBank : public sc_core::sc_module {
   /// phase and `difference_factor` in the clamped one, which moves differences.
   void couple(crossbar_if& array, Side driven, state_if& source, double factor, double difference_factor);
 
-  /// Starts a transient of a block: the free phase from a reset (membranes and states at zero) under the external
+  /// Starts a transient of a block: the free phase from a reset (membranes at zero) under the external
   /// drive in state(), or the clamped phase from the free state under the external drive of the difference.
   void start_free(const Block& block);
   void start_clamped(const Block& block);

@@ -47,7 +47,8 @@ Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const 
     if (minus_) minus_retention_ = std::make_unique<Retention>(name + "-minus", targets, sources, d, seed);
   }
   if (has_resistance(spec.wires))
-    wire_loss_ = std::make_unique<WireLoss>(WireLoss{spec.wires, spec.mapping, spec.tiling});
+    wire_loss_ =
+        std::make_unique<WireLoss>(WireLoss{spec.wires, spec.mapping, spec.tiling, 1e-3 * spec.conductance_max_s});
   reads_states_ = !minus_ && reference_.size() == 0 && !plus_retention_ && !wire_loss_;
   if (!reads_states_) refresh(/*solving_wires=*/true, 1);
 }
@@ -214,8 +215,8 @@ Matrix<float> Crossbar::conductances(const Matrix<float>& state) const {
   return (float(conductance_at_zero_) + float(conductance_per_state_) * state.array()).max(0.0f);
 }
 
-// What a read sees: conductances now, minus what is subtracted, plus what the wires made of both when their loss was
-// last computed. The loss moves with the weights in second order alone: it is a few per cent of a change.
+// What a read sees: conductances now, minus what is subtracted, plus what the wires make of both, as a share that was
+// found when they were solved last.
 void Crossbar::refresh(bool solving_wires, int threads) {
   plus_siemens_ = conductances(devices_.state());
   if (plus_retention_)
@@ -237,8 +238,13 @@ void Crossbar::refresh(bool solving_wires, int threads) {
   const float per_siemens = float(1 / conductance_per_state_);
   effective_.resize(targets(), sources());
   parallel_for(sources(), threads, [&](Index j) {
-    effective_.col(j) = per_siemens * (plus_siemens_.col(j) - minus_siemens_.col(j));
-    if (wire_loss_) effective_.col(j) += per_siemens * loss_.col(j);
+    auto effective = effective_.col(j).array();
+    const auto plus = plus_siemens_.col(j).array(), minus = minus_siemens_.col(j).array();
+    effective = per_siemens * (plus - minus);
+    if (!wire_loss_) return;
+    const float floor = float(wire_loss_->floor_s);
+    effective += per_siemens * loss_.plus.col(j).array() * (plus + floor);
+    if (loss_.minus.size() > 0) effective -= per_siemens * loss_.minus.col(j).array() * (minus + floor);
   });
 }
 

@@ -119,7 +119,8 @@ class Crossbar {
   std::unique_ptr<Retention> plus_retention_, minus_retention_;
   std::unique_ptr<WireLoss> wire_loss_;
   bool reads_states_;  // reads are of devices_.state() itself
-  Matrix<float> effective_, plus_siemens_, minus_siemens_, loss_;
+  Matrix<float> effective_, plus_siemens_, minus_siemens_;
+  WireLoss::Shares loss_;
   Index changes_ = 0;        // of the weights, since the wires were solved
   std::uint64_t looks_ = 0;  // of the reads' view of the devices
   float weight_scale_;

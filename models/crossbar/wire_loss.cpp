@@ -34,36 +34,37 @@ class Array {
 Index line_of(Index k, bool alternating) { return alternating ? 2 * k : k; }
 
 void compute_tile(const WireLoss& spec, const Tile& t, const Matrix<float>& plus, const Matrix<float>& minus,
-                  Matrix<float>& loss, Array& array) {
-  const auto cells = [&](const Matrix<float>& m, Index k) {
-    return m.row(t.target + k).segment(t.source, t.sources).transpose();
+                  WireLoss::Shares& shares, Array& array) {
+  const auto part = [&](auto& m, Index k) { return m.row(t.target + k).segment(t.source, t.sources); };
+  const float floor = float(spec.floor_s);
+  const auto note = [&](Matrix<float>& share, const Matrix<float>& cells, Index k, Index line) {
+    part(share, k) = (array.loss(line).array() / (part(cells, k).array() + floor)).matrix();
   };
-  const auto lost = [&](Index k) { return loss.row(t.target + k).segment(t.source, t.sources); };
   const bool two = cells_per_weight(spec.mapping) == 2;
   const bool alternating = two && spec.tiling.columns == Columns::interleaved;
   const bool column = spec.mapping == Mapping::reference_column;
 
   Matrix<float>& g = array.resize(t.sources, alternating ? 2 * t.targets : t.targets + (column ? 1 : 0));
   for (Index k = 0; k < t.targets; ++k) {
-    g.col(line_of(k, alternating)) = cells(plus, k);
-    if (alternating) g.col(2 * k + 1) = cells(minus, k);
+    g.col(line_of(k, alternating)) = part(plus, k).transpose();
+    if (alternating) g.col(2 * k + 1) = part(minus, k).transpose();
   }
-  if (column) g.col(t.targets) = cells(minus, 0);
+  if (column) g.col(t.targets) = part(minus, 0).transpose();
   array.solve(spec.wires);
   for (Index k = 0; k < t.targets; ++k) {
-    lost(k) = array.loss(line_of(k, alternating));
-    if (alternating) lost(k) -= array.loss(2 * k + 1);
-    if (column) lost(k) -= array.loss(t.targets);
+    note(shares.plus, plus, k, line_of(k, alternating));
+    if (alternating) note(shares.minus, minus, k, 2 * k + 1);
+    if (column) note(shares.minus, minus, k, t.targets);
   }
   if (!two || alternating) return;
-  for (Index k = 0; k < t.targets; ++k) g.col(k) = cells(minus, k);
+  for (Index k = 0; k < t.targets; ++k) g.col(k) = part(minus, k).transpose();
   array.solve(spec.wires);
-  for (Index k = 0; k < t.targets; ++k) lost(k) -= array.loss(k);
+  for (Index k = 0; k < t.targets; ++k) note(shares.minus, minus, k, k);
 }
 
 }  // namespace
 
-void WireLoss::compute(const Matrix<float>& plus, const Matrix<float>& minus, Matrix<float>& loss, int threads) const {
+void WireLoss::compute(const Matrix<float>& plus, const Matrix<float>& minus, Shares& shares, int threads) const {
   const Index targets = plus.rows(), sources = plus.cols();
   const Index across = weights_across(mapping, tiling, targets);
   const Index down = tiling.word_lines == 0 ? sources : std::min(tiling.word_lines, sources);
@@ -71,10 +72,11 @@ void WireLoss::compute(const Matrix<float>& plus, const Matrix<float>& minus, Ma
   for (Index s = 0; s < sources; s += down)
     for (Index t = 0; t < targets; t += across)
       all.push_back({s, std::min(down, sources - s), t, std::min(across, targets - t)});
-  loss.resize(targets, sources);
+  shares.plus.resize(targets, sources);
+  if (mapping != Mapping::offset) shares.minus.resize(targets, sources);
   parallel_for(Index(all.size()), threads, [&](Index k) {
     thread_local Array array;  // its memory serves the next tile
-    compute_tile(*this, all[std::size_t(k)], plus, minus, loss, array);
+    compute_tile(*this, all[std::size_t(k)], plus, minus, shares, array);
   });
 }
 

@@ -103,13 +103,14 @@ class Aside {
     size_ += hn::CompressStore(entry, hn::RebindMask(u, which), u, entries_ + size_);
   }
 
-  template <bool kUpAlone, class Law>
-  HWY_INLINE void walk_all(const CellArrays& cells, const Block& block, const TrainRange& range, Index targets,
-                           const Law& law, const Noise& noise, std::uint32_t first_step, PulseSum& sum) {
+  template <class Law>
+  HWY_NOINLINE void walk_all(const CellArrays& cells, const Block& block, bool up_alone, const TrainRange& range,
+                             Index targets, const Law& law, const Noise& noise, std::uint32_t first_step,
+                             PulseSum& sum) {
     const size_t lanes = hn::Lanes(F());
     for (size_t k = 0; k < size_; k += lanes) {
       const size_t n = std::min(lanes, size_ - k);
-      Runs<kUpAlone> next(block, entries_ + k, n);
+      Runs next(block, up_alone, entries_ + k, n);
       std::uint32_t cell[kCounters] = {};
       for (size_t l = 0; l < n; ++l) {
         const std::uint32_t e = entries_[k + l];
@@ -126,12 +127,11 @@ class Aside {
   static_assert(kSamples == 1u << kColShift && kCols == 1u << (kRowShift - kColShift), "fields of an entry");
 
   // Each lane's pulses to the block's end, as runs of one polarity: of all samples until it changes.
-  template <bool kUpAlone>
   struct Runs {
     float pulses[(kSamples + 2) * kCounters];  // signed numbers of pulses; a lane's runs are kCounters apart
     VI at, end;                                // of each lane: the next run, and where there is none
 
-    HWY_INLINE Runs(const Block& block, const std::uint32_t* entries, size_t n) {
+    HWY_INLINE Runs(const Block& block, bool up_alone, const std::uint32_t* entries, size_t n) {
       const F f;
       const U u;
       const I i;
@@ -154,7 +154,7 @@ class Aside {
         const VU both = hn::AndNot(hn::Set(u, kSign), hn::And(train, bit));
         const VF count = hn::ConvertTo(f, hn::BitCast(i, hn::PopulationCount(both)));
         const auto falling = hn::RebindMask(f, hn::Lt(hn::BitCast(i, hn::Xor(train, bit)), hn::Zero(i)));
-        const VF own = hn::IfThenElse(falling, kUpAlone ? zero : hn::Neg(count), count);
+        const VF own = hn::IfThenElse(falling, up_alone ? zero : hn::Neg(count), count);
         const auto begun = hn::RebindMask(f, hn::Lt(begin, hn::Set(i, k + 1)));
         const VF more = hn::IfThenElseZero(begun, own);
         const auto turns = hn::Lt(hn::Mul(run, more), zero);
@@ -202,8 +202,8 @@ struct Left {
 
 // One chunk on one tile, whose cells begin at `c` and at `row` of the range.
 template <class Law>
-HWY_INLINE void burst_tile(const CellArrays& c, const Counts& counts, size_t row, size_t rows, size_t col,
-                           size_t sample, const float* xi, const Law& law, Aside& aside, Left& left, Sums& sums) {
+HWY_NOINLINE void burst_tile(const CellArrays& c, const Counts& counts, size_t row, size_t rows, size_t col,
+                             size_t sample, const float* xi, const Law& law, Aside& aside, Left& left, Sums& sums) {
   const F f;
   const VF zero = hn::Zero(f);
   for (size_t i = 0; i < rows; i += hn::Lanes(f)) {
@@ -312,7 +312,7 @@ HWY_INLINE PulseSum pulse_range(const CellArrays& c, size_t targets, const Pulse
     }
     // A block has at most 64 31 single pulses, four of which take a step: fewer than 512, eight for each sample.
     constexpr std::uint32_t walked = 1u << 31;
-    aside.template walk_all<kUpAlone>(c, block, r, Index(targets), law, noise, walked + 8 * std::uint32_t(first), sum);
+    aside.walk_all(c, block, kUpAlone, r, Index(targets), law, noise, walked + 8 * std::uint32_t(first), sum);
   }
   return sum;
 }

@@ -18,6 +18,7 @@ void Learner::add(std::size_t k, ConstView<float> pre, ConstView<float> post, in
 const Matrix<float>& Learner::change(std::size_t k, int threads) {
   Part& part = parts_[k];
   part.optimizer->step(part.contrast.finish(threads), part.change, threads);
+  if (rate_share_ != 1) part.change *= float(rate_share_);
   return part.change;
 }
 

@@ -20,6 +20,10 @@ class Learner {
   /// Ends the batch: what each weight of projection k should change by.
   const Matrix<float>& change(std::size_t k, int threads);
 
+  /// Changes are this share of what the optimiser makes at its learning rate: a schedule over the run.
+  void set_rate_share(double share) { rate_share_ = share; }
+  double rate_share() const { return rate_share_; }
+
   Optimizer& optimizer(std::size_t k) { return *parts_[k].optimizer; }
 
  private:
@@ -29,6 +33,7 @@ class Learner {
     Matrix<float> change;
   };
   std::vector<Part> parts_;  // by projection
+  double rate_share_ = 1;
 };
 
 }  // namespace settle

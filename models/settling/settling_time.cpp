@@ -32,7 +32,10 @@ class Flight {
       const double g = std::max(loop_.scale[std::size_t(p)], 1e-30);
       chunk_.view(b.difference_external).setZero();
       chunk_.view(b.difference_drive) = chunk_.view(b.drive) * Real(-1 / g);
-      chunk_.view(b.difference) = chunk_.view(b.state) * Real(-1 / g);
+      const Bank<Real>& bank = *loop_.banks[std::size_t(p)];
+      bank.activation->apply_difference(Real(g), bank.gain.data(), bank.shift.data(), chunk_.view(b.drive).data(),
+                                        chunk_.view(b.state).data(), chunk_.view(b.difference_drive).data(),
+                                        chunk_.view(b.difference).data(), bank.size(), chunk_.count);
     }
     const auto left = [&](Index p, Index c) { return rms(chunk_.view(chunk_.bank(p).difference).col(c)); };
     const auto full_scale = [&](Index p) {

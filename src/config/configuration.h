@@ -55,6 +55,7 @@ struct Configuration {
     DifferenceMode difference = DifferenceMode::layer_scaled;
     std::string optimizer = "adam";
     double learning_rate = 1e-3;
+    double final_rate_share = 1.0;  // of the learning rate at the end of the run
     Update update = Update::host;
     PulseCoding pulse_coding = PulseCoding::stochastic;
     std::int64_t transfer_every = 0;  // samples between two columns' transfers; 0: updates go to the weights' array

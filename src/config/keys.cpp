@@ -83,6 +83,8 @@ std::vector<Key> keys(Configuration& c, const Families& families) {
        "What the update sees of clamped - free: over each layer's path gain, or as it is (as published)."},
       {"learning.optimizer", text(c.learning.optimizer, families.optimizers), "Optimiser of the weight updates."},
       {"learning.learning_rate", from(0, c.learning.learning_rate, 100), "Step size of the optimiser."},
+      {"learning.final_rate_share", fraction(c.learning.final_rate_share),
+       "Share of the learning rate that is left at the end of the run; it falls linearly. 1: constant."},
       {"learning.update",
        choice(c.learning.update, {{"ideal", Update::ideal}, {"host", Update::host}, {"in-situ", Update::in_situ}}),
        "Weights change exactly; by pulses once a batch; or by pulses on the array after each sample (run.batch = 1)."},

@@ -103,12 +103,19 @@ class Training {
     }
   }
 
+  // Falls linearly from one to its final value over the run.
+  double rate_share() const {
+    const double all = double(config_.run.epochs) * double(data_.train.size());
+    return 1 - (1 - config_.learning.final_rate_share) * double(result_.trained) / all;
+  }
+
   void train_epoch(hw::HostController& host, EpochResult& r) {
     const auto start = Clock::now();
     chip_->substrate.restart_counts();
     Score score;
     for (const std::vector<Index>& batch : batches_.for_epoch(r.epoch)) {
       if (interrupt_requested()) throw Interrupted();
+      host.learner().set_rate_share(rate_share());
       score.add(host.train(data_.train, batch));
       result_.trained += Index(batch.size());
       if (!std::isfinite(score.loss))
