@@ -37,7 +37,8 @@ void Crossbar::book_read(const Block& block, Side driven, const Matrix<float>& x
 }
 
 void Crossbar::book_charge(const Block& block, Side driven, const Matrix<float>& x, double scale) {
-  const Index cells = 2 * (driven == Side::word_lines ? model_.targets() : model_.sources());
+  const Index cells =
+      cells_per_weight(model_.spec().mapping) * (driven == Side::word_lines ? model_.targets() : model_.sources());
   std::vector<double> swings(std::size_t(block.chunks()));
   block.for_chunks([&](Index k, Index first, Index) {
     for (Index c = first; c < first + block.count(k); ++c) swings[std::size_t(k)] += double(x.col(c).cwiseAbs().sum());
@@ -64,19 +65,30 @@ void Crossbar::add(const Matrix<float>& change, int threads) {
 
 void Crossbar::pulse(const Matrix<float>& counts, int threads) {
   catch_up(threads);
-  book_pulses(model_.pulse(counts, round_++, threads));
+  // each pulse charges the device's bit line
+  const PulseSum sum = model_.pulse(counts, round_++, threads);
+  book_pulses(sum, sum.pulses * double(model_.sources()));
 }
 
 void Crossbar::pulse(const PulseTrainBlock& trains, int threads) {
   catch_up(threads);
-  book_pulses(model_.pulse(trains, round_++, threads));
+  // each line is charged for each slot in which it fires, whatever coincides
+  const auto fired = [](const Matrix<std::uint32_t>& lines) {
+    double slots = 0;
+    for (Index i = 0; i < lines.size(); ++i) slots += __builtin_popcount(lines(i) & ~PulseTrainBlock::train_sign);
+    return slots;
+  };
+  const double charged = fired(trains.words) * double(model_.targets()) + fired(trains.bits) * double(model_.sources());
+  book_pulses(model_.pulse(trains, round_++, threads), charged);
 }
 
 Index Crossbar::reset_full_pairs(Matrix<float>& goal, int threads) {
   constexpr double margin = 0.1;  // of a device's range: what is left of it for the next updates
   const Index count = model_.reset_full_pairs(margin, goal, threads);
   const DevicePreset& device = model_.spec().device;
-  if (count > 0) book_pulses({2.0 * double(count), 2.0 * double(count) * device.w_max});
+  // the two of a pair that are reset are about full: they have climbed together
+  const double resets = 2.0 * double(count);
+  if (count > 0) book_pulses({resets, resets * device.w_max}, resets * double(model_.sources()));
   return count;
 }
 
@@ -93,14 +105,14 @@ void Crossbar::age(double seconds, int threads) {
   weights_changed();
 }
 
-void Crossbar::book_pulses(const PulseSum& sum) {
+void Crossbar::book_pulses(const PulseSum& sum, double charged_cells) {
   weights_changed();
   pulses_ += sum.pulses;
   const DevicePreset& device = model_.spec().device;
-  // the mean conductance of a pulsed device, from the mean state; each pulse charges the device's bit line
+  // the mean conductance of a pulsed device, from the mean state
   const double conductance = sum.pulses > 0 ? sum.pulses * model_.conductance(sum.state / sum.pulses) : 0.0;
   meter->book(basename(), Action::write_pulse, sum.pulses,
-              meter->costs().write_j(device.pulse_v, device.pulse_s, sum.pulses, conductance, model_.sources()));
+              meter->costs().write_j(device.pulse_v, device.pulse_s, conductance, charged_cells));
 }
 
 Matrix<float> Crossbar::verify(double& seconds) {

@@ -70,7 +70,7 @@ class Crossbar : public sc_core::sc_module, public crossbar_if {
 
  private:
   const Vector<double>& line_conductance(Side side);
-  void book_pulses(const PulseSum& sum);
+  void book_pulses(const PulseSum& sum, double charged_cells);
   void book_conversions(Index word_lines, double& seconds);
   void weights_changed();
 

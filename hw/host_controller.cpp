@@ -57,6 +57,7 @@ void HostController::for_blocks(Index count, Index chunk, std::uint64_t& numbere
 
 Score HostController::train(const Samples& samples, const std::vector<Index>& batch) {
   Score score;
+  substrate->catch_up();
   const Index count = Index(batch.size());
   for_blocks(count, chunk_width(count), trained_,
              [&](const Block& block, Index first) { train_block(block, samples, batch, first, score); });
@@ -129,10 +130,9 @@ void HostController::learn(const Block& block, sc_core::sc_time& delay) {
     const Matrix<float>& pre = held_[std::size_t(p.source)];
     const Matrix<float>& post = post_of(p);
     if (substrate->spec().programming.update == Update::in_situ) {
-      longest = std::max(longest, substrate->programmer(k).apply(columns(pre, 0, block.samples),
-                                                                 columns(std::as_const(post), 0, block.samples),
-                                                                 learner_.rate_share() * spec_.learning_rate,
-                                                                 spec_.threads));
+      longest = std::max(longest, substrate->programmer(k).apply(
+                                      columns(pre, 0, block.samples), columns(std::as_const(post), 0, block.samples),
+                                      learner_.rate_share() * spec_.learning_rate, spec_.threads));
     } else {
       learner_.add(k, columns(pre, 0, block.samples), columns(post, 0, block.samples), spec_.threads);
       multiplications += double(pre.rows()) * double(post.rows());
@@ -160,6 +160,7 @@ void HostController::update() {
 
 Score HostController::infer(const Samples& samples, Index first, Index count, Matrix<float>& outputs) {
   Score score;
+  substrate->catch_up();
   substrate->stay();
   // by the samples' places, so that noise, and with it the score, is the same whenever the same weights are tested
   inferred_ = first_inferred + std::uint64_t(first);

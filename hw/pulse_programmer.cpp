@@ -87,6 +87,11 @@ double PulseProgrammer::transfer(int threads) {
   double seconds = 0;
   const Vector<float> column = fast_->read_word_line(source, seconds) * fast_->model().weight_scale();
   counts_.setZero(array_.model().targets(), array_.model().sources());
+  if (exact()) {
+    counts_.col(source) = float(spec_.transfer_rate) * column;
+    array_.add(counts_, threads);
+    return seconds;
+  }
   account_.take_column(source, float(spec_.transfer_rate) * column, counts_);
   array_.pulse(counts_, threads);
   return seconds + slots_by_word_line(counts_) * slot_s();

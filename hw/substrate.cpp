@@ -150,6 +150,10 @@ sc_core::sc_time Substrate::initialise() {
                                       glorot_uniform(model.targets(), model.sources(), stream), spec_.threads));
     }
   }
+  // fast arrays are shifted to where their devices' steps are equal, which they read as zero
+  for (const auto& fast : parts_->fast)
+    if (fast) fast->set_weights(Matrix<float>::Zero(fast->model().targets(), fast->model().sources()), spec_.threads);
+  stay();
   return to_sc_time(longest);
 }
 
@@ -170,6 +174,10 @@ std::vector<Crossbar*> Substrate::crossbars() {
     for (const auto& array : *family)
       if (array) all.push_back(array.get());
   return all;
+}
+
+void Substrate::catch_up() {
+  for (Crossbar* array : crossbars()) array->catch_up(spec_.threads);
 }
 
 void Substrate::stay() {

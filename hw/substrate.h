@@ -67,6 +67,8 @@ class substrate_if : public sc_core::sc_interface {
   virtual void read_difference(Index p, Matrix<float>& difference, sc_core::sc_time& delay) = 0;
   /// The analog part is off: what is held is converted, or the next sample has not come.
   virtual void rest() = 0;
+  /// Before a batch: devices drift and leak for the time that has passed.
+  virtual void catch_up() = 0;
   /// The weights stay for a while: what is kept of their wires is brought up to date.
   virtual void stay() = 0;
   /// Ends a batch: chooses the gain of each difference amplifier for the next one.
@@ -97,6 +99,7 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   void settle_clamped(sc_core::sc_time& delay) override;
   void read_difference(Index p, Matrix<float>& difference, sc_core::sc_time& delay) override;
   void rest() override { enter(Phase::idle); }
+  void catch_up() override;
   void stay() override;
   void range_amplifiers() override;
   PulseProgrammer& programmer(std::size_t k) override;

@@ -18,7 +18,6 @@ constexpr double most_taus = 1000;  // a transient that has not settled by then 
 void Substrate::present(const Block& block, const Matrix<std::uint8_t>& pixels, sc_core::sc_time& delay) {
   block_ = block;
   reads_ = 0;
-  for (Crossbar* array : crossbars()) array->catch_up(spec_.threads);
   contraction_.assign(std::size_t(block.chunks()), 0.0);
   for (Index p = 1; p < loop_.readout(); ++p) bank(p).state().resize(bank(p).model().size(), block.columns());
   const double seconds = parts_->input_dac->convert_pixels(block, pixels, input_);
@@ -294,6 +293,7 @@ void Substrate::range_amplifiers() {
 }
 
 void Substrate::measure_settling(const Matrix<std::uint8_t>& pixels, const Matrix<float>& targets) {
+  stay();
   const Index samples = std::min<Index>(pixels.cols(), 8);
   std::vector<BankState<float>> own(states_.size());
   std::vector<BankState<float>*> states(states_.size(), nullptr);

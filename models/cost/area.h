@@ -15,8 +15,8 @@ struct AreaRow {
   Estimate area_m2;
 };
 
-/// Cells (a device and its reference for each weight), neurons with hold and difference amplifier, ADCs, DACs. The
-/// digital host is not included.
-std::vector<AreaRow> chip_area(const ChipSpec& chip, const Graph& graph);
+/// `cells` for each weight (devices, and what they are compared with), neurons with hold and difference amplifier,
+/// ADCs, DACs. The digital host is not included.
+std::vector<AreaRow> chip_area(const ChipSpec& chip, const Graph& graph, double cells_per_weight = 2);
 
 }  // namespace settle

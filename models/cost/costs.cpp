@@ -62,10 +62,10 @@ Estimate Costs::line_charge_j(double swings, Index cells) const {
   return chip_.wire_capacitance_f * chip_.read_v * (swings * double(cells) * chip_.supply_v);
 }
 
-Estimate Costs::write_j(const Estimate& pulse_v, const Estimate& pulse_s, double pulses, double conductance,
-                        Index line_cells) const {
+Estimate Costs::write_j(const Estimate& pulse_v, const Estimate& pulse_s, double conductance,
+                        double charged_cells) const {
   const Estimate squared = pulse_v * pulse_v;
-  return squared * pulse_s * conductance + squared * chip_.wire_capacitance_f * (pulses * double(line_cells));
+  return squared * pulse_s * conductance + squared * chip_.wire_capacitance_f * charged_cells;
 }
 
 Estimate Costs::host_multiply_j() const { return Estimate{0.3e-12, 1.5e-12, 5e-12} * digital_scale(); }

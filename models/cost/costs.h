@@ -38,9 +38,9 @@ class Costs {
   Estimate array_read_j(double squares, double seconds) const;
   Estimate line_charge_j(double swings, Index cells) const;
 
-  /// Pulses of this voltage and length: `conductance` is the sum over pulses of the device's conductance (siemens).
-  Estimate write_j(const Estimate& pulse_v, const Estimate& pulse_s, double pulses, double conductance,
-                   Index line_cells) const;
+  /// Pulses of this voltage and length: `conductance` is the sum over pulses of the device's conductance (siemens),
+  /// `charged_cells` the cells along the lines that were charged for them, once for each time.
+  Estimate write_j(const Estimate& pulse_v, const Estimate& pulse_s, double conductance, double charged_cells) const;
 
   /// The digital host: an 8-bit multiplication with its share of the accumulator; an elementary operation on 32 bits;
   /// an optimiser's step of one parameter, state fetched and written.

@@ -36,7 +36,8 @@ Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const 
   weight_scale_ = exact(spec) ? 1.0f : float(spec.weight_at_bound / full);
   conductance_per_state_ = (spec.conductance_max_s - spec.conductance_min_s) / (range * unit);
   conductance_at_zero_ = spec.conductance_min_s - d.w_min * unit * conductance_per_state_;
-  read_noise_ = double(weight_scale_) * d.read_noise * range * unit * std::sqrt(double(cells_per_weight(spec.mapping)));
+  const double cells = spec.mapping == Mapping::offset ? 1 : 2;  // that a sum's noise comes from
+  read_noise_ = double(weight_scale_) * d.read_noise * range * unit * std::sqrt(cells);
   if (d.iv_v > 0) curvature_ = float(spec.read_v / d.iv_v);
 
   if (spec.mapping == Mapping::pair) minus_.emplace(name + "-minus", targets, sources, floored(spec), seed);
@@ -97,8 +98,12 @@ void Crossbar::set_states(const Matrix<float>& plus, const Matrix<float>& minus,
 
 void Crossbar::add(const Matrix<float>& change, int threads) {
   if (minus_) {
+    const Matrix<float> wanted = programmed() + change / weight_scale_;
     devices_.add(0.5f / weight_scale_ * change, threads);
     minus_->add(-0.5f / weight_scale_ * change, threads);
+    // what one device's bound has kept back, the other one makes up for
+    devices_.add(wanted - programmed(), threads);
+    minus_->add(programmed() - wanted, threads);
   } else if (weight_scale_ == 1.0f) {
     devices_.add(change, threads);
   } else {
@@ -131,18 +136,20 @@ PulseSum Crossbar::pulse(const Matrix<float>& counts, std::uint64_t round, int t
 
 PulseSum Crossbar::pulse(const PulseTrainBlock& trains, std::uint64_t round, int threads) {
   PulseSum sum;
+  const auto send = [&](DeviceArray& devices, Retention* retention, Coincidence coincidence) {
+    add_to(sum, devices.pulse(trains, round, threads, coincidence));
+    if (retention != nullptr) retention->written(trains, coincidence);
+  };
   if (!minus_) {
-    sum = devices_.pulse(trains, round, threads);
+    send(devices_, plus_retention_.get(), Coincidence::up_and_down);
   } else if (one_sided()) {
-    sum = devices_.pulse(trains, round, threads, Coincidence::up_alone);
-    add_to(sum, minus_->pulse(trains, round, threads, Coincidence::negative_alone));
+    send(devices_, plus_retention_.get(), Coincidence::up_alone);
+    send(*minus_, minus_retention_.get(), Coincidence::negative_alone);
   } else if (round % 2 == 0) {
-    sum = devices_.pulse(trains, round, threads);
+    send(devices_, plus_retention_.get(), Coincidence::up_and_down);
   } else {
-    sum = minus_->pulse(trains, round, threads, Coincidence::down_and_up);
+    send(*minus_, minus_retention_.get(), Coincidence::down_and_up);
   }
-  if (plus_retention_) plus_retention_->written(trains);
-  if (minus_retention_) minus_retention_->written(trains);
   changed(threads);
   return sum;
 }
@@ -170,8 +177,8 @@ Index Crossbar::pulses_towards(const Matrix<float>& goal, const Matrix<float>& f
 }
 
 Index Crossbar::reset_full_pairs(double margin, Matrix<float>& goal, int threads) {
-  goal = programmed();
   if (!minus_ || !one_sided()) return 0;
+  goal = programmed();
   const auto full = [&](const DeviceArray& d) {
     const auto& c = d.cells();
     return (d.state().array() > c.upper.array() - float(margin) * (c.upper - c.lower).array()).eval();
@@ -193,10 +200,16 @@ Index Crossbar::reset_full_pairs(double margin, Matrix<float>& goal, int threads
 void Crossbar::elapse(double seconds, int threads) {
   if (!changes_in_time()) return;
   if (spec_.device.leak_time_s > 0) {
-    const double kept = std::exp(-seconds / spec_.device.leak_time_s);
-    devices_.decay(kept, threads);
-    if (minus_) minus_->decay(kept, threads);
+    constexpr double least = 1e-4;  // a decay that a float can tell from none
+    leaking_s_ += seconds;
+    if (leaking_s_ >= least * spec_.device.leak_time_s) {
+      const double kept = std::exp(-leaking_s_ / spec_.device.leak_time_s);
+      devices_.decay(kept, threads);
+      if (minus_) minus_->decay(kept, threads);
+      leaking_s_ = 0;
+    }
   }
+  ++changes_;
   if (plus_retention_) plus_retention_->elapse(seconds);
   if (minus_retention_) minus_retention_->elapse(seconds);
   if (!reads_states_) refresh(/*solving_wires=*/false, threads);
@@ -225,10 +238,12 @@ void Crossbar::refresh(bool solving_wires, int threads) {
     minus_siemens_ = conductances(minus_->state());
     if (minus_retention_)
       minus_retention_->see(minus_siemens_, spec_.conductance_min_s, spec_.conductance_max_s, looks_, threads);
-  } else if (reference_.size() > 0) {
-    minus_siemens_ = conductances(reference_);
   } else if (minus_siemens_.size() == 0) {
-    minus_siemens_.setConstant(targets(), sources(), float(conductance_at_zero_));
+    if (reference_.size() > 0) {
+      minus_siemens_ = conductances(reference_);
+    } else {
+      minus_siemens_.setConstant(targets(), sources(), float(conductance_at_zero_));
+    }
   }
   ++looks_;
   if (wire_loss_ && solving_wires) {

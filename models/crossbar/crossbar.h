@@ -58,7 +58,8 @@ class Crossbar {
   /// x = W^T y: the same devices, driven from the other side.
   void read_transposed(ConstView<float> y, View<float> x) const;
   /// The rms of the white noise of one weight in one read, in units of weights. Independent noise in each cell adds up
-  /// to a normal number for each line that is sensed, of this times the norm of the inputs: exact in distribution.
+  /// to a normal number for each line that is sensed, of this times the norm of the inputs: exact in distribution, but
+  /// that the lines of one array share the noise of a reference column, which is drawn for each by itself.
   double read_noise() const { return read_noise_; }
   /// Adds that noise to a read y of inputs x; a function of the sample's number and `step`.
   void add_read_noise(const Stream& stream, std::uint64_t first_sample, std::uint32_t step, ConstView<float> x,
@@ -70,7 +71,8 @@ class Crossbar {
   void set_weights(const Matrix<float>& weights, int threads = 1);
   /// Sets the states of the devices and of those that are subtracted (which may be empty where there are none).
   void set_states(const Matrix<float>& plus, const Matrix<float>& minus, int threads = 1);
-  /// One pulse's mean effect on a weight: what a controller that knows the preset alone counts on.
+  /// What dw_min is in units of weights: what the controller takes one pulse for. Nominal steps differ from it where
+  /// the response is not one (nominal_step): pcm-pair's first one is nine times as large.
   double weight_step() const { return spec_.device.dw_min * double(weight_scale_); }
   /// W += change, exactly, within the devices' bounds.
   void add(const Matrix<float>& change, int threads);
@@ -92,7 +94,7 @@ class Crossbar {
   void solve_wires(int threads);
   /// Time passes: devices drift, relax, and leak.
   void elapse(double seconds, int threads);
-  bool changes_in_time() const { return !reads_as_written(spec_.device) || spec_.device.leak_time_s > 0; }
+  bool changes_in_time() const { return remembers_time(spec_.device) || spec_.device.leak_time_s > 0; }
 
   /// Conductance of a device in this state, in siemens. Bounds spread beyond the nominal range, conductances end at
   /// zero.
@@ -122,6 +124,7 @@ class Crossbar {
   Matrix<float> effective_, plus_siemens_, minus_siemens_;
   WireLoss::Shares loss_;
   Index changes_ = 0;        // of the weights, since the wires were solved
+  double leaking_s_ = 0;     // time that leaks have not been taken for yet
   std::uint64_t looks_ = 0;  // of the reads' view of the devices
   float weight_scale_;
   float curvature_ = 0;

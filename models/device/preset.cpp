@@ -76,6 +76,7 @@ std::vector<DevicePreset> make_table() {
   capacitor.pulse_v = {0.8, 0.9, 1.2};
   capacitor.pulse_s = {1e-9, 10e-9, 100e-9};
   capacitor.pulse_source = capacitor_pulse;
+  capacitor.notes = "leaks, with a time constant that the design of the cell sets: device.leak_time_s";
   table.push_back(capacitor);
 
   DevicePreset ecram = device("ecram", Response::linear, 0.002, 0.1, 0.3, "ECRAM, Tang et al., IEDM 2018");
@@ -185,7 +186,7 @@ const std::vector<DeviceParameter>& device_parameters() {
       {"flicker_time_s", &P::flicker_time_s, 1e-15, 1, "Duration of a read in the 1/f noise's law, in seconds."},
       {"levels", &P::levels, 0, 1e6, "Number of conductance levels that a device can be read at; 0: a continuum."},
       {"iv_v", &P::iv_v, 0, 100, "Voltage v0 of the devices' current G v0 sinh(v / v0), in volts; 0: linear."},
-      {"drift_nu", &P::drift_nu, 0, 1, "Exponent nu of the drift G (t / t0)^-nu at the highest conductance; 0: none."},
+      {"drift_nu", &P::drift_nu, 0, 1, "Exponent nu of the drift G (t / t0)^-nu at the highest conductance."},
       {"drift_slope", &P::drift_slope, -1, 1, "Change of nu with ln g, g the share of the highest conductance."},
       {"drift_nu_low", &P::drift_nu_low, 0, 1, "Smallest nu of a device."},
       {"drift_nu_high", &P::drift_nu_high, 0, 1, "Largest nu of a device; 0: no drift."},

@@ -14,7 +14,9 @@ bool drifts(const DevicePreset& p) {
 
 }  // namespace
 
-bool reads_as_written(const DevicePreset& p) { return !drifts(p) && p.flicker == 0 && p.levels == 0; }
+bool remembers_time(const DevicePreset& p) { return drifts(p) || p.flicker > 0; }
+
+bool reads_as_written(const DevicePreset& p) { return !remembers_time(p) && p.levels == 0; }
 
 Retention::Retention(const std::string& name, Index rows, Index cols, const DevicePreset& preset, std::uint64_t seed)
     : preset_(preset), flicker_(seed, name, Purpose::flicker) {
@@ -30,12 +32,19 @@ void Retention::written(const Matrix<float>& counts) {
   if (written_s_.size() > 0) written_s_ = (counts.array() != 0).select(now_s_, written_s_);
 }
 
-void Retention::written(const PulseTrainBlock& trains) {
+void Retention::written(const PulseTrainBlock& trains, Coincidence coincidence) {
   if (written_s_.size() == 0) return;
+  const auto pulses = [&](std::uint32_t word, std::uint32_t bit) {
+    if ((word & bit & ~PulseTrainBlock::train_sign) == 0) return false;
+    const bool negative = ((word ^ bit) & PulseTrainBlock::train_sign) != 0;
+    return coincidence == Coincidence::up_alone         ? !negative
+           : coincidence == Coincidence::negative_alone ? negative
+                                                        : true;
+  };
   for (Index j = 0; j < trains.words.cols(); ++j)
     for (Index s = 0; s < trains.samples(); ++s)
       for (Index i = 0; i < trains.bits.rows(); ++i)
-        if ((trains.words(s, j) & trains.bits(i, s) & ~PulseTrainBlock::train_sign) != 0) written_s_(i, j) = now_s_;
+        if (pulses(trains.words(s, j), trains.bits(i, s))) written_s_(i, j) = now_s_;
 }
 
 void Retention::written_all() {

@@ -12,6 +12,8 @@ namespace settle {
 
 /// Whether a read sees just what was written, at any time.
 bool reads_as_written(const DevicePreset& preset);
+/// Whether what a read sees depends on the time since the device was written.
+bool remembers_time(const DevicePreset& preset);
 
 /// The time since each device of an array was written, and what that does to the conductance that a read sees:
 ///   drift       G (t / t0)^-nu for t > t0, nu = clamp(nu0 + slope ln g, low, high)(1 + dtod xi), g = G / highest
@@ -27,8 +29,8 @@ class Retention {
   void elapse(double seconds) { now_s_ += seconds; }
   /// Devices with a count other than zero are written now; all of them.
   void written(const Matrix<float>& counts);
-  /// Those on whose lines trains coincide.
-  void written(const PulseTrainBlock& trains);
+  /// Those on whose lines trains coincide with a sign that makes a pulse.
+  void written(const PulseTrainBlock& trains, Coincidence coincidence);
   void written_all();
 
   /// conductance (siemens, in place) <- what read number `look` sees; `lowest` and `highest` bound the nominal range.

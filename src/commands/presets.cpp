@@ -37,7 +37,9 @@ void print_one(const DevicePreset& p) {
   const DevicePreset none;
   for (const DeviceParameter& parameter : device_parameters()) {
     const double value = p.*parameter.member;
-    if (value != none.*parameter.member) fmt::print("{:<18} {:<10} {}\n", parameter.name, value, parameter.meaning);
+    const bool bound = parameter.name == "w_max" || parameter.name == "w_min";
+    if (bound || value != none.*parameter.member)
+      fmt::print("{:<18} {:<10} {}\n", parameter.name, value, parameter.meaning);
   }
 }
 

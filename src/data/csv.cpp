@@ -19,8 +19,8 @@ CsvTable::CsvTable(std::string text, std::filesystem::path file) : file_(std::mo
     Row row = next_row(text, position, line);
     if (row.fields.size() == 1 && row.fields[0].empty()) continue;
     if (row.fields.size() != header_.fields.size()) {
-      fail(row.line, fmt::format("{} fields, but the header names {}; delete the line or train again",
-                                 row.fields.size(), header_.fields.size()));
+      fail(row.line, fmt::format("{} fields, but the header names {}; mend or delete the line", row.fields.size(),
+                                 header_.fields.size()));
     }
     rows_.push_back(std::move(row));
   }
@@ -45,7 +45,7 @@ CsvTable::Row CsvTable::next_row(const std::string& text, std::size_t& position,
       row.fields.back() += c;
     }
   }
-  if (quoted) fail(row.line, "a quote is opened and never closed; mend the line or train again");
+  if (quoted) fail(row.line, "a quote is opened and never closed; mend the line");
   return row;
 }
 
@@ -58,14 +58,14 @@ double CsvTable::number(std::size_t row, const std::string& column) const {
   if (field.empty()) return std::numeric_limits<double>::quiet_NaN();
   char* end = nullptr;
   const double value = std::strtod(field.c_str(), &end);
-  if (*end != '\0') fail(rows_[row].line, fmt::format("`{}` in column {} is not a number; train again", field, column));
+  if (*end != '\0') fail(rows_[row].line, fmt::format("`{}` in column {} is not a number", field, column));
   return value;
 }
 
 std::size_t CsvTable::column_index(const std::string& column) const {
   const auto found = std::find(header_.fields.begin(), header_.fields.end(), column);
   if (found == header_.fields.end()) {
-    fail(1, fmt::format("no column {}; was it written by another version of Settle? train again", column));
+    fail(1, fmt::format("no column {}; was it written by another version of Settle?", column));
   }
   return std::size_t(found - header_.fields.begin());
 }

@@ -10,6 +10,7 @@ std::string group_of(const Graph& graph, std::size_t k) { return "/projections/"
 
 void save_states(Hdf5File& file, const std::string& group, const hw::Crossbar& array) {
   file.write(group + "/state", array.model().devices().state());
+  file.set(group, "weight_scale", double(array.model().weight_scale()));
   if (array.model().subtracted() != nullptr) file.write(group + "/subtracted", array.model().subtracted()->state());
 }
 
@@ -19,7 +20,6 @@ void save_projection(Hdf5File& file, hw::Chip& chip, std::size_t k) {
   if (chip.substrate.has_array(k)) {
     const hw::Crossbar& array = chip.substrate.array(k);
     save_states(file, group, array);
-    file.set(group, "weight_scale", double(array.model().weight_scale()));
     file.set(group, "rounds", double(array.rounds()));
     file.write(group + "/owed", chip.substrate.programmer(k).owed());
   }
@@ -42,10 +42,18 @@ Matrix<float> matrix_like(const Hdf5File& file, const std::string& name, const M
 }
 
 void load_states(const Hdf5File& file, const std::string& group, hw::Crossbar& array, const std::string& path) {
-  const Matrix<float>& like = array.model().devices().state();
+  const settle::Crossbar& model = array.model();
+  const Matrix<float>& like = model.devices().state();
+  const Matrix<float> state = matrix_like(file, group + "/state", like, path);
+  if ((model.subtracted() != nullptr) != file.has(group + "/subtracted"))
+    throw InputError(path + ": its weights are mapped otherwise: leave crossbar.mapping as the run has it");
+  if (float(file.get(group, "weight_scale")) != model.weight_scale())
+    throw InputError(path +
+                     ": its devices stand for other weights: leave device.preset, device.weight_range and "
+                     "crossbar.mapping as the run has them");
   Matrix<float> subtracted;
-  if (array.model().subtracted() != nullptr) subtracted = matrix_like(file, group + "/subtracted", like, path);
-  array.set_states(matrix_like(file, group + "/state", like, path), subtracted, /*threads=*/1);
+  if (model.subtracted() != nullptr) subtracted = matrix_like(file, group + "/subtracted", like, path);
+  array.set_states(state, subtracted, /*threads=*/1);
 }
 
 }  // namespace

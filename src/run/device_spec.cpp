@@ -1,5 +1,7 @@
 #include "src/run/device_spec.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "models/error.h"
@@ -22,6 +24,8 @@ void use_table(const std::string& path, CrossbarSpec& spec) {
   device.pulse_s = spec.device.pulse_s;
   device.pulse_source = spec.device.pulse_source;
   device.source = "measured: " + path;
+  if (!(device.dw_min > 0))
+    throw InputError(path + ": the mean step half way between the lowest and the highest state_s must be above 0");
   spec.device = device;
   spec.conductance_min_s = measured.conductance_min_s;
   spec.conductance_max_s = measured.conductance_max_s;
@@ -44,6 +48,23 @@ void check(const DevicePreset& d, const Configuration& c) {
   if (d.stuck_on + d.stuck_off + d.dead > 1)
     fail(fmt::format("device.dead: stuck_on, stuck_off and dead are shares of one population, but add up to {}",
                      d.stuck_on + d.stuck_off + d.dead));
+  if (c.crossbar.reference == Reference::symmetry_point && c.crossbar.mapping != Mapping::reference_array)
+    fail(
+        "crossbar.reference: symmetry-point needs a fixed cell for each device: set crossbar.mapping = "
+        "\"reference-array\"");
+  if (d.levels != std::floor(d.levels) || d.levels == 1)
+    fail(fmt::format("device.levels: must be a whole number of at least 2, or 0 for a continuum, not {}", d.levels));
+  for (const auto& [name, value] : {std::pair{"dtod_lognormal", d.dtod_lognormal}, {"one_sided", d.one_sided}})
+    if (value != 0 && value != 1) fail(fmt::format("device.{}: must be 0 or 1, not {}", name, value));
+  if (d.iv_v > 0 && c.cost.read_v[1] / d.iv_v > 20)
+    fail(fmt::format(
+        "device.iv_v: {} V lets a read of {} V (cost.read_v) drive e^{:.0f} times the current: use a larger one",
+        d.iv_v, c.cost.read_v[1], c.cost.read_v[1] / d.iv_v));
+  if (c.learning.transfer_every > 0 && c.learning.update != Update::in_situ)
+    fail("learning.transfer_every: a transfer collects updates in place: set learning.update = \"in-situ\"");
+  if (c.learning.transfer_every > 0 && d.one_sided != 0)
+    fail(fmt::format("learning.transfer_every: the fast array needs pulses both ways, which {} has not: set it to 0",
+                     d.name));
   const bool needs_two = pair || c.crossbar.mapping == Mapping::reference_column;
   if (needs_two && c.crossbar.tile_bit_lines == 1)
     fail("crossbar.tile_bit_lines: a weight and what is subtracted from it need two bit lines, but there is 1");
@@ -58,6 +79,8 @@ CrossbarSpec build_crossbar(const Configuration& c) {
   spec.conductance_min_s = c.device.conductance_min_s;
   spec.conductance_max_s = c.device.conductance_max_s;
   if (!c.device.table.empty()) use_table(c.device.table, spec);
+  if (!c.device.table.empty() && c.device.replace.count("dw_min") > 0)
+    throw InputError("device.dw_min: the steps are those of device.table: change the file, or set one of the two");
   for (const DeviceParameter& p : device_parameters()) {
     const auto replaced = c.device.replace.find(p.name);
     if (replaced != c.device.replace.end()) spec.device.*p.member = replaced->second;

@@ -69,7 +69,7 @@ TEST(Costs, LineCharge) {
 // V^2 G t of the devices and C V^2 of the lines: ten pulses of 2 V and 100 ns at 12 uS, on lines of 128 cells.
 TEST(Costs, WritePulses) {
   const Estimate volts = {1.5, 2.0, 3.2}, seconds = {10e-9, 100e-9, 1e-6};
-  const Estimate e = Costs(ChipSpec{}).write_j(volts, seconds, 10, 10 * 12e-6, 128);
+  const Estimate e = Costs(ChipSpec{}).write_j(volts, seconds, 10 * 12e-6, 10 * 128);
   EXPECT_NEAR(e[nominal], 10 * (4 * 12e-6 * 100e-9 + 128 * 0.2e-15 * 4), 1e-18);
   expect_ordered(e, "write");
 }

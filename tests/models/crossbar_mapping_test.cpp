@@ -165,7 +165,8 @@ TEST(CrossbarMapping, KeptShareOfTheWiresFollowsSmallChanges) {
   CrossbarSpec fresh = kept;
   fresh.wire_refresh = 1;
   Crossbar a("c", lines, lines, kept, 1), b("c", lines, lines, fresh, 1);
-  const Matrix<float> weights = 0.4f * uniform(lines, lines, "weights"), change = 0.02f * uniform(lines, lines, "change");
+  const Matrix<float> weights = 0.4f * uniform(lines, lines, "weights"),
+                      change = 0.02f * uniform(lines, lines, "change");
   for (Crossbar* c : {&a, &b}) {
     c->set_weights(weights);
     c->add(change, 1);
@@ -193,6 +194,21 @@ TEST(CrossbarMapping, PairsSharePulsesAndStayWhole) {
   EXPECT_EQ(c.programmed()(2), 0);
   EXPECT_NEAR(c.devices().state()(0), 3 * step, 1e-6);
   EXPECT_NEAR(c.subtracted()->state()(0), -2 * step, 1e-6);
+}
+
+// Where one device of a pair is held by its bound, the other one moves for both.
+TEST(CrossbarMapping, ExactChangesOfPairsAreWhole) {
+  CrossbarSpec spec = spec_of(Mapping::pair);
+  for (const double one_sided : {0.0, 1.0}) {
+    spec.device = device_preset(one_sided != 0 ? "pcm-pair" : "rpu-target");
+    spec.device.flicker = spec.device.drift_nu_high = 0;
+    Crossbar c("c", targets, sources, spec, 1);
+    const Matrix<float> weights = 0.2f * uniform(targets, sources, "weights"),
+                        change = 0.2f * uniform(targets, sources, "change");
+    c.set_weights(weights);
+    c.add(change, 1);
+    EXPECT_LT((c.weights() - weights - change).cwiseAbs().maxCoeff(), 1e-6) << one_sided;
+  }
 }
 
 TEST(CrossbarMapping, OneSidedPairsClimbAndAreReset) {

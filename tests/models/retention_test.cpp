@@ -103,6 +103,43 @@ TEST(Retention, LevelsAreTheNearestOfSoMany) {
   EXPECT_LT((g - expected).cwiseAbs().maxCoeff(), 1e-12f);
 }
 
+TEST(Retention, OnlyWhoIsPulsedIsWritten) {
+  DevicePreset p = plain();
+  p.drift_nu = 0.1;
+  const std::uint32_t negative = PulseTrainBlock::train_sign;
+  PulseTrainBlock trains;
+  trains.words.resize(1, 2);
+  trains.words << 1u, 2u;
+  trains.bits.resize(2, 1);
+  trains.bits << 1u, 3u | negative;
+  trains.slots = {2};
+  const auto young = [&](Coincidence coincidence) {
+    Retention retention("r", 2, 2, p, 1);
+    retention.elapse(2000);
+    retention.written(trains, coincidence);
+    Matrix<float> g = Matrix<float>::Constant(2, 2, 1e-5f);
+    retention.see(g, lowest, highest, 0, 1);
+    return Matrix<float>((g.array() == 1e-5f).cast<float>());
+  };
+  Matrix<float> positive(2, 2), all(2, 2);
+  positive << 1, 0, 0, 0;  // the only coincidence without a sign
+  all << 1, 0, 1, 1;
+  EXPECT_EQ(young(Coincidence::up_alone), positive);
+  EXPECT_EQ(young(Coincidence::negative_alone), all - positive);
+  EXPECT_EQ(young(Coincidence::up_and_down), all);
+}
+
+TEST(Retention, SlowLeaksAddUp) {
+  CrossbarSpec spec;
+  spec.device = device_preset("capacitor");
+  spec.device.leak_time_s = 1;
+  Crossbar c("c", 3, 3, spec, 1);
+  c.set_weights(Matrix<float>::Constant(3, 3, 0.5f));
+  const Matrix<float> before = c.weights();
+  for (int k = 0; k < 1000000; ++k) c.elapse(1e-7, 1);
+  EXPECT_LT((c.weights() - float(std::exp(-0.1)) * before).cwiseAbs().maxCoeff(), 2e-4);
+}
+
 TEST(Retention, LeakingDevicesForget) {
   CrossbarSpec spec;
   spec.device = device_preset("capacitor");
