@@ -99,6 +99,18 @@ TEST(SameBytes, ForAnyThreadsUpdatedInSitu) {
   for (const What what : {What::learned, What::booked}) expect_same(what, spec, 1, 10, {{0, 2}, {0, 3}});
 }
 
+// What passes with time passes between batches, whatever the blocks.
+TEST(SameBytes, ForAnyBlockOfDevicesThatForget) {
+  hw::SubstrateSpec spec = real_chip({20, 12, 8, 4});
+  DevicePreset& device = spec.crossbar.device;
+  device.leak_time_s = 1e-3;
+  device.flicker = 0.02;
+  device.drift_nu = 0.05;
+  device.drift_time_s = 1e-6;
+  spec.crossbar.wires.word_ohm = spec.crossbar.wires.bit_ohm = 10;
+  for (const What what : {What::learned, What::booked}) expect_same(what, spec, 300, 700, ways);
+}
+
 TEST(SameBytes, ForAnyThreadsInATransient) {
   hw::SubstrateSpec spec = real_chip({20, 12, 8, 4});
   spec.analysis = Analysis::transient;
