@@ -1,10 +1,14 @@
 #include "hw/crossbar.h"
 
+#include "models/crossbar/device_current.h"
+
 namespace settle::hw {
 
 Crossbar::Crossbar(sc_core::sc_module_name module_name, Index targets, Index sources, const CrossbarSpec& spec,
                    std::uint64_t seed)
-    : sc_module(module_name), model_(basename(), targets, sources, spec, seed) {}
+    : sc_module(module_name),
+      model_(basename(), targets, sources, spec, seed),
+      read_noise_(seed, basename(), Purpose::read_noise) {}
 
 void Crossbar::multiply(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y) const {
   y.resize(driven == Side::word_lines ? model_.targets() : model_.sources(), x.cols());
@@ -18,7 +22,17 @@ void Crossbar::multiply(const Block& block, Side driven, const Matrix<float>& x,
 }
 
 void Crossbar::read(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y, double seconds) {
-  multiply(block, driven, x, y);
+  if (model_.curvature() > 0) {
+    lines_.resize(x.rows(), x.cols());
+    drive_line(model_.curvature(), columns(x, 0, x.cols()), columns(lines_, 0, x.cols()));
+  }
+  const Matrix<float>& lines = model_.curvature() > 0 ? lines_ : x;
+  multiply(block, driven, lines, y);
+  block.for_chunks([&](Index, Index first, Index width) {
+    model_.add_read_noise(read_noise_, block.first_sample + std::uint64_t(first), reads_, columns(lines, first, width),
+                          columns(y, first, width));
+  });
+  ++reads_;
   book_charge(block, driven, x, 1.0);
   book_read(block, driven, x, seconds);
 }

@@ -16,9 +16,10 @@ enum class Side { word_lines, bit_lines };
 class crossbar_if : public sc_core::sc_interface {
  public:
   /// y <- W x with the word lines driven, W^T x with the bit lines. x has a row for each driven line, y for each sensed
-  /// one, a column for each sample of the block. Books nothing.
+  /// one, a column for each sample of the block. Without noise, of lines as linear devices see them. Books nothing.
   virtual void multiply(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y) const = 0;
-  /// A whole read: charges the lines to x and drives them for `seconds`, and books both.
+  /// A whole read: charges the lines to x and drives them for `seconds`, and books both. Devices bend the lines' states
+  /// where their current is not linear (settle::Crossbar::curvature), and the sums have the noise of one read.
   virtual void read(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y, double seconds) = 0;
   /// Books what lines dissipate that are driven with x for `seconds`.
   virtual void book_read(const Block& block, Side driven, const Matrix<float>& x, double seconds) = 0;
@@ -76,6 +77,9 @@ class Crossbar : public sc_core::sc_module, public crossbar_if {
 
   settle::Crossbar model_;
   Vector<double> conductance_[2];  // of each line of either side; empty when the weights have changed
+  Stream read_noise_;
+  Matrix<float> lines_;  // scratch: what devices that are not linear see
+  std::uint32_t reads_ = 0;
   std::uint64_t round_ = 0;
   sc_core::sc_time caught_up_;
   double pulses_ = 0;

@@ -28,8 +28,8 @@ void NeuronBank::start_free(const Block& block) {
   block_ = block;
   clamped_ = false;
   state_.drive.setZero();
-  model_.activation->apply(model_.gain.data(), model_.shift.data(), state_.drive.data(), state_.state.data(),
-                           model_.size(), state_.state.cols());
+  model_.activation->apply(model_.parameters(), state_.drive.data(), state_.state.data(), model_.size(),
+                           state_.state.cols());
   output->preset(carried());
   output->carry({});
 }
@@ -54,15 +54,13 @@ void NeuronBank::step() {
     arrays[int(k)]->book_read(block_, input.driven, sources[int(k)]->lines(), step_s_);
     drive_ += (clamped_ ? input.difference_factor : input.factor) * part_;
   }
-  const float decay = float(std::exp(-step_s_ / double(model_.tau_s)));
   Matrix<float>& membrane = clamped_ ? state_.difference_drive : state_.drive;
-  membrane = decay * membrane + (1 - decay) * drive_;
+  advance(model_, step_s_, columns(std::as_const(drive_), 0, drive_.cols()), columns(membrane, 0, membrane.cols()));
   const Activation<float>& f = *model_.activation;
   const Index rows = model_.size(), cols = membrane.cols();
-  change_ = clamped_
-                ? f.apply_difference(scale_, model_.gain.data(), model_.shift.data(), state_.drive.data(),
-                                     state_.state.data(), membrane.data(), state_.difference.data(), rows, cols)
-                : f.apply(model_.gain.data(), model_.shift.data(), membrane.data(), state_.state.data(), rows, cols);
+  change_ = clamped_ ? f.apply_difference(scale_, model_.parameters(), state_.drive.data(), state_.state.data(),
+                                          membrane.data(), state_.difference.data(), rows, cols)
+                     : f.apply(model_.parameters(), membrane.data(), state_.state.data(), rows, cols);
   book_bias(block_, step_s_);
   output->next() = carried();
   output->send();
@@ -84,7 +82,9 @@ const Matrix<float>& NeuronBank::carried() {
 }
 
 void NeuronBank::book_bias(const Block& block, double seconds) {
-  const Estimate power = meter->costs().neuron_bias_w(double(model_.tau_s));
+  // a neuron's current is in proportion to its speed
+  const double mean_tau_s = 1 / double(model_.tau_s.cwiseInverse().mean());
+  const Estimate power = meter->costs().neuron_bias_w(mean_tau_s);
   for (Index k = 0; k < block.chunks(); ++k) {
     const double neurons = double(model_.size() * block.count(k));
     meter->book(basename(), Action::neuron_bias, neurons, power * (seconds * neurons));

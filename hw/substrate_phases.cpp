@@ -84,9 +84,11 @@ void Substrate::solve(SettlingCount& count, const Solve& solve) {
 // One timed event a step: at the end of its time all banks step in the same delta cycle, on the states before it.
 void Substrate::run_transient(SettlingCount& count, double& seconds) {
   const double step = spec_.time_step_s;
-  const int most = int(std::ceil(most_taus * spec_.neuron.tau_s / step));
+  double tau_s = 0;  // of the slowest neuron
+  for (Index p = 1; p < loop_.readout(); ++p) tau_s = std::max(tau_s, double(bank(p).model().tau_s.maxCoeff()));
+  const int most = int(std::ceil(most_taus * tau_s / step));
   // the change in a step that leaves so much of a lone neuron's approach
-  const double small = spec_.tolerance * (1 - std::exp(-step / spec_.neuron.tau_s));
+  const double small = spec_.tolerance * (1 - std::exp(-step / tau_s));
   bool settled = false;
   int steps = 0;
   double last = 0;
@@ -224,8 +226,8 @@ const Matrix<float>& Substrate::read_noise_of(Index p) {
       add(q.beta * spec_.nudge, *back, error_);
   }
   read_noise_.resize(model.size(), block_.columns());
-  model.activation->slope(model.gain.data(), model.shift.data(), state.drive.data(), state.state.data(),
-                          read_noise_.data(), model.size(), block_.columns());
+  model.activation->slope(model.parameters(), state.drive.data(), state.state.data(), read_noise_.data(), model.size(),
+                          block_.columns());
   read_noise_ = read_noise_ * variance.cwiseSqrt().asDiagonal();
   return read_noise_;
 }
@@ -320,7 +322,7 @@ void Substrate::measure_settling(const Matrix<std::uint8_t>& pixels, const Matri
     const Bank<float>& b = bank(p).model();
     const BankState<float>& s = own[std::size_t(p)];
     Matrix<float> slope(b.size(), samples);
-    b.activation->slope(b.gain.data(), b.shift.data(), s.drive.data(), s.state.data(), slope.data(), b.size(), samples);
+    b.activation->slope(b.parameters(), s.drive.data(), s.state.data(), slope.data(), b.size(), samples);
     // lines bend too where devices are not linear
     if (loop_.curvature > 0) slope.array() *= (loop_.curvature * s.state.array()).cosh();
     slopes[std::size_t(p)] = slope.rowwise().mean().cast<double>();

@@ -31,8 +31,6 @@ double gate_energy(const Node& n, double volts) { return n.a * volts * volts + n
 
 }  // namespace
 
-double thermal_voltage(double temperature_k) { return 1.380649e-23 * temperature_k / 1.602176634e-19; }
-
 Estimate Costs::dac_conversion_j() const {
   return chip_.dac_capacitance_f * (chip_.supply_v * chip_.supply_v * chip_.dac_activity);
 }

@@ -3,11 +3,9 @@
 
 #include "models/cost/chip.h"
 #include "models/numeric/matrix.h"
+#include "models/thermal.h"
 
 namespace settle {
-
-/// Boltzmann's constant times temperature over the electron's charge, in volts.
-double thermal_voltage(double temperature_k);
 
 /// The bits that a converter is charged for and settled to: an exact one (0 bits) counts as one of 8.
 inline int charged_bits(int bits) { return bits > 0 ? bits : 8; }

@@ -1,7 +1,10 @@
 #include "models/neuron/bank.h"
 
+#include <cmath>
+
 #include <boost/random/normal_distribution.hpp>
 
+#include "models/neuron/ota.h"
 #include "models/numeric/random.h"
 
 namespace settle {
@@ -10,18 +13,33 @@ template <class Real>
 Bank<Real> make_bank(const NeuronSpec& spec, Index size, const std::string& name, std::uint64_t seed) {
   Bank<Real> bank;
   bank.activation = &activation<Real>(spec.activation);
-  bank.tau_s = Real(spec.tau_s);
   bank.gain.resize(size);
   bank.shift.resize(size);
+  bank.tau_s.resize(size);
+  const double nominal = spec.activation == "ota" ? ota_gain(spec.kappa, spec.full_scale_v, spec.temperature_k) : 1.0;
   Engine gains(Stream(seed, name, Purpose::gain_mismatch));
   Engine offsets(Stream(seed, name, Purpose::offset_mismatch));
+  Engine taus(Stream(seed, name, Purpose::tau_mismatch));
+  Engine amplitudes(Stream(seed, name, Purpose::amplitude_mismatch));
   boost::random::normal_distribution<double> normal;
+  if (spec.saturation_mismatch > 0) bank.amplitude.resize(size);
   for (Index i = 0; i < size; ++i) {
-    const double gain = 1.0 + spec.gain_mismatch * normal(gains);
+    const double gain = nominal * (1.0 + spec.gain_mismatch * normal(gains));
     bank.gain[i] = Real(gain);
     bank.shift[i] = Real(gain * spec.offset_mismatch * normal(offsets));
+    // currents below threshold spread so, and time constants and saturation follow them
+    bank.tau_s[i] = Real(spec.tau_s * std::exp(spec.tau_mismatch * normal(taus)));
+    if (spec.saturation_mismatch > 0) bank.amplitude[i] = Real(std::exp(spec.saturation_mismatch * normal(amplitudes)));
   }
+  if (bank.activation->needs_curve) bank.curve = std::make_shared<const Curve<Real>>(spec.curve);
   return bank;
+}
+
+template <class Real>
+void advance(const Bank<Real>& bank, double step_s, ConstView<Real> drive, View<Real> membrane) {
+  const Vector<Real> decay = (-step_s / bank.tau_s.array().template cast<double>()).exp().template cast<Real>();
+  for (Index c = 0; c < membrane.cols(); ++c)
+    membrane.col(c).array() = decay.array() * membrane.col(c).array() + (1 - decay.array()) * drive.col(c).array();
 }
 
 template <class Real>
@@ -32,6 +50,8 @@ void BankState<Real>::resize(Index neurons, Index samples) {
 
 template Bank<float> make_bank<float>(const NeuronSpec&, Index, const std::string&, std::uint64_t);
 template Bank<double> make_bank<double>(const NeuronSpec&, Index, const std::string&, std::uint64_t);
+template void advance<float>(const Bank<float>&, double, ConstView<float>, View<float>);
+template void advance<double>(const Bank<double>&, double, ConstView<double>, View<double>);
 template struct BankState<float>;
 template struct BankState<double>;
 

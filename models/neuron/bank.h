@@ -1,9 +1,12 @@
 // A bank of analog neurons: one population's activation, mismatch and time constant, and the state it holds.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "models/neuron/activation.h"
+#include "models/neuron/curve.h"
 #include "models/numeric/matrix.h"
 
 namespace settle {
@@ -12,26 +15,42 @@ namespace settle {
 struct NeuronSpec {
   std::string activation = "tanh";
   double tau_s = 10e-9;
-  double gain_mismatch = 0.0;    // standard deviation, relative
-  double offset_mismatch = 0.0;  // standard deviation, fraction of full scale
-  double noise = 0.0;            // rms of a state when it is sampled and held, fraction of full scale
+  double gain_mismatch = 0.0;        // standard deviation, relative
+  double offset_mismatch = 0.0;      // standard deviation, fraction of full scale
+  double noise = 0.0;                // rms of a state when it is sampled and held, fraction of full scale
+  double tau_mismatch = 0.0;         // standard deviation of ln tau
+  double saturation_mismatch = 0.0;  // standard deviation of the logarithm of the largest output
+  // Of the activation "ota", whose gain these make (ota.h).
+  double kappa = 0.7;
+  double temperature_k = 300;
+  double full_scale_v = 0.4;
+  std::vector<CurvePoint> curve{};  // of the activation "table"
 };
 
 /// Neuron i turns its drive h (in units of the activation's argument) into gain_i h + shift_i and that into its output
-/// (full scale 1). Dynamics: tau dv/dt = -v + h, s = f(gain v + shift).
+/// (full scale 1). Dynamics: tau_i dv/dt = -v + h, s = amplitude_i f(gain_i v + shift_i).
 template <class Real>
 struct Bank {
   const Activation<Real>* activation = nullptr;
   Vector<Real> gain;
-  Vector<Real> shift;  // gain times offset
-  Real tau_s = 0;
+  Vector<Real> shift;      // gain times offset
+  Vector<Real> amplitude;  // empty: all one
+  Vector<Real> tau_s;
+  std::shared_ptr<const Curve<Real>> curve;  // of activations that are measured
 
   Index size() const { return gain.size(); }
+  NeuronParameters<Real> parameters() const {
+    return {gain.data(), shift.data(), amplitude.size() > 0 ? amplitude.data() : nullptr, curve.get()};
+  }
 };
 
 /// Draws a bank of `size` neurons; `name` and `seed` choose its random stream.
 template <class Real>
 Bank<Real> make_bank(const NeuronSpec& spec, Index size, const std::string& name, std::uint64_t seed);
+
+/// A step of tau dv/dt = -v + h, exact for a drive h that is constant over it: v <- h + (v - h) e^(-step / tau).
+template <class Real>
+void advance(const Bank<Real>& bank, double step_s, ConstView<Real> drive, View<Real> membrane);
 
 /// The block of samples that a bank works on, a column each. The free phase fills drive and state; the clamped phase,
 /// relative to it and divided by the population's scale, fills the differences.

@@ -4,10 +4,9 @@
 // needs no kernel of its own. Mismatch of its threshold is the bank's offset, that of its bias current the amplitude.
 #pragma once
 
-namespace settle {
+#include "models/thermal.h"
 
-/// kT/q in volt.
-inline double thermal_voltage(double temperature_k) { return 1.380649e-23 / 1.602176634e-19 * temperature_k; }
+namespace settle {
 
 /// kappa v_full / 2 U_T: what a drive of one, which is full_scale_v, is to the tanh. kappa is the gate's coupling to
 /// the channel (about 0.7).

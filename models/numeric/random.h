@@ -31,7 +31,9 @@ enum class Purpose : std::uint32_t {
   drift_spread,
   read_noise,
   faults,
-  endurance
+  endurance,
+  tau_mismatch,
+  amplitude_mismatch
 };
 
 /// The stream of one instance and purpose: the key of the counter-based generator.

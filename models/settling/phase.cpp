@@ -75,8 +75,8 @@ struct FreeView {
   Change<Real> respond(const Chunk<Real>& chunk, Index p) const {
     const Bank<Real>& bank = *loop.banks[std::size_t(p)];
     BankState<Real>& b = chunk.bank(p);
-    return bank.activation->apply(bank.gain.data(), bank.shift.data(), chunk.view(b.drive).data(),
-                                  chunk.view(b.state).data(), bank.size(), chunk.count);
+    return bank.activation->apply(bank.parameters(), chunk.view(b.drive).data(), chunk.view(b.state).data(),
+                                  bank.size(), chunk.count);
   }
   // The unit in which a change is small: full scale.
   static Real unit(const Change<Real>&) { return Real(1); }
@@ -104,10 +104,9 @@ struct ClampedView {
   Change<Real> respond(const Chunk<Real>& chunk, Index p) const {
     const Bank<Real>& bank = *loop.banks[std::size_t(p)];
     BankState<Real>& b = chunk.bank(p);
-    return bank.activation->apply_difference(Real(loop.scale[std::size_t(p)]), bank.gain.data(), bank.shift.data(),
-                                             chunk.view(b.drive).data(), chunk.view(b.state).data(),
-                                             chunk.view(b.difference_drive).data(), chunk.view(b.difference).data(),
-                                             bank.size(), chunk.count);
+    return bank.activation->apply_difference(
+        Real(loop.scale[std::size_t(p)]), bank.parameters(), chunk.view(b.drive).data(), chunk.view(b.state).data(),
+        chunk.view(b.difference_drive).data(), chunk.view(b.difference).data(), bank.size(), chunk.count);
   }
   // The unit in which a change is small: the population's largest difference.
   static Real unit(const Change<Real>& c) { return c.largest_value; }
@@ -286,9 +285,9 @@ void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, std::v
     sum_drive(phase, chunk, p, live, View<Real>(h.data(), h.rows(), h.cols()));
   }
   for (Index p = 1; p < loop.readout(); ++p) {
-    const Real decay = Real(std::exp(-time_step_s / double(loop.banks[std::size_t(p)]->tau_s)));
-    auto d = chunk.view(chunk.bank(p).difference_drive);
-    d = decay * d + (1 - decay) * scratch[std::size_t(p)];
+    const Matrix<Real>& h = scratch[std::size_t(p)];
+    advance(*loop.banks[std::size_t(p)], time_step_s, columns(h, 0, h.cols()),
+            chunk.view(chunk.bank(p).difference_drive));
     phase.respond(chunk, p);
   }
 }

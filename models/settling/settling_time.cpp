@@ -21,7 +21,7 @@ class Flight {
     for (Index p = 1; p < loop.readout(); ++p) {
       BankState<Real>& b = chunk.bank(p);
       goal_.push_back({chunk.view(b.difference_external), chunk.view(b.difference_drive), chunk.view(b.difference)});
-      shortest_tau_ = std::min(shortest_tau_, double(loop.banks[std::size_t(p)]->tau_s));
+      shortest_tau_ = std::min(shortest_tau_, double(loop.banks[std::size_t(p)]->tau_s.minCoeff()));
     }
   }
 
@@ -33,7 +33,7 @@ class Flight {
       chunk_.view(b.difference_external).setZero();
       chunk_.view(b.difference_drive) = chunk_.view(b.drive) * Real(-1 / g);
       const Bank<Real>& bank = *loop_.banks[std::size_t(p)];
-      bank.activation->apply_difference(Real(g), bank.gain.data(), bank.shift.data(), chunk_.view(b.drive).data(),
+      bank.activation->apply_difference(Real(g), bank.parameters(), chunk_.view(b.drive).data(),
                                         chunk_.view(b.state).data(), chunk_.view(b.difference_drive).data(),
                                         chunk_.view(b.difference).data(), bank.size(), chunk_.count);
     }

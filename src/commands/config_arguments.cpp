@@ -6,12 +6,15 @@
 #include "src/config/parse.h"
 #include "src/run/chip_spec.h"
 #include "src/run/device_spec.h"
+#include "src/run/neuron_spec.h"
 
 namespace settle {
 
 Configuration ConfigArguments::read() const {
   const Configuration configuration = read_configuration(path, overrides, families());
-  build_crossbar(configuration);  // its device may be a file, and a preset may not go with the rest
+  // what is in files, and what does not go with the rest
+  build_crossbar(configuration);
+  build_neuron(configuration);
   return configuration;
 }
 

@@ -27,8 +27,8 @@ int train(const ConfigArguments& arguments) {
   // so that the run's config.toml works from any folder
   if (!configuration.data.path.empty())
     configuration.data.path = std::filesystem::absolute(configuration.data.path).string();
-  if (!configuration.device.table.empty())
-    configuration.device.table = std::filesystem::absolute(configuration.device.table).string();
+  for (std::string* file : {&configuration.device.table, &configuration.neuron.table})
+    if (!file->empty()) *file = std::filesystem::absolute(*file).string();
   const Dataset data = load_dataset(configuration.data);
   const std::string name = std::filesystem::path(arguments.path).stem().string();
   const RunFolder folder = RunFolder::create(arguments.out, name);

@@ -109,9 +109,13 @@ struct Configuration {
 
   struct Neuron {
     double tau_s = 10e-9;
-    double gain_mismatch = 0.0;    // standard deviation, relative
-    double offset_mismatch = 0.0;  // standard deviation, fraction of full scale
-    double noise = 0.0;            // rms when sampled and held, fraction of full scale
+    double gain_mismatch = 0.0;        // standard deviation, relative
+    double offset_mismatch = 0.0;      // standard deviation, fraction of full scale
+    double noise = 0.0;                // rms when sampled and held, fraction of full scale
+    double tau_mismatch = 0.0;         // standard deviation of the logarithm
+    double saturation_mismatch = 0.0;  // likewise, of the largest output
+    double kappa = 0.7;                // of activation ota
+    std::string table;                 // CSV file of activation table
   } neuron;
 
   ChipSpec cost;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <limits>
 
 #include <fmt/format.h>
@@ -72,6 +74,16 @@ std::size_t CsvTable::column_index(const std::string& column) const {
 
 void CsvTable::fail(std::size_t line, const std::string& what) const {
   throw InputError(fmt::format("{}:{}: {}", file_.string(), line, what));
+}
+
+CsvTable read_csv(const std::string& path, const std::string& key) {
+  std::error_code unreadable;
+  if (!std::filesystem::exists(path, unreadable)) throw InputError(fmt::format("{}: no such file ({})", path, key));
+  std::ifstream file(path, std::ios::binary);
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  if (!file || std::filesystem::is_directory(path, unreadable))
+    throw InputError(fmt::format("{}: cannot be read ({})", path, key));
+  return CsvTable(text, path);
 }
 
 }  // namespace settle

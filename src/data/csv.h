@@ -32,4 +32,7 @@ class CsvTable {
   std::vector<Row> rows_;
 };
 
+/// The table in a file that the key `key` names; InputError where it cannot be read.
+CsvTable read_csv(const std::string& path, const std::string& key);
+
 }  // namespace settle

@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
 
@@ -13,16 +10,6 @@
 
 namespace settle {
 namespace {
-
-std::string text_of(const std::string& path) {
-  std::error_code unreadable;
-  if (!std::filesystem::exists(path, unreadable)) throw InputError(path + ": no such file (device.table)");
-  std::ifstream file(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (!file || std::filesystem::is_directory(path, unreadable))
-    throw InputError(path + ": cannot be read (device.table)");
-  return text;
-}
 
 void append(MeasuredSteps& steps, double state, double mean, double deviation) {
   steps.state.push_back(state);
@@ -43,7 +30,7 @@ void normalise(MeasuredSteps& steps, double lowest, double highest) {
 }  // namespace
 
 MeasuredDevice read_device_table(const std::string& path) {
-  const CsvTable table(text_of(path), path);
+  const CsvTable table = read_csv(path, "device.table");
   MeasuredDevice device;
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string& polarity = table.text(row, "polarity");

@@ -4,6 +4,7 @@
 
 #include "models/numeric/parallel.h"
 #include "src/run/device_spec.h"
+#include "src/run/neuron_spec.h"
 
 namespace settle {
 namespace {
@@ -15,18 +16,10 @@ std::vector<std::string> names(const Table& table) {
   return all;
 }
 
-// Those that take no measured curve: configurations have no place for one yet.
-std::vector<std::string> usable_activations() {
-  std::vector<std::string> all;
-  for (const auto& a : activations<float>())
-    if (!a.needs_curve) all.push_back(a.name);
-  return all;
-}
-
 }  // namespace
 
 const Families& families() {
-  static const Families all{usable_activations(), names(optimizers()), names(device_presets())};
+  static const Families all{names(activations<float>()), names(optimizers()), names(device_presets())};
   return all;
 }
 
@@ -54,8 +47,7 @@ hw::SubstrateSpec build_substrate(const Configuration& c, Index inputs, Index ou
   hw::SubstrateSpec spec;
   spec.graph = build_graph(c, inputs, outputs);
   spec.crossbar = build_crossbar(c);
-  spec.neuron = {c.network.activation, c.neuron.tau_s, c.neuron.gain_mismatch, c.neuron.offset_mismatch,
-                 c.neuron.noise};
+  spec.neuron = build_neuron(c);
   spec.dac_bits = int(c.converter.dac_bits);
   spec.adc_bits = int(c.converter.adc_bits);
   spec.readout = c.converter.readout;

@@ -129,6 +129,30 @@ TEST(PulseProgrammer, TransfersWhatTheFastArrayHolds) {
   });
 }
 
+// What a SystemC user gets from one read: noise of its cells, and lines that the devices bend.
+TEST(CrossbarModule, ReadsHaveNoiseAndBend) {
+  constexpr Index samples = 400;
+  const hw::Block block{samples, 100, 0, 1};
+  CrossbarSpec spec = array_of("ecram", Mapping::offset);
+  spec.device.read_noise = 0.01;
+  spec.device.iv_v = 0.1;
+  with_bench(spec, {}, false, [&](ProgrammerBench& bench) {
+    bench.array.set_weights(0.3f * uniform(targets, sources, "weights"), 1);
+    const Matrix<float> x = uniform(sources, 1, "x").replicate(1, samples);
+    const Matrix<float> bent = (2.0f * x.array()).sinh() / 2.0f;  // 0.2 V over 0.1 V
+    Matrix<float> first, second;
+    bench.array.read(block, hw::Side::word_lines, x, first, 1e-8);
+    bench.array.read(block, hw::Side::word_lines, x, second, 1e-8);
+    const Matrix<float> exact = bench.array.model().weights() * bent;
+    const double rms = bench.array.model().read_noise() * double(bent.col(0).norm()), n = double(targets * samples);
+    for (const Matrix<float>* y : {&first, &second}) {
+      const double squares = double((*y - exact).squaredNorm()) / n;
+      EXPECT_NEAR(squares / (rms * rms), 1, 5 * std::sqrt(2 / n));
+    }
+    EXPECT_LT(std::abs(double((first - exact).cwiseProduct(second - exact).sum())) / n / (rms * rms), 5 / std::sqrt(n));
+  });
+}
+
 TEST(PulseProgrammer, DevicesLeakInSimulatedTime) {
   CrossbarSpec leaky = array_of("capacitor", Mapping::reference_array);
   leaky.device.leak_time_s = 1e-3;

@@ -42,6 +42,44 @@ TEST(Bank, ATenthMoreMismatchWouldShow) {
   EXPECT_GT(spread_off(bank.shift.cwiseQuotient(bank.gain), 0.02), 5);
 }
 
+TEST(Bank, TimeConstantsAndSaturationSpreadAsAsked) {
+  NeuronSpec spec;
+  spec.tau_mismatch = 0.2;
+  spec.saturation_mismatch = 0.1;
+  const Bank<double> bank = make_bank<double>(spec, neurons, "bank", 1);
+  const Vector<double> tau = (bank.tau_s.array() / spec.tau_s).log(), amplitude = bank.amplitude.array().log();
+  EXPECT_LT(std::abs(mean_off(tau, 0, 0.2)), 5);
+  EXPECT_LT(std::abs(spread_off(tau, 0.2)), 5);
+  EXPECT_GT(spread_off(tau, 0.2 / 1.1), 5);
+  EXPECT_LT(std::abs(mean_off(amplitude, 0, 0.1)), 5);
+  EXPECT_LT(std::abs(spread_off(amplitude, 0.1)), 5);
+  EXPECT_GT(spread_off(amplitude, 0.1 / 1.1), 5);
+  EXPECT_LT(std::abs(tau.dot(amplitude)) / (0.2 * 0.1) / std::sqrt(double(neurons)), 5);
+}
+
+// kappa V / 2 U_T with V the full scale for a drive of one: a tenth more kelvin is a tenth less gain.
+TEST(Bank, OtaHasTheGainOfItsTemperature) {
+  NeuronSpec spec;
+  spec.activation = "ota";
+  spec.kappa = 0.6;
+  spec.full_scale_v = 0.1;
+  const double at_300 = make_bank<double>(spec, 1, "bank", 1).gain[0];
+  EXPECT_NEAR(at_300, 0.6 * 0.1 / (2 * 0.0258520), 1e-5);
+  spec.temperature_k = 330;
+  EXPECT_NEAR(at_300 / make_bank<double>(spec, 1, "bank", 1).gain[0], 1.1, 1e-12);
+}
+
+// v(t) = h (1 - e^(-t / tau)), in any number of steps.
+TEST(Bank, MembranesFollowTheirOwnTimeConstants) {
+  NeuronSpec spec;
+  spec.tau_mismatch = 0.5;
+  const Bank<double> bank = make_bank<double>(spec, 50, "bank", 1);
+  const Matrix<double> drive = Matrix<double>::Constant(50, 2, 0.8);
+  Matrix<double> v = Matrix<double>::Zero(50, 2);
+  for (int step = 0; step < 7; ++step) advance(bank, 3e-9, columns(drive, 0, 2), columns(v, 0, 2));
+  for (Index i = 0; i < 50; ++i) EXPECT_NEAR(v(i, 1), 0.8 * (1 - std::exp(-7 * 3e-9 / bank.tau_s[i])), 1e-14);
+}
+
 TEST(Bank, IsExactWithoutMismatch) {
   const Bank<float> bank = make_bank<float>(NeuronSpec{}, 10, "bank", 1);
   EXPECT_EQ(bank.gain, Vector<float>::Ones(10));

@@ -1,0 +1,12 @@
+// From the configuration to the neurons.
+#pragma once
+
+#include "models/neuron/bank.h"
+#include "src/config/configuration.h"
+
+namespace settle {
+
+/// Throws InputError when the activation needs a measured curve and has none, or a wrong one.
+NeuronSpec build_neuron(const Configuration& c);
+
+}  // namespace settle
