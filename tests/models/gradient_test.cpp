@@ -1,0 +1,159 @@
+// The true gradient against finite differences of the loss, and what equilibrium propagation makes of it.
+#include "models/learning/gradient.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "models/learning/softmax.h"
+#include "models/network/initial.h"
+
+namespace settle::test {
+namespace {
+
+const SettleOptions exact = {Method::sweeps, 5000, 1e-14};
+constexpr Index samples = 3;
+
+Graph graph_with(double beta, bool skips) {
+  GraphSpec spec{5, skips ? std::vector<Index>{6, 5, 6, 4} : std::vector<Index>{7, 6}, 3};
+  spec.beta = beta;
+  return skips ? residual(spec) : layered(spec);
+}
+
+// Feedback reads the weights' own matrices backwards, or copies of them that stay when the weights change.
+struct Net {
+  Graph graph;
+  std::vector<Matrix<double>> forward, backward;
+  std::vector<Bank<double>> banks;
+  std::vector<BankState<double>> states;
+  std::vector<BankState<double>*> pointers;
+  Loop<double> loop;
+  Matrix<double> x;
+
+  Net(const Graph& g, double nudge, bool tied) : graph(g) {
+    const std::size_t populations = g.populations.size();
+    banks.resize(populations);
+    states.resize(populations);
+    pointers.assign(populations, nullptr);
+    loop.banks.assign(populations, nullptr);
+    loop.nudge = nudge;
+    loop.scale = path_gains(g, nudge);
+    for (Index p = 1; p < g.readout(); ++p) {
+      const auto i = std::size_t(p);
+      banks[i] = make_bank<double>({}, g.population(p).size, g.population(p).name, 1);
+      states[i].resize(g.population(p).size, samples);
+      loop.banks[i] = &banks[i];
+      pointers[i] = &states[i];
+    }
+    for (const Projection& p : g.projections) {
+      const Stream stream(1, g.name(p), Purpose::initial_weights);
+      forward.push_back(
+          glorot_uniform(g.population(p.target).size, g.population(p.source).size, stream).cast<double>());
+      backward.push_back(forward.back().transpose());
+    }
+    for (std::size_t k = 0; k < g.projections.size(); ++k) {
+      const Projection& p = g.projections[k];
+      Coupling<double> c{p.source, p.target, p.alpha, p.beta, &forward[k], nullptr, Op::none};
+      if (p.backward) c.backward = tied ? &forward[k] : &backward[k];
+      if (p.backward && tied) c.backward_op = Op::transpose;
+      loop.couplings.push_back(c);
+    }
+    Engine engine(Stream(1, "x", Purpose::test));
+    x = Matrix<double>::NullaryExpr(5, samples, [&](Index, Index) { return double(engine()) * 0x1p-32; });
+  }
+  Net(const Net&) = delete;
+
+  Chunk<double> chunk() const { return {&pointers, 0, samples}; }
+  Matrix<double> target() const { return Matrix<double>::Identity(3, samples); }
+
+  Matrix<double> probabilities() {
+    drive_from_input(loop, chunk(), columns(std::as_const(x), 0, samples));
+    EXPECT_TRUE(settle_free(loop, chunk(), exact).converged);
+    Matrix<double> p(3, samples);
+    read_logits(loop, chunk(), columns(p, 0, samples));
+    softmax(columns(std::as_const(p), 0, samples), columns(p, 0, samples));
+    return p;
+  }
+  double loss() { return -(probabilities().array().log() * target().array()).sum(); }
+
+  Directions<double> true_descent() {
+    const Matrix<double> error = target() - probabilities();
+    Settled solved;
+    const Directions<double> directions = descent(loop, chunk(), x, error, exact, solved);
+    EXPECT_TRUE(solved.converged);
+    return directions;
+  }
+  Directions<double> contrast() {
+    const Matrix<double> error = target() - probabilities();
+    release(loop, chunk());
+    drive_from_nudge(loop, chunk(), columns(error, 0, samples));
+    EXPECT_TRUE(settle_clamped(loop, chunk(), exact, 0.0).converged);
+    return contrast_of(loop, chunk(), x, error);
+  }
+  Matrix<double> finite_differences(std::size_t k) {
+    constexpr double step = 1e-5;
+    Matrix<double> slope(forward[k].rows(), forward[k].cols());
+    for (Index i = 0; i < slope.size(); ++i) {
+      double& w = forward[k].data()[i];
+      const double before = w;
+      w = before + step;
+      const double above = loss();
+      w = before - step;
+      slope.data()[i] = (above - loss()) / (2 * step);
+      w = before;
+    }
+    return slope;
+  }
+};
+
+struct Case {
+  bool tied, skips;
+  double curvature;
+};
+
+TEST(Gradient, AgreesWithFiniteDifferencesOfTheLoss) {
+  for (const Case& c : {Case{false, false, 0}, Case{true, false, 0}, Case{false, true, 0}, Case{true, true, 0.6}}) {
+    Net net(graph_with(0.4, c.skips), 0.1, c.tied);
+    net.loop.curvature = c.curvature;
+    const Directions<double> truth = net.true_descent();
+    for (std::size_t k = 0; k < truth.size(); ++k) {
+      const Alignment a = alignment<double>(-net.finite_differences(k), truth[k]);
+      EXPECT_GT(a.cosine, 1 - 1e-6) << c.tied << c.skips << net.graph.name(net.graph.projections[k]);
+      EXPECT_NEAR(a.ratio, 1, 1e-6) << c.tied << c.skips << net.graph.name(net.graph.projections[k]);
+    }
+  }
+}
+
+// With the weights read backwards, to first order in beta and in the nudge; layer-scaled, even the sizes agree.
+TEST(Gradient, EquilibriumPropagationTendsToIt) {
+  double last = 1;
+  for (const double small : {0.1, 0.01, 0.001}) {
+    Net net(graph_with(small, false), small, /*tied=*/true);
+    const Directions<double> truth = net.true_descent(), ep = net.contrast();
+    double worst = 0;
+    for (std::size_t k = 0; k < truth.size(); ++k) {
+      const Alignment a = alignment(ep[k], truth[k]);
+      worst = std::max({worst, std::sqrt(2 * std::max(0.0, 1 - a.cosine)), std::abs(a.ratio - 1)});
+    }
+    EXPECT_LT(worst, small);
+    EXPECT_LT(worst, 0.2 * last) << small;
+    last = worst;
+  }
+}
+
+TEST(Gradient, AtTheReadoutIsTheSameForBoth) {
+  Net net(graph_with(0.4, true), 0.3, true);
+  const Directions<double> truth = net.true_descent(), ep = net.contrast();
+  EXPECT_LT((ep.back() - truth.back()).cwiseAbs().maxCoeff(), 1e-12);
+}
+
+TEST(Gradient, AlignmentByHand) {
+  const Matrix<double> a = (Matrix<double>(1, 2) << 3, 4).finished(), b = (Matrix<double>(1, 2) << 0, 2).finished();
+  EXPECT_NEAR(alignment(a, b).cosine, 0.8, 1e-15);
+  EXPECT_NEAR(alignment(a, b).ratio, 2.5, 1e-15);
+  EXPECT_TRUE(std::isnan(alignment<double>(a, Matrix<double>::Zero(1, 2)).cosine));
+}
+
+}  // namespace
+}  // namespace settle::test

@@ -1,0 +1,163 @@
+// The way of the map against loops of two neurons worked out by hand, against the solver, and a chaotic network.
+#include "models/settling/trajectory.h"
+
+#include <cmath>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include "models/network/initial.h"
+#include "models/settling/loop_matrix.h"
+#include "models/settling/phase.h"
+#include "models/settling/stability.h"
+
+namespace settle::test {
+namespace {
+
+const Stream perturbation(1, "perturbation", Purpose::test);
+
+// Two populations of `size` neurons that drive each other, W forwards and B backwards, both driven by the inputs.
+template <class Real>
+struct Pair {
+  Matrix<Real> input1, input2, w, b;
+  std::vector<Bank<Real>> banks;
+  std::vector<BankState<Real>> states;
+  std::vector<BankState<Real>*> pointers;
+  Loop<Real> loop;
+
+  Pair(Matrix<Real> forward, Matrix<Real> backward, double alpha, double beta, const Matrix<Real>& x)
+      : w(std::move(forward)), b(std::move(backward)), banks(2), states(2) {
+    const Index size = w.rows();
+    input1 = input2 = Matrix<Real>::Identity(size, size);
+    pointers = {nullptr, &states[0], &states[1], nullptr};
+    loop.banks = {nullptr, &banks[0], &banks[1], nullptr};
+    loop.scale.assign(4, 1.0);
+    for (const std::size_t i : {0u, 1u}) {
+      banks[i] = make_bank<Real>({}, size, "bank", 1);
+      states[i].resize(size, x.cols());
+    }
+    loop.couplings.push_back({0, 1, 1, 0, &input1, nullptr, Op::none});
+    loop.couplings.push_back({0, 2, 1, 0, &input2, nullptr, Op::none});
+    loop.couplings.push_back({1, 2, Real(alpha), Real(beta), &w, &b, Op::none});
+    drive_from_input(loop, chunk(), columns(x, 0, x.cols()));
+  }
+  Pair(const Pair&) = delete;
+
+  Chunk<Real> chunk() const { return {&pointers, 0, states[0].state.cols()}; }
+  Trajectory follow(Index steps) const { return follow_map(loop, chunk(), steps, perturbation); }
+
+  // The spectral radius at the equilibrium of the first sample.
+  double settled_radius() {
+    const Settled settled = settle_free(loop, chunk(), {Method::sweeps, 5000, 1e-14});
+    EXPECT_TRUE(settled.converged);
+    std::vector<Vector<double>> slopes(4);
+    for (const std::size_t p : {1u, 2u})
+      slopes[p] = slopes_of(banks[p - 1], states[p - 1].drive, states[p - 1].state).col(0).template cast<double>();
+    return spectral_radius(loop, slopes);
+  }
+};
+
+Matrix<double> one(double value) { return Matrix<double>::Constant(1, 1, value); }
+
+Matrix<double> random_matrix(Index size, double gain, const char* name) {
+  Engine engine(Stream(1, name, Purpose::test));
+  const double reach = gain * std::sqrt(3.0 / double(size));  // a variance of gain^2 / size
+  return Matrix<double>::NullaryExpr(size, size,
+                                     [&](Index, Index) { return reach * (double(engine()) * 0x1p-31 - 1); });
+}
+
+// Small states are linear: s1[t] and s2[t] follow from each other's last, and each step's changes are the last ones
+// exchanged: by alpha w one way and beta b the other.
+TEST(Trajectory, OfTwoLinearNeuronsByHand) {
+  const double x = 1e-3, forward = 0.9 * 0.8, backward = 0.5 * 0.8;
+  const Trajectory way = Pair<double>(one(0.8), one(0.8), 0.9, 0.5, one(x)).follow(8);
+  double d1 = x, d2 = x;
+  for (Index t = 0; t <= 8; ++t) {
+    EXPECT_NEAR(way.rms(t, 0) / std::sqrt((d1 * d1 + d2 * d2) / 2), 1, 1e-4) << t;
+    EXPECT_NEAR(way.largest(t, 0) / std::max(d1, d2), 1, 1e-4) << t;
+    const double last = d1;
+    d1 = backward * d2;
+    d2 = forward * last;
+  }
+  EXPECT_NEAR(late_contraction(way, 0), std::sqrt(forward * backward), 1e-4);
+}
+
+TEST(Trajectory, ContractsLateByTheRadiusAtEquilibrium) {
+  Pair<double> pair(one(0.9), one(0.9), 1.0, 0.8, one(0.4));
+  const Trajectory way = pair.follow(40);
+  const double radius = pair.settled_radius();
+  const double s1 = pair.states[0].state(0), s2 = pair.states[1].state(0);
+  EXPECT_NEAR(radius, 0.9 * std::sqrt(0.8 * (1 - s1 * s1) * (1 - s2 * s2)), 1e-12);
+  EXPECT_NEAR(std::sqrt(way.rms(16, 0) / way.rms(14, 0)) / radius, 1, 1e-3);
+  EXPECT_EQ(ending(way, 0), Ending::settled);
+  const Index t = convergence_step(way, 0);
+  EXPECT_LT(way.rms(t, 0), settled_change);
+  EXPECT_GE(way.rms(t - 1, 0), settled_change);
+}
+
+TEST(Trajectory, LyapunovExponentOfASettledLoopIsTheLogarithmOfItsRadius) {
+  Pair<double> pair(random_matrix(5, 0.9, "w"), random_matrix(5, 0.9, "b"), 1.0, 0.9,
+                    Matrix<double>::Constant(5, 1, 0.3));
+  const double exponent = pair.follow(4000).lyapunov[0];
+  EXPECT_NEAR(exponent / std::log(pair.settled_radius()), 1, 0.01);
+}
+
+// Each neuron holds the other down, and both move at once: up, down, up.
+TEST(Trajectory, StrongInhibitionEndsInACycle) {
+  Pair<double> pair(one(-4), one(-4), 1.0, 1.0, one(1));
+  const Trajectory way = pair.follow(100);
+  EXPECT_EQ(ending(way, 0), Ending::cycle);
+  EXPECT_EQ(convergence_step(way, 0), -1);
+  EXPECT_GT(way.rms(100, 0), 1.5);
+  EXPECT_LT(way.rms_of_two(100, 0), 1e-9);
+  EXPECT_LT(way.lyapunov[0], 0);  // the cycle is stable
+}
+
+TEST(Trajectory, ASlowApproachThatAlternatesIsNoCycle) {
+  const Trajectory way = Pair<double>(one(-0.98), one(-0.98), 1.0, 1.0, one(0.01)).follow(100);
+  EXPECT_LT(way.rms_of_two(100, 0), 0.1 * way.rms(100, 0));
+  EXPECT_EQ(ending(way, 0), Ending::neither);
+  EXPECT_LT(late_contraction(way, 0), 1);
+}
+
+// Above a gain of one, large random networks without input are chaotic (Sompolinsky, Crisanti, Sommers 1988).
+TEST(Trajectory, AStrongRandomNetworkIsChaotic) {
+  const Matrix<double> x = Matrix<double>::Constant(80, 1, 0.01);
+  const Trajectory way = Pair<double>(random_matrix(80, 3, "w"), random_matrix(80, 3, "b"), 1, 1, x).follow(400);
+  EXPECT_GT(way.lyapunov[0], 0.1);
+  EXPECT_EQ(ending(way, 0), Ending::neither);
+}
+
+TEST(Trajectory, WithoutALoopPerturbationsDieOut) {
+  const Trajectory way = Pair<double>(one(0.8), one(0), 1.0, 0.0, one(0.3)).follow(10);
+  EXPECT_EQ(convergence_step(way, 0), 2);
+  EXPECT_EQ(way.lyapunov[0], -std::numeric_limits<double>::infinity());
+}
+
+// The sum of all steps is where the solver's map ends; devices that are not linear, and float, included.
+TEST(Trajectory, TakesTheSolversSteps) {
+  for (const double curvature : {0.0, 0.8}) {
+    const Matrix<double> x = Matrix<double>::Constant(6, 2, 0.2) + 0.1 * Matrix<double>::Identity(6, 2);
+    Pair<double> pair(random_matrix(6, 1, "w"), random_matrix(6, 1, "b"), 1, 0.7, x);
+    pair.loop.curvature = curvature;
+    Pair<float> narrow(pair.w.cast<float>(), pair.b.cast<float>(), 1, 0.7, x.cast<float>());
+    narrow.loop.curvature = float(curvature);
+    const Trajectory way = pair.follow(8), narrow_way = narrow.follow(8);
+    std::vector<Matrix<double>> before(2, Matrix<double>::Zero(6, 2));
+    for (Index t = 0; t <= 8; ++t) {
+      settle_free(pair.loop, pair.chunk(), {Method::map, int(t) + 1, 0});
+      Vector<double> squares = Vector<double>::Zero(2);
+      for (const std::size_t i : {0u, 1u}) {
+        squares += (pair.states[i].state - before[i]).colwise().squaredNorm().transpose();
+        before[i] = pair.states[i].state;
+      }
+      for (const Index sample : {0, 1}) {
+        EXPECT_NEAR(way.rms(t, sample), std::sqrt(squares[sample] / 12), 1e-12);
+        EXPECT_NEAR(narrow_way.rms(t, sample), way.rms(t, sample), 1e-6);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace settle::test
