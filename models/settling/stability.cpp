@@ -6,6 +6,8 @@
 #include <Eigen/Eigenvalues>
 #include <Spectra/GenEigsSolver.h>
 
+#include "models/settling/loop_matrix.h"
+
 namespace settle {
 namespace {
 
@@ -15,7 +17,8 @@ class LoopMatrix {
  public:
   using Scalar = double;  // as Spectra expects of an operator
 
-  LoopMatrix(const Loop<Real>& loop, const std::vector<Vector<double>>& slopes) : loop_(loop), slopes_(slopes) {
+  LoopMatrix(const Loop<Real>& loop, const std::vector<Vector<double>>& slopes)
+      : loop_(loop), slopes_(slopes), x_(zero_states(loop, 1)), y_(x_) {
     first_.assign(std::size_t(loop.populations()), 0);
     for (Index p = 0; p < loop.populations(); ++p) {
       first_[std::size_t(p)] = size_;
@@ -38,37 +41,25 @@ class LoopMatrix {
   Index cols() const { return size_; }
 
   void perform_op(const double* in, double* out) const {
-    Eigen::Map<Vector<double>> y(out, size_);
-    y.setZero();
-    for (const Coupling<Real>& c : loop_.couplings) {
-      if (!loop_.is_hidden(c.source) || !loop_.is_hidden(c.target)) continue;
-      if (c.forward != nullptr)
-        part(out, c.target) +=
-            double(c.alpha) * (*c.forward * part(in, c.source).template cast<Real>()).template cast<double>();
-      if (c.backward != nullptr) {
-        const Vector<Real> x = part(in, c.target).template cast<Real>();
-        Vector<Real> fed;
-        if (c.backward_op == Op::none)
-          fed.noalias() = *c.backward * x;
-        else
-          fed.noalias() = c.backward->transpose() * x;
-        part(out, c.source) += double(c.beta) * fed.template cast<double>();
-      }
+    for (Index p = 1; p < loop_.readout(); ++p) {
+      x_[std::size_t(p)] = Part(in + first_[std::size_t(p)], size_of(p)).template cast<Real>();
+      y_[std::size_t(p)].setZero();
     }
-    for (Index p = 0; p < loop_.populations() && !slopes_.empty(); ++p)
-      if (loop_.is_hidden(p)) part(out, p).array() *= slopes_[std::size_t(p)].array();
+    add_product(loop_, Op::none, x_, y_);
+    for (Index p = 1; p < loop_.readout(); ++p) {
+      Eigen::Map<Vector<double>> y(out + first_[std::size_t(p)], size_of(p));
+      y = y_[std::size_t(p)].template cast<double>();
+      if (!slopes_.empty()) y.array() *= slopes_[std::size_t(p)].array();
+    }
   }
 
  private:
-  Eigen::Map<const Vector<double>> part(const double* v, Index p) const {
-    return {v + first_[std::size_t(p)], loop_.banks[std::size_t(p)]->size()};
-  }
-  Eigen::Map<Vector<double>> part(double* v, Index p) const {
-    return {v + first_[std::size_t(p)], loop_.banks[std::size_t(p)]->size()};
-  }
+  using Part = Eigen::Map<const Vector<double>>;
+  Index size_of(Index p) const { return loop_.banks[std::size_t(p)]->size(); }
 
   const Loop<Real>& loop_;
   const std::vector<Vector<double>>& slopes_;
+  mutable States<Real> x_, y_;
   std::vector<Index> first_;
   Index size_ = 0;
 };
