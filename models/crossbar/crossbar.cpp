@@ -224,10 +224,6 @@ void Crossbar::solve_wires(int threads) {
   if (wire_loss_ && changes_ > 0) refresh(/*solving_wires=*/true, threads);
 }
 
-Matrix<float> Crossbar::conductances(const Matrix<float>& state) const {
-  return (float(conductance_at_zero_) + float(conductance_per_state_) * state.array()).max(0.0f);
-}
-
 // What a read sees: conductances now, minus what is subtracted, plus what the wires make of both, as a share that was
 // found when they were solved last.
 void Crossbar::refresh(bool solving_wires, int threads) {
@@ -264,18 +260,10 @@ void Crossbar::refresh(bool solving_wires, int threads) {
 }
 
 Vector<double> Crossbar::word_line_conductance() const {
-  const auto sums = [&](const Matrix<float>& state) -> Vector<double> {
-    const Vector<float> s = (float(conductance_at_zero_) + float(conductance_per_state_) * state.array())
-                                .max(0.0f)
-                                .matrix()
-                                .colwise()
-                                .sum()
-                                .transpose();
-    return s.cast<double>();
-  };
-  Vector<double> total = sums(devices_.state());
+  const auto sums = [](const auto& siemens) -> Vector<float> { return siemens.matrix().colwise().sum().transpose(); };
+  Vector<double> total = sums(conductances(devices_.state())).cast<double>();
   if (subtracted_state().size() > 0)
-    total += sums(subtracted_state());
+    total += sums(conductances(subtracted_state())).cast<double>();
   else if (spec_.mapping == Mapping::reference_array)
     total.array() += conductance_at_zero_ * double(targets());
   else if (spec_.mapping == Mapping::reference_column)
@@ -285,17 +273,10 @@ Vector<double> Crossbar::word_line_conductance() const {
 }
 
 Vector<double> Crossbar::bit_line_conductance() const {
-  const auto sums = [&](const Matrix<float>& state) -> Vector<double> {
-    const Vector<float> s = (float(conductance_at_zero_) + float(conductance_per_state_) * state.array())
-                                .max(0.0f)
-                                .matrix()
-                                .rowwise()
-                                .sum();
-    return s.cast<double>();
-  };
-  Vector<double> total = sums(devices_.state());
+  const auto sums = [](const auto& siemens) -> Vector<float> { return siemens.matrix().rowwise().sum(); };
+  Vector<double> total = sums(conductances(devices_.state())).cast<double>();
   if (subtracted_state().size() > 0)
-    total += sums(subtracted_state());
+    total += sums(conductances(subtracted_state())).cast<double>();
   else if (spec_.mapping == Mapping::reference_array)
     total.array() += conductance_at_zero_ * double(sources());
   return total;

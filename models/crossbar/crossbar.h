@@ -109,7 +109,10 @@ class Crossbar {
  private:
   void changed(int threads);
   void refresh(bool solving_wires, int threads);
-  Matrix<float> conductances(const Matrix<float>& state) const;
+  // Of devices in these states, in siemens; an expression.
+  auto conductances(const Matrix<float>& state) const {
+    return (float(conductance_at_zero_) + float(conductance_per_state_) * state.array()).max(0.0f);
+  }
   /// The state that is subtracted from each device's: of pairs, and of reference cells.
   const Matrix<float>& subtracted_state() const { return minus_ ? minus_->state() : reference_; }
   bool one_sided() const { return spec_.device.one_sided != 0; }
