@@ -91,6 +91,23 @@ TEST(Retention, FlickerHasThePublishedSizeAndIsFrozenWithinALook) {
   EXPECT_NEAR(measured / sigma, 1, 5 / std::sqrt(2.0 * n));
 }
 
+// Soon after the write the law's constants show: it starts where a read is over.
+TEST(Retention, FlickerGrowsFromTheDurationOfARead) {
+  DevicePreset p = plain();
+  p.flicker = 0.01;
+  constexpr Index n = 20000;
+  constexpr double read_s = 250e-9, g0 = 5e-6;
+  for (const double t : {0.5 * read_s, 4 * read_s}) {
+    Retention retention("r", n, 1, p, 1);
+    retention.elapse(t);
+    Matrix<float> g = Matrix<float>::Constant(n, 1, float(g0));
+    retention.see(g, lowest, highest, 0, 1);
+    const double measured = std::sqrt((g.cast<double>().array() / g0 - 1).square().mean());
+    const double sigma = t > read_s ? 0.01 * std::sqrt(std::log((t + read_s) / (2 * read_s))) : 0.0;
+    EXPECT_NEAR(measured, sigma, 5 * sigma / std::sqrt(2.0 * n) + 1e-6) << t;
+  }
+}
+
 TEST(Retention, LevelsAreTheNearestOfSoMany) {
   DevicePreset p = plain();
   p.levels = 4;
