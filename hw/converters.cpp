@@ -47,9 +47,10 @@ void SampleHold::hold(const Block& block, const Matrix<float>& state, const Matr
   block.for_chunks([&](Index, Index first, Index width) {
     for (Index c = first; c < first + width; ++c) {
       held_.col(c) = state.col(c);
-      add_noise(block, free_noise_, c, 1.0f, read_noise, held_.col(c));
+      add_noise(block, free_noise_, 0, c, 1.0f, read_noise, held_.col(c));
     }
   });
+  readings_ = 0;
   book_sample(block, state.rows());
 }
 
@@ -61,11 +62,11 @@ void SampleHold::subtract(const Block& block, const Matrix<float>& state, const 
     for (Index c = first; c < first + width; ++c) {
       auto d = difference.col(c);
       d = change.col(c);
-      if (noise_ == 0 && read_noise.size() == 0) continue;
       d -= (held_.col(c) - state.col(c)) * to_units;
-      add_noise(block, clamped_noise_, c, to_units, read_noise, d);
+      add_noise(block, clamped_noise_, readings_, c, to_units, read_noise, d);
     }
   });
+  ++readings_;
   book_sample(block, state.rows());
   for (Index k = 0; k < block.chunks(); ++k) {
     const double samples = double(state.rows() * block.count(k));
@@ -75,15 +76,15 @@ void SampleHold::subtract(const Block& block, const Matrix<float>& state, const 
 }
 
 // Independent normal noises add up to one whose variance is the sum.
-void SampleHold::add_noise(const Block& block, const Stream& stream, Index c, float unit,
+void SampleHold::add_noise(const Block& block, const Stream& stream, std::uint32_t step, Index c, float unit,
                            const Matrix<float>& read_noise, Eigen::Ref<Vector<float>> value) const {
   const std::uint64_t sample = block.first_sample + std::uint64_t(c);
   if (read_noise.size() > 0) {
     Vector<float> xi(value.size());
-    fill_normal(stream, sample, 0, xi.data(), xi.size());
+    fill_normal(stream, sample, step, xi.data(), xi.size());
     value.array() += unit * (noise_ * noise_ + read_noise.col(c).array().square()).sqrt() * xi.array();
   } else if (noise_ > 0) {
-    add_normal(stream, sample, 0, noise_ * unit, value.data(), value.data(), value.size());
+    add_normal(stream, sample, step, noise_ * unit, value.data(), value.data(), value.size());
   }
 }
 

@@ -69,11 +69,12 @@ class SampleHold : public sc_core::sc_module {
  private:
   void book_sample(const Block& block, Index neurons);
   /// value += unit times the noise of one sampling of column c.
-  void add_noise(const Block& block, const Stream& stream, Index c, float unit, const Matrix<float>& read_noise,
-                 Eigen::Ref<Vector<float>> value) const;
+  void add_noise(const Block& block, const Stream& stream, std::uint32_t step, Index c, float unit,
+                 const Matrix<float>& read_noise, Eigen::Ref<Vector<float>> value) const;
 
   float noise_;
   Stream free_noise_, clamped_noise_;
+  std::uint32_t readings_ = 0;  // of differences to what is held
   Matrix<float> held_;
 };
 

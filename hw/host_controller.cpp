@@ -22,7 +22,8 @@ HostController::HostController(sc_core::sc_module_name module_name, const HostSp
       programme_(std::move(programme)),
       learner_(graph, spec.optimizer, spec.learning_rate),
       held_(graph.populations.size()),
-      difference_(graph.populations.size()) {
+      difference_(graph.populations.size()),
+      opposite_(graph.populations.size()) {
   SC_HAS_PROCESS(HostController);
   SC_THREAD(run);
   set_stack_size(8 << 20);  // numerical libraries below expect a thread's stack, not a coroutine's
@@ -86,16 +87,29 @@ void HostController::train_block(const Block& block, const Samples& samples, con
   book(block, Action::host_arithmetic, softmax_operations * double(outputs_.rows()), meter->costs().host_operation_j(),
        delay);
   substrate->hold(delay);
-  clamp(block, labels, delay);
+  contrast(block, labels, delay);
   learn(block, delay);
   wait(delay);
 }
 
-// The clamped phase, with the error of the free state held, or recomputed until it settles too.
-void HostController::clamp(const Block& block, const Vector<std::uint8_t>& labels, sc_core::sc_time& delay) {
-  nudged_ = error_;
+// The differences that the nudge makes, and half of what lies between them where it is symmetric.
+void HostController::contrast(const Block& block, const Vector<std::uint8_t>& labels, sc_core::sc_time& delay) {
+  clamp(block, labels, 1.0f, delay);
+  read_differences(difference_, delay);
+  if (spec_.nudging == Nudging::one_sided) return;
+  clamp(block, labels, -1.0f, delay);
+  read_differences(opposite_, delay);
+  for (Index p = 1; p < graph_.readout(); ++p)
+    difference_[std::size_t(p)] = 0.5f * (difference_[std::size_t(p)] - opposite_[std::size_t(p)]);
+}
+
+// The clamped phase, with the error of the free state held, or recomputed until it settles too. Of the second sign, it
+// starts from the clamped phase of the first.
+void HostController::clamp(const Block& block, const Vector<std::uint8_t>& labels, float sign,
+                           sc_core::sc_time& delay) {
+  nudged_ = sign * error_;
   substrate->nudge(nudged_, delay);
-  substrate->settle_clamped(delay);
+  substrate->settle_clamped(/*turned=*/sign < 0, delay);
   if (spec_.error == ErrorMode::held) return;
   Matrix<float> outputs, error, last = error_;
   for (int round = 1; round < spec_.error_rounds; ++round) {
@@ -108,17 +122,27 @@ void HostController::clamp(const Block& block, const Vector<std::uint8_t>& label
     const bool fixed_rounds = substrate->spec().analysis == Analysis::map;
     if (!fixed_rounds && (error - last).cwiseAbs().maxCoeff() <= float(spec_.error_tolerance)) return;
     last = error;
-    substrate->nudge(error, delay);
-    substrate->settle_clamped(delay);
+    nudged_ = sign * error;
+    substrate->nudge(nudged_, delay);
+    substrate->settle_clamped(/*turned=*/false, delay);
   }
 }
 
+void HostController::read_differences(std::vector<Matrix<float>>& differences, sc_core::sc_time& delay) {
+  sc_core::sc_time reading;  // each bank has converters of its own, which work at the same time
+  for (Index p = 1; p < graph_.readout(); ++p) {
+    sc_core::sc_time of_bank;
+    substrate->read_difference(p, differences[std::size_t(p)], of_bank);
+    reading = std::max(reading, of_bank);
+  }
+  delay += reading;
+}
+
 void HostController::learn(const Block& block, sc_core::sc_time& delay) {
-  sc_core::sc_time reading;
+  sc_core::sc_time reading;  // as above
   for (Index p = 0; p < graph_.readout(); ++p) {
-    sc_core::sc_time of_bank;  // each bank has converters of its own, which work at the same time
+    sc_core::sc_time of_bank;
     substrate->read_held(p, held_[std::size_t(p)], of_bank);
-    if (graph_.is_hidden(p)) substrate->read_difference(p, difference_[std::size_t(p)], of_bank);
     reading = std::max(reading, of_bank);
   }
   delay += reading;
@@ -202,13 +226,14 @@ void HostController::show(const Samples& samples, Index sample) {
          meter->costs().host_operation_j(), delay);
     substrate->hold(delay);
   });
-  timed([&](sc_core::sc_time& delay) { clamp(block, label, delay); });
-  substrate->rest();
+  for (const float sign : {1.0f, -1.0f}) {
+    if (sign < 0 && spec_.nudging == Nudging::one_sided) break;
+    timed([&](sc_core::sc_time& delay) { clamp(block, label, sign, delay); });
+    substrate->rest();
+    timed([&](sc_core::sc_time& delay) { read_differences(difference_, delay); });
+  }
   timed([&](sc_core::sc_time& delay) {
-    for (Index p = 1; p < graph_.readout(); ++p) {
-      substrate->read_held(p, held_[std::size_t(p)], delay);
-      substrate->read_difference(p, difference_[std::size_t(p)], delay);
-    }
+    for (Index p = 1; p < graph_.readout(); ++p) substrate->read_held(p, held_[std::size_t(p)], delay);
   });
 }
 

@@ -16,6 +16,7 @@
 namespace settle::hw {
 
 struct HostSpec {
+  Nudging nudging = Nudging::one_sided;
   ErrorMode error = ErrorMode::held;
   std::string optimizer = "adam";
   double learning_rate = 1e-3;
@@ -52,7 +53,9 @@ class HostController : public sc_core::sc_module {
   void run();
   void train_block(const Block& block, const Samples& samples, const std::vector<Index>& batch, Index first,
                    Score& score);
-  void clamp(const Block& block, const Vector<std::uint8_t>& labels, sc_core::sc_time& delay);
+  void contrast(const Block& block, const Vector<std::uint8_t>& labels, sc_core::sc_time& delay);
+  void clamp(const Block& block, const Vector<std::uint8_t>& labels, float sign, sc_core::sc_time& delay);
+  void read_differences(std::vector<Matrix<float>>& differences, sc_core::sc_time& delay);
   void learn(const Block& block, sc_core::sc_time& delay);
   void update();
   Matrix<float>& post_of(const Projection& projection);
@@ -72,7 +75,7 @@ class HostController : public sc_core::sc_module {
   std::uint64_t inferred_ = first_inferred;
   Matrix<std::uint8_t> pixels_;
   Matrix<float> outputs_, error_, nudged_;
-  std::vector<Matrix<float>> held_, difference_;  // by population, as converted
+  std::vector<Matrix<float>> held_, difference_, opposite_;  // by population, as converted
 };
 
 }  // namespace settle::hw

@@ -7,7 +7,7 @@
 #include "hw/crossbar.h"
 #include "hw/power_meter.h"
 #include "hw/state_channel.h"
-#include "models/neuron/bank.h"
+#include "models/neuron/membrane.h"
 
 namespace settle::hw {
 
@@ -28,21 +28,24 @@ class NeuronBank : public sc_core::sc_module {
   void couple(crossbar_if& array, Side driven, state_if& source, double factor, double difference_factor);
 
   /// Starts a transient of a block: the free phase from a reset (membranes at zero) under the external
-  /// drive in state(), or the clamped phase from the free state under the external drive of the difference.
+  /// drive in state(), or the clamped phase from the difference that is there, zero at first, under its external drive.
   void start_free(const Block& block);
   void start_clamped(const Block& block);
-  /// Advances tau dv/dt = -v + h by `step_s` in the next delta cycle (exact for a constant drive h).
+  /// Advances the membranes (MembraneStep) and their noise by `step_s` in the next delta cycle.
   void tick(double step_s);
-  /// The largest change of an output in the last step, and the largest output.
-  const Change<float>& last_change() const { return change_; }
 
   const Bank<float>& model() const { return model_; }
   BankState<float>& state() { return state_; }
+  /// The noise of the outputs in a transient, beside their states, neurons x samples, fractions of full scale: an
+  /// Ornstein-Uhlenbeck process of each neuron's time constant. Empty without noise, and before a transient.
+  const Matrix<float>& noise() const { return noise_; }
   /// Books the static power of all its neurons for `seconds`, for each sample of the block.
   void book_bias(const Block& block, double seconds);
 
  private:
   void step();
+  void draw_noise();
+  const Matrix<float>& outputs();
   const Matrix<float>& carried();
 
   struct Input {
@@ -51,16 +54,20 @@ class NeuronBank : public sc_core::sc_module {
   };
 
   Bank<float> model_;
-  float scale_;
+  float scale_, per_scale_;
   float curvature_;
+  float membrane_rms_, output_rms_;
+  Stream membrane_noise_, output_noise_;
   bool clamped_ = false;
   BankState<float> state_;
   std::vector<Input> inputs_;
   Block block_;
-  Matrix<float> drive_, part_;
+  Matrix<float> drive_, part_, noise_, noisy_;
+  Matrix<double> membrane_, goal_;  // of the phase under way, and where its drive takes it
+  MembraneStep<double> step_;
+  MembraneStep<float> of_noise_;
+  std::uint32_t steps_ = 0;  // since the reset: numbers the noise
   sc_core::sc_event tick_;
-  double step_s_ = 0;
-  Change<float> change_{};
 };
 
 }  // namespace settle::hw

@@ -6,6 +6,7 @@ namespace {
 void add_population(std::vector<Signal>& signals, Substrate& substrate, const std::string& name, Index p, Index i) {
   const double volts = substrate.spec().chip.neuron_full_scale_v;
   const double scale = substrate.loop().scale[std::size_t(p)];
+  const NeuronBank* bank = &substrate.bank(p);
   BankState<float>* state = &substrate.bank(p).state();
   const auto difference = [state, scale, i, &substrate]() {
     const bool clamped = substrate.phase() == Substrate::Phase::clamped && state->difference.size() > 0;
@@ -13,7 +14,9 @@ void add_population(std::vector<Signal>& signals, Substrate& substrate, const st
   };
   const std::string number = std::to_string(i);
   signals.push_back({name + ".v" + number, name, SignalKind::analog, [=]() {
-                       return state->state.size() > 0 ? volts * (double(state->state(i, 0)) + difference()) : 0.0;
+                       if (state->state.size() == 0) return 0.0;
+                       const double noise = bank->noise().size() > 0 ? double(bank->noise()(i, 0)) : 0.0;
+                       return volts * (double(state->state(i, 0)) + difference() + noise);
                      }});
   signals.push_back({name + ".dv" + number, name, SignalKind::analog, [=]() { return volts * difference(); }});
 }

@@ -56,8 +56,9 @@ void Substrate::build() {
     h.bank = std::make_unique<NeuronBank>(population.name.c_str(), spec_.neuron, population.size,
                                           loop_.scale[std::size_t(p)], loop_.curvature, population.name, spec_.seed);
     h.state = std::make_unique<StateChannel>((population.name + "_state").c_str());
-    h.hold = std::make_unique<SampleHold>((population.name + "_hold").c_str(), spec_.neuron.noise, population.name,
-                                          spec_.seed);
+    // a transient's states have their noise already
+    const double noise = is_transient() ? 0.0 : spec_.neuron.noise;
+    h.hold = std::make_unique<SampleHold>((population.name + "_hold").c_str(), noise, population.name, spec_.seed);
     h.adc = std::make_unique<Adc>((population.name + "_adc").c_str(), full_scale);
     h.bank->output(*h.state);
     h.bank->meter(meter);

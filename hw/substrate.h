@@ -40,11 +40,12 @@ struct SubstrateSpec {
   int threads = 1;
 };
 
-/// What a run reports of its settling: sums over chunks, in samples.
+/// What a run reports of the settling of one phase: sums over samples.
 struct SettlingCount {
   double samples = 0;
   double steps = 0;
-  double unsettled = 0;  // samples in chunks that did not settle within the steps allowed
+  double unsettled = 0;  // samples that did not settle within the steps allowed,
+  double cycles = 0;     // and those of them that went to and fro between two states
 };
 
 /// What the host can ask of the chip. Calls block; `delay` is added the simulated time that they take.
@@ -62,7 +63,8 @@ class substrate_if : public sc_core::sc_interface {
   virtual void read_held(Index p, Matrix<float>& state, sc_core::sc_time& delay) = 0;
   /// Drives the error (outputs x columns) back through the read-out's arrays.
   virtual void nudge(Matrix<float>& error, sc_core::sc_time& delay) = 0;
-  virtual void settle_clamped(sc_core::sc_time& delay) = 0;
+  /// Settles the clamped phase, from the free state, or (`turned`) from the clamped state of the opposite error.
+  virtual void settle_clamped(bool turned, sc_core::sc_time& delay) = 0;
   /// Converts what the clamped phase added to the held state of population p, divided by its scale if layer-scaled.
   virtual void read_difference(Index p, Matrix<float>& difference, sc_core::sc_time& delay) = 0;
   /// The analog part is off: what is held is converted, or the next sample has not come.
@@ -96,7 +98,7 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   void hold(sc_core::sc_time& delay) override;
   void read_held(Index p, Matrix<float>& state, sc_core::sc_time& delay) override;
   void nudge(Matrix<float>& error, sc_core::sc_time& delay) override;
-  void settle_clamped(sc_core::sc_time& delay) override;
+  void settle_clamped(bool turned, sc_core::sc_time& delay) override;
   void read_difference(Index p, Matrix<float>& difference, sc_core::sc_time& delay) override;
   void rest() override { enter(Phase::idle); }
   void catch_up() override;
@@ -121,6 +123,10 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   const Loop<float>& loop() const { return loop_; }
   const Block& block() const { return block_; }
   const SettlingTimes& settling_times() const { return times_; }
+  /// When each sample of the block settled in its last transients, in seconds from the phase's start (SettlingWatch);
+  /// NaN where it has not. Empty in other analyses.
+  const std::vector<double>& free_settled_s() const { return free_settled_s_; }
+  const std::vector<double>& clamped_settled_s() const { return clamped_settled_s_; }
   /// With the slopes at the equilibria that measure_settling saw, averaged; and without.
   double spectral_radius_settled() const { return radius_settled_; }
   double spectral_radius() const;
@@ -145,14 +151,18 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   void build();
   void couple();
   template <class Solve>
-  void solve(SettlingCount& count, const Solve& solve);
-  void run_transient(SettlingCount& count, double& seconds);
-  void add_readout_noise(Index first, View<float> logits) const;
-  const Matrix<float>& read_noise_of(Index p);
+  void settle_phase(SettlingCount& count, double timer_s, int steps, sc_core::sc_time& delay, const Solve& solve);
+  template <class Solve>
+  void solve_phase(SettlingCount& count, const SettleOptions& options, const Solve& solve);
+  double run_transient(SettlingCount& count, double timer_s);
+  void start_transient();
+  void add_readout_noise(Matrix<float>& logits);
+  const Matrix<float>& extra_noise_of(Index p);
+  bool is_transient() const { return spec_.analysis == Analysis::transient; }
+  bool states_are_noisy() const { return spec_.neuron.noise > 0 || spec_.neuron.membrane_noise > 0; }
   void note_size(Index p, const Matrix<float>& difference);
   void book_phase(bool clamped, double seconds);
   sc_core::sc_time per_block(double seconds_per_sample) const;
-  SettleOptions options(int steps) const;
   double map_step_s() const;
   double accuracy() const;
 
@@ -161,16 +171,18 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   Loop<float> loop_;
   std::vector<BankState<float>*> states_;
   bool reads_are_noisy_ = false;
-  Matrix<float> read_noise_;        // of the states of one population: scratch
-  std::vector<float> gains_;        // of the difference amplifiers, by population
-  std::vector<double> square_sum_;  // of the differences of this batch, and how many
+  Matrix<float> extra_noise_, noisy_difference_;  // of the states of one population: scratch
+  std::vector<float> gains_;                      // of the difference amplifiers, by population
+  std::vector<double> square_sum_;                // of the differences of this batch, and how many
   std::vector<double> square_count_;
-  std::vector<double> contraction_;  // of each chunk's free phase
+  std::vector<double> contraction_;                         // of each chunk's free phase
+  std::vector<double> free_settled_s_, clamped_settled_s_;  // of each sample's last transient
   Block block_;
   std::uint32_t reads_ = 0;  // of the read-out, for this block
   Matrix<float> input_;      // what the DACs drive
   Matrix<float> error_;      // what the nudge DACs drive
   SettlingTimes times_;
+  bool times_are_measured_ = false;
   double radius_settled_ = 0;
   SettlingCount free_count_, clamped_count_;
   Phase phase_ = Phase::idle;

@@ -1,11 +1,13 @@
 // What the chip does with a block of samples, phase by phase.
 #include <cmath>
 #include <numeric>
+#include <stdexcept>
 
 #include "hw/sim_time.h"
 #include "hw/substrate.h"
 #include "hw/substrate_parts.h"
 #include "models/learning/softmax.h"
+#include "models/settling/settling_watch.h"
 #include "models/settling/stability.h"
 
 namespace settle::hw {
@@ -31,90 +33,116 @@ void Substrate::present(const Block& block, const Matrix<std::uint8_t>& pixels, 
 
 void Substrate::settle_free(bool for_training, sc_core::sc_time& delay) {
   enter(Phase::free);
-  double seconds = for_training ? times_.free_s : times_.read_s;
-  if (spec_.analysis == Analysis::transient) {
-    for (Index p = 1; p < loop_.readout(); ++p) bank(p).start_free(block_);
-    run_transient(free_count_, seconds);
-    delay += to_sc_time(seconds, block_.samples - 1);  // the first sample's has passed
-  } else {
-    if (spec_.analysis == Analysis::map) seconds = spec_.free_steps * map_step_s();
-    solve(free_count_, [&](const Chunk<float>& chunk, double& contraction) {
-      const Settled settled = settle::settle_free(loop_, chunk, options(spec_.free_steps));
-      contraction = settled.contraction;
-      return settled;
-    });
-    delay += per_block(seconds);
-  }
-  book_phase(/*clamped=*/false, seconds);
+  settle_phase(free_count_, for_training ? times_.free_s : times_.read_s, spec_.free_steps, delay,
+               [&](const Chunk<float>& chunk, const SettleOptions& options, double& contraction) {
+                 const Settled settled = settle::settle_free(loop_, chunk, options);
+                 contraction = settled.contraction;
+                 return settled;
+               });
 }
 
-void Substrate::settle_clamped(sc_core::sc_time& delay) {
+void Substrate::settle_clamped(bool turned, sc_core::sc_time& delay) {
   enter(Phase::clamped);
-  double seconds = times_.clamped_s;
-  if (spec_.analysis == Analysis::transient) {
-    for (Index p = 1; p < loop_.readout(); ++p) bank(p).start_clamped(block_);
-    run_transient(clamped_count_, seconds);
+  settle_phase(clamped_count_, turned ? times_.turned_s : times_.clamped_s, spec_.clamped_steps, delay,
+               [&](const Chunk<float>& chunk, const SettleOptions& options, double& contraction) {
+                 return settle::settle_clamped(loop_, chunk, options, contraction);
+               });
+}
+
+// Settles by the analysis asked for; the chip allows `timer_s` for it, and a clocked one so many steps.
+template <class Solve>
+void Substrate::settle_phase(SettlingCount& count, double timer_s, int steps, sc_core::sc_time& delay,
+                             const Solve& solve) {
+  double seconds = timer_s;
+  if (is_transient()) {
+    seconds = run_transient(count, timer_s);
     delay += to_sc_time(seconds, block_.samples - 1);  // the first sample's has passed
   } else {
-    if (spec_.analysis == Analysis::map) seconds = spec_.clamped_steps * map_step_s();
-    solve(clamped_count_, [&](const Chunk<float>& chunk, double& contraction) {
-      return settle::settle_clamped(loop_, chunk, options(spec_.clamped_steps), contraction);
-    });
+    const bool stepping = spec_.analysis == Analysis::map;
+    if (stepping) seconds = steps * map_step_s();
+    solve_phase(count, {stepping ? Method::map : Method::sweeps, steps, spec_.tolerance}, solve);
     delay += per_block(seconds);
   }
-  book_phase(/*clamped=*/true, seconds);
+  book_phase(phase_ == Phase::clamped, seconds);
 }
 
 template <class Solve>
-void Substrate::solve(SettlingCount& count, const Solve& solve) {
-  std::vector<Settled> settled(std::size_t(block_.chunks()));
+void Substrate::solve_phase(SettlingCount& count, const SettleOptions& options, const Solve& solve) {
+  struct Outcome {
+    int steps = 0;
+    Index unsettled = 0, cycles = 0;
+  };
+  std::vector<Outcome> outcomes(std::size_t(block_.chunks()));
   block_.for_chunks([&](Index k, Index first, Index width) {
-    settled[std::size_t(k)] = solve(Chunk<float>{&states_, first, width}, contraction_[std::size_t(k)]);
+    const Chunk<float> chunk{&states_, first, width};
+    const Settled settled = solve(chunk, options, contraction_[std::size_t(k)]);
+    Outcome& outcome = outcomes[std::size_t(k)];
+    outcome.steps = settled.steps;
+    if (settled.converged) return;
+    const std::vector<Ending> ends = endings(loop_, chunk, phase_ == Phase::clamped, options);
+    for (Index c = 0; c < block_.count(k); ++c) {
+      outcome.unsettled += ends[std::size_t(c)] != Ending::settled;
+      outcome.cycles += ends[std::size_t(c)] == Ending::cycle;
+    }
   });
   for (Index k = 0; k < block_.chunks(); ++k) {
-    const Settled& s = settled[std::size_t(k)];
-    const double samples = double(block_.count(k));
-    count.samples += samples;
-    count.steps += samples * s.steps;
-    const bool fixed_steps = spec_.analysis == Analysis::map && std::isfinite(s.error);
-    if (!s.converged && !fixed_steps) count.unsettled += samples;
+    const Outcome& outcome = outcomes[std::size_t(k)];
+    count.samples += double(block_.count(k));
+    count.steps += double(block_.count(k)) * outcome.steps;
+    count.unsettled += double(outcome.unsettled);
+    count.cycles += double(outcome.cycles);
   }
 }
 
-// One timed event a step: at the end of its time all banks step in the same delta cycle, on the states before it.
-void Substrate::run_transient(SettlingCount& count, double& seconds) {
+void Substrate::start_transient() {
+  if (phase_ == Phase::free) {
+    for (Index p = 1; p < loop_.readout(); ++p) bank(p).start_free(block_);
+    return;
+  }
+  // noise moves the free state about; without, what the free phase left is below the tolerance, and no signal
+  if (states_are_noisy())
+    block_.for_chunks([&](Index, Index first, Index width) {
+      drive_from_residual(loop_, Chunk<float>{&states_, first, width});
+    });
+  for (Index p = 1; p < loop_.readout(); ++p) bank(p).start_clamped(block_);
+}
+
+// One timed event a step: at the end of its time all banks step in the same delta cycle, on the states before it. Ends
+// when every sample has settled, or, as one cannot see that through noise, when the chip's timer does. Returns the
+// time, in seconds.
+double Substrate::run_transient(SettlingCount& count, double timer_s) {
+  const bool timed = states_are_noisy();
+  if (timed && !times_are_measured_) throw std::logic_error("measure_settling comes before a transient with noise");
+  start_transient();
   const double step = spec_.time_step_s;
-  double tau_s = 0;  // of the slowest neuron
+  double tau_s = 0;  // of the slowest neuron: the samples are looked at so often
   for (Index p = 1; p < loop_.readout(); ++p) tau_s = std::max(tau_s, double(bank(p).model().tau_s.maxCoeff()));
-  const int most = int(std::ceil(most_taus * tau_s / step));
-  // the change in a step that leaves so much of a lone neuron's approach
-  const double small = spec_.tolerance * (1 - std::exp(-step / tau_s));
-  bool settled = false;
+  const int most = int(std::ceil(most_taus * tau_s / step)),
+            steps_of_a_look = std::max(1, int(std::lround(tau_s / step)));
+  const int timer = std::max(int(std::ceil(timer_s / step)), 3 * steps_of_a_look);
+  SettlingWatch<float> watch(loop_, Chunk<float>{&states_, 0, block_.samples}, phase_ == Phase::clamped,
+                             spec_.tolerance, std::hypot(spec_.neuron.noise, spec_.neuron.membrane_noise));
+  watch.look(0);
   int steps = 0;
-  double last = 0;
-  while (!settled && steps < most) {
+  while (steps < most && !(timed ? steps >= timer : watch.all_settled())) {
     sc_core::wait(to_sc_time(step));
     for (Index p = 1; p < loop_.readout(); ++p) bank(p).tick(step);
     sc_core::wait(sc_core::SC_ZERO_TIME);  // the banks step in this delta cycle
     sc_core::wait(sc_core::SC_ZERO_TIME);
     stepped_.notify(sc_core::SC_ZERO_TIME);
     ++steps;
-    double change = 0;
-    for (Index p = 1; p < loop_.readout(); ++p) {
-      const Change<float>& c = bank(p).last_change();
-      const double unit = phase_ == Phase::free || c.largest_value == 0 ? 1.0 : double(c.largest_value);
-      change = std::max(change, double(c.largest_step) / unit);
-    }
-    // what is left of an approach whose steps shrink by this factor; a loop near instability shrinks them slowly
-    const double factor = last > 0 ? change / last : 1.0;
-    const double left = factor < 1 ? change * factor / (1 - factor) : change;
-    settled = change == 0 || (change <= small && left <= spec_.tolerance);
-    last = change;
+    if (steps % steps_of_a_look == 0) watch.look(steps * step);
   }
-  seconds = steps * step;
+  std::vector<double>& settled_s = phase_ == Phase::free ? free_settled_s_ : clamped_settled_s_;
+  settled_s.clear();
   count.samples += double(block_.samples);
   count.steps += double(block_.samples) * steps;
-  if (!settled) count.unsettled += double(block_.samples);
+  for (Index c = 0; c < block_.samples; ++c) {
+    settled_s.push_back(watch.settled_s(c));
+    count.unsettled += watch.ending(c) != Ending::settled;
+    count.cycles += watch.ending(c) == Ending::cycle;
+  }
+  return steps * step;
 }
 
 // What a phase of so many seconds takes: the arrays are read from both sides, the neurons are on, and lines are charged
@@ -162,8 +190,8 @@ void Substrate::read_logits(Matrix<float>& logits, sc_core::sc_time& delay) {
     settle::read_logits(loop_, chunk, columns(logits, first, width));
     read_logits_difference(loop_, chunk, columns(change, first, width));  // zero in the free phase
     columns(logits, first, width) += columns(change, first, width);
-    add_readout_noise(first, columns(logits, first, width));
   });
+  add_readout_noise(logits);
   ++reads_;
   const double seconds = parts_->logit_adc->convert(block_, logits);
   for (std::size_t k = 0; k < spec_.graph.projections.size(); ++k) {
@@ -175,46 +203,65 @@ void Substrate::read_logits(Matrix<float>& logits, sc_core::sc_time& delay) {
   delay += per_block(seconds);
 }
 
-// The ADCs sample what the read-out's array makes of states that are as noisy as held ones.
-void Substrate::add_readout_noise(Index first, View<float> logits) const {
-  for (std::size_t k = 0; k < loop_.couplings.size() && reads_are_noisy_; ++k) {
+// The ADCs sample what the read-out's arrays, with their own noise, make of states that are as noisy as held ones.
+void Substrate::add_readout_noise(Matrix<float>& logits) {
+  for (std::size_t k = 0; k < loop_.couplings.size(); ++k) {
     const Coupling<float>& c = loop_.couplings[k];
     if (c.target != loop_.readout() || c.forward == nullptr || !loop_.is_hidden(c.source)) continue;
-    const Stream stream(spec_.seed, parts_->arrays[k]->basename(), Purpose::read_noise);
-    parts_->arrays[k]->model().add_read_noise(
-        stream, block_.first_sample + std::uint64_t(first), reads_,
-        columns(std::as_const(parts_->at(c.source).bank->state().state), first, logits.cols()), logits);
-  }
-  if (spec_.neuron.noise == 0) return;
-  for (const Coupling<float>& c : loop_.couplings) {
-    if (c.target != loop_.readout() || c.forward == nullptr || !loop_.is_hidden(c.source)) continue;
-    const Stream stream(spec_.seed, spec_.graph.population(c.source).name, Purpose::readout);
-    Matrix<float> noise(loop_.banks[std::size_t(c.source)]->size(), logits.cols());
-    for (Index k = 0; k < noise.cols(); ++k)
-      fill_normal(stream, block_.first_sample + std::uint64_t(first + k), reads_, noise.col(k).data(), noise.rows());
-    gemm<float>(Op::none, Op::none, c.alpha * float(spec_.neuron.noise), columns(*c.forward, 0, c.forward->cols()),
-                columns(std::as_const(noise), 0, noise.cols()), 1.0f, logits);
+    const Matrix<float>& states = bank(c.source).state().state;
+    const Matrix<float>& extra = extra_noise_of(c.source);
+    const Matrix<float>& in_time = bank(c.source).noise();
+    const float rms = is_transient() ? 0 : float(spec_.neuron.noise);
+    const Stream of_array(spec_.seed, parts_->arrays[k]->basename(), Purpose::read_noise);
+    const Stream of_states(spec_.seed, spec_.graph.population(c.source).name, Purpose::readout);
+    block_.for_chunks([&](Index, Index first, Index width) {
+      if (reads_are_noisy_)
+        parts_->arrays[k]->model().add_read_noise(of_array, block_.first_sample + std::uint64_t(first), reads_,
+                                                  columns(states, first, width), columns(logits, first, width));
+      if (rms == 0 && extra.size() == 0 && in_time.size() == 0) return;
+      Matrix<float> noise = Matrix<float>::Zero(states.rows(), width);
+      for (Index i = 0; i < width; ++i) {
+        if (rms == 0 && extra.size() == 0) break;
+        fill_normal(of_states, block_.first_sample + std::uint64_t(first + i), reads_, noise.col(i).data(),
+                    noise.rows());
+        if (extra.size() == 0) {
+          noise.col(i) *= rms;
+        } else {
+          noise.col(i).array() *= (rms * rms + extra.col(first + i).array().square()).sqrt();
+        }
+      }
+      if (in_time.size() > 0) noise += in_time.middleCols(first, width);
+      gemm<float>(Op::none, Op::none, c.alpha, columns(*c.forward, 0, c.forward->cols()),
+                  columns(std::as_const(noise), 0, noise.cols()), 1.0f, columns(logits, first, width));
+    });
   }
 }
 
+// In a transient the outputs have their noise already, and the holds add none of it.
 void Substrate::hold(sc_core::sc_time& delay) {
-  for (Index p = 1; p < loop_.readout(); ++p) parts_->at(p).hold->hold(block_, bank(p).state().state, read_noise_of(p));
+  for (Index p = 1; p < loop_.readout(); ++p) {
+    const Matrix<float>& noise = bank(p).noise();
+    const Matrix<float>& state = bank(p).state().state;
+    parts_->at(p).hold->hold(block_, noise.size() > 0 ? Matrix<float>(state + noise) : state, extra_noise_of(p));
+  }
   delay += per_block(0);
 }
 
-// The rms of what the read noise of its arrays makes of each state of population p: of each input, independent noise
-// of every cell, through the neuron's slope. Empty where reads are free of noise. What noise does on its way round the
-// loop is left out: weak feedback makes it small.
-const Matrix<float>& Substrate::read_noise_of(Index p) {
-  if (!reads_are_noisy_) return read_noise_;
+// The rms of what the noise of its arrays' reads and of its membranes makes of each state of population p: of each
+// input, independent noise of every cell, and thermal noise (which a transient has already), through the neuron's
+// slope. Empty where there is none. What noise does on its way round the loop is left out: weak feedback makes it
+// small.
+const Matrix<float>& Substrate::extra_noise_of(Index p) {
+  const double membrane = is_transient() ? 0.0 : spec_.neuron.membrane_noise;
+  if (!reads_are_noisy_ && membrane == 0) return extra_noise_;
   const Bank<float>& model = bank(p).model();
   const BankState<float>& state = bank(p).state();
-  Vector<float> variance = Vector<float>::Zero(block_.columns());
+  Vector<float> variance = Vector<float>::Constant(block_.columns(), float(membrane * membrane));
   const auto add = [&](double factor, const Crossbar& array, const Matrix<float>& x) {
     const float rms = float(factor * array.model().read_noise());
     variance += rms * rms * x.colwise().squaredNorm().transpose();
   };
-  for (std::size_t k = 0; k < spec_.graph.projections.size(); ++k) {
+  for (std::size_t k = 0; k < spec_.graph.projections.size() && reads_are_noisy_; ++k) {
     const Projection& q = spec_.graph.projections[k];
     const Crossbar* back = parts_->feedback[k] ? parts_->feedback[k].get() : parts_->arrays[k].get();
     if (q.forward && q.target == p)
@@ -225,11 +272,11 @@ const Matrix<float>& Substrate::read_noise_of(Index p) {
     else if (phase_ == Phase::clamped)
       add(q.beta * spec_.nudge, *back, error_);
   }
-  read_noise_.resize(model.size(), block_.columns());
-  model.activation->slope(model.parameters(), state.drive.data(), state.state.data(), read_noise_.data(), model.size(),
+  extra_noise_.resize(model.size(), block_.columns());
+  model.activation->slope(model.parameters(), state.drive.data(), state.state.data(), extra_noise_.data(), model.size(),
                           block_.columns());
-  read_noise_ = read_noise_ * variance.cwiseSqrt().asDiagonal();
-  return read_noise_;
+  extra_noise_ = extra_noise_ * variance.cwiseSqrt().asDiagonal();
+  return extra_noise_;
 }
 
 void Substrate::read_held(Index p, Matrix<float>& state, sc_core::sc_time& delay) {
@@ -257,7 +304,10 @@ void Substrate::read_difference(Index p, Matrix<float>& difference, sc_core::sc_
   // without difference read-out there is no amplifier to be on
   const double conversion_s =
       spec_.readout == Readout::difference ? meter->costs().adc_conversion_s(bank_state.state.rows()) : 0.0;
-  h.hold->subtract(block_, bank_state.state, bank_state.difference, scale, conversion_s, difference, read_noise_of(p));
+  const Matrix<float>& noise = bank(p).noise();
+  if (noise.size() > 0) noisy_difference_ = bank_state.difference + SampleHold::per_scale(scale) * noise;
+  h.hold->subtract(block_, bank_state.state, noise.size() > 0 ? noisy_difference_ : bank_state.difference, scale,
+                   conversion_s, difference, extra_noise_of(p));
   note_size(p, difference);
   double seconds = 0;
   if (spec_.readout == Readout::difference) {
@@ -314,6 +364,7 @@ void Substrate::measure_settling(const Matrix<std::uint8_t>& pixels, const Matri
   const Matrix<float> error = targets.leftCols(samples) - logits;
   drive_from_nudge(loop_, chunk, columns(error, 0, samples));
   const Settled clamped = settle::settle_clamped(loop_, chunk, exact, free.contraction);
+  times_are_measured_ = true;
   times_ = settle::settling_times(loop_, chunk, accuracy());
   if (!free.converged || !clamped.converged) times_.unsettled = samples;
 
@@ -332,10 +383,6 @@ void Substrate::measure_settling(const Matrix<std::uint8_t>& pixels, const Matri
 
 sc_core::sc_time Substrate::per_block(double seconds_per_sample) const {
   return to_sc_time(seconds_per_sample, block_.samples);
-}
-
-SettleOptions Substrate::options(int steps) const {
-  return {spec_.analysis == Analysis::map ? Method::map : Method::sweeps, steps, spec_.tolerance};
 }
 
 // A step of the map is a clocked circuit: every neuron settles to the drive of the step before.

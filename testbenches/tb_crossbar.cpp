@@ -8,7 +8,7 @@
 #include "hw/power_meter.h"
 #include "hw/pulse_programmer.h"
 #include "hw/sim_time.h"
-#include "testbenches/check.h"
+#include "testbenches/run.h"
 
 using namespace settle;
 
@@ -34,20 +34,19 @@ double nominal_j(const Ledger& ledger, Action action) {
   return sum;
 }
 
-class Bench : public sc_core::sc_module {
+class Bench : public testbench::BenchModule {
  public:
   Bench(sc_core::sc_module_name name, testbench::Checks& checks)
-      : sc_module(name),
+      : BenchModule(name, checks),
         meter_("meter", ChipSpec{}),
         array_("array", targets, sources, ecram, /*seed=*/7),
-        programmer_("programmer", array_, /*fast=*/nullptr, hw::ProgrammingSpec{}, "array", /*seed=*/7),
-        checks_(checks) {
+        programmer_("programmer", array_, /*fast=*/nullptr, hw::ProgrammingSpec{}, "array", /*seed=*/7) {
     array_.meter(meter_);
     SC_HAS_PROCESS(Bench);
     SC_THREAD(run);
   }
 
-  void trace(sc_core::sc_trace_file* file) const {
+  void trace(sc_core::sc_trace_file* file) const override {
     sc_core::sc_trace(file, word_line_v_, "word_line0_v");
     sc_core::sc_trace(file, bit_line_v_, "bit_line0_v");
     sc_core::sc_trace(file, forward_, "forward0");
@@ -180,21 +179,10 @@ class Bench : public sc_core::sc_module {
   hw::PowerMeter meter_;
   hw::Crossbar array_;
   hw::PulseProgrammer programmer_;
-  testbench::Checks& checks_;
   double word_line_v_ = 0, bit_line_v_ = 0, forward_ = 0, transposed_ = 0, energy_j_ = 0;
   std::vector<double> siemens_ = std::vector<double>(4, 0.0);
 };
 
 }  // namespace
 
-int sc_main(int, char**) {
-  hw::set_time_resolution();
-  testbench::Checks checks;
-  Bench bench("bench", checks);
-  sc_core::sc_trace_file* file = sc_core::sc_create_vcd_trace_file("tb_crossbar");
-  file->set_time_unit(1, sc_core::SC_FS);  // the resolution: no time falls between
-  bench.trace(file);
-  sc_core::sc_start();
-  sc_core::sc_close_vcd_trace_file(file);
-  return checks.status();
-}
+int sc_main(int, char**) { return testbench::run<Bench>("tb_crossbar"); }

@@ -12,7 +12,7 @@
 #include "hw/power_meter.h"
 #include "hw/sim_time.h"
 #include "models/device/response.h"
-#include "testbenches/check.h"
+#include "testbenches/run.h"
 
 using namespace settle;
 
@@ -35,10 +35,10 @@ struct Population {
   double nominal, low_s = 0, middle_s = 0, high_s = 0;
 };
 
-class Bench : public sc_core::sc_module {
+class Bench : public testbench::BenchModule {
  public:
   Bench(sc_core::sc_module_name name, testbench::Checks& checks)
-      : sc_module(name), meter_("meter", ChipSpec{}), checks_(checks) {
+      : BenchModule(name, checks), meter_("meter", ChipSpec{}) {
     for (const std::string preset : presets) {
       Population p;
       std::string module = preset;
@@ -54,7 +54,7 @@ class Bench : public sc_core::sc_module {
     SC_THREAD(run);
   }
 
-  void trace(sc_core::sc_trace_file* file) const {
+  void trace(sc_core::sc_trace_file* file) const override {
     for (const Population& p : populations_) {
       const std::string name = p.array->basename();
       sc_core::sc_trace(file, p.low_s, name + "_10_percent_s");
@@ -133,21 +133,10 @@ class Bench : public sc_core::sc_module {
   }
 
   hw::PowerMeter meter_;
-  testbench::Checks& checks_;
   std::vector<Population> populations_;
   double energy_j_ = 0;
 };
 
 }  // namespace
 
-int sc_main(int, char**) {
-  hw::set_time_resolution();
-  testbench::Checks checks;
-  Bench bench("bench", checks);
-  sc_core::sc_trace_file* file = sc_core::sc_create_vcd_trace_file("tb_device_population");
-  file->set_time_unit(1, sc_core::SC_FS);
-  bench.trace(file);
-  sc_core::sc_start();
-  sc_core::sc_close_vcd_trace_file(file);
-  return checks.status();
-}
+int sc_main(int, char**) { return testbench::run<Bench>("tb_device_population"); }

@@ -1,5 +1,6 @@
 // Two neuron banks coupled by one crossbar, alpha forwards and beta backwards through the same devices: their transient
-// under a constant drive, step by step. Leaves tb_neuron_bank.vcd: outputs, in volts.
+// under a constant drive, step by step; and banks on their own with mismatch, a slew limit, and thermal noise. Leaves
+// tb_neuron_bank.vcd: outputs, in volts.
 #include <cmath>
 #include <string>
 #include <vector>
@@ -10,7 +11,8 @@
 #include "hw/sim_time.h"
 #include "hw/state_channel.h"
 #include "models/settling/phase.h"
-#include "testbenches/check.h"
+#include "models/thermal.h"
+#include "testbenches/run.h"
 
 using namespace settle;
 
@@ -19,6 +21,8 @@ namespace {
 constexpr Index lower_size = 8, upper_size = 6, many = 4000;
 constexpr double tau_s = 10e-9, alpha = 1.0, beta = 0.5;
 constexpr double gain_mismatch = 0.05, offset_mismatch = 0.03;
+constexpr double slew = 2e7;  // full scales per second: 0.2 in a time constant
+const double noise_rms = thermal_noise_v(300, 100e-15) / ChipSpec{}.neuron_full_scale_v;
 const hw::Block one_sample{1, 1, 0, 1};
 const NeuronSpec matched{"tanh", tau_s, 0, 0, 0};
 const NeuronSpec mismatched{"tanh", tau_s, gain_mismatch, offset_mismatch, 0};
@@ -38,17 +42,31 @@ struct Neurons {
   const Matrix<float>& state() { return bank.state().state; }
 };
 
-class Bench : public sc_core::sc_module {
+NeuronSpec slew_limited() {
+  NeuronSpec spec = matched;
+  spec.slew = slew;
+  return spec;
+}
+// Thermal noise of a 100 fF membrane, and as much again of the output's amplifier.
+NeuronSpec with_noise() {
+  NeuronSpec spec = matched;
+  spec.membrane_noise = spec.noise = noise_rms;
+  return spec;
+}
+const NeuronSpec slewing = slew_limited(), noisy = with_noise();
+
+class Bench : public testbench::BenchModule {
  public:
   Bench(sc_core::sc_module_name name, testbench::Checks& checks)
-      : sc_module(name),
+      : BenchModule(name, checks),
         meter_("meter", ChipSpec{}),
         array_("array", upper_size, lower_size, CrossbarSpec{device_preset("ecram"), 1.0, 0.5e-6, 25e-6}, /*seed=*/3),
         lower_("lower", matched, lower_size, meter_),
         upper_("upper", matched, upper_size, meter_),
         single_("single", matched, 1, meter_),
         spread_("spread", mismatched, many, meter_),
-        checks_(checks) {
+        slow_("slow", slewing, 1, meter_),
+        noisy_("noisy", noisy, many, meter_) {
     array_.meter(meter_);
     upper_.bank.couple(array_, hw::Side::word_lines, lower_.output, alpha, alpha);
     lower_.bank.couple(array_, hw::Side::bit_lines, upper_.output, beta, beta);
@@ -56,12 +74,14 @@ class Bench : public sc_core::sc_module {
     SC_THREAD(run);
   }
 
-  void trace(sc_core::sc_trace_file* file) const {
+  void trace(sc_core::sc_trace_file* file) const override {
     for (std::size_t i = 0; i < lower_v_.size(); ++i) {
       sc_core::sc_trace(file, lower_v_[i], "lower" + std::to_string(i) + "_v");
       sc_core::sc_trace(file, upper_v_[i], "upper" + std::to_string(i) + "_v");
     }
     sc_core::sc_trace(file, single_v_, "single_v");
+    sc_core::sc_trace(file, slow_v_, "slew_limited_v");
+    sc_core::sc_trace(file, noisy_v_, "noisy_v");
   }
 
  private:
@@ -74,16 +94,20 @@ class Bench : public sc_core::sc_module {
     check_order();
     check_equilibrium();
     check_mismatch();
+    check_slew();
+    check_noise();
   }
 
   // From the reset, for `steps` steps.
   void transient(const std::vector<Neurons*>& circuit, double step_s, int steps) {
     for (Neurons* n : circuit) n->bank.start_free(one_sample);
-    for (int i = 0; i < steps; ++i) {
-      for (Neurons* n : circuit) n->bank.tick(step_s);  // all of them on the states before the step
-      wait(hw::to_sc_time(step_s));
-      probe();
-    }
+    for (int i = 0; i < steps; ++i) step(circuit, step_s);
+  }
+
+  void step(const std::vector<Neurons*>& circuit, double step_s) {
+    for (Neurons* n : circuit) n->bank.tick(step_s);  // all of them on the states before the step
+    wait(hw::to_sc_time(step_s));
+    probe();
   }
 
   // The membrane of a neuron on its own under a constant drive, which the integrator follows exactly.
@@ -167,33 +191,59 @@ class Bench : public sc_core::sc_module {
     }
   }
 
+  // dv/dt = clamp((h - v)/tau, -S, S): straight up to h - S tau, from there exponentially.
+  void check_slew() {
+    constexpr double drive = 0.9, straight_s = (drive - slew * tau_s) / slew;
+    slow_.bank.state().external(0) = float(drive);
+    double off = 0;
+    for (int steps = 1; steps <= 64; steps *= 2) {
+      const double t = steps * tau_s / 3, rest = slew * tau_s * std::exp(-(t - straight_s) / tau_s);
+      transient({&slow_}, tau_s / 3, steps);
+      off = std::max(off, std::abs(double(slow_.bank.state().drive(0)) - (t < straight_s ? slew * t : drive - rest)));
+    }
+    checks_.at_most("slew limit: largest error against the solution", off, 1e-6);
+  }
+
+  // Undriven neurons after many time constants, and a time constant later: both noises have the variance k T / C, and
+  // forget as e^(-t/tau). The output is tanh of the membrane, and its amplifier's noise.
+  void check_noise() {
+    constexpr double lag_s = 10e-9, step_s = 2e-9;
+    noisy_.bank.state().external.setZero();
+    transient({&noisy_}, step_s, int(12 * tau_s / step_s));
+    const Eigen::ArrayXd membrane = noisy_.bank.state().drive.cast<double>(),
+                         output = noisy_.bank.noise().cast<double>();
+    for (int i = 0; i < int(lag_s / step_s + 0.5); ++i) step({&noisy_}, step_s);
+    check_process("membrane", membrane, noisy_.bank.state().drive.cast<double>(), lag_s);
+    check_process("output", output, noisy_.bank.noise().cast<double>(), lag_s);
+  }
+
+  void check_process(const std::string& what, const Eigen::ArrayXd& before, const Eigen::ArrayXd& now, double lag_s) {
+    const double variance = now.square().mean(), n = double(many), expected = std::exp(-lag_s / tau_s);
+    const double correlation = (now * before).mean() / std::sqrt(variance * before.square().mean());
+    checks_.near((what + " noise: variance over k T / C").c_str(), variance / (noise_rms * noise_rms), 1,
+                 5 * std::sqrt(2 / n));
+    checks_.near((what + " noise: correlation over a time constant").c_str(), correlation, expected,
+                 5 * (1 - expected * expected) / std::sqrt(n));
+  }
+
   void probe() {
     const double volts = meter_.costs().chip().neuron_full_scale_v;
     for (std::size_t i = 0; i < lower_v_.size(); ++i) {
       lower_v_[i] = volts * double(lower_.state()(Index(i)));
       upper_v_[i] = volts * double(upper_.state()(Index(i)));
     }
+    slow_v_ = volts * double(slow_.state()(0));
+    noisy_v_ = volts * double(noisy_.state()(0) + (noisy_.bank.noise().size() > 0 ? noisy_.bank.noise()(0) : 0.0f));
     single_v_ = volts * double(single_.state()(0));
   }
 
   hw::PowerMeter meter_;
   hw::Crossbar array_;
-  Neurons lower_, upper_, single_, spread_;
-  testbench::Checks& checks_;
+  Neurons lower_, upper_, single_, spread_, slow_, noisy_;
   std::vector<double> lower_v_ = std::vector<double>(4, 0.0), upper_v_ = lower_v_;
-  double single_v_ = 0;
+  double single_v_ = 0, slow_v_ = 0, noisy_v_ = 0;
 };
 
 }  // namespace
 
-int sc_main(int, char**) {
-  hw::set_time_resolution();
-  testbench::Checks checks;
-  Bench bench("bench", checks);
-  sc_core::sc_trace_file* file = sc_core::sc_create_vcd_trace_file("tb_neuron_bank");
-  file->set_time_unit(1, sc_core::SC_FS);  // the resolution: no time falls between
-  bench.trace(file);
-  sc_core::sc_start();
-  sc_core::sc_close_vcd_trace_file(file);
-  return checks.status();
-}
+int sc_main(int, char**) { return testbench::run<Bench>("tb_neuron_bank"); }

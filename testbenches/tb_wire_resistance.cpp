@@ -10,7 +10,7 @@
 #include "hw/crossbar.h"
 #include "hw/power_meter.h"
 #include "hw/sim_time.h"
-#include "testbenches/check.h"
+#include "testbenches/run.h"
 
 using namespace settle;
 
@@ -38,10 +38,10 @@ double first_order(Index n, double ohm) {
   return ohm * device_s * double(n + 1) * (double(n) / 2 + double(2 * n + 1) / 6);
 }
 
-class Bench : public sc_core::sc_module {
+class Bench : public testbench::BenchModule {
  public:
   Bench(sc_core::sc_module_name name, testbench::Checks& checks)
-      : sc_module(name), meter_("meter", ChipSpec{}), checks_(checks) {
+      : BenchModule(name, checks), meter_("meter", ChipSpec{}) {
     for (const double ohm : ohms)
       for (const Index n : sizes) {
         const std::string array = "array" + std::to_string(n) + "_" + std::to_string(int(10 * ohm));
@@ -52,7 +52,7 @@ class Bench : public sc_core::sc_module {
     SC_THREAD(run);
   }
 
-  void trace(sc_core::sc_trace_file* file) const {
+  void trace(sc_core::sc_trace_file* file) const override {
     sc_core::sc_trace(file, ohm_, "segment_ohm");
     for (std::size_t k = 0; k < std::size(sizes); ++k)
       sc_core::sc_trace(file, loss_[k], "loss" + std::to_string(sizes[k]));
@@ -118,7 +118,6 @@ class Bench : public sc_core::sc_module {
   }
 
   hw::PowerMeter meter_;
-  testbench::Checks& checks_;
   std::vector<std::unique_ptr<hw::Crossbar>> arrays_;  // resistance after resistance
   double ohm_ = 0, energy_j_ = 0, loss_128_1ohm_ = 0;
   double loss_[std::size(sizes)] = {};
@@ -126,14 +125,4 @@ class Bench : public sc_core::sc_module {
 
 }  // namespace
 
-int sc_main(int, char**) {
-  hw::set_time_resolution();
-  testbench::Checks checks;
-  Bench bench("bench", checks);
-  sc_core::sc_trace_file* file = sc_core::sc_create_vcd_trace_file("tb_wire_resistance");
-  file->set_time_unit(1, sc_core::SC_FS);
-  bench.trace(file);
-  sc_core::sc_start();
-  sc_core::sc_close_vcd_trace_file(file);
-  return checks.status();
-}
+int sc_main(int, char**) { return testbench::run<Bench>("tb_wire_resistance"); }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "hw/chip.h"
-#include "testbenches/check.h"
+#include "testbenches/run.h"
 
 using namespace settle;
 
@@ -49,19 +49,18 @@ hw::HostSpec host_spec() {
   return spec;
 }
 
-class Bench : public sc_core::sc_module {
+class Bench : public testbench::BenchModule {
  public:
   Bench(sc_core::sc_module_name name, testbench::Checks& checks)
-      : sc_module(name),
-        chip_(substrate_spec(), host_spec(), [this](hw::HostController& host) { learn(host); }),
-        checks_(checks) {
+      : BenchModule(name, checks),
+        chip_(substrate_spec(), host_spec(), [this](hw::HostController& host) { learn(host); }) {
     SC_HAS_PROCESS(Bench);
     SC_METHOD(probe);
     sensitive << chip_.substrate.stepped();  // each step of a transient
     dont_initialize();
   }
 
-  void trace(sc_core::sc_trace_file* file) const {
+  void trace(sc_core::sc_trace_file* file) const override {
     sc_core::sc_trace(file, loss_, "loss");
     for (std::size_t i = 0; i < hidden_v_.size(); ++i)
       sc_core::sc_trace(file, hidden_v_[i], "hidden1_" + std::to_string(i) + "_v");
@@ -71,7 +70,7 @@ class Bench : public sc_core::sc_module {
     sc_core::sc_trace(file, energy_j_, "energy_j");
   }
 
-  void run() { chip_.run(); }
+  void simulate() override { chip_.run(); }
 
  private:
   // What the host does.
@@ -85,6 +84,7 @@ class Bench : public sc_core::sc_module {
     std::vector<double> losses;
     for (int epoch = 0; epoch < epochs; ++epoch) {
       watched_ = epoch < watched_epochs || epoch == epochs - 1;
+      host.measure_settling(samples);  // how long the chip waits in each phase, as one cannot see it through noise
       Score score;
       for (Index sample = 0; sample < samples.size(); ++sample) score.add(train(host, samples, sample));
       loss_ = score.loss / double(score.samples);
@@ -173,7 +173,6 @@ class Bench : public sc_core::sc_module {
   hw::Crossbar& readout_array() { return chip_.substrate.array(chip_.substrate.spec().graph.projections.size() - 1); }
 
   hw::Chip chip_;
-  testbench::Checks& checks_;
   bool watched_ = false;
   double along_ = 0, asked_ = 0, agree_ = 0, moved_ = 0;
   double loss_ = 0, nudge_v_ = 0, energy_j_ = 0;
@@ -182,14 +181,4 @@ class Bench : public sc_core::sc_module {
 
 }  // namespace
 
-int sc_main(int, char**) {
-  hw::set_time_resolution();
-  testbench::Checks checks;
-  Bench bench("bench", checks);
-  sc_core::sc_trace_file* file = sc_core::sc_create_vcd_trace_file("tb_xor");
-  file->set_time_unit(1, sc_core::SC_FS);  // the resolution: no time falls between
-  bench.trace(file);
-  bench.run();
-  sc_core::sc_close_vcd_trace_file(file);
-  return checks.status();
-}
+int sc_main(int, char**) { return testbench::run<Bench>("tb_xor"); }

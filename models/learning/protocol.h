@@ -6,6 +6,11 @@ namespace settle {
 /// The learning rule.
 enum class Rule { ep };
 
+/// Whether the clamped phase is nudged with the error, or a second one with its negative too, and half of what lies
+/// between them is learned from: without the bias that a nudge's square brings (Laborieux et al., Frontiers in
+/// Neuroscience 2021).
+enum class Nudging { one_sided, symmetric };
+
 /// What the error that nudges is computed from: the free state, once, or the clamped state, again and again.
 enum class ErrorMode { held, recomputed };
 

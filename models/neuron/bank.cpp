@@ -16,6 +16,7 @@ Bank<Real> make_bank(const NeuronSpec& spec, Index size, const std::string& name
   bank.gain.resize(size);
   bank.shift.resize(size);
   bank.tau_s.resize(size);
+  bank.slew = spec.slew;
   const double nominal = spec.activation == "ota" ? ota_gain(spec.kappa, spec.full_scale_v, spec.temperature_k) : 1.0;
   Engine gains(Stream(seed, name, Purpose::gain_mismatch));
   Engine offsets(Stream(seed, name, Purpose::offset_mismatch));
@@ -36,13 +37,6 @@ Bank<Real> make_bank(const NeuronSpec& spec, Index size, const std::string& name
 }
 
 template <class Real>
-void advance(const Bank<Real>& bank, double step_s, ConstView<Real> drive, View<Real> membrane) {
-  const Vector<Real> decay = (-step_s / bank.tau_s.array().template cast<double>()).exp().template cast<Real>();
-  for (Index c = 0; c < membrane.cols(); ++c)
-    membrane.col(c).array() = decay.array() * membrane.col(c).array() + (1 - decay.array()) * drive.col(c).array();
-}
-
-template <class Real>
 void BankState<Real>::resize(Index neurons, Index samples) {
   for (Matrix<Real>* m : {&external, &drive, &state, &difference_external, &difference_drive, &difference, &line})
     if (m->rows() != neurons || m->cols() != samples) *m = Matrix<Real>::Zero(neurons, samples);
@@ -50,8 +44,6 @@ void BankState<Real>::resize(Index neurons, Index samples) {
 
 template Bank<float> make_bank<float>(const NeuronSpec&, Index, const std::string&, std::uint64_t);
 template Bank<double> make_bank<double>(const NeuronSpec&, Index, const std::string&, std::uint64_t);
-template void advance<float>(const Bank<float>&, double, ConstView<float>, View<float>);
-template void advance<double>(const Bank<double>&, double, ConstView<double>, View<double>);
 template struct BankState<float>;
 template struct BankState<double>;
 

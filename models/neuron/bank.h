@@ -18,6 +18,8 @@ struct NeuronSpec {
   double gain_mismatch = 0.0;        // standard deviation, relative
   double offset_mismatch = 0.0;      // standard deviation, fraction of full scale
   double noise = 0.0;                // rms of a state when it is sampled and held, fraction of full scale
+  double membrane_noise = 0.0;       // rms of the membrane, fraction of full scale: sqrt(kT/C)
+  double slew = 0.0;                 // largest |dv/dt|, full scales per second; 0: no limit
   double tau_mismatch = 0.0;         // standard deviation of ln tau
   double saturation_mismatch = 0.0;  // standard deviation of the logarithm of the largest output
   // Of the activation "ota", whose gain these make (ota.h).
@@ -28,7 +30,7 @@ struct NeuronSpec {
 };
 
 /// Neuron i turns its drive h (in units of the activation's argument) into gain_i h + shift_i and that into its output
-/// (full scale 1). Dynamics: tau_i dv/dt = -v + h, s = amplitude_i f(gain_i v + shift_i).
+/// (full scale 1). Dynamics: tau_i dv/dt = -v + h, s = amplitude_i f(gain_i v + shift_i) (membrane.h).
 template <class Real>
 struct Bank {
   const Activation<Real>* activation = nullptr;
@@ -36,6 +38,7 @@ struct Bank {
   Vector<Real> shift;      // gain times offset
   Vector<Real> amplitude;  // empty: all one
   Vector<Real> tau_s;
+  double slew = 0;                           // as NeuronSpec
   std::shared_ptr<const Curve<Real>> curve;  // of activations that are measured
 
   Index size() const { return gain.size(); }
@@ -47,10 +50,6 @@ struct Bank {
 /// Draws a bank of `size` neurons; `name` and `seed` choose its random stream.
 template <class Real>
 Bank<Real> make_bank(const NeuronSpec& spec, Index size, const std::string& name, std::uint64_t seed);
-
-/// A step of tau dv/dt = -v + h, exact for a drive h that is constant over it: v <- h + (v - h) e^(-step / tau).
-template <class Real>
-void advance(const Bank<Real>& bank, double step_s, ConstView<Real> drive, View<Real> membrane);
 
 /// The block of samples that a bank works on, a column each. The free phase fills drive and state; the clamped phase,
 /// relative to it and divided by the population's scale, fills the differences.

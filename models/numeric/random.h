@@ -33,7 +33,9 @@ enum class Purpose : std::uint32_t {
   faults,
   endurance,
   tau_mismatch,
-  amplitude_mismatch
+  amplitude_mismatch,
+  membrane_noise,
+  output_noise
 };
 
 /// The stream of one instance and purpose: the key of the counter-based generator.

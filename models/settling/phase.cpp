@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/crossbar/device_current.h"
+#include "models/settling/settling_watch.h"
 
 namespace settle {
 namespace {
@@ -162,6 +163,12 @@ double map_step(const Phase& phase, const Chunk<Real>& chunk, Live& live) {
   return change;
 }
 
+// Returns how far it has moved the states, in their unit.
+template <class Real, class Phase>
+double iterate_once(const Phase& phase, const Chunk<Real>& chunk, Method method, Live& live) {
+  return method == Method::sweeps ? sweep(phase, chunk, live) : map_step(phase, chunk, live);
+}
+
 // The error that is left after a step of size `change`, when each step is `contraction` times the one before.
 double error_left(double change, double contraction) {
   return contraction < 1 ? change * contraction / (1 - contraction) : change;
@@ -175,8 +182,7 @@ Settled iterate(const Phase& phase, const Chunk<Real>& chunk, const SettleOption
   settled.error = 1;
   double last_change = 0;
   while (settled.steps < options.steps) {
-    const bool sweeping = options.method == Method::sweeps;
-    const double change = sweeping ? sweep(phase, chunk, live) : map_step(phase, chunk, live);
+    const double change = iterate_once(phase, chunk, options.method, live);
     ++settled.steps;
     if (!std::isfinite(change)) return settled;
     if (last_change > 0) settled.contraction = change / last_change;
@@ -184,7 +190,7 @@ Settled iterate(const Phase& phase, const Chunk<Real>& chunk, const SettleOption
     const bool known = settled.contraction > 0 || change == 0;
     settled.error = known ? error_left(change, settled.contraction) : change;
     settled.converged = known && settled.contraction < 1 && settled.error <= options.tolerance;
-    if (settled.converged && sweeping) break;
+    if (settled.converged && options.method == Method::sweeps) break;
   }
   return settled;
 }
@@ -257,6 +263,22 @@ void drive_from_nudge(const Loop<Real>& loop, const Chunk<Real>& chunk, ConstVie
 }
 
 template <class Real>
+void drive_from_residual(const Loop<Real>& loop, const Chunk<Real>& chunk) {
+  const FreeView<Real> phase{loop};
+  const Live live(std::size_t(loop.populations()), 1);
+  for (Index p = 1; p < loop.readout(); ++p) {
+    BankState<Real>& b = chunk.bank(p);
+    Matrix<Real> h(loop.banks[std::size_t(p)]->size(), chunk.count);
+    sum_drive(phase, chunk, p, live, View<Real>(h.data(), h.rows(), h.cols()));
+    const double g = loop.scale[std::size_t(p)];
+    const Real per_scale = g > 0 ? Real(1 / std::max(g, 1e-30)) : Real(0);
+    View<Real> external = chunk.view(b.difference_external);
+    if (!nudged(loop, p)) external.setZero();
+    external += per_scale * (h - chunk.view(b.drive));
+  }
+}
+
+template <class Real>
 void release(const Loop<Real>& loop, const Chunk<Real>& chunk) {
   for (Index p = 1; p < loop.readout(); ++p) {
     zero<Real>(chunk.view(chunk.bank(p).difference));
@@ -274,8 +296,52 @@ Settled settle_clamped(const Loop<Real>& loop, const Chunk<Real>& chunk, const S
 }
 
 template <class Real>
-void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, std::vector<Matrix<Real>>& scratch,
-                        double time_step_s) {
+std::vector<Ending> endings(const Loop<Real>& loop, const Chunk<Real>& chunk, bool clamped,
+                            const SettleOptions& options) {
+  struct Kept {
+    Matrix<Real> drive, state;
+  };
+  std::vector<Kept> kept;
+  const auto drive = [&](Index p) {
+    BankState<Real>& b = chunk.bank(p);
+    return chunk.view(clamped ? b.difference_drive : b.drive);
+  };
+  const auto state = [&](Index p) {
+    BankState<Real>& b = chunk.bank(p);
+    return chunk.view(clamped ? b.difference : b.state);
+  };
+  for (Index p = 1; p < loop.readout(); ++p) kept.push_back({drive(p), state(p)});
+  Live live(std::size_t(loop.populations()), 1);
+  SettlingWatch<Real> watch(loop, chunk, clamped, options.tolerance);
+  watch.look(0);
+  for (int i = 1; i <= 2; ++i) {
+    if (clamped) {
+      iterate_once(ClampedView<Real>{loop}, chunk, options.method, live);
+    } else {
+      iterate_once(FreeView<Real>{loop}, chunk, options.method, live);
+    }
+    watch.look(i);
+  }
+  for (Index p = 1; p < loop.readout(); ++p) {
+    drive(p) = kept[std::size_t(p - 1)].drive;
+    state(p) = kept[std::size_t(p - 1)].state;
+  }
+  std::vector<Ending> all;
+  for (Index c = 0; c < chunk.count; ++c) all.push_back(watch.ending(c));
+  return all;
+}
+
+template <class Real>
+std::vector<MembraneStep<Real>> membrane_steps(const Loop<Real>& loop, double step_s) {
+  std::vector<MembraneStep<Real>> steps(std::size_t(loop.populations()));
+  for (Index p = 1; p < loop.readout(); ++p)
+    steps[std::size_t(p)] = MembraneStep<Real>(*loop.banks[std::size_t(p)], step_s);
+  return steps;
+}
+
+template <class Real>
+void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, const std::vector<MembraneStep<Real>>& steps,
+                        std::vector<Matrix<Real>>& scratch) {
   const ClampedView<Real> phase{loop};
   const Live live(std::size_t(loop.populations()), 1);
   scratch.resize(std::size_t(loop.populations()));
@@ -283,24 +349,29 @@ void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, std::v
     Matrix<Real>& h = scratch[std::size_t(p)];
     h.resize(loop.banks[std::size_t(p)]->size(), chunk.count);
     sum_drive(phase, chunk, p, live, View<Real>(h.data(), h.rows(), h.cols()));
+    if (!phase.has_external(p)) h += chunk.view(chunk.bank(p).difference_external);  // a residual, if anything
   }
   for (Index p = 1; p < loop.readout(); ++p) {
     const Matrix<Real>& h = scratch[std::size_t(p)];
-    advance(*loop.banks[std::size_t(p)], time_step_s, columns(h, 0, h.cols()),
-            chunk.view(chunk.bank(p).difference_drive));
+    steps[std::size_t(p)].advance(columns(h, 0, h.cols()), chunk.view(chunk.bank(p).difference_drive),
+                                  loop.scale[std::size_t(p)]);
     phase.respond(chunk, p);
   }
 }
 
-#define SETTLE_INSTANTIATE(Real)                                                                              \
-  template void drive_from_input<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);               \
-  template Settled settle_free<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&);            \
-  template void read_logits<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);                         \
-  template void read_logits_difference<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);              \
-  template void drive_from_nudge<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);               \
-  template void release<Real>(const Loop<Real>&, const Chunk<Real>&);                                         \
-  template Settled settle_clamped<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&, double); \
-  template void advance_difference<Real>(const Loop<Real>&, const Chunk<Real>&, std::vector<Matrix<Real>>&, double);
+#define SETTLE_INSTANTIATE(Real)                                                                                 \
+  template void drive_from_input<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);                  \
+  template Settled settle_free<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&);               \
+  template void read_logits<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);                            \
+  template void read_logits_difference<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);                 \
+  template void drive_from_nudge<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);                  \
+  template void release<Real>(const Loop<Real>&, const Chunk<Real>&);                                            \
+  template Settled settle_clamped<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&, double);    \
+  template void drive_from_residual<Real>(const Loop<Real>&, const Chunk<Real>&);                                \
+  template std::vector<Ending> endings<Real>(const Loop<Real>&, const Chunk<Real>&, bool, const SettleOptions&); \
+  template std::vector<MembraneStep<Real>> membrane_steps<Real>(const Loop<Real>&, double);                      \
+  template void advance_difference<Real>(const Loop<Real>&, const Chunk<Real>&,                                  \
+                                         const std::vector<MembraneStep<Real>>&, std::vector<Matrix<Real>>&);
 SETTLE_INSTANTIATE(float)
 SETTLE_INSTANTIATE(double)
 #undef SETTLE_INSTANTIATE

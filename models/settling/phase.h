@@ -7,6 +7,8 @@
 //           e_p = (f(h_p + g_p d_p) - f(h_p)) / g_p
 #pragma once
 
+#include "models/neuron/membrane.h"
+#include "models/settling/ending.h"
 #include "models/settling/loop.h"
 
 namespace settle {
@@ -31,6 +33,12 @@ void read_logits_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, Vi
 template <class Real>
 void drive_from_nudge(const Loop<Real>& loop, const Chunk<Real>& chunk, ConstView<Real> error);
 
+/// Adds to it what the free phase has left: (h(s) - v) / g_p, the drive of the free states less the membranes. A free
+/// state that noise moves is no equilibrium, and what differs then is not the nudge's work alone. After
+/// drive_from_nudge; populations that are not nudged have this alone.
+template <class Real>
+void drive_from_residual(const Loop<Real>& loop, const Chunk<Real>& chunk);
+
 /// Forgets the last clamped phase: the difference is zero again.
 template <class Real>
 void release(const Loop<Real>& loop, const Chunk<Real>& chunk);
@@ -41,10 +49,20 @@ template <class Real>
 Settled settle_clamped(const Loop<Real>& loop, const Chunk<Real>& chunk, const SettleOptions& options,
                        double contraction);
 
-/// One step in time of a difference, which follows tau dd/dt = -d + (drive of e) (an exponential integrator):
-/// advances difference_drive and difference by dt. With the nudge off, the way back to the free equilibrium.
+/// What each sample does at the end of a phase that has not converged, from two more iterations. Leaves the phase as it
+/// was.
 template <class Real>
-void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, std::vector<Matrix<Real>>& scratch,
-                        double time_step_s);
+std::vector<Ending> endings(const Loop<Real>& loop, const Chunk<Real>& chunk, bool clamped,
+                            const SettleOptions& options);
+
+/// The steps of all banks in time, by population.
+template <class Real>
+std::vector<MembraneStep<Real>> membrane_steps(const Loop<Real>& loop, double step_s);
+
+/// One step in time of a difference, which follows tau dd/dt = -d + (drive of e) (an exponential integrator):
+/// advances difference_drive and difference. With the nudge off, the way back to the free equilibrium.
+template <class Real>
+void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, const std::vector<MembraneStep<Real>>& steps,
+                        std::vector<Matrix<Real>>& scratch);
 
 }  // namespace settle

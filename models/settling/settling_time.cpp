@@ -42,11 +42,12 @@ class Flight {
       const double scale = loop_.scale[std::size_t(p)];
       return scale > 0 ? 1 / scale : std::numeric_limits<double>::infinity();
     };
-    const std::vector<double> arrived =
+    const std::vector<Arrival> arrived =
         fly({[&](Index p, Index c) { return left(p, c) <= accuracy_ * full_scale(p); },
              [&](Index p, Index c) { return left(p, c) <= accuracy_ * std::min(size_of(p, c), full_scale(p)); }});
-    times.read_s = arrived[0];
-    times.free_s = arrived[1];
+    times.read_s = arrived[0].last_s;
+    times.free_s = arrived[1].last_s;
+    times.free_of_sample_s = arrived[1].of_sample_s;
   }
 
   // From the free equilibrium, where the difference is zero, to the clamped one.
@@ -54,11 +55,15 @@ class Flight {
     release(loop_, chunk_);
     for (Index p = 1; p < loop_.readout(); ++p)
       chunk_.view(chunk_.bank(p).difference_external) = goal_[std::size_t(p - 1)].external;
-    const auto there = [&](Index p, Index c) {
-      const auto off = chunk_.view(chunk_.bank(p).difference).col(c) - goal_[std::size_t(p - 1)].difference.col(c);
-      return rms(off) <= accuracy_ * size_of(p, c);
+    const auto off = [&](Index p, Index c) {
+      return rms(chunk_.view(chunk_.bank(p).difference).col(c) - goal_[std::size_t(p - 1)].difference.col(c));
     };
-    times.clamped_s = fly({there})[0];
+    const std::vector<Arrival> arrived =
+        fly({[&](Index p, Index c) { return off(p, c) <= accuracy_ * size_of(p, c); },
+             [&](Index p, Index c) { return off(p, c) <= accuracy_ / 2 * size_of(p, c); }});
+    times.clamped_s = arrived[0].last_s;
+    times.turned_s = arrived[1].last_s;
+    times.clamped_of_sample_s = arrived[0].of_sample_s;
   }
 
   Index unsettled() const { return Index(std::count(stray_.begin(), stray_.end(), char(1))); }
@@ -92,22 +97,31 @@ class Flight {
   // Whether a population has arrived for a sample.
   using Criterion = std::function<bool(Index population, Index sample)>;
 
-  // For each criterion, the time until every sample that ever arrives has arrived in all populations.
-  std::vector<double> fly(const std::vector<Criterion>& criteria) {
+  // The times that samples take to arrive in all populations (NaN: never), and the latest.
+  struct Arrival {
+    double last_s;
+    std::vector<double> of_sample_s;
+  };
+
+  std::vector<Arrival> fly(const std::vector<Criterion>& criteria) {
     const double step = shortest_tau_ / steps_per_tau;
     const int most = int(most_taus * steps_per_tau);
     const std::size_t samples = std::size_t(chunk_.count);
     std::vector<std::vector<int>> arrival(criteria.size(), std::vector<int>(samples, -1));
+    const std::vector<MembraneStep<Real>> steps = membrane_steps(loop_, step);
     for (int i = 0; i < most && !note_arrivals(criteria, arrival, i); ++i)
-      advance_difference(loop_, chunk_, scratch_, step);
-    std::vector<double> times;
+      advance_difference(loop_, chunk_, steps, scratch_);
+    std::vector<Arrival> arrivals;
     for (const std::vector<int>& at : arrival) {
-      for (std::size_t c = 0; c < samples; ++c)
-        if (at[c] < 0) stray_[c] = 1;
       const int last = *std::max_element(at.begin(), at.end());
-      times.push_back((last < 0 ? most : last) * step);
+      Arrival a{(last < 0 ? most : last) * step, {}};
+      for (std::size_t c = 0; c < samples; ++c) {
+        if (at[c] < 0) stray_[c] = 1;
+        a.of_sample_s.push_back(at[c] < 0 ? std::nan("") : at[c] * step);
+      }
+      arrivals.push_back(a);
     }
-    return times;
+    return arrivals;
   }
 
   // Returns whether there is nothing to wait for.

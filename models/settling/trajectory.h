@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/numeric/random.h"
+#include "models/settling/ending.h"
 #include "models/settling/loop.h"
 
 namespace settle {
@@ -31,11 +32,6 @@ constexpr double settled_change = 1e-5;
 /// The first t from which on the sample moves less than that; -1: not within the trajectory.
 Index convergence_step(const Trajectory& trajectory, Index sample);
 
-enum class Ending {
-  settled,
-  cycle,  // of period two: every second state is the same, and they do not approach each other
-  neither
-};
 Ending ending(const Trajectory& trajectory, Index sample);
 
 /// The factor by which the change falls in a step, as a geometric mean over the second half of the way to convergence,

@@ -29,8 +29,11 @@ int trace(TraceArguments a) {
   request.folder = a.config.out.empty() ? "." : a.config.out;
   const TraceResult result = run_trace(configuration, data, request);
   if (result.unsettled > 0)
-    fmt::print(stderr, "settle: {} phases did not settle within 1000 time constants: lower network.beta\n",
-               result.unsettled);
+    fmt::print(stderr, "settle: {} phases did not settle, {} of them in a cycle of two states: lower network.beta\n",
+               result.unsettled, result.cycles);
+  for (std::size_t i = 0; i < result.free_s.size() && !a.quiet; ++i)
+    fmt::print("sample {:<4} settled in {:>8} free, {:>8} clamped\n", i, engineering(result.free_s[i], "s"),
+               engineering(result.clamped_s[i], "s"));
   if (!a.quiet)
     fmt::print("{} signals over {}\nopen with   gtkwave {}\n", result.signals, engineering(result.simulated_s, "s"),
                result.save_file);

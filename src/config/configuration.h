@@ -19,6 +19,9 @@ namespace settle {
 /// Which builder makes the network's graph.
 enum class Topology { layered, residual, agt };
 
+/// Whether a node has the noise of its capacitor.
+enum class ThermalNoise { none, kt_over_c };
+
 /// What feeds back: the transposed read of the same devices, or an array of fixed random weights.
 enum class Feedback { symmetric, random };
 
@@ -51,6 +54,7 @@ struct Configuration {
   struct Learning {
     Rule rule = Rule::ep;
     double nudge = 0.1;
+    Nudging nudging = Nudging::one_sided;
     ErrorMode error = ErrorMode::held;
     DifferenceMode difference = DifferenceMode::layer_scaled;
     std::string optimizer = "adam";
@@ -109,13 +113,15 @@ struct Configuration {
 
   struct Neuron {
     double tau_s = 10e-9;
-    double gain_mismatch = 0.0;        // standard deviation, relative
-    double offset_mismatch = 0.0;      // standard deviation, fraction of full scale
-    double noise = 0.0;                // rms when sampled and held, fraction of full scale
-    double tau_mismatch = 0.0;         // standard deviation of the logarithm
-    double saturation_mismatch = 0.0;  // likewise, of the largest output
-    double kappa = 0.7;                // of activation ota
-    std::string table;                 // CSV file of activation table
+    double gain_mismatch = 0.0;                       // standard deviation, relative
+    double offset_mismatch = 0.0;                     // standard deviation, fraction of full scale
+    double noise = 0.0;                               // rms when sampled and held, fraction of full scale
+    double tau_mismatch = 0.0;                        // standard deviation of the logarithm
+    double saturation_mismatch = 0.0;                 // likewise, of the largest output
+    ThermalNoise thermal_noise = ThermalNoise::none;  // of the membrane
+    double slew_v_per_s = 0.0;                        // 0: no limit
+    double kappa = 0.7;                               // of activation ota
+    std::string table;                                // CSV file of activation table
   } neuron;
 
   ChipSpec cost;

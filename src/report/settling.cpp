@@ -22,7 +22,7 @@ constexpr const char* about_radius =
 std::string judge(const ReportedRun& run) {
   const double bare = run.number({"spectral_radius"});
   const double settled = run.number({"spectral_radius_settled"});
-  if (run.number({"settling", "unsettled_fraction"}) > 0) return "not every sample settled within the steps allowed";
+  if (run.number({"settling", "unsettled_fraction"}) > 0) return "not every phase settled within the steps allowed";
   if (!std::isfinite(settled)) return dash;
   if (settled >= 1) return "not below one: the loop need not settle";
   if (bare >= 1) return "settles, because neurons saturate: the bare weights need not";
@@ -87,7 +87,9 @@ std::string settling_section(const Runs& runs) {
                  settling("Free phase of a training sample, time", "free_second", second),
                  settling("Clamped phase, steps (mean)", "clamped_steps_mean", plain),
                  settling("Clamped phase, time", "clamped_second", second),
-                 settling("Samples not settled within the steps allowed", "unsettled_fraction",
+                 settling("Phases not settled within the steps allowed", "unsettled_fraction",
+                          [](double fraction) { return percent(fraction); }),
+                 settling("of them in a cycle of two states", "cycle_fraction",
                           [](double fraction) { return percent(fraction); }),
                  radius("Spectral radius, bare", "spectral_radius"),
                  radius("Spectral radius, settled", "spectral_radius_settled"),

@@ -76,6 +76,7 @@ hw::SubstrateSpec build_substrate(const Configuration& c, Index inputs, Index ou
 
 hw::HostSpec build_host(const Configuration& c) {
   hw::HostSpec spec;
+  spec.nudging = c.learning.nudging;
   spec.error = c.learning.error;
   spec.optimizer = c.learning.optimizer;
   spec.learning_rate = c.learning.learning_rate;

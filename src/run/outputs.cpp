@@ -105,14 +105,16 @@ std::string metrics_csv(const std::vector<EpochResult>& epochs) {
   std::string text =
       "epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds,simulated_second,energy_joule,pulses,free_steps_"
       "mean,"
-      "clamped_steps_mean,unsettled_fraction,stray_fraction,read_settling_second,free_settling_second,clamped_settling_"
+      "clamped_steps_mean,unsettled_fraction,cycle_fraction,stray_fraction,read_settling_second,free_settling_second,"
+      "clamped_settling_"
       "second,"
       "spectral_radius_settled\n";
   for (const EpochResult& e : epochs)
-    text += fmt::format("{},{},{},{},{},{:.4g},{},{},{},{},{},{},{},{},{},{},{}\n", e.epoch, e.train_loss,
-                        e.train_accuracy, e.test_loss, e.test_accuracy, e.seconds, e.simulated_s, e.energy_j, e.pulses,
-                        e.free_steps_mean, e.clamped_steps_mean, e.unsettled_fraction, e.stray_fraction,
-                        e.read_settling_s, e.free_settling_s, e.clamped_settling_s, e.spectral_radius_settled);
+    text +=
+        fmt::format("{},{},{},{},{},{:.4g},{},{},{},{},{},{},{},{},{},{},{},{}\n", e.epoch, e.train_loss,
+                    e.train_accuracy, e.test_loss, e.test_accuracy, e.seconds, e.simulated_s, e.energy_j, e.pulses,
+                    e.free_steps_mean, e.clamped_steps_mean, e.unsettled_fraction, e.cycle_fraction, e.stray_fraction,
+                    e.read_settling_s, e.free_settling_s, e.clamped_settling_s, e.spectral_radius_settled);
   return text;
 }
 
@@ -162,6 +164,7 @@ Json summary_json(const Configuration& c, const RunResult& r) {
   s["settling"] = {{"free_steps_mean", of_last(last.free_steps_mean)},
                    {"clamped_steps_mean", of_last(last.clamped_steps_mean)},
                    {"unsettled_fraction", of_last(last.unsettled_fraction)},
+                   {"cycle_fraction", of_last(last.cycle_fraction)},
                    {"stray_fraction", of_last(last.stray_fraction)},
                    {"read_second", of_last(last.read_settling_s)},
                    {"free_second", of_last(last.free_settling_s)},
@@ -213,8 +216,13 @@ std::string final_table(const Json& s, const Ledger& ledger) {
   text += line("clamped phase", engineering(number(s["settling"]["clamped_second"]), "s"));
   text += line("spectral radius, at equilibrium", any_number(s["spectral_radius_settled"]));
   const double unsettled = number(s["settling"]["unsettled_fraction"]);
-  if (unsettled > 0)
-    text += line("samples that did not settle", fmt::format("{:.2f} %", 100 * unsettled), "lower network.beta");
+  const double cycles = number(s["settling"]["cycle_fraction"]);
+  if (cycles > 0)
+    text += line("phases in a cycle of two states", fmt::format("{:.2f} %", 100 * cycles),
+                 "lower network.beta, or settle in time: settling.analysis = transient");
+  if (unsettled > cycles)
+    text += line("phases that did not settle", fmt::format("{:.2f} %", 100 * (unsettled - cycles)),
+                 "lower network.beta, or allow more settling.free_steps and clamped_steps");
   const double stray = number(s["settling"]["stray_fraction"]);
   if (stray > 0)
     text += line("timed samples that went elsewhere", fmt::format("{:.0f} %", 100 * stray),

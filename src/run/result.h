@@ -20,6 +20,7 @@ struct EpochResult {
   double energy_j = 0;  // nominal
   double pulses = 0;
   double free_steps_mean = 0, clamped_steps_mean = 0, unsettled_fraction = 0;
+  double cycle_fraction = 0;  // of the unsettled: those in a cycle of period two, as a fraction of all
   double stray_fraction = 0;  // of the samples whose settling was timed: those that went elsewhere or nowhere
   double read_settling_s = 0, free_settling_s = 0, clamped_settling_s = 0;
   double spectral_radius_settled = 0;

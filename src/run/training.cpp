@@ -137,6 +137,7 @@ class Training {
     r.free_steps_mean = free.steps / free.samples;
     r.clamped_steps_mean = clamped.steps / clamped.samples;
     r.unsettled_fraction = (free.unsettled + clamped.unsettled) / (free.samples + clamped.samples);
+    r.cycle_fraction = (free.cycles + clamped.cycles) / (free.samples + clamped.samples);
     r.read_settling_s = chip_->substrate.settling_times().read_s;
     r.free_settling_s = chip_->substrate.settling_times().free_s;
     r.clamped_settling_s = chip_->substrate.settling_times().clamped_s;

@@ -45,11 +45,17 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
   hw::SubstrateSpec spec = build_substrate(configuration, data.test.pixels.rows(), data.test.classes);
   spec.analysis = Analysis::transient;
   const Index samples = std::min<Index>(configuration.trace.samples, data.test.size());
+  TraceResult result;
   hw::Chip* traced = nullptr;
   hw::Chip chip(spec, build_host(configuration), [&](hw::HostController& host) {
     if (request.checkpoint.empty()) traced->substrate.initialise();
+    host.measure_settling(data.test);  // the chip's timer
     traced->meter.enter(Section::training);
-    for (Index i = 0; i < samples; ++i) host.show(data.test, i);
+    for (Index i = 0; i < samples; ++i) {
+      host.show(data.test, i);
+      result.free_s.push_back(traced->substrate.free_settled_s().front());
+      result.clamped_s.push_back(traced->substrate.clamped_settled_s().front());
+    }
   });
   traced = &chip;
   if (!request.checkpoint.empty()) load_checkpoint(request.checkpoint, chip);
@@ -58,7 +64,6 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
       choose(hw::chip_signals(chip.substrate, chip.meter, configuration.trace.neurons), configuration.trace.signals);
   const std::vector<hw::Signal> shown = signals;
   make_folder(request.folder);
-  TraceResult result;
   const std::filesystem::path base = std::filesystem::path(request.folder) / "trace";
   {
     hw::Probes probes("probes", chip.substrate, std::move(signals), base.string());
@@ -71,7 +76,10 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
   if (request.fst) convert_to_fst(base.string() + ".vcd", result.waveform);
   write_file(result.save_file,
              gtkw(std::filesystem::path(result.waveform).filename().string(), shown, result.simulated_s * 1e15));
-  result.unsettled = chip.substrate.free_count().unsettled + chip.substrate.clamped_count().unsettled;
+  for (const hw::SettlingCount* count : {&chip.substrate.free_count(), &chip.substrate.clamped_count()}) {
+    result.unsettled += count->unsettled;
+    result.cycles += count->cycles;
+  }
   return result;
 }
 

@@ -19,6 +19,9 @@ struct TraceResult {
   std::string waveform, save_file;  // paths
   double simulated_s = 0;
   double unsettled = 0;  // phases that did not settle
+  double cycles = 0;     // and those of them in a cycle of two states
+  std::vector<double> free_s,
+      clamped_s;  // of each sample, from the phase's start until it had settled; NaN: it did not
   std::size_t signals = 0;
 };
 

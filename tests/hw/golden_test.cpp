@@ -62,7 +62,7 @@ class GoldenChip {
       }
       Matrix<float> error = now;
       substrate_.nudge(error, delay_);
-      substrate_.settle_clamped(delay_);
+      substrate_.settle_clamped(/*turned=*/false, delay_);
     }
   }
 

@@ -11,7 +11,8 @@ namespace {
 constexpr Index samples = 7;
 
 // The mean direction of all samples for each projection, from the models alone.
-std::vector<Matrix<float>> directions(const hw::Substrate& substrate, const Samples& data, ErrorMode mode) {
+std::vector<Matrix<float>> directions(const hw::Substrate& substrate, const Samples& data, ErrorMode mode,
+                                      float sign = 1) {
   const Loop<float>& loop = substrate.loop();
   const SettleOptions options{Method::sweeps, 1000, 1e-7};
   OwnStates own(loop, samples);
@@ -28,7 +29,8 @@ std::vector<Matrix<float>> directions(const hw::Substrate& substrate, const Samp
   error_at(logits, held);
   error = held;
   for (int round = 0; round < (mode == ErrorMode::held ? 1 : 100); ++round) {
-    drive_from_nudge(loop, chunk, all(std::as_const(error)));
+    const Matrix<float> nudging = sign * error;
+    drive_from_nudge(loop, chunk, all(nudging));
     settle_clamped(loop, chunk, options, 0);
     read_logits_difference(loop, chunk, all(shift));
     error_at(logits + shift, error);
@@ -49,19 +51,24 @@ std::vector<Matrix<float>> weights(hw::Substrate& substrate) {
   return all_weights;
 }
 
-void expect_trains_along_the_models(ErrorMode mode) {
+void expect_trains_along_the_models(ErrorMode mode, Nudging nudging = Nudging::one_sided) {
   hw::SubstrateSpec spec = exact_chip({10, 8, 6, 3});
   spec.tolerance = 1e-6;
   spec.nudge = 0.5;
   hw::HostSpec host;
   host.error = mode;
+  host.nudging = nudging;
   host.error_tolerance = 1e-6;
   host.optimizer = "sgd";
   host.learning_rate = 1;
   run_chip(spec, host, [&](hw::Chip& chip) {
     const Samples data = random_samples(10, 3, samples);
     chip.substrate.initialise();
-    const auto expected = directions(chip.substrate, data, mode);
+    auto expected = directions(chip.substrate, data, mode);
+    if (nudging == Nudging::symmetric) {
+      const auto opposite = directions(chip.substrate, data, mode, -1);
+      for (std::size_t k = 0; k + 1 < expected.size(); ++k) expected[k] = 0.5f * (expected[k] - opposite[k]);
+    }
     const auto before = weights(chip.substrate);
     chip.host.train(data, range(0, samples));
     const auto after = weights(chip.substrate);
@@ -75,6 +82,10 @@ TEST(HostController, TrainsAlongTheModelsErrorHeld) {
 }
 TEST(HostController, TrainsAlongTheModelsErrorRecomputed) {
   in_child([]() { expect_trains_along_the_models(ErrorMode::recomputed); });
+}
+TEST(HostController, TrainsAlongTheModelsWithASymmetricNudge) {
+  in_child([]() { expect_trains_along_the_models(ErrorMode::held, Nudging::symmetric); });
+  in_child([]() { expect_trains_along_the_models(ErrorMode::recomputed, Nudging::symmetric); });
 }
 
 // The two differ by more than the tests above allow: neither passes for the other.

@@ -69,17 +69,6 @@ TEST(Bank, OtaHasTheGainOfItsTemperature) {
   EXPECT_NEAR(at_300 / make_bank<double>(spec, 1, "bank", 1).gain[0], 1.1, 1e-12);
 }
 
-// v(t) = h (1 - e^(-t / tau)), in any number of steps.
-TEST(Bank, MembranesFollowTheirOwnTimeConstants) {
-  NeuronSpec spec;
-  spec.tau_mismatch = 0.5;
-  const Bank<double> bank = make_bank<double>(spec, 50, "bank", 1);
-  const Matrix<double> drive = Matrix<double>::Constant(50, 2, 0.8);
-  Matrix<double> v = Matrix<double>::Zero(50, 2);
-  for (int step = 0; step < 7; ++step) advance(bank, 3e-9, columns(drive, 0, 2), columns(v, 0, 2));
-  for (Index i = 0; i < 50; ++i) EXPECT_NEAR(v(i, 1), 0.8 * (1 - std::exp(-7 * 3e-9 / bank.tau_s[i])), 1e-14);
-}
-
 TEST(Bank, IsExactWithoutMismatch) {
   const Bank<float> bank = make_bank<float>(NeuronSpec{}, 10, "bank", 1);
   EXPECT_EQ(bank.gain, Vector<float>::Ones(10));

@@ -84,10 +84,11 @@ struct Net {
     EXPECT_TRUE(solved.converged);
     return directions;
   }
-  Directions<double> contrast() {
-    const Matrix<double> error = target() - probabilities();
+  // sign: of the error that nudges.
+  Directions<double> contrast(double sign = 1) {
+    const Matrix<double> error = target() - probabilities(), nudging = sign * error;
     release(loop, chunk());
-    drive_from_nudge(loop, chunk(), columns(error, 0, samples));
+    drive_from_nudge(loop, chunk(), columns(nudging, 0, samples));
     EXPECT_TRUE(settle_clamped(loop, chunk(), exact, 0.0).converged);
     return contrast_of(loop, chunk(), x, error);
   }
@@ -140,6 +141,23 @@ TEST(Gradient, EquilibriumPropagationTendsToIt) {
     EXPECT_LT(worst, 0.2 * last) << small;
     last = worst;
   }
+}
+
+// A nudge of one sign leaves an error of its first order; half of what lies between two of opposite signs, one of the
+// second.
+TEST(Gradient, SymmetricNudgingRemovesTheBiasOfTheNudge) {
+  const auto direction = [](double nudge, bool symmetric) {
+    Net net(graph_with(0.3, false), nudge, /*tied=*/true);
+    Matrix<double> first = net.contrast()[0];
+    return Matrix<double>(symmetric ? 0.5 * (first - net.contrast(-1)[0]) : first);
+  };
+  const Matrix<double> limit = direction(1e-5, true);
+  const auto off = [&](double nudge, bool symmetric) {
+    return (direction(nudge, symmetric) - limit).norm() / limit.norm();
+  };
+  EXPECT_NEAR(off(0.2, false) / off(0.1, false), 2, 0.2);
+  EXPECT_NEAR(off(0.2, true) / off(0.1, true), 4, 0.2);
+  EXPECT_LT(off(0.2, true), 0.1 * off(0.2, false));
 }
 
 TEST(Gradient, AtTheReadoutIsTheSameForBoth) {

@@ -155,7 +155,7 @@ TEST_F(Report, SaysWhenNotEverySampleSettled) {
   folder.write("first/summary.json", R"({"spectral_radius_settled": 0.7, "settling": {"unsettled_fraction": 0.25}})");
   const std::string html = report_of({run});
   EXPECT_TRUE(contains(html, "25.00 %"));
-  EXPECT_TRUE(contains(html, "not every sample settled"));
+  EXPECT_TRUE(contains(html, "not every phase settled"));
 }
 
 TEST_F(Report, TellsRunsOfOneNameApart) {

@@ -1,0 +1,69 @@
+#include "models/neuron/membrane.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace settle {
+namespace {
+
+// For so long the slope is the limit; an exponential approach follows.
+double slewing_s(double distance, double tau_s, double slew) {
+  return std::max(0.0, (std::abs(distance) - slew * tau_s) / slew);
+}
+
+}  // namespace
+
+template <class Real>
+template <class BankReal>
+MembraneStep<Real>::MembraneStep(const Bank<BankReal>& bank, double step_s)
+    : step_s_(step_s), slew_(bank.slew), tau_s_(bank.tau_s.template cast<Real>()) {
+  const Eigen::ArrayXd steps = step_s / bank.tau_s.array().template cast<double>();
+  decay_ = (-steps).exp().template cast<Real>();
+  kick_ = steps.unaryExpr([](double taus) { return std::sqrt(-std::expm1(-2 * taus)); }).template cast<Real>();
+}
+
+template <class Real>
+void MembraneStep<Real>::advance(ConstView<Real> drive, View<Real> membrane, double scale) const {
+  if (slew_ == 0) {
+    for (Index c = 0; c < membrane.cols(); ++c)
+      membrane.col(c).array() = decay_.array() * membrane.col(c).array() + (1 - decay_.array()) * drive.col(c).array();
+    return;
+  }
+  const double slew = slew_ / std::max(scale, 1e-30);
+  for (Index c = 0; c < membrane.cols(); ++c) {
+    for (Index i = 0; i < membrane.rows(); ++i) {
+      const double h = double(drive(i, c)), distance = h - double(membrane(i, c));
+      const double tau_s = double(tau_s_[i]), straight_s = slewing_s(distance, tau_s, slew);
+      if (straight_s >= step_s_) {
+        membrane(i, c) += Real(std::copysign(slew * step_s_, distance));
+      } else if (straight_s > 0) {
+        membrane(i, c) = Real(h - std::copysign(slew * tau_s, distance) * std::exp((straight_s - step_s_) / tau_s));
+      } else {
+        membrane(i, c) = decay_[i] * membrane(i, c) + (1 - decay_[i]) * drive(i, c);
+      }
+    }
+  }
+}
+
+template <class Real>
+void MembraneStep<Real>::decay(View<Real> x) const {
+  x.array().colwise() *= decay_.array();
+}
+
+template <class Real>
+void MembraneStep<Real>::kick(const Stream& stream, std::uint64_t first_sample, std::uint32_t step, Real rms,
+                              View<Real> x) const {
+  Vector<float> xi(x.rows());
+  for (Index c = 0; c < x.cols(); ++c) {
+    fill_normal(stream, first_sample + std::uint64_t(c), step, xi.data(), xi.size());
+    x.col(c).array() += rms * kick_.array() * xi.template cast<Real>().array();
+  }
+}
+
+template class MembraneStep<float>;
+template class MembraneStep<double>;
+template MembraneStep<float>::MembraneStep(const Bank<float>&, double);
+template MembraneStep<double>::MembraneStep(const Bank<float>&, double);
+template MembraneStep<double>::MembraneStep(const Bank<double>&, double);
+
+}  // namespace settle

@@ -1,0 +1,39 @@
+// A step of membranes in time: tau dv/dt = -v + h, at most so fast, and the thermal noise of such a node.
+#pragma once
+
+#include "models/neuron/bank.h"
+#include "models/numeric/random.h"
+
+namespace settle {
+
+/// One step of `step_s` seconds for a bank's neurons: what depends on neither state nor drive, computed once. A
+/// membrane in float stands still when a step would move it by less than half a unit in its last place, which is as far
+/// from its goal as 3e-8 tau/step: where that matters, membranes are double.
+template <class Real>
+class MembraneStep {
+ public:
+  MembraneStep() = default;
+  template <class BankReal>
+  MembraneStep(const Bank<BankReal>& bank, double step_s);
+
+  double step_s() const { return step_s_; }
+
+  /// v <- h + (v - h) e^(-step/tau), exact for a drive h that is constant over the step. With a slew limit S
+  /// (NeuronSpec::slew) dv/dt = clamp((h - v)/tau, -S, S), exact likewise: in a straight line until the limit lets go,
+  /// then exponentially. `scale`: what v and h are divided by, as differences are (path_gains). neurons x samples.
+  void advance(ConstView<Real> drive, View<Real> membrane, double scale = 1) const;
+
+  /// x <- e^(-step/tau) x: noise forgets.
+  void decay(View<Real> x) const;
+  /// x += rms sqrt(1 - e^(-2 step/tau)) xi: after decay() or advance() a step of an Ornstein-Uhlenbeck process of
+  /// variance rms^2 and correlation e^(-t/tau), exact for any step (Gillespie, Phys. Rev. E 54, 2084, 1996). xi
+  /// is standard normal, a function of the stream, the sample's number (`first_sample` is column 0's) and `step`.
+  void kick(const Stream& stream, std::uint64_t first_sample, std::uint32_t step, Real rms, View<Real> x) const;
+
+ private:
+  double step_s_ = 0;
+  double slew_ = 0;
+  Vector<Real> tau_s_, decay_, kick_;
+};
+
+}  // namespace settle

@@ -1,0 +1,12 @@
+// How a sample's way through a phase ends.
+#pragma once
+
+namespace settle {
+
+enum class Ending {
+  settled,
+  cycle,  // of period two: every second state is the same, and they do not approach each other
+  neither
+};
+
+}  // namespace settle

@@ -1,0 +1,115 @@
+// Samples that settle, and what the others do instead.
+#include "models/settling/settling_watch.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "tests/models/small_net.h"
+
+namespace settle::test {
+namespace {
+
+// A net whose one population is moved by hand: sample c to value(c, look).
+template <class Value>
+SettlingWatch<double> watched(Net<double>& net, int looks, double tolerance, double noise, const Value& value) {
+  SettlingWatch<double> watch(net.loop, net.chunk(), /*clamped=*/false, tolerance, noise);
+  for (int look = 0; look < looks; ++look) {
+    for (Index c = 0; c < net.samples; ++c) net.state(1).state.col(c).setConstant(value(c, look));
+    watch.look(look * 1e-9);
+  }
+  return watch;
+}
+
+TEST(SettlingWatch, TellsSettledFromCyclesAndTheRest) {
+  Net<double> net(layered_with(1, 0.1, {5}), 5, 0.1);
+  const auto watch = watched(net, 40, 1e-6, 0, [](Index c, int look) {
+    if (c == 0) return 1 - std::pow(0.5, look);         // settles
+    if (c == 1) return look % 2 == 0 ? 0.3 : -0.3;      // a cycle
+    if (c == 2) return std::sin(0.7 * look);            // wanders
+    if (c == 3) return look < 30 ? 0.5 : std::nan("");  // had settled
+    return 0.0;                                         // never moves
+  });
+  EXPECT_EQ(watch.ending(0), Ending::settled);
+  EXPECT_EQ(watch.ending(1), Ending::cycle);
+  EXPECT_EQ(watch.ending(2), Ending::neither);
+  EXPECT_EQ(watch.ending(3), Ending::neither);
+  EXPECT_EQ(watch.ending(4), Ending::settled);
+  EXPECT_FALSE(watch.all_settled());
+  // 2^-20 is the first remainder below the tolerance
+  EXPECT_NEAR(watch.settled_s(0), 20e-9, 1e-15);
+  EXPECT_NEAR(watch.settled_s(4), 1e-9, 1e-15);
+  EXPECT_TRUE(std::isnan(watch.settled_s(1)) && std::isnan(watch.settled_s(3)));
+}
+
+// A loop near instability moves little in each look, and has far to go.
+TEST(SettlingWatch, SlowIsNotSettled) {
+  Net<double> net(layered_with(1, 0.1, {5}), 1, 0.1);
+  constexpr double ratio = 0.98, tolerance = 1e-3;
+  int needed = 0;
+  while (std::pow(ratio, needed) > tolerance) ++needed;
+  const auto value = [&](Index, int look) { return 1 - std::pow(ratio, look); };
+  EXPECT_FALSE(watched(net, needed, tolerance, 0, value).all_settled());
+  EXPECT_TRUE(watched(net, needed + 1, tolerance, 0, value).all_settled());
+}
+
+TEST(SettlingWatch, NoiseIsNoMovement) {
+  Net<double> net(layered_with(1, 0.1, {5}), 1, 0.1);
+  const auto value = [](Index, int look) { return 0.5 + (look % 3 - 1) * 4e-3; };
+  EXPECT_TRUE(watched(net, 12, 1e-6, 1e-3, value).all_settled());
+  EXPECT_FALSE(watched(net, 12, 1e-6, 1e-4, value).all_settled());
+}
+
+// Two populations that hold each other down, and move at once: up, down, up. One of them alone is at rest, and so is
+// a sample that starts with one up and one down.
+TEST(Endings, NameTheCycleOfTheMap) {
+  Net<double> net(layered_with(1, 1, {6, 6}), 2, 0.3);
+  net.forward[1].setConstant(-0.5);
+  net.backward[1].setConstant(-0.5);
+  drive_from_input(net.loop, net.chunk(), all(Matrix<double>(Matrix<double>::Zero(6, 2))));
+  const double high = 0.9948;  // tanh(6 * 0.5 * high)
+  net.state(1).state.setConstant(high);
+  net.state(2).state.col(0).setConstant(high);
+  net.state(2).state.col(1).setConstant(-high);
+  const Matrix<double> before = net.state(2).state;
+  const auto ends = endings(net.loop, net.chunk(), false, {Method::map, 100, 1e-3});
+  EXPECT_EQ(ends[0], Ending::cycle);
+  EXPECT_EQ(ends[1], Ending::settled);
+  EXPECT_EQ(before, net.state(2).state);
+}
+
+TEST(Endings, OfAPhaseThatHasConvergedAreAllSettled) {
+  Net<double> net(layered_with(1, 0.2), 6, 0.3);
+  net.free(uniform<double>(6, 6, "x"), exact);
+  net.clamped(uniform<double>(4, 6, "error"), exact);
+  for (const bool clamped : {false, true})
+    for (const Method method : {Method::sweeps, Method::map})
+      for (const Ending e : endings(net.loop, net.chunk(), clamped, {method, 100, 1e-6})) EXPECT_EQ(e, Ending::settled);
+}
+
+// From a free state that has not settled, the difference with its residual ends at the clamped equilibrium all the
+// same: v + g d is where the circuit goes.
+TEST(Residual, TakesTheDifferenceToTheTrueClampedState) {
+  for (const Graph& graph : {layered_with(1, 0.3), residual(GraphSpec{6, {8, 8, 8, 8}, 4, 1.0, 0.2})}) {
+    Net<double> early(graph, 4, 0.3), late(graph, 4, 0.3);
+    const Matrix<double> x = uniform<double>(6, 4, "x"), error = uniform<double>(4, 4, "error");
+    early.free(x, {Method::map, 3, 1.0});
+    late.free(x, exact);
+    drive_from_nudge(early.loop, early.chunk(), all(error));
+    drive_from_residual(early.loop, early.chunk());
+    late.clamped(error, exact);
+    std::vector<Matrix<double>> scratch;
+    const auto steps = membrane_steps(early.loop, 0.5e-9);
+    for (int i = 0; i < 4000; ++i) advance_difference(early.loop, early.chunk(), steps, scratch);
+    for (Index p = 1; p < graph.readout(); ++p) {
+      const double g = early.loop.scale[std::size_t(p)];
+      const Matrix<double> there = early.state(p).state + g * early.state(p).difference;
+      const Matrix<double> goal = late.state(p).state + g * late.state(p).difference;
+      EXPECT_LT((there - goal).cwiseAbs().maxCoeff(), 1e-11);
+      EXPECT_GT((early.state(p).state - late.state(p).state).cwiseAbs().maxCoeff(), 1e-6);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace settle::test
