@@ -33,7 +33,13 @@ enum class Purpose : std::uint32_t {
   faults,
   endurance,
   tau_mismatch,
-  amplitude_mismatch
+  amplitude_mismatch,
+  converter_errors,
+  amplifier_offset,
+  amplifier_gain,
+  amplifier_noise,
+  hold_leakage,
+  hold_injection
 };
 
 /// The stream of one instance and purpose: the key of the counter-based generator.

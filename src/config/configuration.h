@@ -10,6 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "models/converter/converter_errors.h"
+#include "models/converter/difference_amplifier.h"
+#include "models/converter/hold_bank.h"
 #include "models/cost/chip.h"
 #include "models/crossbar/mapping.h"
 #include "models/learning/protocol.h"
@@ -105,7 +108,11 @@ struct Configuration {
     std::int64_t adc_bits = 0;  // 0: exact
     Readout readout = Readout::difference;
     double logit_full_scale = 16.0;
+    ConverterErrors dac, adc;  // of keys dac_..., adc_...
   } converter;
+
+  AmplifierSpec amplifier;
+  HoldSpec hold;
 
   struct Neuron {
     double tau_s = 10e-9;
