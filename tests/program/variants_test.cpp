@@ -44,7 +44,7 @@ const Variant variants[] = {
     {"auto_zero", {"amplifier.offset=5e-3"}, {"amplifier.auto_zero=5"}},
     {"auto_zero_in_transient", {"amplifier.offset=5e-3", "settling.analysis=transient"}, {"amplifier.auto_zero=5"}},
     {"hold_noise", {}, {"hold.thermal_noise=kT/C"}},
-    {"droop_in_map", {"settling.analysis=map"}, {"hold.leakage_a=1e-10"}},
+    {"droop_in_map", {"settling.analysis=map"}, {"hold.leakage_a=1e-11"}},
     {"pedestal", {"amplifier.auto_zero=1"}, {"hold.injection_c=1e-16"}},
     {"residual", deep, {"network.topology=residual"}},
     {"agt", deep, {"network.topology=agt", "network.feedback=random"}, false},
