@@ -1,19 +1,21 @@
 #include "hw/converters.h"
 
+#include <cmath>
+
 namespace settle::hw {
 
 double Dac::convert_pixels(const Block& block, const Matrix<std::uint8_t>& pixels, Matrix<float>& out) {
   out.resize(pixels.rows(), block.columns());
   block.for_chunks([&](Index k, Index first, Index width) {
     const Index count = block.count(k);
-    settle::convert_pixels(converter_.bits, pixels, first, columns(out, first, count));
+    bank_.convert_pixels(pixels, first, columns(out, first, count));
     out.middleCols(first + count, width - count).setZero();
   });
   return book(block, out.rows());
 }
 
 double Dac::convert(const Block& block, Matrix<float>& values) {
-  block.for_chunks([&](Index, Index first, Index width) { converter_.convert(columns(values, first, width)); });
+  block.for_chunks([&](Index, Index first, Index width) { bank_.convert(columns(values, first, width)); });
   return book(block, values.rows());
 }
 
@@ -26,19 +28,21 @@ double Dac::book(const Block& block, Index lines) {
 }
 
 double Adc::convert(const Block& block, Matrix<float>& values, float gain) {
-  block.for_chunks([&](Index, Index first, Index width) { converter_.convert(columns(values, first, width), gain); });
+  block.for_chunks([&](Index, Index first, Index width) { bank_.convert(columns(values, first, width), gain); });
   for (Index k = 0; k < block.chunks(); ++k) {
     const double conversions = double(values.rows() * block.count(k));
     meter->book(basename(), Action::output_conversion, conversions,
-                meter->costs().adc_conversion_j(converter_.bits) * conversions);
+                meter->costs().adc_conversion_j(bank_.nominal().bits) * conversions);
   }
   return meter->costs().adc_conversion_s(values.rows());
 }
 
-SampleHold::SampleHold(sc_core::sc_module_name module_name, double noise, const std::string& population,
-                       std::uint64_t seed)
+// Independent normal noises add up to one whose variance is the sum.
+SampleHold::SampleHold(sc_core::sc_module_name module_name, double noise, HoldBank capacitors,
+                       const std::string& population, std::uint64_t seed)
     : sc_module(module_name),
-      noise_(float(noise)),
+      capacitors_(std::move(capacitors)),
+      noise_(float(std::hypot(noise, capacitors_.noise()))),
       free_noise_(seed, population, Purpose::free_hold),
       clamped_noise_(seed, population, Purpose::clamped_hold) {}
 
@@ -54,14 +58,25 @@ void SampleHold::hold(const Block& block, const Matrix<float>& state, const Matr
   book_sample(block, state.rows());
 }
 
+void SampleHold::read(const Block& block, double held_s, Matrix<float>& state) const {
+  const Vector<float> shift = capacitors_.moves() ? capacitors_.shift(held_s) : Vector<float>{};
+  state.resize(held_.rows(), held_.cols());
+  block.for_chunks([&](Index, Index first, Index width) {
+    state.middleCols(first, width) = held_.middleCols(first, width);
+    if (shift.size() > 0) state.middleCols(first, width).colwise() += shift;
+  });
+}
+
 void SampleHold::subtract(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double scale,
-                          double seconds, Matrix<float>& difference, const Matrix<float>& read_noise) {
+                          double held_s, double seconds, Matrix<float>& difference, const Matrix<float>& read_noise) {
   const float to_units = per_scale(scale);
+  const Vector<float> shift = capacitors_.moves() ? capacitors_.shift(held_s) : Vector<float>{};
   difference.resize(state.rows(), state.cols());
   block.for_chunks([&](Index, Index first, Index width) {
     for (Index c = first; c < first + width; ++c) {
       auto d = difference.col(c);
       d = change.col(c);
+      if (shift.size() > 0) d -= to_units * shift;
       d -= (held_.col(c) - state.col(c)) * to_units;
       add_noise(block, clamped_noise_, readings_, c, to_units, read_noise, d);
     }
@@ -75,7 +90,6 @@ void SampleHold::subtract(const Block& block, const Matrix<float>& state, const 
   }
 }
 
-// Independent normal noises add up to one whose variance is the sum.
 void SampleHold::add_noise(const Block& block, const Stream& stream, std::uint32_t step, Index c, float unit,
                            const Matrix<float>& read_noise, Eigen::Ref<Vector<float>> value) const {
   const std::uint64_t sample = block.first_sample + std::uint64_t(c);

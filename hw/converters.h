@@ -6,7 +6,9 @@
 
 #include "hw/block.h"
 #include "hw/power_meter.h"
-#include "models/converter/converter.h"
+#include "models/converter/adc_bank.h"
+#include "models/converter/dac_bank.h"
+#include "models/converter/hold_bank.h"
 #include "models/numeric/random.h"
 
 namespace settle::hw {
@@ -16,17 +18,18 @@ class Dac : public sc_core::sc_module {
  public:
   sc_core::sc_port<meter_if> meter;
 
-  Dac(sc_core::sc_module_name name, Converter converter) : sc_module(name), converter_(converter) {}
+  Dac(sc_core::sc_module_name name, DacBank bank) : sc_module(name), bank_(std::move(bank)) {}
 
   /// out <- 0 .. 1 of full scale, from 8-bit codes, a column for each sample of the block.
   double convert_pixels(const Block& block, const Matrix<std::uint8_t>& pixels, Matrix<float>& out);
   /// values <- what the codes stand for.
   double convert(const Block& block, Matrix<float>& values);
+  const DacBank& model() const { return bank_; }
 
  private:
   double book(const Block& block, Index lines);
 
-  Converter converter_;
+  DacBank bank_;
 };
 
 /// The ADCs behind a bank or a read-out; so many columns share one. Returns the time of one sample's conversion.
@@ -34,14 +37,14 @@ class Adc : public sc_core::sc_module {
  public:
   sc_core::sc_port<meter_if> meter;
 
-  Adc(sc_core::sc_module_name name, Converter converter) : sc_module(name), converter_(converter) {}
+  Adc(sc_core::sc_module_name name, AdcBank bank) : sc_module(name), bank_(std::move(bank)) {}
 
   /// values <- what the codes stand for, behind an amplifier of `gain` that is divided out again.
   double convert(const Block& block, Matrix<float>& values, float gain = 1.0f);
-  const Converter& converter() const { return converter_; }
+  const AdcBank& model() const { return bank_; }
 
  private:
-  Converter converter_;
+  AdcBank bank_;
 };
 
 /// Holds a bank's free state, and gives the difference of its clamped state to what is held.
@@ -49,22 +52,31 @@ class SampleHold : public sc_core::sc_module {
  public:
   sc_core::sc_port<meter_if> meter;
 
-  /// noise: rms of a held state, fraction of full scale. `population` and `seed` name its random streams.
-  SampleHold(sc_core::sc_module_name name, double noise, const std::string& population, std::uint64_t seed);
+  /// noise: rms of a sampled state, fraction of full scale, to which the capacitors' own comes. `population` and `seed`
+  /// name its random streams.
+  SampleHold(sc_core::sc_module_name name, double noise, HoldBank capacitors, const std::string& population,
+             std::uint64_t seed);
 
   /// Samples a free state (neurons x columns). Noise is a function of the sample's number; `read_noise`, of the same
   /// shape or empty, is the rms of what the arrays' noise adds to each state.
   void hold(const Block& block, const Matrix<float>& state, const Matrix<float>& read_noise = {});
+  /// What was sampled, before charge injection and droop.
   const Matrix<float>& held() const { return held_; }
+  /// state <- what a conversion finds that begins so many seconds after the hold.
+  void read(const Block& block, double held_s, Matrix<float>& state) const;
+
+  /// Differences to what is held that have been taken: numbers their noise.
+  std::uint32_t readings() const { return readings_; }
 
   /// 1 / scale, at most 1e30: a difference that is smaller than that is beyond any circuit.
   static float per_scale(double scale) { return float(1 / std::max(scale, 1e-30)); }
 
   /// difference <- (the sampled clamped state minus what is held) / scale, states as fractions of full scale. The
-  /// clamped state is given as state + scale change, in two parts, so that a small difference is exact. The amplifier
-  /// is on for `seconds` a sample. `read_noise` as of hold().
+  /// clamped state is given as state + scale change, in two parts, so that a small difference is exact; it comes from
+  /// the neuron, which drives it, and has no pedestal and no droop. The hold was `held_s` ago. The amplifier is on for
+  /// `seconds` a sample. `read_noise` as of hold().
   void subtract(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double scale,
-                double seconds, Matrix<float>& difference, const Matrix<float>& read_noise = {});
+                double held_s, double seconds, Matrix<float>& difference, const Matrix<float>& read_noise = {});
 
  private:
   void book_sample(const Block& block, Index neurons);
@@ -72,6 +84,7 @@ class SampleHold : public sc_core::sc_module {
   void add_noise(const Block& block, const Stream& stream, std::uint32_t step, Index c, float unit,
                  const Matrix<float>& read_noise, Eigen::Ref<Vector<float>> value) const;
 
+  HoldBank capacitors_;
   float noise_;
   Stream free_noise_, clamped_noise_;
   std::uint32_t readings_ = 0;  // of differences to what is held

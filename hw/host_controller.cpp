@@ -59,6 +59,9 @@ void HostController::for_blocks(Index count, Index chunk, std::uint64_t& numbere
 Score HostController::train(const Samples& samples, const std::vector<Index>& batch) {
   Score score;
   substrate->catch_up();
+  sc_core::sc_time calibration;
+  substrate->auto_zero(calibration);
+  if (calibration != sc_core::SC_ZERO_TIME) wait(calibration);
   const Index count = Index(batch.size());
   for_blocks(count, chunk_width(count), trained_,
              [&](const Block& block, Index first) { train_block(block, samples, batch, first, score); });

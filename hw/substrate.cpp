@@ -41,10 +41,18 @@ Substrate::~Substrate() = default;
 
 void Substrate::build() {
   const Graph& graph = spec_.graph;
-  const Converter full_scale{spec_.adc_bits, 1.0f};
-  parts_->input_dac = std::make_unique<Dac>("input_dac", Converter{spec_.dac_bits, 1.0f});
-  parts_->nudge_dac = std::make_unique<Dac>("nudge_dac", Converter{spec_.dac_bits, 1.0f});
-  parts_->logit_adc = std::make_unique<Adc>("logit_adc", Converter{spec_.adc_bits, float(spec_.logit_full_scale)});
+  const Index outputs = graph.population(graph.readout()).size;
+  const auto make_adc = [&](const std::string& name, double full_scale, Index lines) {
+    return std::make_unique<Adc>(name.c_str(), AdcBank({spec_.adc_bits, float(full_scale)}, spec_.adc_errors, lines,
+                                                       spec_.chip.adc_columns, name, spec_.seed));
+  };
+  const auto make_dac = [&](const std::string& name, DacBank::Codes codes, Index lines) {
+    return std::make_unique<Dac>(name.c_str(),
+                                 DacBank({spec_.dac_bits, 1.0f}, codes, spec_.dac_errors, lines, name, spec_.seed));
+  };
+  parts_->input_dac = make_dac("input_dac", DacBank::Codes::pixels, graph.population(0).size);
+  parts_->nudge_dac = make_dac("nudge_dac", DacBank::Codes::bipolar, outputs);
+  parts_->logit_adc = make_adc("logit_adc", spec_.logit_full_scale, outputs);
   for (Dac* dac : {parts_->input_dac.get(), parts_->nudge_dac.get()}) dac->meter(meter);
   parts_->logit_adc->meter(meter);
 
@@ -58,8 +66,11 @@ void Substrate::build() {
     h.state = std::make_unique<StateChannel>((population.name + "_state").c_str());
     // a transient's states have their noise already
     const double noise = is_transient() ? 0.0 : spec_.neuron.noise;
-    h.hold = std::make_unique<SampleHold>((population.name + "_hold").c_str(), noise, population.name, spec_.seed);
-    h.adc = std::make_unique<Adc>((population.name + "_adc").c_str(), full_scale);
+    h.hold = std::make_unique<SampleHold>(
+        (population.name + "_hold").c_str(), noise,
+        HoldBank(spec_.hold, spec_.chip, population.size, population.name, spec_.seed), population.name, spec_.seed);
+    h.amplifier = std::make_unique<DifferenceAmplifier>(spec_.amplifier, population.size, population.name, spec_.seed);
+    h.adc = make_adc(population.name + "_adc", 1.0, population.size);
     h.bank->output(*h.state);
     h.bank->meter(meter);
     h.hold->meter(meter);
@@ -102,12 +113,13 @@ void Substrate::couple() {
   const Graph& graph = spec_.graph;
   loop_.banks.assign(graph.populations.size(), nullptr);
   gains_.assign(graph.populations.size(), 1.0f);
+  zeros_.resize(graph.populations.size());
   square_sum_.assign(graph.populations.size(), 0.0);
   square_count_.assign(graph.populations.size(), 0.0);
   const std::vector<double> expected = path_gains(graph, spec_.nudge);
   for (Index p = 1; p < graph.readout(); ++p) {
     loop_.banks[std::size_t(p)] = &parts_->at(p).bank->model();
-    gains_[std::size_t(p)] = ranging_gain(float(expected[std::size_t(p)]), 1.0f, float(spec_.most_gain));
+    gains_[std::size_t(p)] = ranging_gain(float(expected[std::size_t(p)]), 1.0f, float(spec_.amplifier.most_gain));
   }
   for (std::size_t k = 0; k < graph.projections.size(); ++k) {
     const Projection& p = graph.projections[k];

@@ -11,6 +11,7 @@
 #include "hw/neuron_bank.h"
 #include "hw/power_meter.h"
 #include "hw/pulse_programmer.h"
+#include "models/converter/difference_amplifier.h"
 #include "models/learning/protocol.h"
 #include "models/network/graph.h"
 #include "models/settling/phase.h"
@@ -24,9 +25,11 @@ struct SubstrateSpec {
   NeuronSpec neuron;
   int dac_bits = 0;  // 0: exact
   int adc_bits = 0;
+  ConverterErrors dac_errors, adc_errors;
   Readout readout = Readout::difference;
   double logit_full_scale = 16;
-  double most_gain = 1024;  // of the difference amplifiers
+  HoldSpec hold;
+  AmplifierSpec amplifier;
   double nudge = 0.1;
   DifferenceMode difference = DifferenceMode::layer_scaled;
   Analysis analysis = Analysis::operating_point;
@@ -65,7 +68,8 @@ class substrate_if : public sc_core::sc_interface {
   virtual void nudge(Matrix<float>& error, sc_core::sc_time& delay) = 0;
   /// Settles the clamped phase, from the free state, or (`turned`) from the clamped state of the opposite error.
   virtual void settle_clamped(bool turned, sc_core::sc_time& delay) = 0;
-  /// Converts what the clamped phase added to the held state of population p, divided by its scale if layer-scaled.
+  /// Converts what the clamped phase added to the held state of population p, divided by its scale if layer-scaled,
+  /// less what auto_zero() found.
   virtual void read_difference(Index p, Matrix<float>& difference, sc_core::sc_time& delay) = 0;
   /// The analog part is off: what is held is converted, or the next sample has not come.
   virtual void rest() = 0;
@@ -73,6 +77,8 @@ class substrate_if : public sc_core::sc_interface {
   virtual void catch_up() = 0;
   /// The weights stay for a while: what is kept of their wires is brought up to date.
   virtual void stay() = 0;
+  /// Before a batch: calibrates what the difference amplifiers read at zero, where that is due.
+  virtual void auto_zero(sc_core::sc_time& delay) = 0;
   /// Ends a batch: chooses the gain of each difference amplifier for the next one.
   virtual void range_amplifiers() = 0;
   /// The programmer of projection k's weights.
@@ -103,6 +109,7 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   void rest() override { enter(Phase::idle); }
   void catch_up() override;
   void stay() override;
+  void auto_zero(sc_core::sc_time& delay) override;
   void range_amplifiers() override;
   PulseProgrammer& programmer(std::size_t k) override;
   void measure_settling(const Matrix<std::uint8_t>& pixels, const Matrix<float>& targets) override;
@@ -160,6 +167,9 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   const Matrix<float>& extra_noise_of(Index p);
   bool is_transient() const { return spec_.analysis == Analysis::transient; }
   bool states_are_noisy() const { return spec_.neuron.noise > 0 || spec_.neuron.membrane_noise > 0; }
+  void read_zeros(sc_core::sc_time& delay);
+  double nominal_hold_s() const;
+  double held_read_s(Index p) const;
   void note_size(Index p, const Matrix<float>& difference);
   void book_phase(bool clamped, double seconds);
   sc_core::sc_time per_block(double seconds_per_sample) const;
@@ -175,6 +185,12 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   std::vector<float> gains_;                      // of the difference amplifiers, by population
   std::vector<double> square_sum_;                // of the differences of this batch, and how many
   std::vector<double> square_count_;
+  std::vector<Vector<float>> zeros_;  // what each difference reads at zero; empty: not calibrated
+  std::vector<float> zeroed_gains_;   // the gains that they were read with
+  std::int64_t batches_since_zero_ = 0;
+  std::uint64_t zero_readings_ = 0;                         // so far
+  double held_s_ = 0;                                       // since the hold, of one sample
+  double last_held_s_ = 0;                                  // when a difference was read last
   std::vector<double> contraction_;                         // of each chunk's free phase
   std::vector<double> free_settled_s_, clamped_settled_s_;  // of each sample's last transient
   Block block_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hw/substrate.h"
+#include "models/converter/difference_amplifier.h"
 
 namespace settle::hw {
 
@@ -13,6 +14,7 @@ struct Substrate::Parts {
     std::unique_ptr<NeuronBank> bank;
     std::unique_ptr<StateChannel> state;
     std::unique_ptr<SampleHold> hold;
+    std::unique_ptr<DifferenceAmplifier> amplifier;
     std::unique_ptr<Adc> adc;
   };
 

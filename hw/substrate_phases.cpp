@@ -63,6 +63,7 @@ void Substrate::settle_phase(SettlingCount& count, double timer_s, int steps, sc
     solve_phase(count, {stepping ? Method::map : Method::sweeps, steps, spec_.tolerance}, solve);
     delay += per_block(seconds);
   }
+  held_s_ += seconds;
   book_phase(phase_ == Phase::clamped, seconds);
 }
 
@@ -194,6 +195,7 @@ void Substrate::read_logits(Matrix<float>& logits, sc_core::sc_time& delay) {
   add_readout_noise(logits);
   ++reads_;
   const double seconds = parts_->logit_adc->convert(block_, logits);
+  held_s_ += seconds;
   for (std::size_t k = 0; k < spec_.graph.projections.size(); ++k) {
     const Projection& p = spec_.graph.projections[k];
     if (!p.forward || p.source == 0 || p.target != loop_.readout()) continue;
@@ -244,6 +246,7 @@ void Substrate::hold(sc_core::sc_time& delay) {
     const Matrix<float>& state = bank(p).state().state;
     parts_->at(p).hold->hold(block_, noise.size() > 0 ? Matrix<float>(state + noise) : state, extra_noise_of(p));
   }
+  held_s_ = 0;
   delay += per_block(0);
 }
 
@@ -280,16 +283,26 @@ const Matrix<float>& Substrate::extra_noise_of(Index p) {
 }
 
 void Substrate::read_held(Index p, Matrix<float>& state, sc_core::sc_time& delay) {
-  const Matrix<float>& source = p == 0 ? input_ : parts_->at(p).hold->held();
-  state.resize(source.rows(), source.cols());
-  block_.for_chunks(
-      [&](Index, Index first, Index width) { state.middleCols(first, width) = source.middleCols(first, width); });
-  if (p > 0)
-    delay += per_block(parts_->at(p).adc->convert(block_, state));  // the input's codes the host has sent itself
+  if (p == 0) {  // its codes the host has sent itself
+    state.resize(input_.rows(), input_.cols());
+    block_.for_chunks(
+        [&](Index, Index first, Index width) { state.middleCols(first, width) = input_.middleCols(first, width); });
+    return;
+  }
+  const Parts::Hidden& h = parts_->at(p);
+  h.hold->read(block_, held_read_s(p), state);
+  delay += per_block(h.adc->convert(block_, state));
+}
+
+// Held states are converted after the differences, which suffer more from droop.
+double Substrate::held_read_s(Index p) const {
+  return held_s_ + meter->costs().adc_conversion_s(loop_.banks[std::size_t(p)]->size());
 }
 
 void Substrate::nudge(Matrix<float>& error, sc_core::sc_time& delay) {
-  delay += per_block(parts_->nudge_dac->convert(block_, error));
+  const double seconds = parts_->nudge_dac->convert(block_, error);
+  held_s_ += seconds;
+  delay += per_block(seconds);
   error_ = error;
   block_.for_chunks([&](Index, Index first, Index width) {
     drive_from_nudge(loop_, Chunk<float>{&states_, first, width}, columns(std::as_const(error_), first, width));
@@ -304,18 +317,29 @@ void Substrate::read_difference(Index p, Matrix<float>& difference, sc_core::sc_
   // without difference read-out there is no amplifier to be on
   const double conversion_s =
       spec_.readout == Readout::difference ? meter->costs().adc_conversion_s(bank_state.state.rows()) : 0.0;
+  const std::uint32_t reading = h.hold->readings();
   const Matrix<float>& noise = bank(p).noise();
   if (noise.size() > 0) noisy_difference_ = bank_state.difference + SampleHold::per_scale(scale) * noise;
   h.hold->subtract(block_, bank_state.state, noise.size() > 0 ? noisy_difference_ : bank_state.difference, scale,
-                   conversion_s, difference, extra_noise_of(p));
+                   held_s_, conversion_s, difference, extra_noise_of(p));
+  last_held_s_ = held_s_;
+  if (spec_.readout == Readout::difference)
+    block_.for_chunks([&](Index, Index first, Index width) {
+      h.amplifier->apply(columns(difference, first, width), SampleHold::per_scale(scale),
+                         block_.first_sample + std::uint64_t(first), reading);
+    });
   note_size(p, difference);
   double seconds = 0;
   if (spec_.readout == Readout::difference) {
     seconds = h.adc->convert(block_, difference, gains_[i] * float(scale));
+    if (zeros_[i].size() > 0) difference.colwise() -= zeros_[i];
   } else {
-    Matrix<float> held = h.hold->held(), clamped = held + float(scale) * difference;
+    Matrix<float> held;
+    h.hold->read(block_, held_s_, held);
+    Matrix<float> clamped = held + float(scale) * difference;
     seconds = h.adc->convert(block_, clamped);
-    h.adc->converter().convert(columns(held, 0, held.cols()));  // the host has this code from read_held
+    h.hold->read(block_, held_read_s(p), held);
+    h.adc->model().convert(columns(held, 0, held.cols()));  // the host has this code from read_held
     difference = (clamped - held) * SampleHold::per_scale(scale);
   }
   delay += per_block(seconds);
@@ -339,7 +363,7 @@ void Substrate::range_amplifiers() {
   for (std::size_t p = 0; p < gains_.size(); ++p) {
     if (square_count_[p] == 0) continue;
     const double rms = std::sqrt(square_sum_[p] / square_count_[p]);
-    gains_[p] = ranging_gain(float(headroom * rms), 1.0f, float(spec_.most_gain));
+    gains_[p] = ranging_gain(float(headroom * rms), 1.0f, float(spec_.amplifier.most_gain));
     square_sum_[p] = square_count_[p] = 0;
   }
 }
@@ -355,7 +379,7 @@ void Substrate::measure_settling(const Matrix<std::uint8_t>& pixels, const Matri
   }
   const Chunk<float> chunk{&states, 0, samples};
   Matrix<float> x(pixels.rows(), samples), logits(targets.rows(), samples);
-  convert_pixels(spec_.dac_bits, pixels, 0, columns(x, 0, samples));
+  parts_->input_dac->model().convert_pixels(pixels, 0, columns(x, 0, samples));
   drive_from_input(loop_, chunk, columns(std::as_const(x), 0, samples));
   const SettleOptions exact{Method::sweeps, 1000, 1e-5};
   const Settled free = settle::settle_free(loop_, chunk, exact);

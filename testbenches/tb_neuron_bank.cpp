@@ -22,7 +22,7 @@ constexpr Index lower_size = 8, upper_size = 6, many = 4000;
 constexpr double tau_s = 10e-9, alpha = 1.0, beta = 0.5;
 constexpr double gain_mismatch = 0.05, offset_mismatch = 0.03;
 constexpr double slew = 2e7;  // full scales per second: 0.2 in a time constant
-const double noise_rms = thermal_noise_v(300, 100e-15) / ChipSpec{}.neuron_full_scale_v;
+const double noise_rms = capacitor_noise_v(100e-15, 300) / ChipSpec{}.neuron_full_scale_v;
 const hw::Block one_sample{1, 1, 0, 1};
 const NeuronSpec matched{"tanh", tau_s, 0, 0, 0};
 const NeuronSpec mismatched{"tanh", tau_s, gain_mismatch, offset_mismatch, 0};

@@ -35,7 +35,13 @@ enum class Purpose : std::uint32_t {
   tau_mismatch,
   amplitude_mismatch,
   membrane_noise,
-  output_noise
+  output_noise,
+  converter_errors,
+  amplifier_offset,
+  amplifier_gain,
+  amplifier_noise,
+  hold_leakage,
+  hold_injection
 };
 
 /// The stream of one instance and purpose: the key of the counter-based generator.

@@ -10,6 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "models/converter/converter_errors.h"
+#include "models/converter/difference_amplifier.h"
+#include "models/converter/hold_bank.h"
 #include "models/cost/chip.h"
 #include "models/crossbar/mapping.h"
 #include "models/learning/protocol.h"
@@ -18,9 +21,6 @@ namespace settle {
 
 /// Which builder makes the network's graph.
 enum class Topology { layered, residual, agt };
-
-/// Whether a node has the noise of its capacitor.
-enum class ThermalNoise { none, kt_over_c };
 
 /// What feeds back: the transposed read of the same devices, or an array of fixed random weights.
 enum class Feedback { symmetric, random };
@@ -109,7 +109,11 @@ struct Configuration {
     std::int64_t adc_bits = 0;  // 0: exact
     Readout readout = Readout::difference;
     double logit_full_scale = 16.0;
+    ConverterErrors dac, adc;  // of keys dac_..., adc_...
   } converter;
+
+  AmplifierSpec amplifier;
+  HoldSpec hold;
 
   struct Neuron {
     double tau_s = 10e-9;

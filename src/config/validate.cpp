@@ -3,6 +3,25 @@
 #include <fmt/format.h>
 
 namespace settle {
+namespace {
+
+// A converter's errors are in units of its LSB, and kept in a table of its codes.
+std::optional<Conflict> errors_without_table(const std::string& name, const ConverterErrors& errors,
+                                             std::int64_t bits) {
+  const std::string prefix = "converter." + name, key_of_bits = prefix + "_bits";
+  const std::pair<const char*, double> all[] = {{"_offset_lsb", errors.offset_lsb},
+                                                {"_gain_error", errors.gain_error},
+                                                {"_inl_lsb", errors.inl_lsb},
+                                                {"_dnl_lsb", errors.dnl_lsb}};
+  for (const auto& [suffix, value] : all)
+    if (value > 0 && (bits == 0 || bits > most_bits_with_errors))
+      return Conflict{{prefix + suffix, key_of_bits},
+                      fmt::format("needs {} from 1 to {}, not {}{}", key_of_bits, most_bits_with_errors, bits,
+                                  bits == 0 ? " (exact)" : "")};
+  return std::nullopt;
+}
+
+}  // namespace
 
 std::optional<Conflict> find_conflict(const Configuration& c) {
   // With a larger batch the hardware would have to store every pair of states until the batch is complete.
@@ -18,7 +37,8 @@ std::optional<Conflict> find_conflict(const Configuration& c) {
     return Conflict{{"network.topology", "network.feedback"},
                     "agt has random feedback by definition: set network.feedback = \"random\""};
   }
-  return std::nullopt;
+  if (const auto conflict = errors_without_table("dac", c.converter.dac, c.converter.dac_bits)) return conflict;
+  return errors_without_table("adc", c.converter.adc, c.converter.adc_bits);
 }
 
 }  // namespace settle

@@ -50,6 +50,10 @@ hw::SubstrateSpec build_substrate(const Configuration& c, Index inputs, Index ou
   spec.neuron = build_neuron(c);
   spec.dac_bits = int(c.converter.dac_bits);
   spec.adc_bits = int(c.converter.adc_bits);
+  spec.dac_errors = c.converter.dac;
+  spec.adc_errors = c.converter.adc;
+  spec.amplifier = c.amplifier;
+  spec.hold = c.hold;
   spec.readout = c.converter.readout;
   spec.logit_full_scale = c.converter.logit_full_scale;
   spec.nudge = c.learning.nudge;

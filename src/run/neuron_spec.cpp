@@ -35,9 +35,9 @@ NeuronSpec build_neuron(const Configuration& c) {
   spec.noise = c.neuron.noise;
   spec.tau_mismatch = c.neuron.tau_mismatch;
   spec.saturation_mismatch = c.neuron.saturation_mismatch;
-  if (c.neuron.thermal_noise == ThermalNoise::kt_over_c)
+  if (c.neuron.thermal_noise == ThermalNoise::capacitor)
     spec.membrane_noise =
-        thermal_noise_v(c.cost.temperature_k, c.cost.neuron_capacitance_f[1]) / c.cost.neuron_full_scale_v;
+        capacitor_noise_v(c.cost.neuron_capacitance_f[1], c.cost.temperature_k) / c.cost.neuron_full_scale_v;
   spec.slew = c.neuron.slew_v_per_s / c.cost.neuron_full_scale_v;
   spec.kappa = c.neuron.kappa;
   spec.temperature_k = c.cost.temperature_k;

@@ -111,6 +111,31 @@ TEST(SameBytes, ForAnyBlockOfDevicesThatForget) {
   for (const What what : {What::learned, What::booked}) expect_same(what, spec, 300, 700, ways);
 }
 
+// Converters, amplifiers and holds with errors, calibrated now and then.
+hw::SubstrateSpec chip_with_read_out_errors() {
+  hw::SubstrateSpec spec = real_chip({20, 12, 8, 4});
+  spec.dac_errors = spec.adc_errors = {0.5, 0.01, 0.5, 0.5};
+  spec.amplifier = {1024, 2e-3, 0.01, 1e-3, 2};
+  spec.hold = {ThermalNoise::capacitor, 1e-9, 0.2, 1e-16, 0.2};
+  return spec;
+}
+
+TEST(SameBytes, ForAnyBlockOfReadOutsWithErrors) {
+  for (const What what : {What::learned, What::booked}) expect_same(what, chip_with_read_out_errors(), 300, 700, ways);
+}
+
+TEST(SameBytes, ForAnyBlockOfAbsoluteReadOutsWithErrors) {
+  hw::SubstrateSpec spec = chip_with_read_out_errors();
+  spec.readout = Readout::absolute;
+  for (const What what : {What::learned, What::booked}) expect_same(what, spec, 300, 700, {{100, 1}, {0, 3}});
+}
+
+TEST(SameBytes, OfReadOutsWithErrorsInATransient) {
+  hw::SubstrateSpec spec = chip_with_read_out_errors();
+  spec.analysis = Analysis::transient;
+  for (const What what : {What::learned, What::booked}) expect_same(what, spec, 300, 400, {{100, 1}, {0, 3}});
+}
+
 TEST(SameBytes, ForAnyThreadsInATransient) {
   hw::SubstrateSpec spec = real_chip({20, 12, 8, 4});
   spec.analysis = Analysis::transient;

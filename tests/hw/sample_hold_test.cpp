@@ -16,10 +16,10 @@ class HoldBench : public sc_core::sc_module {
   hw::PowerMeter meter;
   hw::SampleHold hold;
 
-  HoldBench(double rms, std::function<void(HoldBench&)> body)
+  HoldBench(double rms, const HoldSpec& spec, std::function<void(HoldBench&)> body)
       : sc_module(sc_core::sc_module_name("bench")),
         meter("meter", ChipSpec{}),
-        hold("hold", rms, "population", 1),
+        hold("hold", rms, HoldBank(spec, ChipSpec{}, neurons, "population", 1), "population", 1),
         body_(std::move(body)) {
     hold.meter(meter);
     SC_HAS_PROCESS(HoldBench);
@@ -32,9 +32,9 @@ class HoldBench : public sc_core::sc_module {
   std::function<void(HoldBench&)> body_;
 };
 
-void with_hold(double rms, const std::function<void(HoldBench&)>& body) {
+void with_hold(double rms, const std::function<void(HoldBench&)>& body, const HoldSpec& spec = {}) {
   in_child([&]() {
-    HoldBench bench(rms, body);
+    HoldBench bench(rms, spec, body);
     sc_core::sc_start();
   });
 }
@@ -61,7 +61,7 @@ TEST(SampleHold, NoiseHasItsVarianceInEachPhase) {
     const Matrix<float> state = some_state(), change = Matrix<float>::Zero(neurons, samples);
     Matrix<float> difference;
     bench.hold.hold(block, state);
-    bench.hold.subtract(block, state, change, 1, 1e-8, difference);
+    bench.hold.subtract(block, state, change, 1, 0, 1e-8, difference);
     const Matrix<double> free = (bench.hold.held() - state).cast<double>();
     const Matrix<double> clamped = difference.cast<double>() + free;
     expect_noise(free, noise);
@@ -84,7 +84,7 @@ TEST(SampleHold, NoiseOfReadsComesOnTop) {
     bench.hold.hold(block, state, of_reads);
     expect_noise((bench.hold.held() - state).cast<double>(), std::hypot(noise, 0.02));
     Matrix<float> difference;
-    bench.hold.subtract(block, state, zero, 1, 1e-8, difference, of_reads);
+    bench.hold.subtract(block, state, zero, 1, 0, 1e-8, difference, of_reads);
     expect_noise(difference.cast<double>(), std::hypot(noise, 0.02) * std::sqrt(2.0));
   });
 }
@@ -106,7 +106,7 @@ TEST(SampleHold, NoiseIsDividedByTheScale) {
     const Matrix<float> state = some_state(), change = state.reverse();
     Matrix<float> difference;
     bench.hold.hold(block, state);
-    bench.hold.subtract(block, state, change, scale, 1e-8, difference);
+    bench.hold.subtract(block, state, change, scale, 0, 1e-8, difference);
     expect_noise((difference - change).cast<double>(), noise * std::sqrt(2.0) / scale);
   });
 }
@@ -117,10 +117,53 @@ TEST(SampleHold, DifferenceIsExactWithoutNoise) {
     const Matrix<float> state = some_state(), change = state.reverse();
     Matrix<float> difference;
     bench.hold.hold(block, state);
-    bench.hold.subtract(block, state, change, scale, 1e-8, difference);
+    bench.hold.subtract(block, state, change, scale, 0, 1e-8, difference);
     EXPECT_TRUE(bench.hold.held() == state);
     EXPECT_TRUE(difference == change);  // in units of the scale
   });
+}
+
+TEST(SampleHold, NoiseOfTheCapacitorComesOnTop) {
+  HoldSpec spec;
+  spec.thermal_noise = ThermalNoise::capacitor;
+  const double capacitor = std::sqrt(1.380649e-23 * 300 / 100e-15) / 0.4;
+  for (const double other : {0.0, capacitor})
+    with_hold(
+        other,
+        [&](HoldBench& bench) {
+          const Matrix<float> state = some_state(), zero = Matrix<float>::Zero(neurons, samples);
+          Matrix<float> difference;
+          bench.hold.hold(block, zero);
+          expect_noise(bench.hold.held().cast<double>(), std::hypot(other, capacitor));
+          bench.hold.hold(block, state);
+          bench.hold.subtract(block, state, zero, 1, 0, 1e-8, difference);
+          expect_noise(difference.cast<double>(), std::hypot(other, capacitor) * std::sqrt(2.0));
+        },
+        spec);
+}
+
+// A small difference keeps its digits beside a pedestal and droop that are much larger.
+TEST(SampleHold, HeldStatesMoveAndDrivenOnesDoNot) {
+  HoldSpec spec;
+  spec.leakage_a = 1e-9;
+  spec.injection_c = 1e-15;
+  with_hold(
+      0,
+      [&](HoldBench& bench) {
+        constexpr double scale = 1e-6, seconds = 1e-6;
+        const Vector<float> shift = HoldBank(spec, ChipSpec{}, neurons, "population", 1).shift(seconds);
+        EXPECT_NEAR(shift[0], (1e-15 - 1e-9 * seconds) / (100e-15 * 0.4), 1e-9);
+        EXPECT_NEAR(shift[7] - shift[0], -1e-9 * 7 / 100e6 / (100e-15 * 0.4), 1e-8);
+        const Matrix<float> state = some_state(), change = state.reverse();
+        Matrix<float> difference, held;
+        bench.hold.hold(block, state);
+        bench.hold.read(block, seconds, held);
+        EXPECT_TRUE(held == (state.colwise() + shift));
+        bench.hold.subtract(block, state, change, scale, seconds, 1e-8, difference);
+        const Matrix<float> seen = difference.colwise() + 1e6f * shift;
+        EXPECT_TRUE(seen.isApprox(change, 0.01f)) << (seen - change).norm();
+      },
+      spec);
 }
 
 TEST(SampleHold, BooksSamplesAndTheAmplifier) {
@@ -128,7 +171,7 @@ TEST(SampleHold, BooksSamplesAndTheAmplifier) {
     const Matrix<float> state = some_state();
     Matrix<float> difference;
     bench.hold.hold({samples - 5, 20, 0, 1}, state);  // five columns of padding are free
-    bench.hold.subtract({samples - 5, 20, 0, 1}, state, state, 1, 1e-8, difference);
+    bench.hold.subtract({samples - 5, 20, 0, 1}, state, state, 1, 0, 1e-8, difference);
     const double count = double(neurons * (samples - 5));
     ASSERT_EQ(bench.meter.ledger().rows().size(), 2u);
     for (const Ledger::Row& row : bench.meter.ledger().rows()) {

@@ -95,7 +95,7 @@ Noise ou_noise(double tau_s, double rms, int lag_steps, double step_s) {
 
 // k T / C of 100 fF at 300 K is (203.5 uV)^2; on a full scale of 0.4 V.
 TEST(Membrane, NoiseHasTheVarianceOfKTOverC) {
-  const double rms = thermal_noise_v(300, 100e-15) / 0.4;
+  const double rms = capacitor_noise_v(100e-15, 300) / 0.4;
   EXPECT_NEAR(rms, 5.0876e-4, 1e-7);
   const double n = double(neurons * samples);
   for (const double step_s : {0.5e-9, 4e-9}) {

@@ -127,6 +127,11 @@ TEST(ParseErrors, KeysThatContradictEachOther) {
             "--set device.conductance_min_s=25e-6: device.conductance_min_s: must be below device.conductance_max_s, "
             "but 2.5e-05 is not below 2.5e-05");
   EXPECT_EQ(error("[device]\nconductance_max_s = 1e-7").substr(0, 11), "run.toml:2:");
+  EXPECT_EQ(error("converter.adc_dnl_lsb = 0.5"),
+            "run.toml:1: converter.adc_dnl_lsb: needs converter.adc_bits from 1 to 14, not 0 (exact)");
+  EXPECT_EQ(error("converter.dac_bits = 15\nconverter.dac_gain_error = 0.01"),
+            "run.toml:2: converter.dac_gain_error: needs converter.dac_bits from 1 to 14, not 15");
+  EXPECT_EQ(parse("converter = { adc_bits = 14, adc_offset_lsb = 2 }").converter.adc.offset_lsb, 2);
 }
 
 TEST(ReadConfiguration, ReadsAFile) {

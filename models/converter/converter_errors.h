@@ -1,0 +1,32 @@
+// What makes one converter differ from another: the static errors of IEEE Std 1241 (ADC) and 1658 (DAC).
+#pragma once
+
+#include "models/numeric/random.h"
+
+namespace settle {
+
+/// Standard deviations over converters; each converter draws its own errors once.
+struct ConverterErrors {
+  double offset_lsb = 0;
+  double gain_error = 0;  // relative
+  double inl_lsb = 0;     // of a bow: a parabola that is zero at both ends of the range, at its peak in the middle
+  double dnl_lsb = 0;     // of the width of each code; the sum of widths makes an INL of its own
+
+  bool any() const { return offset_lsb > 0 || gain_error > 0 || inl_lsb > 0 || dnl_lsb > 0; }
+};
+
+/// The most bits of a converter with errors: it keeps a table of all its codes.
+constexpr int most_bits_with_errors = 14;
+
+/// One converter's transfer curve: point k lies at offset_lsb + gain (nominal_k + inl_lsb[k]), in LSB.
+struct TransferCurve {
+  double offset_lsb;
+  double gain;
+  Vector<double> inl_lsb;  // end-point: zero at the first and at the last point
+};
+
+/// Draws converter number `instance` of a row: a curve through so many points (the transitions of an ADC, the levels of
+/// a DAC). With steps between points of 1 + dnl_lsb xi, the INL is their sum less the line through its ends.
+TransferCurve draw_curve(const ConverterErrors& errors, Index points, const Stream& stream, Index instance);
+
+}  // namespace settle
