@@ -1,6 +1,21 @@
 #include "hw/converters.h"
 
+#include <utility>
+
+#include "hw/sim_time.h"
+
 namespace settle::hw {
+namespace {
+
+// Of the first sample of a block, for waveforms.
+std::vector<int> codes_of(const Converter& converter, const Matrix<float>& values, float gain) {
+  std::vector<int> codes;
+  if (converter.exact()) return codes;
+  for (Index i = 0; i < values.rows(); ++i) codes.push_back(converter.code(values(i, 0), gain));
+  return codes;
+}
+
+}  // namespace
 
 double Dac::convert_pixels(const Block& block, const Matrix<std::uint8_t>& pixels, Matrix<float>& out) {
   out.resize(pixels.rows(), block.columns());
@@ -9,10 +24,13 @@ double Dac::convert_pixels(const Block& block, const Matrix<std::uint8_t>& pixel
     settle::convert_pixels(converter_.bits, pixels, first, columns(out, first, count));
     out.middleCols(first + count, width - count).setZero();
   });
+  codes_.clear();
+  for (Index i = 0; i < pixels.rows(); ++i) codes_.push_back(pixel_code(converter_.bits, pixels(i, 0)));
   return book(block, out.rows());
 }
 
 double Dac::convert(const Block& block, Matrix<float>& values) {
+  codes_ = codes_of(converter_, values, 1.0f);
   block.for_chunks([&](Index, Index first, Index width) { converter_.convert(columns(values, first, width)); });
   return book(block, values.rows());
 }
@@ -32,7 +50,15 @@ double Adc::convert(const Block& block, Matrix<float>& values, float gain) {
     meter->book(basename(), Action::output_conversion, conversions,
                 meter->costs().adc_conversion_j(converter_.bits) * conversions);
   }
-  return meter->costs().adc_conversion_s(values.rows());
+  const double seconds = meter->costs().adc_conversion_s(values.rows());
+  codes_before_ = std::exchange(codes_, codes_of(converter_, values, gain));
+  ended_ = sc_core::sc_time_stamp() + to_sc_time(seconds);
+  return seconds;
+}
+
+int Adc::code(Index i) const {
+  const std::vector<int>& codes = sc_core::sc_time_stamp() >= ended_ ? codes_ : codes_before_;
+  return i < Index(codes.size()) ? codes[std::size_t(i)] : 0;
 }
 
 SampleHold::SampleHold(sc_core::sc_module_name module_name, double noise, const std::string& population,

@@ -185,17 +185,23 @@ void HostController::show(const Samples& samples, Index sample) {
   const Block block{1, 1, trained_++, spec_.threads};
   const Vector<std::uint8_t> label = samples.labels.segment(sample, 1);
   pixels_ = samples.pixels.col(sample);
-  // delays are waited for one by one, so that each shows where it belongs
-  const auto timed = [](const auto& call) {
+  // delays are waited for one by one, so that each shows where it belongs, with the energy that it takes
+  const auto timed = [&](const auto& call) {
+    const sc_core::sc_time begin = sc_core::sc_time_stamp();
+    const double begin_j = meter->nominal_j();
     sc_core::sc_time delay;
     call(delay);
+    if (sc_core::sc_time_stamp() == begin) meter->spread(meter->nominal_j() - begin_j, delay);
     sc_core::wait(delay);
   };
-  timed([&](sc_core::sc_time& delay) { substrate->present(block, pixels_, delay); });
+  const auto convert = [&](const auto& call) {
+    substrate->rest();
+    timed(call);
+  };
+  convert([&](sc_core::sc_time& delay) { substrate->present(block, pixels_, delay); });
   timed([&](sc_core::sc_time& delay) { substrate->settle_free(/*for_training=*/true, delay); });
-  substrate->rest();  // what follows is conversion
-  timed([&](sc_core::sc_time& delay) {
-    substrate->read_logits(outputs_, delay);
+  convert([&](sc_core::sc_time& delay) { substrate->read_logits(outputs_, delay); });
+  convert([&](sc_core::sc_time& delay) {
     to_softmax(outputs_);
     error_of(outputs_, label, error_);
     book(block, Action::host_arithmetic, softmax_operations * double(outputs_.rows()),
@@ -203,13 +209,20 @@ void HostController::show(const Samples& samples, Index sample) {
     substrate->hold(delay);
   });
   timed([&](sc_core::sc_time& delay) { clamp(block, label, delay); });
+  // the banks' converters work at the same time
+  const auto convert_banks = [&](const auto& read) {
+    convert([&](sc_core::sc_time& delay) {
+      for (Index p = 1; p < graph_.readout(); ++p) {
+        sc_core::sc_time of_bank;
+        read(p, of_bank);
+        delay = std::max(delay, of_bank);
+      }
+    });
+  };
+  convert_banks([&](Index p, sc_core::sc_time& delay) { substrate->read_held(p, held_[std::size_t(p)], delay); });
+  convert_banks(
+      [&](Index p, sc_core::sc_time& delay) { substrate->read_difference(p, difference_[std::size_t(p)], delay); });
   substrate->rest();
-  timed([&](sc_core::sc_time& delay) {
-    for (Index p = 1; p < graph_.readout(); ++p) {
-      substrate->read_held(p, held_[std::size_t(p)], delay);
-      substrate->read_difference(p, difference_[std::size_t(p)], delay);
-    }
-  });
 }
 
 void HostController::measure_settling(const Samples& samples) {
