@@ -20,10 +20,12 @@ struct TraceResult {
   double simulated_s = 0;
   double unsettled = 0;  // phases that did not settle
   std::size_t signals = 0;
+  Index entries = 0;  // of the waveform: times at which it was written
+  double first_s = 0, last_s = 0;
 };
 
-/// Traces the first configuration.trace.samples test samples. InputError when no signal matches the globs, RunError
-/// when a file cannot be written. Once in a process.
+/// Traces the first configuration.trace.samples test samples. InputError when no signal matches a glob or no step lies
+/// in the window, RunError when a file cannot be written. Once in a process.
 TraceResult run_trace(const Configuration& configuration, const Dataset& data, const TraceRequest& request);
 
 }  // namespace settle
