@@ -48,7 +48,6 @@ void Probes::refresh() {
     first_ = now;
     open();
   }
-  last_ = now;
   ++entries_;
 }
 

@@ -26,10 +26,9 @@ class Probes : public sc_core::sc_module {
   ~Probes() override;
 
   const std::vector<Signal>& signals() const { return signals_; }
-  /// Entries so far, and the times of the first and of the last one, in seconds. Without any there is no file.
+  /// Entries so far, and the time of the first one, in seconds. Without any there is no file.
   Index entries() const { return entries_; }
   double first_s() const { return first_.to_seconds(); }
-  double last_s() const { return last_.to_seconds(); }
 
  private:
   void refresh();
@@ -54,7 +53,7 @@ class Probes : public sc_core::sc_module {
   Index step_ = 0;  // of the present phase
   Substrate::Phase phase_ = Substrate::Phase::idle;
   Index entries_ = 0;
-  sc_core::sc_time first_, last_;
+  sc_core::sc_time first_;
   sc_core::sc_trace_file* file_ = nullptr;
   sc_core::sc_event closing_;
 };

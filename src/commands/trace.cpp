@@ -38,7 +38,7 @@ int trace(TraceArguments a) {
                result.unsettled);
   if (!a.quiet)
     fmt::print("{} signals over {}, {} entries\nopen with   gtkwave {}\n", result.signals,
-               engineering(result.last_s - result.first_s, "s"), result.entries, result.save_file);
+               engineering(result.end_s - result.first_s, "s"), result.entries, result.save_file);
   return 0;
 }
 

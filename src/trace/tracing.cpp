@@ -1,5 +1,6 @@
 #include "src/trace/tracing.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -35,7 +36,7 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
     if (request.checkpoint.empty()) traced->substrate.initialise();
     traced->meter.enter(Section::training);
     for (Index i = 0; i < samples; ++i) host.show(data.test, i);
-    sc_core::wait(1, sc_core::SC_FS);  // SystemC writes an entry when time moves on, the last one too
+    sc_core::wait(sc_core::sc_time_stamp() / 20);  // that the last codes are seen too
   });
   traced = &chip;
   if (!request.checkpoint.empty()) load_checkpoint(request.checkpoint, chip);
@@ -57,7 +58,7 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
     result.simulated_s = sc_core::sc_time_stamp().to_seconds();
     result.entries = probes.entries();
     result.first_s = probes.first_s();
-    result.last_s = probes.last_s();
+    result.end_s = wanted.end_s > 0 ? std::min(wanted.end_s, result.simulated_s) : result.simulated_s;
   }
   if (result.entries == 0) {
     if (is_new) std::filesystem::remove(request.folder);
@@ -67,7 +68,7 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
   }
   if (request.fst) convert_to_fst(base.string() + ".vcd", result.waveform);
   write_file(result.save_file, gtkw(std::filesystem::path(result.waveform).filename().string(), signals,
-                                    result.first_s * 1e15, result.last_s * 1e15));
+                                    result.first_s * 1e15, result.end_s * 1e15));
   result.unsettled = chip.substrate.free_count().unsettled + chip.substrate.clamped_count().unsettled;
   return result;
 }

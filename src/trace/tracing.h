@@ -20,8 +20,8 @@ struct TraceResult {
   double simulated_s = 0;
   double unsettled = 0;  // phases that did not settle
   std::size_t signals = 0;
-  Index entries = 0;  // of the waveform: times at which it was written
-  double first_s = 0, last_s = 0;
+  Index entries = 0;              // of the waveform: times at which it was written
+  double first_s = 0, end_s = 0;  // of the first one, and of what the last one lasts to
 };
 
 /// Traces the first configuration.trace.samples test samples. InputError when no signal matches a glob or no step lies
