@@ -23,7 +23,6 @@ class Families {
   std::vector<SignalFamily> all() {
     protocol();
     supply();
-    codes("input_dac", substrate_.input_dac(), graph_.population(0).size);
     for (Index p = 1; p < graph_.readout(); ++p) {
       population(p);
       codes(graph_.population(p).name + "_adc", substrate_.adc(p), graph_.population(p).size);
@@ -33,6 +32,7 @@ class Families {
     codes("logit_adc", substrate_.logit_adc(), outputs);
     nudge(outputs);
     codes("nudge_dac", substrate_.nudge_dac(), outputs);
+    codes("input_dac", substrate_.input_dac(), graph_.population(0).size);
     for (const Crossbar* array : substrate_.crossbars()) conductances(*array);
     return std::move(families_);
   }

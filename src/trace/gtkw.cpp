@@ -39,15 +39,15 @@ std::string lines(const hw::Signal& s) {
 }  // namespace
 
 std::string gtkw(const std::string& waveform, const std::vector<hw::Signal>& signals, double first_fs, double last_fs) {
-  constexpr double width = 1020;  // of the waves in the window below, in pixels
-  constexpr double frame = 200;   // GTKWave's zoom is minus the binary logarithm of the time that so many pixels show
+  constexpr double width = 940;  // of the waves in the window below, in pixels
+  constexpr double frame = 200;  // GTKWave's zoom is minus the binary logarithm of the time that so many pixels show
   const double zoom = -std::max(0.0, std::log2(std::max(last_fs - first_fs, 1.0) * frame / width));
   std::string text =
       fmt::format("[dumpfile] \"{}\"\n[timestart] {:.0f}\n[size] 1280 900\n[pos] -1 -1\n", waveform, first_fs);
   text +=
       fmt::format("*{:.6f} {:.0f} -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1\n",
                   zoom, first_fs);
-  text += "[treeopen] SystemC.\n[signals_width] 180\n[sst_expanded] 0\n";
+  text += "[treeopen] SystemC.\n[signals_width] 260\n[sst_expanded] 0\n";
   std::string group;
   for (const hw::Signal& s : signals) {
     if (s.group != group) text += fmt::format(heading, s.group);
