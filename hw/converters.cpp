@@ -1,8 +1,22 @@
 #include "hw/converters.h"
 
 #include <cmath>
+#include <utility>
+
+#include "hw/sim_time.h"
 
 namespace settle::hw {
+namespace {
+
+// Of the first sample of a block, for waveforms.
+std::vector<int> codes_of(const Converter& converter, const Matrix<float>& values, float gain) {
+  std::vector<int> codes;
+  if (converter.exact()) return codes;
+  for (Index i = 0; i < values.rows(); ++i) codes.push_back(converter.code(values(i, 0), gain));
+  return codes;
+}
+
+}  // namespace
 
 double Dac::convert_pixels(const Block& block, const Matrix<std::uint8_t>& pixels, Matrix<float>& out) {
   out.resize(pixels.rows(), block.columns());
@@ -11,10 +25,13 @@ double Dac::convert_pixels(const Block& block, const Matrix<std::uint8_t>& pixel
     bank_.convert_pixels(pixels, first, columns(out, first, count));
     out.middleCols(first + count, width - count).setZero();
   });
+  codes_.clear();
+  for (Index i = 0; i < pixels.rows(); ++i) codes_.push_back(pixel_code(bank_.nominal().bits, pixels(i, 0)));
   return book(block, out.rows());
 }
 
 double Dac::convert(const Block& block, Matrix<float>& values) {
+  codes_ = codes_of(bank_.nominal(), values, 1.0f);
   block.for_chunks([&](Index, Index first, Index width) { bank_.convert(columns(values, first, width)); });
   return book(block, values.rows());
 }
@@ -34,7 +51,15 @@ double Adc::convert(const Block& block, Matrix<float>& values, float gain) {
     meter->book(basename(), Action::output_conversion, conversions,
                 meter->costs().adc_conversion_j(bank_.nominal().bits) * conversions);
   }
-  return meter->costs().adc_conversion_s(values.rows());
+  const double seconds = meter->costs().adc_conversion_s(values.rows());
+  codes_before_ = std::exchange(codes_, codes_of(bank_.nominal(), values, gain));
+  ended_ = sc_core::sc_time_stamp() + to_sc_time(seconds);
+  return seconds;
+}
+
+int Adc::code(Index i) const {
+  const std::vector<int>& codes = sc_core::sc_time_stamp() >= ended_ ? codes_ : codes_before_;
+  return i < Index(codes.size()) ? codes[std::size_t(i)] : 0;
 }
 
 // Independent normal noises add up to one whose variance is the sum.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <systemc>
+#include <vector>
 
 #include "hw/block.h"
 #include "hw/power_meter.h"
@@ -26,10 +27,14 @@ class Dac : public sc_core::sc_module {
   double convert(const Block& block, Matrix<float>& values);
   const DacBank& model() const { return bank_; }
 
+  /// The code that line i was given last, of the block's first sample; 0 before and of an exact converter.
+  int code(Index i) const { return i < Index(codes_.size()) ? codes_[std::size_t(i)] : 0; }
+
  private:
   double book(const Block& block, Index lines);
 
   DacBank bank_;
+  std::vector<int> codes_;
 };
 
 /// The ADCs behind a bank or a read-out; so many columns share one. Returns the time of one sample's conversion.
@@ -42,9 +47,14 @@ class Adc : public sc_core::sc_module {
   /// values <- what the codes stand for, behind an amplifier of `gain` that is divided out again.
   double convert(const Block& block, Matrix<float>& values, float gain = 1.0f);
   const AdcBank& model() const { return bank_; }
+  /// The code that column i returned last, of the block's first sample: once its conversion has ended. 0 before and of
+  /// an exact converter.
+  int code(Index i) const;
 
  private:
   AdcBank bank_;
+  std::vector<int> codes_, codes_before_;
+  sc_core::sc_time ended_;  // when codes_ were there
 };
 
 /// Holds a bank's free state, and gives the difference of its clamped state to what is held.

@@ -141,7 +141,7 @@ void HostController::read_differences(std::vector<Matrix<float>>& differences, s
   delay += reading;
 }
 
-void HostController::learn(const Block& block, sc_core::sc_time& delay) {
+void HostController::read_held(sc_core::sc_time& delay) {
   sc_core::sc_time reading;  // as above
   for (Index p = 0; p < graph_.readout(); ++p) {
     sc_core::sc_time of_bank;
@@ -149,7 +149,10 @@ void HostController::learn(const Block& block, sc_core::sc_time& delay) {
     reading = std::max(reading, of_bank);
   }
   delay += reading;
+}
 
+void HostController::learn(const Block& block, sc_core::sc_time& delay) {
+  read_held(delay);
   double multiplications = 0, longest = 0;
   for (std::size_t k = 0; k < graph_.projections.size(); ++k) {
     const Projection& p = graph_.projections[k];
@@ -212,32 +215,37 @@ void HostController::show(const Samples& samples, Index sample) {
   const Block block{1, 1, trained_++, spec_.threads};
   const Vector<std::uint8_t> label = samples.labels.segment(sample, 1);
   pixels_ = samples.pixels.col(sample);
-  // delays are waited for one by one, so that each shows where it belongs
-  const auto timed = [](const auto& call) {
+  // delays are waited for one by one, so that each shows where it belongs, with the energy that it takes
+  const auto timed = [&](const auto& call) {
+    const sc_core::sc_time begin = sc_core::sc_time_stamp();
+    const double begin_j = meter->nominal_j();
     sc_core::sc_time delay;
     call(delay);
+    if (sc_core::sc_time_stamp() == begin) meter->spread(meter->nominal_j() - begin_j, delay);
     sc_core::wait(delay);
   };
-  timed([&](sc_core::sc_time& delay) { substrate->present(block, pixels_, delay); });
+  const auto convert = [&](const auto& call) {
+    substrate->rest();
+    timed(call);
+  };
+  convert([&](sc_core::sc_time& delay) { substrate->present(block, pixels_, delay); });
   timed([&](sc_core::sc_time& delay) { substrate->settle_free(/*for_training=*/true, delay); });
-  substrate->rest();  // what follows is conversion
-  timed([&](sc_core::sc_time& delay) {
-    substrate->read_logits(outputs_, delay);
+  convert([&](sc_core::sc_time& delay) { substrate->read_logits(outputs_, delay); });
+  convert([&](sc_core::sc_time& delay) {
     to_softmax(outputs_);
     error_of(outputs_, label, error_);
     book(block, Action::host_arithmetic, softmax_operations * double(outputs_.rows()),
          meter->costs().host_operation_j(), delay);
     substrate->hold(delay);
   });
+  // the banks' converters work at the same time
   for (const float sign : {1.0f, -1.0f}) {
     if (sign < 0 && spec_.nudging == Nudging::one_sided) break;
     timed([&](sc_core::sc_time& delay) { clamp(block, label, sign, delay); });
-    substrate->rest();
-    timed([&](sc_core::sc_time& delay) { read_differences(difference_, delay); });
+    convert([&](sc_core::sc_time& delay) { read_differences(difference_, delay); });
   }
-  timed([&](sc_core::sc_time& delay) {
-    for (Index p = 1; p < graph_.readout(); ++p) substrate->read_held(p, held_[std::size_t(p)], delay);
-  });
+  convert([&](sc_core::sc_time& delay) { read_held(delay); });
+  substrate->rest();
 }
 
 void HostController::measure_settling(const Samples& samples) {

@@ -55,6 +55,7 @@ class HostController : public sc_core::sc_module {
                    Score& score);
   void contrast(const Block& block, const Vector<std::uint8_t>& labels, sc_core::sc_time& delay);
   void clamp(const Block& block, const Vector<std::uint8_t>& labels, float sign, sc_core::sc_time& delay);
+  void read_held(sc_core::sc_time& delay);
   void read_differences(std::vector<Matrix<float>>& differences, sc_core::sc_time& delay);
   void learn(const Block& block, sc_core::sc_time& delay);
   void update();

@@ -1,47 +1,61 @@
-// Probes: signals of the chip that are written to a waveform, in volts, watts and joules.
+// Probes: write signals of the chip to a waveform.
 #pragma once
 
-#include <functional>
-#include <memory>
 #include <string>
 #include <systemc>
 #include <vector>
 
-#include "hw/power_meter.h"
+#include "hw/signals.h"
 #include "hw/substrate.h"
 
 namespace settle::hw {
 
-/// How a waveform viewer should show a signal.
-enum class SignalKind { logic, analog };
-
-struct Signal {
-  std::string name;   // "hidden1.v0"; a glob chooses among these
-  std::string group;  // what it belongs to: heads a part of the display
-  SignalKind kind;
-  std::function<double()> read;
+/// Which part of time a waveform shows, and how densely.
+struct ProbeWindow {
+  double start_s = 0;
+  double end_s = 0;  // included; 0: all that follows
+  Index every = 1;   // of a phase's steps, one in so many is an entry; its start and its end always are
 };
-
-/// All signals of a chip: phases; of the first `neurons` of each population the output and, in the clamped phase, its
-/// difference to the free state, in volts; the nudge; power and energy.
-std::vector<Signal> chip_signals(Substrate& substrate, const PowerMeter& meter, Index neurons);
 
 /// Writes the chosen signals to a VCD file whenever the substrate has made a step.
 class Probes : public sc_core::sc_module {
  public:
-  /// Adds ".vcd" to `file`. Before the simulation starts.
-  Probes(sc_core::sc_module_name name, Substrate& substrate, std::vector<Signal> signals, const std::string& file);
+  /// Adds ".vcd" to `file`, which is made with the first entry.
+  Probes(sc_core::sc_module_name name, Substrate& substrate, std::vector<Signal> signals, std::string file,
+         const ProbeWindow& window = {});
   ~Probes() override;
 
   const std::vector<Signal>& signals() const { return signals_; }
+  /// Entries so far, and the time of the first one, in seconds. Without any there is no file.
+  Index entries() const { return entries_; }
+  double first_s() const { return first_.to_seconds(); }
 
  private:
   void refresh();
+  bool due();
+  void open();
+  void read();
+  void close();
 
+  struct Value {
+    double analog = 0;
+    bool logic = false;
+    int integer = 0;
+    sc_dt::uint64 text = 0;  // eight characters
+  };
+
+  Substrate& substrate_;
   std::vector<Signal> signals_;
-  std::vector<double> analog_;
-  std::unique_ptr<bool[]> logic_;
-  sc_core::sc_trace_file* file_;
+  std::vector<Value> values_;
+  std::string path_;
+  sc_core::sc_time start_, end_;
+  Index every_;
+  Index step_ = 0;  // of the present phase
+  Substrate::Phase phase_ = Substrate::Phase::idle;
+  Index entries_ = 0;
+  sc_core::sc_time first_;
+  sc_core::sc_trace_file* file_ = nullptr;
+  sc_core::sc_event closing_;
 };
 
 }  // namespace settle::hw

@@ -177,6 +177,11 @@ Crossbar& Substrate::array(std::size_t k) { return *parts_->arrays[k]; }
 PulseProgrammer& Substrate::programmer(std::size_t k) { return *parts_->programmers[k]; }
 NeuronBank& Substrate::bank(Index p) { return *parts_->at(p).bank; }
 
+const Dac& Substrate::input_dac() const { return *parts_->input_dac; }
+const Dac& Substrate::nudge_dac() const { return *parts_->nudge_dac; }
+const Adc& Substrate::logit_adc() const { return *parts_->logit_adc; }
+const Adc& Substrate::adc(Index p) const { return *parts_->at(p).adc; }
+
 double Substrate::spectral_radius() const { return settle::spectral_radius(loop_); }
 
 Crossbar* Substrate::fast(std::size_t k) { return parts_->fast[k].get(); }

@@ -127,6 +127,11 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   /// Lets all devices drift and leak for a time that nothing simulates.
   void age(double seconds);
   NeuronBank& bank(Index p);
+  /// The converters: of the input, of the nudge, of the logits, and of population p's states and differences.
+  const Dac& input_dac() const;
+  const Dac& nudge_dac() const;
+  const Adc& logit_adc() const;
+  const Adc& adc(Index p) const;
   const Loop<float>& loop() const { return loop_; }
   const Block& block() const { return block_; }
   const SettlingTimes& settling_times() const { return times_; }

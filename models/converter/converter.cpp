@@ -16,6 +16,17 @@ void Converter::convert(View<float> values, float gain) const {
   values = (values.array() * (gain / step)).rint().max(lowest).min(highest) * (step / gain);
 }
 
+int Converter::code(float value, float gain) const {
+  if (exact() || gain < 1e-30f) return 0;
+  const float lowest = -float(1u << (bits - 1)), highest = float(1u << (bits - 1)) - 1;
+  return int(std::clamp(std::rint(value * (gain / lsb())), lowest, highest));
+}
+
+int pixel_code(int bits, std::uint8_t pixel) {
+  if (bits == 0 || bits >= 8) return pixel;
+  return int(std::rint(float(pixel) * (float((1u << bits) - 1) / 255.0f)));
+}
+
 void convert_pixels(int bits, const Matrix<std::uint8_t>& pixels, Index first, View<float> out) {
   const auto codes = pixels.middleCols(first, out.cols()).cast<float>().array();
   if (bits == 0 || bits >= 8) {

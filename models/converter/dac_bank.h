@@ -20,6 +20,7 @@ class DacBank {
 
   /// values (lines x columns) <- the levels of their codes. What is not a number stays so.
   void convert(View<float> values) const;
+  const Converter& nominal() const { return nominal_; }
   /// out (lines x columns) <- the levels of pixels from column `first` on, as settle::convert_pixels.
   void convert_pixels(const Matrix<std::uint8_t>& pixels, Index first, View<float> out) const;
 

@@ -215,6 +215,14 @@ void Crossbar::elapse(double seconds, int threads) {
   if (!reads_states_) refresh(/*solving_wires=*/false, threads);
 }
 
+double Crossbar::siemens(Index target, Index source) const {
+  return reads_states_ ? conductance(devices_.state()(target, source)) : double(plus_siemens_(target, source));
+}
+
+double Crossbar::subtracted_siemens(Index target, Index source) const {
+  return reads_states_ ? conductance(0) : double(minus_siemens_(target, source));
+}
+
 void Crossbar::changed(int threads) {
   ++changes_;
   if (!reads_states_) refresh(/*solving_wires=*/changes_ >= spec_.wire_refresh, threads);

@@ -101,6 +101,10 @@ class Crossbar {
   double conductance(double state) const {
     return std::max(0.0, conductance_at_zero_ + conductance_per_state_ * state);
   }
+  /// Of the device of one weight, and of the cell that is subtracted from it, as reads see them: through drift and
+  /// noise of the devices, before wires.
+  double siemens(Index target, Index source) const;
+  double subtracted_siemens(Index target, Index source) const;
   /// Total conductance, devices and what is subtracted, on each word line and on each bit line, in siemens: at virtual
   /// ground on the other side, a line driven to V dissipates V^2 times this.
   Vector<double> word_line_conductance() const;

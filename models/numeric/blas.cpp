@@ -22,6 +22,14 @@ void call(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, int m, int n, int k, double al
   cblas_dgemm(CblasColMajor, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
 
+void call(CBLAS_TRANSPOSE ta, int rows, int cols, float alpha, const float* a, const float* x, float beta, float* y) {
+  cblas_sgemv(CblasColMajor, ta, rows, cols, alpha, a, rows, x, 1, beta, y, 1);
+}
+void call(CBLAS_TRANSPOSE ta, int rows, int cols, double alpha, const double* a, const double* x, double beta,
+          double* y) {
+  cblas_dgemv(CblasColMajor, ta, rows, cols, alpha, a, rows, x, 1, beta, y, 1);
+}
+
 CBLAS_TRANSPOSE cblas(Op op) { return op == Op::none ? CblasNoTrans : CblasTrans; }
 
 }  // namespace
@@ -34,6 +42,11 @@ void gemm(Op op_a, Op op_b, Real alpha, ConstView<Real> a, ConstView<Real> b, Re
   const Index n = op_b == Op::none ? b.cols() : b.rows();
   if (k != kb || m != c.rows() || n != c.cols()) throw std::logic_error("gemm: shapes do not agree");
   use_one_thread();
+  if (n == 1) {  // of one column gemm would first copy all of a
+    if (beta == 0) c.setZero();
+    call(cblas(op_a), int(a.rows()), int(a.cols()), alpha, a.data(), b.data(), beta, c.data());
+    return;
+  }
   call(cblas(op_a), cblas(op_b), int(m), int(n), int(k), alpha, a.data(), int(a.rows()), b.data(), int(b.rows()), beta,
        c.data(), int(c.rows()));
 }

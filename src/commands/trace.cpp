@@ -13,13 +13,18 @@ namespace {
 
 struct TraceArguments {
   ConfigArguments config;
-  std::string run, format = "vcd", signals, samples;
+  std::string run, format = "vcd", samples;
+  std::vector<std::string> signals;
   bool quiet = false;
 };
 
 int trace(TraceArguments a) {
   if (!a.samples.empty()) a.config.overrides.push_back("trace.samples=" + a.samples);
-  if (!a.signals.empty()) a.config.overrides.push_back("trace.signals=[" + settle::quoted(a.signals) + "]");
+  if (!a.signals.empty()) {
+    std::string list;
+    for (const std::string& glob : a.signals) list += (list.empty() ? "" : ", ") + quoted(glob);
+    a.config.overrides.push_back("trace.signals=[" + list + "]");
+  }
   const Configuration configuration = a.config.read();
   if (configuration.trace.samples == 0) throw InputError("trace.samples is 0: nothing to trace; give --samples N");
   TraceRequest request;
@@ -35,8 +40,8 @@ int trace(TraceArguments a) {
     fmt::print("sample {:<4} settled in {:>8} free, {:>8} clamped\n", i, engineering(result.free_s[i], "s"),
                engineering(result.clamped_s[i], "s"));
   if (!a.quiet)
-    fmt::print("{} signals over {}\nopen with   gtkwave {}\n", result.signals, engineering(result.simulated_s, "s"),
-               result.save_file);
+    fmt::print("{} signals over {}, {} entries\nopen with   gtkwave {}\n", result.signals,
+               engineering(result.end_s - result.first_s, "s"), result.entries, result.save_file);
   return 0;
 }
 
@@ -49,7 +54,19 @@ void add_trace(CLI::App& app, ExitStatus& status) {
   command->add_option("--run", a->run,
                       "a run folder, whose last checkpoint gives the weights; without it, initial weights");
   command->add_option("--samples", a->samples, "how many test samples");
-  command->add_option("--signals", a->signals, "glob over the names of the signals, such as 'hidden1.*'");
+  command
+      ->add_option("--signals", a->signals,
+                   "glob over the names of the signals, such as 'hidden1.*' (docs/waveforms.md); may be repeated")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false);
+  const auto shorthand = [&](const char* option, const char* key, const char* help) {
+    command->add_option_function<std::string>(
+        option, [a, key](const std::string& v) { a->config.overrides.push_back(std::string(key) + "=" + v); }, help);
+  };
+  shorthand("--start", "trace.start_s", "short for --set trace.start_s=SECONDS: when the waveform begins");
+  shorthand("--end", "trace.end_s", "short for --set trace.end_s=SECONDS: when it ends");
+  shorthand("--every", "trace.every", "short for --set trace.every=N: one entry in so many steps of a phase");
   command->add_option("--format", a->format, "vcd, or fst (needs vcd2fst)")->check(CLI::IsMember({"vcd", "fst"}));
   command->add_flag("--quiet", a->quiet, "print nothing when it went well");
   command->callback([a, &status] { status = trace(*a); });

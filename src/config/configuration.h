@@ -132,8 +132,11 @@ struct Configuration {
 
   struct Trace {
     std::int64_t samples = 3;                  // written by `settle train`; 0: none
-    std::vector<std::string> signals = {"*"};  // globs over the names of the probes
+    std::vector<std::string> signals = {"*"};  // globs over the names of the signals
     std::int64_t neurons = 3;                  // of each population, the first ones
+    double start_s = 0.0;
+    double end_s = 0.0;      // 0: to the end
+    std::int64_t every = 1;  // steps between two entries
   } trace;
 };
 

@@ -13,6 +13,7 @@ namespace {
 // Ranges are wide: they refuse what cannot be meant or cannot be computed, not what is unusual.
 constexpr std::int64_t largest_seed = std::int64_t{1} << 53;  // exact in every reader of summary.json
 constexpr std::int64_t million = 1000000;
+constexpr double longest_trace_s = 9000;  // simulated time ends at 5 h
 
 IntegerValue integer(std::int64_t& member, std::int64_t low, std::int64_t high) { return {&member, low, high}; }
 NumberValue from(double low, double& member, double high) { return {&member, low, high, false}; }
@@ -255,8 +256,17 @@ std::vector<Key> keys(Configuration& c, const Families& families) {
       {"cost.host_lanes", integer(c.cost.host_lanes, 1, million), "Multiply-adds of the host in one clock cycle."},
 
       {"trace.samples", integer(c.trace.samples, 0, million), "Samples in the waveforms of `settle train`; 0: none."},
-      {"trace.signals", TextListValue{&c.trace.signals}, "Signals in the waveforms: globs over the probes' names."},
-      {"trace.neurons", integer(c.trace.neurons, 1, 65536), "Neurons of each population to show, the first ones."},
+      {"trace.signals", TextListValue{&c.trace.signals},
+       "Signals in the waveforms: globs over their names, such as hidden1.v*, *.code* or hidden1_hidden2.g3_5 "
+       "(docs/waveforms.md). Membranes (u) and conductances (g, gsub) only by a glob like *.g* that asks for them."},
+      {"trace.neurons", integer(c.trace.neurons, 1, 65536),
+       "Neurons, converters and cells of each kind that globs find, the first ones; a name finds any."},
+      {"trace.start_s", from(0, c.trace.start_s, longest_trace_s),
+       "Simulated time at which the waveforms begin, in seconds."},
+      {"trace.end_s", from(0, c.trace.end_s, longest_trace_s),
+       "Time at which they end, in seconds; 0: with the last sample."},
+      {"trace.every", integer(c.trace.every, 1, million),
+       "Steps of a phase from one entry of the waveforms to the next; the phase's start and end always are entries."},
   };
   std::vector<Key> device;
   for (const DeviceParameter& p : device_parameters())

@@ -37,6 +37,10 @@ std::optional<Conflict> find_conflict(const Configuration& c) {
     return Conflict{{"network.topology", "network.feedback"},
                     "agt has random feedback by definition: set network.feedback = \"random\""};
   }
+  if (c.trace.end_s > 0 && c.trace.end_s <= c.trace.start_s) {
+    return Conflict{{"trace.end_s", "trace.start_s"},
+                    fmt::format("must be after trace.start_s, but {} is not after {}", c.trace.end_s, c.trace.start_s)};
+  }
   if (const auto conflict = errors_without_table("dac", c.converter.dac, c.converter.dac_bits)) return conflict;
   return errors_without_table("adc", c.converter.adc, c.converter.adc_bits);
 }

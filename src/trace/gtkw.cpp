@@ -8,32 +8,51 @@
 namespace settle {
 namespace {
 
-// Display flags of GTKWave's save files (analyzer.h of its sources gives the bits).
-constexpr const char* heading = "@200\n-{}\n";      // a comment line
-constexpr const char* logic = "@28\nSystemC.{}\n";  // one bit
-// A real number as a curve in steps, scaled to all of the data. Interpolation would draw a hold as a ramp.
-constexpr const char* analog = "@88420\nSystemC.{}\n";
-constexpr const char* taller = "@20000\n-\n";  // gives the curve above another row
+// Lines of GTKWave's save files; the bits of the flags (@) are in analyzer.h of its sources.
+constexpr const char* heading = "@200\n-{}\n";  // a comment
+constexpr const char* taller = "@20000\n-\n";   // gives the curve above another row
+
+enum Colour { orange = 2, yellow = 3, green = 4 };
+
+// A bit, a number or a word, under the last part of its name: without the range of bits that GTKWave adds.
+std::string row(const char* flags, const hw::Signal& s, Colour colour, int bits = 1) {
+  const std::string range = bits > 1 ? fmt::format("[{}:0]", bits - 1) : "";
+  return fmt::format("@{}\n[color] {}\n+{{{}}} SystemC.{}{}\n", flags, int(colour),
+                     s.name.substr(s.name.rfind('.') + 1), s.name, range);
+}
+
+std::string lines(const hw::Signal& s) {
+  switch (s.kind) {
+    case hw::SignalKind::logic:
+      return row("28", s, s.name == "phase.free" ? green : orange);
+    case hw::SignalKind::integer:
+      return row("424", s, green, hw::integer_bits);  // decimal, signed
+    case hw::SignalKind::word:
+      return row("820", s, yellow, hw::word_bits);  // ASCII
+    case hw::SignalKind::analog:
+      break;
+  }
+  // A real number as a curve in steps, scaled to all of the data. Interpolation would draw a hold as a ramp.
+  return row("88420", s, green) + taller;
+}
 
 }  // namespace
 
-std::string gtkw(const std::string& waveform, const std::vector<hw::Signal>& signals, double length_fs) {
-  constexpr double width = 960;  // of the waves in the window below, in pixels
+std::string gtkw(const std::string& waveform, const std::vector<hw::Signal>& signals, double first_fs, double last_fs) {
+  constexpr double width = 940;  // of the waves in the window below, in pixels
   constexpr double frame = 200;  // GTKWave's zoom is minus the binary logarithm of the time that so many pixels show
-  const double zoom = -std::max(0.0, std::log2(std::max(length_fs, 1.0) * frame / width));
-  std::string text = fmt::format("[dumpfile] \"{}\"\n[timestart] 0\n[size] 1280 900\n[pos] -1 -1\n", waveform);
+  const double zoom = -std::max(0.0, std::log2(std::max(last_fs - first_fs, 1.0) * frame / width));
+  std::string text =
+      fmt::format("[dumpfile] \"{}\"\n[timestart] {:.0f}\n[size] 1280 900\n[pos] -1 -1\n", waveform, first_fs);
   text +=
-      fmt::format("*{:.6f} 0 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1\n", zoom);
-  text += "[treeopen] SystemC.\n[signals_width] 180\n[sst_expanded] 0\n";
+      fmt::format("*{:.6f} {:.0f} -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1\n",
+                  zoom, first_fs);
+  text += "[treeopen] SystemC.\n[signals_width] 260\n[sst_expanded] 0\n";
   std::string group;
   for (const hw::Signal& s : signals) {
     if (s.group != group) text += fmt::format(heading, s.group);
     group = s.group;
-    if (s.kind == hw::SignalKind::logic) {
-      text += fmt::format(logic, s.name);
-    } else {
-      text += fmt::format(analog, s.name) + taller;
-    }
+    text += lines(s);
   }
   return text + "[pattern_trace] 1\n[pattern_trace] 0\n";
 }

@@ -8,7 +8,7 @@
 
 namespace settle {
 
-/// `waveform`: the file name of the VCD or FST, beside which the save file lies. `length_fs`: what to zoom to.
-std::string gtkw(const std::string& waveform, const std::vector<hw::Signal>& signals, double length_fs);
+/// `waveform`: the file name of the VCD or FST, beside which the save file lies. Zoomed from `first_fs` to `last_fs`.
+std::string gtkw(const std::string& waveform, const std::vector<hw::Signal>& signals, double first_fs, double last_fs);
 
 }  // namespace settle

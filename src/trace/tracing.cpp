@@ -4,7 +4,6 @@
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include "hw/chip.h"
 #include "hw/probes.h"
@@ -13,24 +12,11 @@
 #include "src/run/chip_spec.h"
 #include "src/run/process.h"
 #include "src/run/run_folder.h"
+#include "src/trace/choose.h"
 #include "src/trace/gtkw.h"
 
 namespace settle {
 namespace {
-
-std::vector<hw::Signal> choose(std::vector<hw::Signal> all, const std::vector<std::string>& globs) {
-  const auto wanted = [&](const hw::Signal& s) {
-    return std::any_of(globs.begin(), globs.end(),
-                       [&](const std::string& g) { return ::fnmatch(g.c_str(), s.name.c_str(), 0) == 0; });
-  };
-  std::string names;
-  for (const hw::Signal& s : all) names += (names.empty() ? "" : ", ") + s.name;
-  all.erase(std::remove_if(all.begin(), all.end(), [&](const hw::Signal& s) { return !wanted(s); }), all.end());
-  if (all.empty())
-    throw InputError(
-        fmt::format("trace.signals: \"{}\" matches no signal; there are {}", fmt::join(globs, "\", \""), names));
-  return all;
-}
 
 void convert_to_fst(const std::string& vcd, const std::string& fst) {
   if (!run_program({"vcd2fst", "-f", fst, "-v", vcd}, /*quiet=*/true))
@@ -56,26 +42,38 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
       result.free_s.push_back(traced->substrate.free_settled_s().front());
       result.clamped_s.push_back(traced->substrate.clamped_settled_s().front());
     }
+    sc_core::wait(sc_core::sc_time_stamp() / 20);  // that the last codes are seen too
   });
   traced = &chip;
   if (!request.checkpoint.empty()) load_checkpoint(request.checkpoint, chip);
 
-  std::vector<hw::Signal> signals =
-      choose(hw::chip_signals(chip.substrate, chip.meter, configuration.trace.neurons), configuration.trace.signals);
-  const std::vector<hw::Signal> shown = signals;
+  const Configuration::Trace& wanted = configuration.trace;
+  const std::vector<hw::Signal> signals =
+      choose_signals(hw::signal_families(chip.substrate, chip.meter), wanted.signals, wanted.neurons);
+  const bool is_new = !std::filesystem::exists(request.folder);
   make_folder(request.folder);
   const std::filesystem::path base = std::filesystem::path(request.folder) / "trace";
+  result.waveform = base.string() + (request.fst ? ".fst" : ".vcd");
+  result.save_file = base.string() + ".gtkw";
+  result.signals = signals.size();
   {
-    hw::Probes probes("probes", chip.substrate, std::move(signals), base.string());
-    result.signals = probes.signals().size();
+    const hw::Probes probes("probes", chip.substrate, signals, base.string(),
+                            {wanted.start_s, wanted.end_s, Index(wanted.every)});
     chip.run();
     result.simulated_s = sc_core::sc_time_stamp().to_seconds();
-    result.waveform = base.string() + (request.fst ? ".fst" : ".vcd");
-    result.save_file = base.string() + ".gtkw";
+    result.entries = probes.entries();
+    result.first_s = probes.first_s();
+    result.end_s = wanted.end_s > 0 ? std::min(wanted.end_s, result.simulated_s) : result.simulated_s;
+  }
+  if (result.entries == 0) {
+    if (is_new) std::filesystem::remove(request.folder);
+    throw InputError(fmt::format(
+        "trace.start_s = {}, trace.end_s = {}: no step lies between; the {} samples take {} s, in steps of {} s",
+        wanted.start_s, wanted.end_s, samples, result.simulated_s, configuration.settling.time_step_s));
   }
   if (request.fst) convert_to_fst(base.string() + ".vcd", result.waveform);
-  write_file(result.save_file,
-             gtkw(std::filesystem::path(result.waveform).filename().string(), shown, result.simulated_s * 1e15));
+  write_file(result.save_file, gtkw(std::filesystem::path(result.waveform).filename().string(), signals,
+                                    result.first_s * 1e15, result.end_s * 1e15));
   for (const hw::SettlingCount* count : {&chip.substrate.free_count(), &chip.substrate.clamped_count()}) {
     result.unsettled += count->unsettled;
     result.cycles += count->cycles;

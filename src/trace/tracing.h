@@ -23,10 +23,12 @@ struct TraceResult {
   std::vector<double> free_s,
       clamped_s;  // of each sample, from the phase's start until it had settled; NaN: it did not
   std::size_t signals = 0;
+  Index entries = 0;              // of the waveform: times at which it was written
+  double first_s = 0, end_s = 0;  // of the first one, and of what the last one lasts to
 };
 
-/// Traces the first configuration.trace.samples test samples. InputError when no signal matches the globs, RunError
-/// when a file cannot be written. Once in a process.
+/// Traces the first configuration.trace.samples test samples. InputError when no signal matches a glob or no step lies
+/// in the window, RunError when a file cannot be written. Once in a process.
 TraceResult run_trace(const Configuration& configuration, const Dataset& data, const TraceRequest& request);
 
 }  // namespace settle

@@ -1,5 +1,6 @@
 #include "hw/probes.h"
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -7,37 +8,269 @@
 
 #include "tests/hw/in_child.h"
 #include "tests/hw/small_chip.h"
+#include "tests/program/waveform.h"
 
 namespace settle::test {
 namespace {
 
+// The signal of this name, of any that a chip has.
+hw::Signal signal(hw::Chip& chip, const std::string& part, const std::string& quantity, Index i = 0, Index j = 0) {
+  for (const hw::SignalFamily& f : hw::signal_families(chip.substrate, chip.meter))
+    if (f.part == part && f.quantity == quantity) return f.member(i, j);
+  ADD_FAILURE() << "no " << part << "." << quantity;
+  return {};
+}
+
+class Probes : public testing::Test {
+ protected:
+  Probes() : folder_(testing::TempDir() + "settle_probes_" + std::to_string(getpid())) {
+    std::filesystem::create_directories(folder_);
+  }
+  ~Probes() override { std::filesystem::remove_all(folder_); }
+
+  // In a child: shows samples of a chip and writes chip_signals of `lines` members each; `after` may look at the end.
+  void trace(const hw::SubstrateSpec& spec, const hw::ProbeWindow& window, Index samples, Index lines,
+             const std::function<void(hw::Chip&)>& after = {}) const {
+    hw::Chip* self = nullptr;
+    const Samples data = random_samples(10, 3, samples);
+    hw::Chip chip(spec, {}, [&](hw::HostController& host) {
+      self->substrate.initialise();
+      self->meter.enter(Section::training);
+      host.measure_settling(data);
+      for (Index i = 0; i < samples; ++i) host.show(data, i);
+      if (after) after(*self);
+      sc_core::wait(1, sc_core::SC_FS);
+    });
+    self = &chip;
+    const hw::Probes probes("probes", chip.substrate, hw::chip_signals(chip.substrate, chip.meter, lines), file(),
+                            window);
+    chip.run();
+  }
+
+  std::string file() const { return folder_ + "/trace"; }
+  std::string vcd() const {
+    std::ifstream in(file() + ".vcd");
+    return std::string((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  }
+
+  std::string folder_;
+};
+
+hw::SubstrateSpec transient_chip() {
+  hw::SubstrateSpec spec = real_chip({10, 8, 6, 3});
+  spec.analysis = Analysis::transient;
+  return spec;
+}
+
 // In every analysis, times that are no whole picoseconds included: SystemC has nothing to warn of.
-TEST(Probes, TraceEveryAnalysis) {
-  const std::string folder = testing::TempDir() + "settle_probes_" + std::to_string(getpid());
-  std::filesystem::create_directories(folder);
+TEST_F(Probes, TraceEveryAnalysis) {
   for (const Analysis analysis : {Analysis::operating_point, Analysis::map, Analysis::transient}) {
-    const std::string file = folder + "/" + std::to_string(int(analysis));
     in_child([&]() {
-      hw::SubstrateSpec spec = real_chip({10, 8, 6, 3});
+      hw::SubstrateSpec spec = transient_chip();
       spec.analysis = analysis;
       spec.time_step_s = 1e-9 / 3;
-      hw::Chip* self = nullptr;
-      const Samples data = random_samples(10, 3, 2);
-      hw::Chip chip(spec, {}, [&](hw::HostController& host) {
-        sc_core::wait(self->substrate.initialise());
-        host.measure_settling(data);
-        host.show(data, 1);
-      });
-      self = &chip;
-      const hw::Probes probes("probes", chip.substrate, hw::chip_signals(chip.substrate, chip.meter, 2), file);
-      chip.run();
+      trace(spec, {}, 1, 2);
     });
-    std::ifstream in(file + ".vcd");
-    const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-    EXPECT_NE(text.find("hidden2"), std::string::npos);
-    EXPECT_GT(std::count(text.begin(), text.end(), '#'), 3) << "times";
+    const auto changes = vcd_changes(vcd());
+    EXPECT_EQ(changes.count("SystemC.hidden2.v1"), 1u);
+    EXPECT_GT(vcd_times(vcd()).size(), 3u);
+    std::vector<std::string> phases;
+    for (const auto& [time, bits] : changes.at("SystemC.phase.now[63:0]")) phases.push_back(as_text(bits));
+    EXPECT_EQ(phases, (std::vector<std::string>{"idle", "free", "idle", "clamped", "idle"}));
   }
-  std::filesystem::remove_all(folder);
+}
+
+TEST_F(Probes, WriteWhatTheModelsHold) {
+  in_child([&]() {
+    trace(transient_chip(), {}, 2, 6, [&](hw::Chip& chip) {
+      // what the last entry has to show; the file is complete when the chip is gone
+      std::ofstream expected(folder_ + "/expected");
+      expected.precision(17);
+      const hw::Substrate& s = chip.substrate;
+      const auto& state = chip.substrate.bank(1).state();
+      for (Index i = 0; i < 6; ++i) expected << 0.4 * double(state.state(i, 0)) << " ";
+      const double scale = s.loop().scale[1];
+      for (Index i = 0; i < 6; ++i) expected << 0.4 * scale * double(state.difference(i, 0)) << " ";
+      Matrix<float> logits = chip.substrate.array(2).model().weights() * chip.substrate.bank(2).state().state;
+      for (Index i = 0; i < 3; ++i) expected << double(logits(i)) << " ";
+      for (Index i = 0; i < 3; ++i) expected << 0.4 * double(s.nudged_error()(i, 0)) << " ";
+      expected << chip.meter.ledger().total_j(Section::training)[1];
+    });
+  });
+  const auto changes = vcd_changes(vcd());
+  std::ifstream expected(folder_ + "/expected");
+  const auto next = [&]() {
+    double value = std::nan("");
+    expected >> value;
+    return value;
+  };
+  const auto last = [&](const std::string& name) { return std::stod(changes.at("SystemC." + name).back().second); };
+  // of what is zero in the end: the last value but that
+  const auto last_in_phase = [&](const std::string& name) {
+    const Changes& c = changes.at("SystemC." + name);
+    return std::stod(c.size() < 2 ? c.back().second : c[c.size() - 2].second);
+  };
+  for (int i = 0; i < 6; ++i) EXPECT_NEAR(last("hidden1.v" + std::to_string(i)), next(), 1e-15);
+  for (int i = 0; i < 6; ++i) {
+    const double value = next();
+    EXPECT_NEAR(last_in_phase("hidden1.dv" + std::to_string(i)), value, 1e-12 * std::abs(value));
+    EXPECT_NE(value, 0);
+  }
+  for (int i = 0; i < 3; ++i) EXPECT_NEAR(last("readout.logit" + std::to_string(i)), next(), 1e-6);
+  for (int i = 0; i < 3; ++i) EXPECT_NEAR(last_in_phase("nudge.v" + std::to_string(i)), next(), 1e-12);
+  EXPECT_EQ(as_number(changes.at("SystemC.phase.sample[24:0]").back().second, 25), 1);
+  const double energy = next();
+  EXPECT_NEAR(last("meter.energy_j"), energy, 1e-6 * energy);
+}
+
+// Every conversion of a sample, in the order of the protocol, against the values that the host was given.
+TEST_F(Probes, CodesAreWhatConvertersWereGivenAndReturned) {
+  for (const int bits : {8, 5}) {
+    in_child([&]() {
+      hw::SubstrateSpec spec = real_chip({10, 8, 6, 3});
+      spec.dac_bits = spec.adc_bits = bits;
+      const Samples data = random_samples(10, 3, 1);
+      run_chip(spec, {}, [&](hw::Chip& chip) {
+        hw::Substrate& s = chip.substrate;
+        s.initialise();
+        const auto code = [&](const char* part, Index i) { return signal(chip, part, "code", i).read(); };
+        const double codes = std::exp2(bits - 1);
+        sc_core::sc_time delay;
+        s.present({1, 1, 0, 1}, data.pixels, delay);
+        for (Index i = 0; i < 10; ++i)
+          EXPECT_EQ(code("input_dac", i), std::rint(data.pixels(i) * (bits == 8 ? 1.0 : 31.0 / 255))) << i;
+        s.settle_free(true, delay);
+        Matrix<float> values;
+        sc_core::sc_time conversion;
+        s.read_logits(values, conversion);
+        EXPECT_EQ(code("logit_adc", 0), 0) << "before the conversion has ended";
+        sc_core::wait(conversion);
+        for (Index i = 0; i < 3; ++i) EXPECT_EQ(code("logit_adc", i) * 16 / codes, values(i)) << i;
+        EXPECT_GT(values.cwiseAbs().maxCoeff(), 0);
+        s.hold(delay);
+        Matrix<float> error = Matrix<float>::Random(3, 1);
+        s.nudge(error, delay);
+        for (Index i = 0; i < 3; ++i) EXPECT_EQ(code("nudge_dac", i) / codes, error(i)) << i;
+        s.settle_clamped(delay);
+        Matrix<float> held, difference;
+        sc_core::sc_time first, second;
+        s.read_held(2, held, first);
+        sc_core::wait(first);
+        for (Index i = 0; i < 6; ++i) EXPECT_EQ(code("hidden2_adc", i) / codes, held(i)) << i;
+        s.read_difference(2, difference, second);
+        for (Index i = 0; i < 6; ++i) EXPECT_EQ(code("hidden2_adc", i) / codes, held(i)) << "not there yet";
+        sc_core::wait(second);
+        const double gain = double(s.gains()[2]) * s.loop().scale[2];
+        for (Index i = 0; i < 6; ++i) EXPECT_NEAR(code("hidden2_adc", i) / codes / gain, difference(i), 1e-6) << i;
+        EXPECT_GT(difference.cwiseAbs().maxCoeff(), 0);
+      });
+    });
+  }
+}
+
+TEST_F(Probes, ExactConvertersHaveNoCodes) {
+  in_child([&]() {
+    hw::SubstrateSpec spec = real_chip({10, 8, 6, 3});
+    spec.adc_bits = 0;
+    run_chip(spec, {}, [&](hw::Chip& chip) {
+      std::set<std::string> with_codes;
+      for (const hw::SignalFamily& f : hw::signal_families(chip.substrate, chip.meter))
+        if (f.quantity == "code") with_codes.insert(f.part);
+      EXPECT_EQ(with_codes, (std::set<std::string>{"input_dac", "nudge_dac"}));
+    });
+  });
+}
+
+// A weight is the difference of two conductances, in units of the range that stands for the largest weight.
+TEST_F(Probes, ConductancesMakeTheWeights) {
+  for (const char* preset : {"ecram", "pcm-pair"}) {
+    for (const Mapping mapping : {Mapping::reference_array, Mapping::pair}) {
+      if (preset == std::string("pcm-pair") && mapping != Mapping::pair) continue;
+      in_child([&]() {
+        hw::SubstrateSpec spec = real_chip({10, 8, 6, 3});
+        spec.crossbar = {device_preset(preset), 5.0, 0.5e-6, 25e-6};
+        spec.crossbar.mapping = mapping;
+        run_chip(spec, {}, [&](hw::Chip& chip) {
+          chip.substrate.initialise();
+          const settle::Crossbar& model = chip.substrate.array(1).model();
+          const Matrix<float> weights = model.effective() * model.weight_scale();
+          const DevicePreset& d = model.spec().device;
+          const double full = mapping == Mapping::pair ? d.w_max - d.w_min : d.w_max;
+          const double siemens_per_weight =
+              (25e-6 - 0.5e-6) / (d.w_max - d.w_min) / (model.spec().weight_at_bound / full);
+          for (Index i = 0; i < 6; ++i) {
+            for (Index j = 0; j < 8; ++j) {
+              const double g = signal(chip, "hidden1_hidden2", "g", i, j).read();
+              const double subtracted = signal(chip, "hidden1_hidden2", "gsub", i, j).read();
+              EXPECT_NEAR(g - subtracted, siemens_per_weight * double(weights(i, j)), 25e-6 * 1e-5) << i << " " << j;
+              EXPECT_GE(g, 0);
+            }
+          }
+        });
+      });
+    }
+  }
+}
+
+TEST_F(Probes, WriteInTheirWindowAndAtItsEndsAlone) {
+  hw::SubstrateSpec spec = transient_chip();
+  in_child([&]() { trace(spec, {20e-9, 60e-9, 1}, 1, 1); });
+  const std::vector<long long> times = vcd_times(vcd());
+  const auto changes = vcd_changes(vcd());
+  EXPECT_GE(changes.at("SystemC.hidden1.v0").front().first, 0);
+  EXPECT_NE(vcd().find("at time 2e-08 sec"), std::string::npos) << "of the first values";
+  EXPECT_NE(changes.at("SystemC.hidden1.v0").front().second, "0");
+  EXPECT_EQ(times.front(), 21000000);
+  EXPECT_EQ(times[times.size() - 2], 60000000);
+  EXPECT_EQ(times.back(), 60000001) << "closed";
+}
+
+TEST_F(Probes, WriteOneStepInSoManyAndEveryPhase) {
+  hw::SubstrateSpec spec = transient_chip();
+  in_child([&]() { trace(spec, {}, 1, 1); });
+  const auto all = vcd_changes(vcd());
+  in_child([&]() { trace(spec, {0, 0, 7}, 1, 1); });
+  const auto some = vcd_changes(vcd());
+  EXPECT_EQ(some.at("SystemC.phase.now[63:0]"), all.at("SystemC.phase.now[63:0]"));
+  EXPECT_EQ(some.at("SystemC.hidden1_adc.code0[24:0]"), all.at("SystemC.hidden1_adc.code0[24:0]"));
+  const Changes& dense = all.at("SystemC.hidden1.v0");
+  const Changes& sparse = some.at("SystemC.hidden1.v0");
+  ASSERT_GT(dense.size(), 20u);
+  EXPECT_LT(sparse.size(), dense.size() / 5);
+  const long long begin = all.at("SystemC.phase.free")[1].first, end = all.at("SystemC.phase.free")[2].first;
+  for (const auto& change : sparse) {
+    const bool boundary = change.first <= begin || change.first >= end;
+    EXPECT_TRUE(boundary || (change.first - begin) % 7000000 == 0) << change.first;
+    EXPECT_TRUE(change.first >= end || std::find(dense.begin(), dense.end(), change) != dense.end()) << change.first;
+  }
+}
+
+TEST_F(Probes, AWindowWithoutAStepLeavesNoFile) {
+  in_child([&]() { trace(transient_chip(), {1.0, 0, 1}, 1, 1); });
+  EXPECT_EQ(vcd(), "");
+}
+
+// What a conversion takes is drawn evenly while it lasts.
+TEST(PowerMeter, SpreadsWhatIsBookedAtOnce) {
+  in_child([]() {
+    run_chip(exact_chip({4, 3, 2}), {}, [](hw::Chip& chip) {
+      chip.meter.enter(Section::training);
+      chip.meter.book("x", Action::host_arithmetic, 1, {1, 2e-9, 3});
+      EXPECT_EQ(chip.meter.spread_w(), 0);
+      EXPECT_NEAR(chip.meter.drawn_j(), 2e-9, 1e-24);
+      chip.meter.book("x", Action::host_arithmetic, 1, {1, 6e-9, 9});
+      chip.meter.spread(6e-9, sc_core::sc_time(4, sc_core::SC_NS));
+      EXPECT_NEAR(chip.meter.spread_w(), 1.5, 1e-9);
+      EXPECT_NEAR(chip.meter.drawn_j(), 2e-9, 1e-18);
+      sc_core::wait(1, sc_core::SC_NS);
+      EXPECT_NEAR(chip.meter.drawn_j(), 3.5e-9, 1e-18);
+      sc_core::wait(3, sc_core::SC_NS);
+      EXPECT_EQ(chip.meter.spread_w(), 0);
+      EXPECT_NEAR(chip.meter.drawn_j(), 8e-9, 1e-18);
+      chip.meter.enter(Section::inference);
+      EXPECT_EQ(chip.meter.drawn_j(), 0);
+    });
+  });
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // `settle trace`: which samples, which signals, which format.
+#include <algorithm>
 #include <cstdlib>
+#include <sstream>
 
 #include "tests/program/run_test.h"
 #include "tests/program/waveform.h"
@@ -19,7 +21,10 @@ class Trace : public RunTest {
 TEST_F(Trace, ShowsOnlyWhatItWrites) {
   ASSERT_EQ(trace("out", {"--samples", "1"}).status, 0);
   EXPECT_EQ(gtkw_names(read("out/trace.gtkw")), vcd_names(read("out/trace.vcd")));
-  for (const char* name : {"SystemC.phase.free", "SystemC.hidden2.dv0", "SystemC.meter.energy_j", "SystemC.nudge.v0"})
+  for (const char* name :
+       {"SystemC.phase.now[63:0]", "SystemC.phase.free", "SystemC.phase.sample[24:0]", "SystemC.hidden2.dv0",
+        "SystemC.meter.energy_j", "SystemC.nudge.v0", "SystemC.readout.logit2", "SystemC.input_dac.code0[24:0]",
+        "SystemC.nudge_dac.code1[24:0]", "SystemC.logit_adc.code2[24:0]", "SystemC.hidden1_adc.code0[24:0]"})
     EXPECT_EQ(vcd_names(read("out/trace.vcd")).count(name), 1u) << name;
 }
 
@@ -39,6 +44,112 @@ TEST_F(Trace, ChoosesSignalsByGlob) {
   EXPECT_EQ(run.out.rfind("3 signals", 0), 0u) << run.out;
 }
 
+// Membranes and conductances are for who asks for them.
+TEST_F(Trace, ABareGlobFindsNeitherMembranesNorConductances) {
+  ASSERT_EQ(trace("out", {"--samples", "1", "--signals", "hidden*"}).status, 0);
+  for (const std::string& name : vcd_names(read("out/trace.vcd"))) {
+    EXPECT_EQ(name.find(".g"), std::string::npos) << name;
+    EXPECT_EQ(name.find(".u"), std::string::npos) << name;
+  }
+  ASSERT_EQ(trace("asked", {"--samples", "1", "--signals", "hidden1*.g[0-9]*", "--signals", "hidden?.u2"}).status, 0);
+  const auto names = vcd_names(read("asked/trace.vcd"));
+  EXPECT_EQ(names.size(), 9u + 2);  // of hidden1_hidden2, without gsub
+}
+
+// Any line and any cell, however many there are.
+TEST_F(Trace, ANameFindsWhatGlobsLeaveOut) {
+  const Words words = {"--samples", "1",
+                       "--set",     "trace.neurons=1",
+                       "--signals", "hidden1.v15",
+                       "--signals", "hidden1_hidden2.g11_15",
+                       "--signals", "hidden1_hidden2.gsub11_15",
+                       "--signals", "hidden1.v*"};
+  ASSERT_EQ(trace("out", words).status, 0);
+  const std::set<std::string> named = {"SystemC.hidden1.v0", "SystemC.hidden1.v15", "SystemC.hidden1_hidden2.g11_15",
+                                       "SystemC.hidden1_hidden2.gsub11_15"};
+  const auto changes = vcd_changes(read("out/trace.vcd"));
+  EXPECT_EQ(vcd_names(read("out/trace.vcd")), named);
+  for (const char* cell : {"g11_15", "gsub11_15"}) {
+    const double siemens = std::stod(changes.at(std::string("SystemC.hidden1_hidden2.") + cell).front().second);
+    EXPECT_GT(siemens, 0.1e-6) << cell;
+    EXPECT_LT(siemens, 50e-6) << cell;
+  }
+}
+
+TEST_F(Trace, WindowAndDecimation) {
+  ASSERT_EQ(trace("all", {"--samples", "1"}).status, 0);
+  const auto all = vcd_changes(read("all/trace.vcd"));
+  ASSERT_EQ(trace("part", {"--samples", "1", "--start", "20e-9", "--end", "50e-9", "--every", "4"}).status, 0);
+  const std::string part = read("part/trace.vcd");
+  const std::vector<long long> times = vcd_times(part);
+  EXPECT_GE(times.front(), 20000000);
+  EXPECT_EQ(times.back(), 50000001) << "closed when the window ends";
+  const auto some = vcd_changes(part);
+  for (const auto& change : some.at("SystemC.hidden1.v0")) {
+    if (change.first == 0) continue;  // the first values, which have no time of their own
+    const Changes& dense = all.at("SystemC.hidden1.v0");
+    EXPECT_NE(std::find(dense.begin(), dense.end(), change), dense.end()) << change.first;
+  }
+  EXPECT_LT(some.at("SystemC.hidden1.v0").size(), 12u);
+  EXPECT_NE(read("part/trace.gtkw").find("[timestart] 2"), std::string::npos);
+}
+
+// The numbers of codes that waveforms show are those that the values went through.
+TEST_F(Trace, ShowsTheProtocol) {
+  ASSERT_EQ(trace("out", {"--samples", "2"}).status, 0);
+  const auto changes = vcd_changes(read("out/trace.vcd"));
+  std::vector<std::string> phases;
+  for (const auto& [time, bits] : changes.at("SystemC.phase.now[63:0]")) phases.push_back(as_text(bits));
+  EXPECT_EQ(phases,
+            (std::vector<std::string>{"idle", "free", "idle", "clamped", "idle", "free", "idle", "clamped", "idle"}));
+  // a bank's converters are read twice a sample, 8 bits at most
+  const Changes& codes = changes.at("SystemC.hidden1_adc.code1[24:0]");
+  EXPECT_GE(codes.size(), 3u);
+  for (const auto& [time, digits] : codes) {
+    EXPECT_GE(as_number(digits, 25), -128);
+    EXPECT_LE(as_number(digits, 25), 127);
+  }
+  // the free state's, as the output was when it was held
+  const Changes& v = changes.at("SystemC.hidden1.v1");
+  const long long free_ends = changes.at("SystemC.phase.free")[2].first;
+  double held_v = 0;
+  for (const auto& [time, value] : v)
+    if (time <= free_ends) held_v = std::stod(value);
+  EXPECT_NEAR(double(as_number(codes[1].second, 25)), held_v / 0.4 * 128, 1.0);
+}
+
+TEST_F(Trace, TheSameSeedWritesTheSameBytes) {
+  ASSERT_EQ(trace("one", {"--samples", "2"}).status, 0);
+  ASSERT_EQ(trace("two", {"--samples", "2", "--threads", "2"}).status, 0);
+  const auto after_date = [&](const std::string& file) {
+    const std::string vcd = read(file);
+    return vcd.substr(vcd.find("$version"));
+  };
+  EXPECT_EQ(after_date("one/trace.vcd"), after_date("two/trace.vcd"));
+  EXPECT_EQ(read("one/trace.gtkw"), read("two/trace.gtkw"));
+}
+
+// The commands of docs/waveforms.md, with the tests' configuration.
+TEST_F(Trace, TheManualsCommandsWork) {
+  train("runs/default-001");
+  std::istringstream manual(bytes_of(SETTLE_SOURCE "/docs/waveforms.md"));
+  int commands = 0;
+  for (std::string line; std::getline(manual, line);) {
+    if (line.rfind("settle trace ", 0) != 0) continue;
+    ++commands;
+    Words words;
+    std::istringstream in(line.substr(7, line.find("  #") - 7));
+    for (std::string word; in >> word;) {
+      word.erase(std::remove(word.begin(), word.end(), '\''), word.end());
+      words.push_back(word == "configs/default.toml" ? "tiny.toml" : word);
+    }
+    words.insert(words.end(), {"--set", "trace.samples=1"});
+    const Finished run = settle(words);
+    EXPECT_EQ(run.status, 0) << line << "\n" << run.err;
+  }
+  EXPECT_GE(commands, 6);
+}
+
 TEST_F(Trace, UsesTheWeightsOfARun) {
   train("run");
   ASSERT_EQ(trace("initial", {"--samples", "1"}).status, 0);
@@ -56,6 +167,29 @@ TEST_F(Trace, Fst) {
   EXPECT_GT(read("out/trace.fst").size(), 300u);
   EXPECT_FALSE(exists("out/trace.vcd"));
   EXPECT_NE(read("out/trace.gtkw").find("[dumpfile] \"trace.fst\""), std::string::npos);
+}
+
+// What GTKWave's own reader gives back is what was written.
+TEST_F(Trace, FstHoldsTheSameWaveform) {
+  if (std::system("command -v vcd2fst fst2vcd >/dev/null") != 0) GTEST_SKIP() << "missing: apt install gtkwave";
+  ASSERT_EQ(trace("vcd", {"--samples", "1"}).status, 0);
+  ASSERT_EQ(trace("fst", {"--samples", "1", "--format", "fst"}).status, 0);
+  ASSERT_EQ(std::system(("fst2vcd -f " + path("fst/trace.fst") + " -o " + path("back.vcd")).c_str()), 0);
+  const auto expected = vcd_changes(read("vcd/trace.vcd")), back = vcd_changes(read("back.vcd"));
+  ASSERT_EQ(vcd_names(read("back.vcd")), vcd_names(read("vcd/trace.vcd")));
+  for (const auto& [name, changes] : expected) {
+    const Changes& other = back.at(name);
+    ASSERT_EQ(other.size(), changes.size()) << name;
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      EXPECT_EQ(other[i].first, changes[i].first) << name;
+      const bool number = name.back() != ']' && name.find("phase") == std::string::npos;
+      if (number) {
+        EXPECT_EQ(std::stod(other[i].second), std::stod(changes[i].second)) << name;
+      } else {
+        EXPECT_EQ(std::stoll(other[i].second, nullptr, 2), std::stoll(changes[i].second, nullptr, 2)) << name;
+      }
+    }
+  }
 }
 
 TEST_F(Trace, FstInAFolderWithAQuoteInItsName) {

@@ -67,6 +67,13 @@ TEST(Parse, OverridesAreTomlOrBareWords) {
   EXPECT_EQ(parse("", {"data.path=1\nrun.seed = 5"}).run.seed, Configuration{}.run.seed);
 }
 
+TEST(ParseErrors, ATraceEndsAfterItStarts) {
+  EXPECT_EQ(parse("", {"trace.start_s=2e-8", "trace.end_s=3e-8"}).trace.end_s, 3e-8);
+  EXPECT_EQ(parse("", {"trace.start_s=2e-8", "trace.end_s=0"}).trace.start_s, 2e-8);
+  EXPECT_NE(error("", {"trace.start_s=2e-8", "trace.end_s=1e-8"}).find("must be after trace.start_s"),
+            std::string::npos);
+}
+
 TEST(ParseErrors, UnknownKeysNameTheNearest) {
   EXPECT_EQ(error("[network]\nalpha = 1\nbata = 1"),
             "run.toml:3: unknown key `network.bata`; did you mean `network.beta`?");
