@@ -189,6 +189,25 @@ Settled iterate(const Phase& phase, const Chunk<Real>& chunk, const SettleOption
   return settled;
 }
 
+// All membranes step at once, on the states before the step.
+template <class Real, class Phase>
+void advance_phase(const Phase& phase, const Chunk<Real>& chunk, std::vector<Matrix<Real>>& scratch,
+                   double time_step_s) {
+  const Loop<Real>& loop = phase.loop;
+  const Live live(std::size_t(loop.populations()), 1);
+  scratch.resize(std::size_t(loop.populations()));
+  for (Index p = 1; p < loop.readout(); ++p) {
+    Matrix<Real>& h = scratch[std::size_t(p)];
+    h.resize(loop.banks[std::size_t(p)]->size(), chunk.count);
+    sum_drive(phase, chunk, p, live, View<Real>(h.data(), h.rows(), h.cols()));
+  }
+  for (Index p = 1; p < loop.readout(); ++p) {
+    const Matrix<Real>& h = scratch[std::size_t(p)];
+    advance(*loop.banks[std::size_t(p)], time_step_s, columns(h, 0, h.cols()), chunk.view(Phase::drive(chunk.bank(p))));
+    phase.respond(chunk, p);
+  }
+}
+
 // What converters that drive `x` make the devices of the first arrays see.
 template <class Real>
 ConstView<Real> driven(const Loop<Real>& loop, ConstView<Real> x, Matrix<Real>& line) {
@@ -274,32 +293,26 @@ Settled settle_clamped(const Loop<Real>& loop, const Chunk<Real>& chunk, const S
 }
 
 template <class Real>
-void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, std::vector<Matrix<Real>>& scratch,
-                        double time_step_s) {
-  const ClampedView<Real> phase{loop};
-  const Live live(std::size_t(loop.populations()), 1);
-  scratch.resize(std::size_t(loop.populations()));
-  for (Index p = 1; p < loop.readout(); ++p) {
-    Matrix<Real>& h = scratch[std::size_t(p)];
-    h.resize(loop.banks[std::size_t(p)]->size(), chunk.count);
-    sum_drive(phase, chunk, p, live, View<Real>(h.data(), h.rows(), h.cols()));
-  }
-  for (Index p = 1; p < loop.readout(); ++p) {
-    const Matrix<Real>& h = scratch[std::size_t(p)];
-    advance(*loop.banks[std::size_t(p)], time_step_s, columns(h, 0, h.cols()),
-            chunk.view(chunk.bank(p).difference_drive));
-    phase.respond(chunk, p);
-  }
+void advance_free(const Loop<Real>& loop, const Chunk<Real>& chunk, std::vector<Matrix<Real>>& scratch,
+                  double time_step_s) {
+  advance_phase(FreeView<Real>{loop}, chunk, scratch, time_step_s);
 }
 
-#define SETTLE_INSTANTIATE(Real)                                                                              \
-  template void drive_from_input<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);               \
-  template Settled settle_free<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&);            \
-  template void read_logits<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);                         \
-  template void read_logits_difference<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);              \
-  template void drive_from_nudge<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);               \
-  template void release<Real>(const Loop<Real>&, const Chunk<Real>&);                                         \
-  template Settled settle_clamped<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&, double); \
+template <class Real>
+void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, std::vector<Matrix<Real>>& scratch,
+                        double time_step_s) {
+  advance_phase(ClampedView<Real>{loop}, chunk, scratch, time_step_s);
+}
+
+#define SETTLE_INSTANTIATE(Real)                                                                               \
+  template void drive_from_input<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);                \
+  template Settled settle_free<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&);             \
+  template void read_logits<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);                          \
+  template void read_logits_difference<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);               \
+  template void drive_from_nudge<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);                \
+  template void release<Real>(const Loop<Real>&, const Chunk<Real>&);                                          \
+  template Settled settle_clamped<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&, double);  \
+  template void advance_free<Real>(const Loop<Real>&, const Chunk<Real>&, std::vector<Matrix<Real>>&, double); \
   template void advance_difference<Real>(const Loop<Real>&, const Chunk<Real>&, std::vector<Matrix<Real>>&, double);
 SETTLE_INSTANTIATE(float)
 SETTLE_INSTANTIATE(double)

@@ -41,6 +41,12 @@ template <class Real>
 Settled settle_clamped(const Loop<Real>& loop, const Chunk<Real>& chunk, const SettleOptions& options,
                        double contraction);
 
+/// One step in time of the free phase, tau dv/dt = -v + h (an exponential integrator): advances the membranes, which
+/// `drive` holds, and the states by dt.
+template <class Real>
+void advance_free(const Loop<Real>& loop, const Chunk<Real>& chunk, std::vector<Matrix<Real>>& scratch,
+                  double time_step_s);
+
 /// One step in time of a difference, which follows tau dd/dt = -d + (drive of e) (an exponential integrator):
 /// advances difference_drive and difference by dt. With the nudge off, the way back to the free equilibrium.
 template <class Real>

@@ -33,7 +33,8 @@ Index convergence_step(const Trajectory& trajectory, Index sample);
 
 enum class Ending {
   settled,
-  cycle,  // of period two: every second state is the same, and they do not approach each other
+  cycle,     // of period two: every second state is the same, and they do not approach each other
+  diverged,  // not a finite number
   neither
 };
 Ending ending(const Trajectory& trajectory, Index sample);
