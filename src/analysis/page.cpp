@@ -138,12 +138,11 @@ std::string settling_section(const LoopAnalysis& a) {
       row("Samples that settle elsewhere, or not", a, [&](const Findings& f) {
         return escape(fmt::format("{} of {}", f.times.unsettled, timed_samples(a.samples)));
       })};
-  return section("Settling",
-                 "<div class=\"charts\">" +
-                     chart("Change in a step of the synchronous map, rms: worst sample; thin: samples", "changes") +
-                     chart("Eigenvalues of the loop's matrix at equilibrium, and the unit circle", "eigenvalues") +
-                     "</div>\n<h3>Settling time of the circuit, to half a code of the converters</h3>\n" +
-                     side_by_side(a, rows));
+  return section(
+      "Settling",
+      "<div class=\"charts\">" + chart("Change in a step of the map, rms: worst sample (thin: each)", "changes") +
+          chart("Eigenvalues of the loop's matrix at equilibrium, and the unit circle", "eigenvalues") +
+          "</div>\n<h3>Settling time of the circuit, to half a code of the converters</h3>\n" + side_by_side(a, rows));
 }
 
 std::string gradient_section(const LoopAnalysis& a) {

@@ -178,10 +178,11 @@ std::string remedy(const Findings& f, const LoopAnalysis& a) {
   if (diverged) return "states are not finite: look at the weights and the activation; then " + lower;
   if (approaching) return "the changes still shrink: more --steps, or " + lower;
   if (f.rest_s.allFinite())
-    return std::string(cycles_alone ? "the cycle" : "this") +
-           " belongs to the synchronous map, the circuit comes to rest: settling.analysis \"operating-point\" or "
-           "\"transient\", or " +
-           lower;
+    return fmt::format("{} belongs to the synchronous map, the circuit comes to rest: settling.analysis {}, or {}",
+                       cycles_alone ? "the cycle" : "this",
+                       f.elsewhere > 0 ? "\"transient\", as \"operating-point\" finds another equilibrium"
+                                       : "\"operating-point\" or \"transient\"",
+                       lower);
   return lower;
 }
 

@@ -13,6 +13,7 @@
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
 #include "src/run/run_folder.h"
+#include "src/run/training.h"
 
 namespace settle {
 namespace {
@@ -23,9 +24,10 @@ struct AnalyzeArguments {
   Index samples = 8, steps = 200;
 };
 
-LoopAnalysis conditions(const Configuration& c, Index samples) {
+LoopAnalysis conditions(const Configuration& c, const Graph& graph, Index samples) {
   LoopAnalysis analysis;
-  analysis.title = fmt::format("{} test samples; initial weights of seed {}", samples, c.run.seed);
+  analysis.title = fmt::format("{} on {}, {} test samples; initial weights of seed {}", describe_network(graph),
+                               c.data.name, samples, c.run.seed);
   analysis.samples = samples;
   analysis.beta = c.network.beta;
   analysis.alpha = c.network.alpha;
@@ -54,7 +56,7 @@ int analyze(AnalyzeArguments a) {
                 });
   analysed = &chip;
   chip.run();
-  LoopAnalysis analysis = conditions(configuration, std::min(a.samples, data.test.size()));
+  LoopAnalysis analysis = conditions(configuration, chip.substrate.spec().graph, std::min(a.samples, data.test.size()));
   const auto add = [&](const char* weights) {
     analysis.findings.push_back(analyse(configuration, chip, data.test, analysis.samples, a.steps));
     analysis.findings.back().weights = weights;

@@ -162,7 +162,7 @@ TEST_F(RunTest, AnalyzeNamesACycleOfTheMapThatTheCircuitDoesNotHave) {
   const Finished run = settle(shifted);
   ASSERT_EQ(run.status, 0) << run.err;
   for (const char* part : {"end in a period-2 cycle", "belongs to the synchronous map, the circuit comes to rest",
-                           "settling.analysis \"operating-point\""})
+                           "settling.analysis \"transient\""})
     EXPECT_NE(run.out.find(part), std::string::npos) << part << "\n" << run.out;
   EXPECT_GT(number(csv_rows(read("out/stability.csv"))[0], "samples_cycling"), 0);
   for (const CsvRow& sample : csv_rows(read("out/samples.csv"))) {
