@@ -392,17 +392,7 @@ void Substrate::measure_settling(const Matrix<std::uint8_t>& pixels, const Matri
   times_ = settle::settling_times(loop_, chunk, accuracy());
   if (!free.converged || !clamped.converged) times_.unsettled = samples;
 
-  std::vector<Vector<double>> slopes(states_.size());
-  for (Index p = 1; p < loop_.readout(); ++p) {
-    const Bank<float>& b = bank(p).model();
-    const BankState<float>& s = own[std::size_t(p)];
-    Matrix<float> slope(b.size(), samples);
-    b.activation->slope(b.parameters(), s.drive.data(), s.state.data(), slope.data(), b.size(), samples);
-    // lines bend too where devices are not linear
-    if (loop_.curvature > 0) slope.array() *= (loop_.curvature * s.state.array()).cosh();
-    slopes[std::size_t(p)] = slope.rowwise().mean().cast<double>();
-  }
-  radius_settled_ = settle::spectral_radius(loop_, slopes);
+  radius_settled_ = settle::spectral_radius(loop_, mean_slopes(loop_, chunk));
 }
 
 sc_core::sc_time Substrate::per_block(double seconds_per_sample) const {

@@ -19,17 +19,6 @@ Matrix<Real> state_of(const Chunk<Real>& chunk, Index p) {
   return chunk.view(chunk.bank(p).state);
 }
 
-// What each population's delta is multiplied by, f'(h) line'(s).
-template <class Real>
-States<Real> factors_of(const Loop<Real>& loop, const Chunk<Real>& chunk) {
-  States<Real> factors(std::size_t(loop.populations()));
-  for (Index p = 1; p < loop.readout(); ++p) {
-    const Matrix<Real> h = chunk.view(chunk.bank(p).drive), s = state_of(chunk, p);
-    factors[std::size_t(p)] = slopes_of(*loop.banks[std::size_t(p)], h, s).cwiseProduct(line_slope_of(loop, s));
-  }
-  return factors;
-}
-
 // W_out^T error
 template <class Real>
 States<Real> through_readout(const Loop<Real>& loop, const Matrix<Real>& error) {
@@ -46,7 +35,7 @@ States<Real> through_readout(const Loop<Real>& loop, const Matrix<Real>& error) 
 template <class Real>
 States<Real> adjoint(const Loop<Real>& loop, const Chunk<Real>& chunk, const Matrix<Real>& error,
                      const SettleOptions& options, Settled& solved) {
-  const States<Real> factors = factors_of(loop, chunk), source = through_readout(loop, error);
+  const States<Real> factors = slopes_at(loop, chunk), source = through_readout(loop, error);
   States<Real> delta = zero_states(loop, chunk.count);
   solved = {};
   while (solved.steps < options.steps && !solved.converged) {

@@ -5,7 +5,8 @@ namespace settle {
 
 enum class Ending {
   settled,
-  cycle,  // of period two: every second state is the same, and they do not approach each other
+  cycle,     // of period two: every second state is the same, and they do not approach each other
+  diverged,  // not a finite number
   neither
 };
 

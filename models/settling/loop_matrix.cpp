@@ -57,12 +57,23 @@ Matrix<Real> slopes_of(const Bank<Real>& bank, const Matrix<Real>& h, const Matr
   return slope;
 }
 
-#define SETTLE_INSTANTIATE(Real)                                                              \
-  template States<Real> zero_states<Real>(const Loop<Real>&, Index);                          \
-  template void add_product<Real>(const Loop<Real>&, Op, const States<Real>&, States<Real>&); \
-  template Matrix<Real> line_of<Real>(const Loop<Real>&, const Matrix<Real>&);                \
-  template Matrix<Real> line_slope_of<Real>(const Loop<Real>&, const Matrix<Real>&);          \
-  template Matrix<Real> slopes_of<Real>(const Bank<Real>&, const Matrix<Real>&, const Matrix<Real>&);
+template <class Real>
+States<Real> slopes_at(const Loop<Real>& loop, const Chunk<Real>& chunk) {
+  States<Real> slopes(std::size_t(loop.populations()));
+  for (Index p = 1; p < loop.readout(); ++p) {
+    const Matrix<Real> h = chunk.view(chunk.bank(p).drive), s = chunk.view(chunk.bank(p).state);
+    slopes[std::size_t(p)] = slopes_of(*loop.banks[std::size_t(p)], h, s).cwiseProduct(line_slope_of(loop, s));
+  }
+  return slopes;
+}
+
+#define SETTLE_INSTANTIATE(Real)                                                                      \
+  template States<Real> zero_states<Real>(const Loop<Real>&, Index);                                  \
+  template void add_product<Real>(const Loop<Real>&, Op, const States<Real>&, States<Real>&);         \
+  template Matrix<Real> line_of<Real>(const Loop<Real>&, const Matrix<Real>&);                        \
+  template Matrix<Real> line_slope_of<Real>(const Loop<Real>&, const Matrix<Real>&);                  \
+  template Matrix<Real> slopes_of<Real>(const Bank<Real>&, const Matrix<Real>&, const Matrix<Real>&); \
+  template States<Real> slopes_at<Real>(const Loop<Real>&, const Chunk<Real>&);
 SETTLE_INSTANTIATE(float)
 SETTLE_INSTANTIATE(double)
 #undef SETTLE_INSTANTIATE

@@ -29,4 +29,8 @@ Matrix<Real> line_slope_of(const Loop<Real>& loop, const Matrix<Real>& states);
 template <class Real>
 Matrix<Real> slopes_of(const Bank<Real>& bank, const Matrix<Real>& h, const Matrix<Real>& s);
 
+/// What linearises the loop at the free states of `chunk`: of each neuron and sample its slope, times that of its line.
+template <class Real>
+States<Real> slopes_at(const Loop<Real>& loop, const Chunk<Real>& chunk);
+
 }  // namespace settle

@@ -72,6 +72,7 @@ struct FreeView {
     return constant(chunk.view(b.line));
   }
   double ratio(Index /*from*/, Index /*to*/) const { return 1.0; }
+  double scale(Index /*p*/) const { return 1.0; }
 
   Change<Real> respond(const Chunk<Real>& chunk, Index p) const {
     const Bank<Real>& bank = *loop.banks[std::size_t(p)];
@@ -101,6 +102,7 @@ struct ClampedView {
     return constant(chunk.view(b.line));
   }
   double ratio(Index from, Index to) const { return loop.ratio(from, to); }
+  double scale(Index p) const { return loop.scale[std::size_t(p)]; }
 
   Change<Real> respond(const Chunk<Real>& chunk, Index p) const {
     const Bank<Real>& bank = *loop.banks[std::size_t(p)];
@@ -193,6 +195,27 @@ Settled iterate(const Phase& phase, const Chunk<Real>& chunk, const SettleOption
     if (settled.converged && options.method == Method::sweeps) break;
   }
   return settled;
+}
+
+// All membranes step at once, on the states before the step.
+template <class Real, class Phase>
+void advance_phase(const Phase& phase, const Chunk<Real>& chunk, const std::vector<MembraneStep<Real>>& steps,
+                   std::vector<Matrix<Real>>& scratch) {
+  const Loop<Real>& loop = phase.loop;
+  const Live live(std::size_t(loop.populations()), 1);
+  scratch.resize(std::size_t(loop.populations()));
+  for (Index p = 1; p < loop.readout(); ++p) {
+    Matrix<Real>& h = scratch[std::size_t(p)];
+    h.resize(loop.banks[std::size_t(p)]->size(), chunk.count);
+    sum_drive(phase, chunk, p, live, View<Real>(h.data(), h.rows(), h.cols()));
+    // a residual, if anything (drive_from_residual)
+    if (!phase.has_external(p)) h += chunk.view(Phase::external(chunk.bank(p)));
+  }
+  for (Index p = 1; p < loop.readout(); ++p) {
+    const Matrix<Real>& h = scratch[std::size_t(p)];
+    steps[std::size_t(p)].advance(columns(h, 0, h.cols()), chunk.view(Phase::drive(chunk.bank(p))), phase.scale(p));
+    phase.respond(chunk, p);
+  }
 }
 
 // What converters that drive `x` make the devices of the first arrays see.
@@ -340,37 +363,31 @@ std::vector<MembraneStep<Real>> membrane_steps(const Loop<Real>& loop, double st
 }
 
 template <class Real>
-void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, const std::vector<MembraneStep<Real>>& steps,
-                        std::vector<Matrix<Real>>& scratch) {
-  const ClampedView<Real> phase{loop};
-  const Live live(std::size_t(loop.populations()), 1);
-  scratch.resize(std::size_t(loop.populations()));
-  for (Index p = 1; p < loop.readout(); ++p) {
-    Matrix<Real>& h = scratch[std::size_t(p)];
-    h.resize(loop.banks[std::size_t(p)]->size(), chunk.count);
-    sum_drive(phase, chunk, p, live, View<Real>(h.data(), h.rows(), h.cols()));
-    if (!phase.has_external(p)) h += chunk.view(chunk.bank(p).difference_external);  // a residual, if anything
-  }
-  for (Index p = 1; p < loop.readout(); ++p) {
-    const Matrix<Real>& h = scratch[std::size_t(p)];
-    steps[std::size_t(p)].advance(columns(h, 0, h.cols()), chunk.view(chunk.bank(p).difference_drive),
-                                  loop.scale[std::size_t(p)]);
-    phase.respond(chunk, p);
-  }
+void advance_free(const Loop<Real>& loop, const Chunk<Real>& chunk, const std::vector<MembraneStep<Real>>& steps,
+                  std::vector<Matrix<Real>>& scratch) {
+  advance_phase(FreeView<Real>{loop}, chunk, steps, scratch);
 }
 
-#define SETTLE_INSTANTIATE(Real)                                                                                 \
-  template void drive_from_input<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);                  \
-  template Settled settle_free<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&);               \
-  template void read_logits<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);                            \
-  template void read_logits_difference<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);                 \
-  template void drive_from_nudge<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);                  \
-  template void release<Real>(const Loop<Real>&, const Chunk<Real>&);                                            \
-  template Settled settle_clamped<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&, double);    \
-  template void drive_from_residual<Real>(const Loop<Real>&, const Chunk<Real>&);                                \
-  template std::vector<Ending> endings<Real>(const Loop<Real>&, const Chunk<Real>&, bool, const SettleOptions&); \
-  template std::vector<MembraneStep<Real>> membrane_steps<Real>(const Loop<Real>&, double);                      \
-  template void advance_difference<Real>(const Loop<Real>&, const Chunk<Real>&,                                  \
+template <class Real>
+void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, const std::vector<MembraneStep<Real>>& steps,
+                        std::vector<Matrix<Real>>& scratch) {
+  advance_phase(ClampedView<Real>{loop}, chunk, steps, scratch);
+}
+
+#define SETTLE_INSTANTIATE(Real)                                                                                  \
+  template void drive_from_input<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);                   \
+  template Settled settle_free<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&);                \
+  template void read_logits<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);                             \
+  template void read_logits_difference<Real>(const Loop<Real>&, const Chunk<Real>&, View<Real>);                  \
+  template void drive_from_nudge<Real>(const Loop<Real>&, const Chunk<Real>&, ConstView<Real>);                   \
+  template void release<Real>(const Loop<Real>&, const Chunk<Real>&);                                             \
+  template Settled settle_clamped<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&, double);     \
+  template void drive_from_residual<Real>(const Loop<Real>&, const Chunk<Real>&);                                 \
+  template std::vector<Ending> endings<Real>(const Loop<Real>&, const Chunk<Real>&, bool, const SettleOptions&);  \
+  template std::vector<MembraneStep<Real>> membrane_steps<Real>(const Loop<Real>&, double);                       \
+  template void advance_free<Real>(const Loop<Real>&, const Chunk<Real>&, const std::vector<MembraneStep<Real>>&, \
+                                   std::vector<Matrix<Real>>&);                                                   \
+  template void advance_difference<Real>(const Loop<Real>&, const Chunk<Real>&,                                   \
                                          const std::vector<MembraneStep<Real>>&, std::vector<Matrix<Real>>&);
 SETTLE_INSTANTIATE(float)
 SETTLE_INSTANTIATE(double)

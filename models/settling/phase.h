@@ -59,6 +59,12 @@ std::vector<Ending> endings(const Loop<Real>& loop, const Chunk<Real>& chunk, bo
 template <class Real>
 std::vector<MembraneStep<Real>> membrane_steps(const Loop<Real>& loop, double step_s);
 
+/// One step in time of the free phase, tau dv/dt = -v + h (an exponential integrator): advances the membranes, which
+/// `drive` holds, and the states.
+template <class Real>
+void advance_free(const Loop<Real>& loop, const Chunk<Real>& chunk, const std::vector<MembraneStep<Real>>& steps,
+                  std::vector<Matrix<Real>>& scratch);
+
 /// One step in time of a difference, which follows tau dd/dt = -d + (drive of e) (an exponential integrator):
 /// advances difference_drive and difference. With the nudge off, the way back to the free equilibrium.
 template <class Real>

@@ -47,6 +47,7 @@ bool SettlingWatch<Real>::all_settled() const {
 template <class Real>
 Ending SettlingWatch<Real>::judge(Index sample, double movement, double movement_of_two) const {
   constexpr double returned = 0.1;  // of the way out: a cycle
+  if (std::isnan(movement)) return Ending::diverged;
   if (movement == 0) return Ending::settled;
   const double last = last_movement_[std::size_t(sample)];
   const double ratio = last > 0 ? movement / last : 1.0;

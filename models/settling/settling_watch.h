@@ -23,7 +23,7 @@ class SettlingWatch {
   void look(double now_s);
 
   bool all_settled() const;
-  /// At the last look: settled; a cycle of two looks; or still on the way, or nowhere (a state that is not a number).
+  /// At the last look: settled; a cycle of two looks; a state that is not a number; or still on the way.
   Ending ending(Index sample) const { return ending_[std::size_t(sample)]; }
   /// The time of the look since which it has been settled; NaN when it is not.
   double settled_s(Index sample) const { return settled_s_[std::size_t(sample)]; }

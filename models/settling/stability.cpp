@@ -1,5 +1,6 @@
 #include "models/settling/stability.h"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -17,7 +18,7 @@ class LoopMatrix {
  public:
   using Scalar = double;  // as Spectra expects of an operator
 
-  LoopMatrix(const Loop<Real>& loop, const std::vector<Vector<double>>& slopes)
+  LoopMatrix(const Loop<Real>& loop, const Slopes& slopes)
       : loop_(loop), slopes_(slopes), x_(zero_states(loop, 1)), y_(x_) {
     first_.assign(std::size_t(loop.populations()), 0);
     for (Index p = 0; p < loop.populations(); ++p) {
@@ -58,14 +59,16 @@ class LoopMatrix {
   Index size_of(Index p) const { return loop_.banks[std::size_t(p)]->size(); }
 
   const Loop<Real>& loop_;
-  const std::vector<Vector<double>>& slopes_;
+  const Slopes& slopes_;
   mutable States<Real> x_, y_;
   std::vector<Index> first_;
   Index size_ = 0;
 };
 
+using Eigenvalues = std::vector<std::complex<double>>;
+
 template <class Operator>
-double dense_radius(const Operator& op) {
+Eigenvalues dense_eigenvalues(const Operator& op) {
   Matrix<double> a(op.rows(), op.cols());
   Vector<double> unit = Vector<double>::Zero(op.cols());
   for (Index j = 0; j < op.cols(); ++j) {
@@ -73,36 +76,69 @@ double dense_radius(const Operator& op) {
     op.perform_op(unit.data(), a.col(j).data());
     unit[j] = 0;
   }
-  return a.eigenvalues().cwiseAbs().maxCoeff();
+  const Vector<std::complex<double>> values = a.eigenvalues();
+  return {values.begin(), values.end()};
 }
 
-// A symmetric layered loop has its eigenvalues in pairs +-lambda, so more than one must be asked for.
+// The `wanted` largest, or those of them that converge.
 template <class Operator>
-double iterative_radius(Operator& op) {
-  constexpr Index wanted = 4;
-  for (const Index basis : {40, 120}) {
+Eigenvalues iterative_eigenvalues(Operator& op, Index wanted) {
+  for (const Index basis : {std::max<Index>(40, 3 * wanted), std::max<Index>(120, 5 * wanted)}) {
     try {
-      Spectra::GenEigsSolver<Operator> solver(op, wanted, basis);
+      Spectra::GenEigsSolver<Operator> solver(op, wanted, std::min(basis, op.rows()));
       solver.init();
-      const Index found = solver.compute(Spectra::SortRule::LargestMagn, 300, 1e-4);
-      if (found > 0) return solver.eigenvalues().cwiseAbs().maxCoeff();
+      if (solver.compute(Spectra::SortRule::LargestMagn, 300, 1e-4) > 0) {
+        const Vector<std::complex<double>> values = solver.eigenvalues();
+        return {values.begin(), values.end()};
+      }
     } catch (const std::runtime_error&) {
       // a loop without feedback has no eigenvalue but zero, on which the decomposition may fail; a wider basis may not
     }
   }
-  return std::nan("");
+  return {};
 }
 
 }  // namespace
 
 template <class Real>
-double spectral_radius(const Loop<Real>& loop, const std::vector<Vector<double>>& slopes) {
-  LoopMatrix<Real> op(loop, slopes);
-  if (op.rows() == 0 || !op.has_loop()) return 0;
-  return op.rows() < 200 ? dense_radius(op) : iterative_radius(op);
+Slopes mean_slopes(const Loop<Real>& loop, const Chunk<Real>& chunk) {
+  Slopes slopes;
+  for (const Matrix<Real>& m : slopes_at(loop, chunk))
+    slopes.push_back(m.size() > 0 ? Vector<double>(m.rowwise().mean().template cast<double>()) : Vector<double>());
+  return slopes;
 }
 
-template double spectral_radius<float>(const Loop<float>&, const std::vector<Vector<double>>&);
-template double spectral_radius<double>(const Loop<double>&, const std::vector<Vector<double>>&);
+template <class Real>
+Slopes slopes_of_sample(const Loop<Real>& loop, const Chunk<Real>& chunk, Index sample) {
+  return mean_slopes(loop, Chunk<Real>{chunk.banks, chunk.first + sample, 1});
+}
+
+template <class Real>
+std::vector<std::complex<double>> loop_eigenvalues(const Loop<Real>& loop, const Slopes& slopes, Index wanted) {
+  LoopMatrix<Real> op(loop, slopes);
+  if (op.rows() == 0 || !op.has_loop()) return {};
+  Eigenvalues values = op.rows() < 200 ? dense_eigenvalues(op) : iterative_eigenvalues(op, wanted);
+  std::sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return std::abs(a) > std::abs(b); });
+  return values;
+}
+
+template <class Real>
+double spectral_radius(const Loop<Real>& loop, const Slopes& slopes) {
+  // a symmetric layered loop has its eigenvalues in pairs +-lambda, so more than one must be asked for
+  constexpr Index wanted = 4;
+  const LoopMatrix<Real> op(loop, slopes);
+  if (op.rows() == 0 || !op.has_loop()) return 0;
+  const Eigenvalues values = loop_eigenvalues(loop, slopes, wanted);
+  return values.empty() ? std::nan("") : std::abs(values.front());
+}
+
+#define SETTLE_INSTANTIATE(Real)                                                                              \
+  template Slopes mean_slopes<Real>(const Loop<Real>&, const Chunk<Real>&);                                   \
+  template Slopes slopes_of_sample<Real>(const Loop<Real>&, const Chunk<Real>&, Index);                       \
+  template std::vector<std::complex<double>> loop_eigenvalues<Real>(const Loop<Real>&, const Slopes&, Index); \
+  template double spectral_radius<Real>(const Loop<Real>&, const Slopes&);
+SETTLE_INSTANTIATE(float)
+SETTLE_INSTANTIATE(double)
+#undef SETTLE_INSTANTIATE
 
 }  // namespace settle

@@ -125,6 +125,7 @@ Ending ending(const Trajectory& trajectory, Index sample) {
   if (convergence_step(trajectory, sample) >= 0) return Ending::settled;
   const Index last = trajectory.steps();
   const double change = trajectory.rms(last, sample);
+  if (!std::isfinite(change)) return Ending::diverged;
   // a slow approach that alternates has small changes over two steps too, but its changes shrink
   const bool returns = trajectory.rms_of_two(last, sample) < std::min(settled_change, 0.01 * change);
   const bool lasts = change > 0.9 * trajectory.rms(last / 2, sample);

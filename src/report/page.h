@@ -11,8 +11,6 @@ namespace settle {
 /// Throws RunError when Chart.js cannot be read from `chart_js`.
 std::string report_page(const Runs& runs, const std::filesystem::path& chart_js);
 
-// page_style.cpp and page_script.cpp
-extern const char* const page_style;
-extern const char* const page_script;  // draws the charts from the JSON in #data
+extern const char* const page_script;  // page_script.cpp: draws the report's charts
 
 }  // namespace settle

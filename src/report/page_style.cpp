@@ -1,4 +1,4 @@
-#include "src/report/page.h"
+#include "src/report/document.h"
 
 namespace settle {
 

@@ -1,4 +1,6 @@
-// The analyses of one substrate agree: its transient ends where the models' operating point is.
+// The analyses of one substrate agree: its transient ends where the models' operating point is, when they say, and with
+// the noise that they have.
+#define SC_INCLUDE_DYNAMIC_PROCESSES  // sc_spawn
 #include <algorithm>
 #include <cmath>
 
@@ -167,6 +169,111 @@ TEST(Settling, SamplesInACycleAreCountedAndNamed) {
       EXPECT_EQ(s.free_count().cycles, samples);
     });
   });
+}
+
+// What a phase leaves of the way, after each of its steps from none on: the rms distance of each population and sample
+// to where it ends, as a share of what that may be; the largest of them.
+struct Approach {
+  std::vector<double> shares;
+
+  // The first step from which on it stays within.
+  int arrival() const {
+    std::size_t i = shares.size();
+    while (i > 0 && shares[i - 1] <= 1) --i;
+    return int(i);
+  }
+};
+
+double column_rms(const Matrix<float>& m, Index c) { return double(m.col(c).norm()) / std::sqrt(double(m.rows())); }
+
+// Solves for both equilibria of the samples beside the chip.
+void solve(const Loop<float>& loop, const Samples& data, OwnStates& own, Matrix<float>& error) {
+  const Chunk<float> chunk = own.chunk(samples);
+  const Matrix<float> x = data.pixels.cast<float>() / 255.0f;
+  Matrix<float> logits(data.classes, samples);
+  drive_from_input(loop, chunk, all(x));
+  const Settled free = settle_free(loop, chunk, exactly_settled);
+  read_logits(loop, chunk, all(logits));
+  softmax(all(std::as_const(logits)), all(logits));
+  error_of(logits, data.labels, error);
+  drive_from_nudge(loop, chunk, all(std::as_const(error)));
+  settle_clamped(loop, chunk, exactly_settled, free.contraction);
+}
+
+// A chip whose neurons do not saturate, which would lower the radius; steps as fine as the settling times'.
+hw::SubstrateSpec gentle_chip(double beta) {
+  hw::SubstrateSpec spec = exact_chip({6, 9, 7, 3});
+  for (Projection& p : spec.graph.projections) {
+    if (p.source == 0) p.alpha = 0.1;
+    if (!spec.graph.is_hidden(p.source) || !spec.graph.is_hidden(p.target)) continue;
+    p.alpha = 0.3;
+    p.beta = beta;
+  }
+  spec.nudge = 0.5;
+  spec.adc_bits = 8;
+  spec.analysis = Analysis::transient;
+  spec.time_step_s = spec.neuron.tau_s / 20;
+  spec.tolerance = 1e-6;
+  return spec;
+}
+
+// The settling times, which the operating point books, against the transient of the chip's own modules.
+void expect_transient_settles_in_time(double beta, double radius) {
+  const hw::SubstrateSpec spec = gentle_chip(beta);
+  run_chip(spec, {}, [&](hw::Chip& chip) {
+    hw::Substrate& s = chip.substrate;
+    s.initialise();
+    const Samples data = random_samples(6, 3, samples);
+    chip.host.measure_settling(data);
+    const SettlingTimes times = s.settling_times();
+    EXPECT_EQ(times.unsettled, 0) << beta;
+    EXPECT_NEAR(s.spectral_radius_settled(), radius, 0.01);
+
+    OwnStates goal(s.loop(), samples);
+    Matrix<float> error;
+    solve(s.loop(), data, goal, error);
+    Approach read, trained, clamped;
+    const double accuracy = std::exp2(-9);  // half a code of 8 bits
+    const auto note = [&] {
+      double to_read = 0, to_train = 0, to_clamp = 0;
+      for (Index p = 1; p < s.loop().readout(); ++p) {
+        const BankState<float>&now = s.bank(p).state(), &end = goal.states[std::size_t(p)];
+        for (Index c = 0; c < samples; ++c) {
+          const double size = column_rms(end.difference, c), off = column_rms(now.state - end.state, c) / accuracy;
+          to_read = std::max(to_read, off);
+          to_train = std::max(to_train, off / (s.loop().scale[std::size_t(p)] * size));
+          to_clamp = std::max(to_clamp, column_rms(now.difference - end.difference, c) / (accuracy * size));
+        }
+      }
+      if (s.phase() == hw::Substrate::Phase::clamped) {
+        clamped.shares.push_back(to_clamp);
+      } else {
+        read.shares.push_back(to_read);
+        trained.shares.push_back(to_train);
+      }
+    };
+    sc_core::sc_spawn([&] {
+      while (true) {
+        sc_core::wait(s.stepped());
+        note();
+      }
+    });
+    sc_core::sc_time delay;
+    s.present({samples, samples, 0, 1}, data.pixels, delay);
+    s.settle_free(true, delay);
+    s.nudge(error, delay);
+    s.settle_clamped(/*turned=*/false, delay);
+    const auto steps = [&](double seconds) { return int(std::lround(seconds / spec.time_step_s)); };
+    EXPECT_NEAR(read.arrival(), steps(times.read_s), 1) << beta;
+    EXPECT_NEAR(trained.arrival(), steps(times.free_s), 1) << beta;
+    EXPECT_NEAR(clamped.arrival(), steps(times.clamped_s), 1) << beta;
+  });
+}
+
+TEST(Transient, SettlesWhenTheSettlingTimesSay) {
+  const std::pair<double, double> cases[] = {{0.01, 0.08}, {0.1, 0.26},  {0.4, 0.52}, {0.8, 0.73},
+                                             {1.1, 0.85},  {1.25, 0.91}, {1.35, 0.94}};
+  for (const auto& [beta, radius] : cases) in_child([b = beta, r = radius] { expect_transient_settles_in_time(b, r); });
 }
 
 // With an endless step a transient is the synchronous map.

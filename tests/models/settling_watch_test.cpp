@@ -33,7 +33,7 @@ TEST(SettlingWatch, TellsSettledFromCyclesAndTheRest) {
   EXPECT_EQ(watch.ending(0), Ending::settled);
   EXPECT_EQ(watch.ending(1), Ending::cycle);
   EXPECT_EQ(watch.ending(2), Ending::neither);
-  EXPECT_EQ(watch.ending(3), Ending::neither);
+  EXPECT_EQ(watch.ending(3), Ending::diverged);
   EXPECT_EQ(watch.ending(4), Ending::settled);
   EXPECT_FALSE(watch.all_settled());
   // 2^-20 is the first remainder below the tolerance

@@ -89,6 +89,57 @@ TEST(SpectralRadius, OfACircuitLinearisedAtItsSlopes) {
   }
 }
 
+// A loop of two populations has its eigenvalues in pairs +-lambda, and zeros for what the larger one has more.
+TEST(LoopEigenvalues, OfSmallLoopsAreAll) {
+  const Chain<double> chain({5, 8}, false);
+  const auto values = loop_eigenvalues(chain.loop, {}, 4);
+  ASSERT_EQ(values.size(), 13u);
+  EXPECT_NEAR(std::abs(values[0]), chain.dense_radius(), 1e-12);
+  const Eigen::MatrixXd once = 0.8 * chain.forward[0] * 0.5 * chain.backward[0];  // around the loop
+  const Eigen::VectorXcd squares = once.eigenvalues();
+  for (Index i = 0; i < 8; ++i) {
+    double nearest = 1;
+    for (const auto& z : values) nearest = std::min(nearest, std::abs(z * z - squares[i]));
+    EXPECT_LT(nearest, 1e-9) << i;
+  }
+  for (std::size_t i = 1; i < values.size(); ++i) EXPECT_LE(std::abs(values[i]), std::abs(values[i - 1]) + 1e-15);
+}
+
+TEST(LoopEigenvalues, OfLargeLoopsAreTheLeadingOnes) {
+  const Chain<float> chain({150, 150}, false);
+  const auto values = loop_eigenvalues(chain.loop, {}, 20);
+  EXPECT_GE(values.size(), 10u);
+  EXPECT_LE(values.size(), 21u);
+  EXPECT_NEAR(std::abs(values[0]) / chain.dense_radius(), 1, 1e-3);
+  EXPECT_GT(std::abs(values.back()), 0.3 * std::abs(values[0]));
+}
+
+TEST(LoopEigenvalues, OfNoLoopAreNone) {
+  Chain<double> chain({5, 8}, true);
+  chain.loop.couplings[0].beta = 0;
+  EXPECT_TRUE(loop_eigenvalues(chain.loop, {}, 4).empty());
+}
+
+// tanh: slopes 1 - s^2
+TEST(Slopes, AreThoseOfEachSampleAndTheirMean) {
+  Chain<double> chain({3, 2}, true);
+  std::vector<BankState<double>> states(2);
+  std::vector<BankState<double>*> pointers = {nullptr, &states[0], &states[1], nullptr};
+  states[0].resize(3, 2);
+  states[1].resize(2, 2);
+  states[0].state << 0.1, 0.5, -0.3, 0.9, 0, -0.7;
+  states[1].state << 0.2, -0.2, 0.4, 0.6;
+  for (BankState<double>& b : states) b.drive = b.state.array().atanh();
+  const Chunk<double> chunk{&pointers, 0, 2};
+  const Slopes first = slopes_of_sample(chain.loop, chunk, 0), second = slopes_of_sample(chain.loop, chunk, 1),
+               mean = mean_slopes(chain.loop, chunk);
+  EXPECT_NEAR(first[1][0], 1 - 0.01, 1e-12);
+  EXPECT_NEAR(second[1][1], 1 - 0.81, 1e-12);
+  EXPECT_NEAR(second[2][0], 1 - 0.04, 1e-12);
+  for (const std::size_t p : {1u, 2u}) EXPECT_LT((mean[p] - (first[p] + second[p]) / 2).norm(), 1e-12);
+  EXPECT_EQ(mean[0].size() + mean[3].size(), 0);
+}
+
 TEST(SpectralRadius, OfNoLoopIsZero) {
   Loop<float> loop;
   loop.banks.assign(2, nullptr);

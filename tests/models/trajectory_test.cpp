@@ -6,65 +6,10 @@
 
 #include <gtest/gtest.h>
 
-#include "models/network/initial.h"
-#include "models/settling/loop_matrix.h"
-#include "models/settling/phase.h"
-#include "models/settling/stability.h"
+#include "tests/models/pair_loop.h"
 
 namespace settle::test {
 namespace {
-
-const Stream perturbation(1, "perturbation", Purpose::test);
-
-// Two populations of `size` neurons that drive each other, W forwards and B backwards, both driven by the inputs.
-template <class Real>
-struct Pair {
-  Matrix<Real> input1, input2, w, b;
-  std::vector<Bank<Real>> banks;
-  std::vector<BankState<Real>> states;
-  std::vector<BankState<Real>*> pointers;
-  Loop<Real> loop;
-
-  Pair(Matrix<Real> forward, Matrix<Real> backward, double alpha, double beta, const Matrix<Real>& x)
-      : w(std::move(forward)), b(std::move(backward)), banks(2), states(2) {
-    const Index size = w.rows();
-    input1 = input2 = Matrix<Real>::Identity(size, size);
-    pointers = {nullptr, &states[0], &states[1], nullptr};
-    loop.banks = {nullptr, &banks[0], &banks[1], nullptr};
-    loop.scale.assign(4, 1.0);
-    for (const std::size_t i : {0u, 1u}) {
-      banks[i] = make_bank<Real>({}, size, "bank", 1);
-      states[i].resize(size, x.cols());
-    }
-    loop.couplings.push_back({0, 1, 1, 0, &input1, nullptr, Op::none});
-    loop.couplings.push_back({0, 2, 1, 0, &input2, nullptr, Op::none});
-    loop.couplings.push_back({1, 2, Real(alpha), Real(beta), &w, &b, Op::none});
-    drive_from_input(loop, chunk(), columns(x, 0, x.cols()));
-  }
-  Pair(const Pair&) = delete;
-
-  Chunk<Real> chunk() const { return {&pointers, 0, states[0].state.cols()}; }
-  Trajectory follow(Index steps) const { return follow_map(loop, chunk(), steps, perturbation); }
-
-  // The spectral radius at the equilibrium of the first sample.
-  double settled_radius() {
-    const Settled settled = settle_free(loop, chunk(), {Method::sweeps, 5000, 1e-14});
-    EXPECT_TRUE(settled.converged);
-    std::vector<Vector<double>> slopes(4);
-    for (const std::size_t p : {1u, 2u})
-      slopes[p] = slopes_of(banks[p - 1], states[p - 1].drive, states[p - 1].state).col(0).template cast<double>();
-    return spectral_radius(loop, slopes);
-  }
-};
-
-Matrix<double> one(double value) { return Matrix<double>::Constant(1, 1, value); }
-
-Matrix<double> random_matrix(Index size, double gain, const char* name) {
-  Engine engine(Stream(1, name, Purpose::test));
-  const double reach = gain * std::sqrt(3.0 / double(size));  // a variance of gain^2 / size
-  return Matrix<double>::NullaryExpr(size, size,
-                                     [&](Index, Index) { return reach * (double(engine()) * 0x1p-31 - 1); });
-}
 
 // Small states are linear: s1[t] and s2[t] follow from each other's last, and each step's changes are the last ones
 // exchanged: by alpha w one way and beta b the other.
@@ -126,6 +71,24 @@ TEST(Trajectory, AStrongRandomNetworkIsChaotic) {
   const Trajectory way = Pair<double>(random_matrix(80, 3, "w"), random_matrix(80, 3, "b"), 1, 1, x).follow(400);
   EXPECT_GT(way.lyapunov[0], 0.1);
   EXPECT_EQ(ending(way, 0), Ending::neither);
+}
+
+TEST(Trajectory, OfStatesThatAreNoNumbersDiverges) {
+  const Trajectory way = Pair<double>(one(std::nan("")), one(0.5), 1.0, 0.5, one(0.3)).follow(10);
+  EXPECT_EQ(ending(way, 0), Ending::diverged);
+  EXPECT_EQ(convergence_step(way, 0), -1);
+}
+
+// From zero a layered loop walks two ways at once: the second population at odd steps follows the first at even ones,
+// and the other way round. Where a neuron of drive zero stays at zero, one of them walks where the other has been, a
+// step later, so that with symmetric feedback both end in one equilibrium; offsets part them.
+TEST(Trajectory, OfASymmetricLoopEndsInACycleOnlyWhereOffsetsPartItsTwoWays) {
+  const Matrix<double> w = random_matrix(20, 3, "w"), x = Matrix<double>::Constant(20, 1, 0.2);
+  Pair<double> centred(w, w.transpose(), 1, 1, x, /*drives_second=*/false);
+  EXPECT_EQ(ending(centred.follow(2000), 0), Ending::settled);
+  Pair<double> shifted(w, w.transpose(), 1, 1, x, /*drives_second=*/false);
+  for (Bank<double>& bank : shifted.banks) bank.shift = random_matrix(20, 1, "shift").col(0);
+  EXPECT_EQ(ending(shifted.follow(2000), 0), Ending::cycle);
 }
 
 TEST(Trajectory, WithoutALoopPerturbationsDieOut) {

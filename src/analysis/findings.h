@@ -1,0 +1,68 @@
+// What is found of a chip's loop: how fast, whether and why it settles, and how close its learning comes to the
+// gradient.
+#pragma once
+
+#include <complex>
+#include <string>
+#include <vector>
+
+#include "hw/chip.h"
+#include "models/learning/gradient.h"
+#include "models/settling/trajectory.h"
+#include "src/config/configuration.h"
+
+namespace settle {
+
+struct ProjectionResult {
+  std::string name;
+  Alignment alignment;  // of equilibrium propagation's direction to the true descent
+};
+
+struct SignalResult {
+  std::string population;
+  double rms;  // of clamped - free, fraction of full scale
+};
+
+/// Figures that need an equilibrium are NaN where not every sample has one.
+struct Findings {
+  std::string weights;        // "initial" or "trained"
+  double radius = 0;          // spectral, of the bare weights
+  double radius_settled = 0;  // with the slopes at equilibrium, averaged over the samples
+  std::vector<std::complex<double>> eigenvalues, eigenvalues_settled;  // of these two matrices, the largest ones
+  Trajectory trajectory;                                               // of the synchronous map
+  Vector<double> sample_radius;  // with the slopes of each sample's own equilibrium
+  Vector<double> rest_s;         // when the circuit comes to rest after a reset (relax); NaN: it does not
+  Index elsewhere = 0;           // samples whose circuit comes to rest at another equilibrium than the solver's
+  bool at_equilibrium = false;   // both phases of all samples are solved
+  SettlingTimes times;           // of the first timed_samples; NaN where none of them gets there
+  std::vector<ProjectionResult> projections;
+  std::vector<SignalResult> signals;
+
+  /// The slowest sample's step of convergence; -1 when not all converge.
+  Index convergence_step() const;
+  /// The last step that is worth a plot: shortly after all samples have converged, or the last one.
+  Index plotted_steps() const;
+  /// How many samples end so.
+  Index count(Ending ending) const;
+};
+
+/// The same network before and after training, or as initialised alone.
+struct LoopAnalysis {
+  std::string title;  // what was analysed, in a line
+  Index samples = 0;
+  double beta = 0, alpha = 0;
+  double hold_noise = 0;  // rms, fraction of full scale
+  double full_scale_v = 0, tau_s = 0;
+  std::vector<Findings> findings;
+};
+
+/// How many of the samples have their settling time measured (Substrate::measure_settling).
+Index timed_samples(Index samples);
+
+/// "settled", "period-2 cycle", ...
+const char* name_of(Ending ending);
+
+/// The analysis of the chip's weights as they are, on the first `samples` of `data`, with `steps` steps of the map.
+Findings analyse(const Configuration& configuration, hw::Chip& chip, const Samples& data, Index samples, Index steps);
+
+}  // namespace settle
