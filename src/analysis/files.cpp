@@ -19,11 +19,10 @@ std::string stability_csv(const LoopAnalysis& a) {
       "samples,samples_settled,samples_cycling,samples_elsewhere,rest_s,read_s,free_s,clamped_s,samples_unsettled\n";
   for (const Findings& f : a.findings)
     text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", f.weights, field(f.radius),
-                        field(f.radius_settled), f.at_equilibrium ? field(f.sample_radius.maxCoeff()) : "",
-                        field(f.trajectory.lyapunov.mean()), step_field(f.convergence_step()), a.samples,
-                        f.count(Ending::settled), f.count(Ending::cycle), f.elsewhere,
-                        f.rest_s.allFinite() ? field(f.rest_s.maxCoeff()) : "", field(f.times.read_s),
-                        field(f.times.free_s), field(f.times.clamped_s), f.times.unsettled);
+                        field(f.radius_settled), field(f.largest_radius()), field(f.trajectory.lyapunov.mean()),
+                        step_field(f.convergence_step()), a.samples, f.count(Ending::settled), f.count(Ending::cycle),
+                        f.elsewhere, field(f.last_rest_s()), field(f.times.read_s), field(f.times.free_s),
+                        field(f.times.clamped_s), f.times.unsettled);
   return text;
 }
 

@@ -15,6 +15,8 @@ constexpr Index shown_eigenvalues = 40;  // of networks too large for all
 constexpr double most_taus = 1000;       // a circuit that is not at rest by then is not, as in a transient
 constexpr float same_state = 1e-2f;      // rms distance of states that count as one: slow ones rest on the way
 
+double largest(const Vector<double>& values) { return values.allFinite() ? values.maxCoeff() : std::nan(""); }
+
 Matrix<float> all_states(const Loop<float>& loop, const Phases& phases) {
   std::vector<Index> first = {0};
   for (Index p = 1; p < loop.readout(); ++p) first.push_back(first.back() + phases.state(p).state.rows());
@@ -78,6 +80,10 @@ SettlingTimes measure_times(hw::Chip& chip, const Samples& data, Index samples) 
 }  // namespace
 
 Index timed_samples(Index samples) { return std::min<Index>(samples, 8); }
+
+double Findings::largest_radius() const { return largest(sample_radius); }
+double Findings::last_rest_s() const { return largest(rest_s); }
+double Findings::worst_change(Index t) const { return largest(trajectory.rms.row(t)); }
 
 Index Findings::convergence_step() const {
   Index slowest = -1;

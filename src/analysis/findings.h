@@ -38,6 +38,12 @@ struct Findings {
   std::vector<ProjectionResult> projections;
   std::vector<SignalResult> signals;
 
+  /// The largest of sample_radius; NaN where one is not known.
+  double largest_radius() const;
+  /// When the last sample's circuit comes to rest; NaN when not all do.
+  double last_rest_s() const;
+  /// The change of the worst sample in step t, rms; NaN where one is not a number.
+  double worst_change(Index t) const;
   /// The slowest sample's step of convergence; -1 when not all converge.
   Index convergence_step() const;
   /// The last step that is worth a plot: shortly after all samples have converged, or the last one.

@@ -35,7 +35,7 @@ json curve(Index last, const std::function<double(Index)>& change) {
   json points = json::array();
   const Index stride = last / most_points + 1;
   for (Index t = 0; t <= last; t += stride)
-    if (change(t) > 0 && std::isfinite(change(t))) points.push_back({{"x", t}, {"y", change(t)}});
+    if (change(t) > 0) points.push_back({{"x", t}, {"y", change(t)}});
   return points;
 }
 
@@ -44,7 +44,7 @@ json changes_of(const Findings& f, Index last) {
   json samples = json::array();
   for (Index s = 0; s < std::min(way.samples(), most_thin_curves); ++s)
     samples.push_back(curve(last, [&](Index t) { return way.rms(t, s); }));
-  return {{"worst", curve(last, [&](Index t) { return way.rms.row(t).maxCoeff(); })}, {"samples", samples}};
+  return {{"worst", curve(last, [&](Index t) { return f.worst_change(t); })}, {"samples", samples}};
 }
 
 json points_of(const std::vector<std::complex<double>>& values) {
@@ -73,7 +73,10 @@ json data_of(const LoopAnalysis& a) {
                     {"projections", projections},
                     {"signals", signals}});
   }
-  return {{"weights", list}, {"settled_change", settled_change}, {"hold_noise", number(a.hold_noise * a.full_scale_v)}};
+  return {{"weights", list},
+          {"steps", last},
+          {"settled_change", settled_change},
+          {"hold_noise", number(a.hold_noise * a.full_scale_v)}};
 }
 
 // A row: its label, and a cell of HTML for each set of weights.
@@ -104,15 +107,13 @@ std::string stability_section(const LoopAnalysis& a) {
       row("Spectral radius, bare weights", a, [](const Findings& f) { return plain(f.radius); }),
       row("Spectral radius, at equilibrium", a, [](const Findings& f) { return plain(f.radius_settled); }),
       row("<span class=\"part\">of the sample where it is largest</span>", a,
-          [](const Findings& f) { return plain(f.sample_radius.maxCoeff()); }),
+          [](const Findings& f) { return plain(f.largest_radius()); }),
       row("Lyapunov exponent per step<small>negative: perturbations die out</small>", a,
           [](const Findings& f) { return escape(fmt::format("{:.3g}", f.trajectory.lyapunov.mean())); }),
       row(fmt::format("Steps of the map to a change of {:g} rms", settled_change), a,
           [](const Findings& f) { return f.convergence_step() < 0 ? dash : std::to_string(f.convergence_step()); }),
       row("How the map ends, in samples", a, [&](const Findings& f) { return words(how_it_ends(f, a)); }),
-      row("The circuit is at rest after", a, [&](const Findings& f) {
-        return f.rest_s.allFinite() ? time_of(f.rest_s.maxCoeff(), a) : std::string(dash);
-      })};
+      row("The circuit is at rest after", a, [&](const Findings& f) { return time_of(f.last_rest_s(), a); })};
   if (!all_settle)
     rows.push_back(row("What helps", a, [&](const Findings& f) {
       const std::string text = remedy(f, a);

@@ -14,14 +14,13 @@ function curve(label, points, colour, more) {
                          pointRadius: 0, tension: 0 }, more);
 }
 
-const steps = Math.max(...all.map(w => w.changes.worst.length ? w.changes.worst[w.changes.worst.length - 1].x : 0));
-draw('changes', { title: 'step t', precision: 0, min: 0, max: steps },
+draw('changes', { title: 'step t', precision: 0, min: 0, max: data.steps },
      { title: '|s[t+1] - s[t]|', type: 'logarithmic', write: power },
      all.flatMap(w => [
-       curve(w.name, w.changes.worst, w.colour),
+       curve(w.name, w.changes.worst, w.colour, { pointRadius: w.changes.worst.length < 3 ? 3 : 0 }),
        ...w.changes.samples.map((points, i) =>
            curve(w.name + ', sample ' + i, points, w.colour + '55', { borderWidth: 1, unnamed: true }))])
-     .concat([curve('settled', [{ x: 0, y: data.settled_change }, { x: steps, y: data.settled_change }], '#8a94a3',
+     .concat([curve('settled', [{ x: 0, y: data.settled_change }, { x: data.steps, y: data.settled_change }], '#8a94a3',
                     { borderDash: [5, 4], borderWidth: 1 })]));
 
 // The same scale both ways: the chart is about twice as wide as it is high.

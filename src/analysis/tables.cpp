@@ -40,13 +40,11 @@ std::string stability_table(const LoopAnalysis& a) {
   std::string text = heading("stability", a);
   text += row("spectral radius, bare weights", a, [](const Findings& f) { return figure(f.radius); });
   text += row("spectral radius, at equilibrium", a, [](const Findings& f) { return figure(f.radius_settled); });
-  text += row("  of the sample where it is largest", a,
-              [](const Findings& f) { return figure(f.at_equilibrium ? f.sample_radius.maxCoeff() : std::nan("")); });
+  text += row("  of the sample where it is largest", a, [](const Findings& f) { return figure(f.largest_radius()); });
   text += row("Lyapunov exponent per step", a, [](const Findings& f) { return figure(f.trajectory.lyapunov.mean()); });
   text += row("convergence time of the map, steps", a,
               [](const Findings& f) { return f.convergence_step() < 0 ? "-" : std::to_string(f.convergence_step()); });
-  text += row("circuit at rest after", a,
-              [&](const Findings& f) { return f.rest_s.allFinite() ? time_of(f.rest_s.maxCoeff(), a) : "-"; });
+  text += row("circuit at rest after", a, [&](const Findings& f) { return time_of(f.last_rest_s(), a); });
   text += "settling time of the circuit, to half a code of the converters\n";
   text += row("free phase, of the state: inference", a, [&](const Findings& f) { return time_of(f.times.read_s, a); });
   text +=
@@ -92,7 +90,8 @@ std::string change_table(const LoopAnalysis& a) {
   std::string text = heading("the synchronous map from zero: change in step t", a);
   for (const Index t : shown_steps(a.findings[0].trajectory.steps()))
     text += row(fmt::format("{:>6}   worst sample: rms, largest neuron", t), a, [t](const Findings& f) {
-      return fmt::format("{:.2e}  {:.2e}", f.trajectory.rms.row(t).maxCoeff(), f.trajectory.largest.row(t).maxCoeff());
+      const double rms = f.worst_change(t);
+      return std::isnan(rms) ? "-" : fmt::format("{:.2e}  {:.2e}", rms, f.trajectory.largest.row(t).maxCoeff());
     });
   return text;
 }
