@@ -1,5 +1,7 @@
 #include "hw/probes.h"
 
+#include <charconv>
+
 #include "hw/sim_time.h"
 
 namespace settle::hw {
@@ -10,6 +12,14 @@ sc_dt::uint64 ascii(const std::string& word) {
   sc_dt::uint64 bits = 0;
   for (const char c : word) bits = bits << 8 | sc_dt::uint64(static_cast<unsigned char>(c));
   return bits;
+}
+
+// To 8 digits, all that a state has: SystemC writes each one of a double, and viewers have no room for them.
+double rounded(double value) {
+  char digits[32];
+  const auto written = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::scientific, 7);
+  std::from_chars(digits, written.ptr, value);
+  return value;
 }
 
 }  // namespace
@@ -93,7 +103,7 @@ void Probes::read() {
         values_[i].logic = value != 0;
         break;
       case SignalKind::analog:
-        values_[i].analog = value;
+        values_[i].analog = rounded(value);
         break;
       case SignalKind::integer:
         values_[i].integer = int(value);

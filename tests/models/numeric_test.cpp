@@ -1,5 +1,6 @@
 // Products and threads, below everything else.
 #include <atomic>
+#include <cmath>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -37,6 +38,26 @@ TEST(Gemm, IsTheProduct) {
             sum += (op_a == Op::none ? a(i, k) : a(k, i)) * (op_b == Op::none ? b(k, j) : b(j, k));
           EXPECT_NEAR(c(i, j), 2 * sum + 0.5 * before(i, j), 1e-14);
         }
+      }
+    }
+  }
+}
+
+// With one column it takes another way.
+TEST(Gemm, OfOneColumnIsTheProduct) {
+  for (const Op op_a : {Op::none, Op::transpose}) {
+    for (const Op op_b : {Op::none, Op::transpose}) {
+      const Matrix<double> a = op_a == Op::none ? uniform(4, 6, "a") : uniform(6, 4, "a");
+      const Matrix<double> b = op_b == Op::none ? uniform(6, 1, "b") : uniform(1, 6, "b");
+      const Matrix<double> before = uniform(4, 1, "c");
+      Matrix<double> c = before, unset = Matrix<double>::Constant(4, 1, std::nan(""));
+      gemm<double>(op_a, op_b, 2.0, all(a), all(b), 0.5, all(c));
+      gemm<double>(op_a, op_b, 1.0, all(a), all(b), 0.0, all(unset));
+      for (Index i = 0; i < 4; ++i) {
+        double sum = 0;
+        for (Index k = 0; k < 6; ++k) sum += (op_a == Op::none ? a(i, k) : a(k, i)) * b(k);
+        EXPECT_NEAR(c(i), 2 * sum + 0.5 * before(i), 1e-14);
+        EXPECT_NEAR(unset(i), sum, 1e-14) << "a factor of zero does not read what is there";
       }
     }
   }
