@@ -10,6 +10,7 @@ AdcBank::AdcBank(const Converter& nominal, const ConverterErrors& errors, Index 
                  const std::string& name, std::uint64_t seed)
     : nominal_(nominal), lines_per_adc_(lines_per_adc) {
   if (!errors.any()) return;
+  check_bits_with_errors(nominal.bits);
   const Index adcs = (lines + lines_per_adc - 1) / lines_per_adc;
   const Index transitions = (Index(1) << nominal.bits) - 1;
   const double first = 0.5 - double(transitions + 1) / 2;

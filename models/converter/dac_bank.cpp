@@ -13,6 +13,7 @@ DacBank::DacBank(const Converter& nominal, Codes codes, const ConverterErrors& e
                  const std::string& name, std::uint64_t seed)
     : nominal_(nominal) {
   if (!errors.any()) return;
+  check_bits_with_errors(nominal.bits);
   const Index levels = Index(1) << nominal.bits;
   const bool bipolar = codes == Codes::bipolar;
   const Index zero = bipolar ? levels / 2 : 0;  // the level whose nominal value is 0

@@ -163,6 +163,14 @@ TEST(AdcBank, ClipsAndKeepsWhatIsNotANumber) {
   EXPECT_TRUE(converted(bank, values.leftCols(2), 1e-31f).isZero(0));
 }
 
+TEST(Banks, RefuseErrorsWithoutATable) {
+  for (const int bits : {0, 15}) {
+    EXPECT_THROW(AdcBank({bits, 1.0f}, all_errors, 1, 1, "adc", 1), std::invalid_argument);
+    EXPECT_THROW(DacBank({bits, 1.0f}, DacBank::Codes::bipolar, all_errors, 1, "dac", 1), std::invalid_argument);
+    EXPECT_NO_THROW(AdcBank({bits, 1.0f}, {}, 1, 1, "adc", 1));
+  }
+}
+
 TEST(DacBank, LevelsAreThoseOfTheCurve) {
   const DacBank bank({6, 0.5f}, DacBank::Codes::bipolar, all_errors, lines, "dac", 1);
   Matrix<float> values = Matrix<float>::NullaryExpr(lines, 64, [](Index, Index c) { return float(c - 32) / 64; });
