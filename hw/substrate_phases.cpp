@@ -130,6 +130,7 @@ double Substrate::run_transient(SettlingCount& count, double timer_s) {
     for (Index p = 1; p < loop_.readout(); ++p) bank(p).tick(step);
     sc_core::wait(sc_core::SC_ZERO_TIME);  // the banks step in this delta cycle
     sc_core::wait(sc_core::SC_ZERO_TIME);
+    book_outer(phase_ == Phase::clamped, step);
     stepped_.notify(sc_core::SC_ZERO_TIME);
     ++steps;
     if (steps % steps_of_a_look == 0) watch.look(steps * step);
@@ -146,15 +147,29 @@ double Substrate::run_transient(SettlingCount& count, double timer_s) {
   return steps * step;
 }
 
+// The reads of so many seconds of the arrays outside the loop: the input's and the nudge's.
+void Substrate::book_outer(bool clamped, double seconds) {
+  const Graph& graph = spec_.graph;
+  for (std::size_t k = 0; k < graph.projections.size(); ++k) {
+    const Projection& p = graph.projections[k];
+    Crossbar* array = parts_->arrays[k].get();
+    if (p.forward && p.source == 0) array->book_read(block_, Side::word_lines, input_, seconds);
+    if (!p.backward || p.target != graph.readout() || !clamped) continue;
+    if (parts_->feedback[k])
+      parts_->feedback[k]->book_read(block_, Side::word_lines, error_, seconds);
+    else
+      array->book_read(block_, Side::bit_lines, error_, seconds);
+  }
+}
+
 // What a phase of so many seconds takes: the arrays are read from both sides, the neurons are on, and lines are charged
-// by what their drive changes by. A transient has booked its own reads of the loop; the input's array and the nudge's
-// are outside the loop.
+// by what their drive changes by. A transient has booked its reads and its neurons step by step.
 void Substrate::book_phase(bool clamped, double seconds) {
   const Graph& graph = spec_.graph;
-  const bool loop_is_booked = spec_.analysis == Analysis::transient;
+  const bool steps_are_booked = spec_.analysis == Analysis::transient;
   const auto book_inner = [&](Crossbar& array, Side side, Index driver) {
     const BankState<float>& state = bank(driver).state();
-    if (!loop_is_booked) array.book_read(block_, side, state.state, seconds);
+    if (!steps_are_booked) array.book_read(block_, side, state.state, seconds);
     array.book_charge(block_, side, clamped ? state.difference : state.state,
                       clamped ? loop_.scale[std::size_t(driver)] : 1.0);
   };
@@ -164,18 +179,13 @@ void Substrate::book_phase(bool clamped, double seconds) {
     Crossbar* back = parts_->feedback[k] ? parts_->feedback[k].get() : array;
     const Side side = parts_->feedback[k] ? Side::word_lines : Side::bit_lines;
     const bool inner = graph.is_hidden(p.source) && graph.is_hidden(p.target);
-    if (p.forward && p.source == 0) {
-      array->book_read(block_, Side::word_lines, input_, seconds);
-      if (!clamped) array->book_charge(block_, Side::word_lines, input_, 1.0);
-    }
+    if (p.forward && p.source == 0 && !clamped) array->book_charge(block_, Side::word_lines, input_, 1.0);
     if (p.forward && inner) book_inner(*array, Side::word_lines, p.source);
     if (p.backward && inner) book_inner(*back, side, p.target);
-    if (p.backward && p.target == graph.readout() && clamped) {
-      back->book_read(block_, side, error_, seconds);
-      back->book_charge(block_, side, error_, 1.0);
-    }
+    if (p.backward && p.target == graph.readout() && clamped) back->book_charge(block_, side, error_, 1.0);
   }
-  for (Index p = 1; p < loop_.readout() && !loop_is_booked; ++p) bank(p).book_bias(block_, seconds);
+  if (!steps_are_booked) book_outer(clamped, seconds);
+  for (Index p = 1; p < loop_.readout() && !steps_are_booked; ++p) bank(p).book_bias(block_, seconds);
 }
 
 void Substrate::enter(Phase phase) {
