@@ -176,7 +176,7 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   double nominal_hold_s() const;
   double held_read_s(Index p) const;
   void note_size(Index p, const Matrix<float>& difference);
-  void book_phase(bool clamped, double seconds);
+  void book_phase(bool clamped, double seconds, bool steps_are_booked);
   void book_outer(bool clamped, double seconds);
   sc_core::sc_time per_block(double seconds_per_sample) const;
   double map_step_s() const;

@@ -41,9 +41,7 @@ void Substrate::read_zeros(sc_core::sc_time& delay) {
   enter(Phase::clamped);
   error_.setZero(spec_.graph.population(loop_.readout()).size, readings);
   held_s_ = last_held_s_ > 0 ? last_held_s_ : nominal_hold_s();
-  book_phase(/*clamped=*/true, held_s_);
-  for (Index p = 1; p < loop_.readout() && spec_.analysis == Analysis::transient; ++p)
-    bank(p).book_bias(block_, held_s_);  // which the steps of a transient book otherwise
+  book_phase(/*clamped=*/true, held_s_, /*steps_are_booked=*/false);
   delay += per_block(held_s_);
   sc_core::sc_time reading;
   for (Index p = 1; p < loop_.readout(); ++p) {

@@ -64,7 +64,7 @@ void Substrate::settle_phase(SettlingCount& count, double timer_s, int steps, sc
     delay += per_block(seconds);
   }
   held_s_ += seconds;
-  book_phase(phase_ == Phase::clamped, seconds);
+  book_phase(phase_ == Phase::clamped, seconds, /*steps_are_booked=*/is_transient());
 }
 
 template <class Solve>
@@ -164,9 +164,8 @@ void Substrate::book_outer(bool clamped, double seconds) {
 
 // What a phase of so many seconds takes: the arrays are read from both sides, the neurons are on, and lines are charged
 // by what their drive changes by. A transient has booked its reads and its neurons step by step.
-void Substrate::book_phase(bool clamped, double seconds) {
+void Substrate::book_phase(bool clamped, double seconds, bool steps_are_booked) {
   const Graph& graph = spec_.graph;
-  const bool steps_are_booked = spec_.analysis == Analysis::transient;
   const auto book_inner = [&](Crossbar& array, Side side, Index driver) {
     const BankState<float>& state = bank(driver).state();
     if (!steps_are_booked) array.book_read(block_, side, state.state, seconds);
