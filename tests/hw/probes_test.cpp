@@ -151,7 +151,7 @@ TEST_F(Probes, CodesAreWhatConvertersWereGivenAndReturned) {
         Matrix<float> error = Matrix<float>::Random(3, 1);
         s.nudge(error, delay);
         for (Index i = 0; i < 3; ++i) EXPECT_EQ(code("nudge_dac", i) / codes, error(i)) << i;
-        s.settle_clamped(delay);
+        s.settle_clamped(/*turned=*/false, delay);
         Matrix<float> held, difference;
         sc_core::sc_time first, second;
         s.read_held(2, held, first);
