@@ -29,7 +29,8 @@ void write_header(Cards& cards, const hw::SubstrateSpec& spec, const Stimulus& s
   cards.comment("");
   cards.comment("Run it:  ngspice netlist.cir     (plot hidden1_v0, say), or  ngspice -b netlist.cir");
   cards.comment("Nodes, of population NAME and neuron I:");
-  cards.comment("  NAME_dI  drives lines of crossbars: read_v for a state of one (NAME_iI: inverted)");
+  cards.comment(
+      "  NAME_dI  drives lines of crossbars: read_v for a state of one (NAME_iI: inverted; NAME_rI: sum, inverted)");
   cards.comment("  NAME_hI  drive of the neuron: what the crossbars' currents add up to");
   cards.comment("  NAME_mI  membrane");
   cards.comment("  NAME_vI  output: full_scale for a state of one; of the read-out: the logit");
