@@ -39,6 +39,7 @@ struct Configuration {
     std::string path;              // empty: where the data set usually lies
     std::int64_t train_limit = 0;  // 0: all
     std::int64_t test_limit = 0;   // 0: all
+    std::int64_t downsample = 1;   // edge of the blocks of pixels that are averaged into one
   } data;
 
   struct Network {

@@ -58,6 +58,9 @@ std::vector<Key> keys(Configuration& c, const Families& families) {
       {"data.path", text(c.data.path), "Folder of the four IDX files, plain or gzip; empty: where they usually lie."},
       {"data.train_limit", integer(c.data.train_limit, 0, 1000 * million), "First training samples to use; 0: all."},
       {"data.test_limit", integer(c.data.test_limit, 0, 1000 * million), "First test samples to use; 0: all."},
+      {"data.downsample", integer(c.data.downsample, 1, 65536),
+       "Averages blocks of so many by so many pixels into one; must divide both sides of the image. 7 makes 28 x 28 "
+       "pixels 4 x 4."},
 
       {"network.topology",
        choice(c.network.topology,
