@@ -91,6 +91,7 @@ void HostController::train_block(const Block& block, const Samples& samples, con
        delay);
   substrate->hold(delay);
   contrast(block, labels, delay);
+  read_held(delay);  // after the differences, which suffer more from what the capacitors lose
   learn(block, delay);
   wait(delay);
 }
@@ -152,7 +153,6 @@ void HostController::read_held(sc_core::sc_time& delay) {
 }
 
 void HostController::learn(const Block& block, sc_core::sc_time& delay) {
-  read_held(delay);
   double multiplications = 0, longest = 0;
   for (std::size_t k = 0; k < graph_.projections.size(); ++k) {
     const Projection& p = graph_.projections[k];
@@ -238,7 +238,6 @@ void HostController::show(const Samples& samples, Index sample) {
          meter->costs().host_operation_j(), delay);
     substrate->hold(delay);
   });
-  // the banks' converters work at the same time
   for (const float sign : {1.0f, -1.0f}) {
     if (sign < 0 && spec_.nudging == Nudging::one_sided) break;
     timed([&](sc_core::sc_time& delay) { clamp(block, label, sign, delay); });

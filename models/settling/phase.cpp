@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "models/crossbar/device_current.h"
 #include "models/settling/settling_watch.h"
@@ -200,20 +201,23 @@ Settled iterate(const Phase& phase, const Chunk<Real>& chunk, const SettleOption
 // All membranes step at once, on the states before the step.
 template <class Real, class Phase>
 void advance_phase(const Phase& phase, const Chunk<Real>& chunk, const std::vector<MembraneStep<Real>>& steps,
-                   std::vector<Matrix<Real>>& scratch) {
+                   DriveHistory<Real>& drives) {
   const Loop<Real>& loop = phase.loop;
   const Live live(std::size_t(loop.populations()), 1);
-  scratch.resize(std::size_t(loop.populations()));
+  drives.now.resize(std::size_t(loop.populations()));
   for (Index p = 1; p < loop.readout(); ++p) {
-    Matrix<Real>& h = scratch[std::size_t(p)];
+    Matrix<Real>& h = drives.now[std::size_t(p)];
     h.resize(loop.banks[std::size_t(p)]->size(), chunk.count);
     sum_drive(phase, chunk, p, live, View<Real>(h.data(), h.rows(), h.cols()));
     // a residual, if anything (drive_from_residual)
     if (!phase.has_external(p)) h += chunk.view(Phase::external(chunk.bank(p)));
   }
+  if (drives.last.empty()) drives.last = drives.now;
   for (Index p = 1; p < loop.readout(); ++p) {
-    const Matrix<Real>& h = scratch[std::size_t(p)];
-    steps[std::size_t(p)].advance(columns(h, 0, h.cols()), chunk.view(Phase::drive(chunk.bank(p))), phase.scale(p));
+    const MembraneStep<Real>& step = steps[std::size_t(p)];
+    Matrix<Real>&h = drives.now[std::size_t(p)], &last = drives.last[std::size_t(p)];
+    step.extrapolate(columns(h, 0, h.cols()), columns(last, 0, last.cols()));
+    step.advance(columns(std::as_const(h), 0, h.cols()), chunk.view(Phase::drive(chunk.bank(p))), phase.scale(p));
     phase.respond(chunk, p);
   }
 }
@@ -364,14 +368,14 @@ std::vector<MembraneStep<Real>> membrane_steps(const Loop<Real>& loop, double st
 
 template <class Real>
 void advance_free(const Loop<Real>& loop, const Chunk<Real>& chunk, const std::vector<MembraneStep<Real>>& steps,
-                  std::vector<Matrix<Real>>& scratch) {
-  advance_phase(FreeView<Real>{loop}, chunk, steps, scratch);
+                  DriveHistory<Real>& drives) {
+  advance_phase(FreeView<Real>{loop}, chunk, steps, drives);
 }
 
 template <class Real>
 void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, const std::vector<MembraneStep<Real>>& steps,
-                        std::vector<Matrix<Real>>& scratch) {
-  advance_phase(ClampedView<Real>{loop}, chunk, steps, scratch);
+                        DriveHistory<Real>& drives) {
+  advance_phase(ClampedView<Real>{loop}, chunk, steps, drives);
 }
 
 #define SETTLE_INSTANTIATE(Real)                                                                                  \
@@ -386,9 +390,9 @@ void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, const 
   template std::vector<Ending> endings<Real>(const Loop<Real>&, const Chunk<Real>&, bool, const SettleOptions&);  \
   template std::vector<MembraneStep<Real>> membrane_steps<Real>(const Loop<Real>&, double);                       \
   template void advance_free<Real>(const Loop<Real>&, const Chunk<Real>&, const std::vector<MembraneStep<Real>>&, \
-                                   std::vector<Matrix<Real>>&);                                                   \
+                                   DriveHistory<Real>&);                                                   \
   template void advance_difference<Real>(const Loop<Real>&, const Chunk<Real>&,                                   \
-                                         const std::vector<MembraneStep<Real>>&, std::vector<Matrix<Real>>&);
+                                         const std::vector<MembraneStep<Real>>&, DriveHistory<Real>&);
 SETTLE_INSTANTIATE(float)
 SETTLE_INSTANTIATE(double)
 #undef SETTLE_INSTANTIATE

@@ -23,9 +23,10 @@ constexpr double most_resistors = 200000;
 hw::SubstrateSpec deterministic(const Configuration& configuration, const Dataset& data) {
   hw::SubstrateSpec spec = build_substrate(configuration, data.test.pixels.rows(), data.test.classes);
   spec.analysis = Analysis::transient;
-  spec.neuron.noise = 0;
+  spec.neuron.noise = spec.neuron.membrane_noise = 0;
   spec.crossbar.device.read_noise = 0;
   spec.dac_bits = spec.adc_bits = 0;
+  spec.dac_errors = spec.adc_errors = ConverterErrors{};
   return spec;
 }
 
@@ -51,7 +52,9 @@ NetlistResult run_netlist(const Configuration& configuration, const Dataset& dat
 
   hw::set_time_resolution();
   hw::Chip* shown = nullptr;
-  hw::Chip chip(spec, build_host(configuration), [&](hw::HostController& host) {
+  hw::HostSpec host_spec = build_host(configuration);
+  host_spec.nudging = Nudging::one_sided;  // a deck has one clamped phase: of a symmetric nudge, the first
+  hw::Chip chip(spec, host_spec, [&](hw::HostController& host) {
     if (request.checkpoint.empty()) shown->substrate.initialise();
     host.show(data.test, request.sample);
   });

@@ -52,7 +52,14 @@ void write_neuron(Cards& cards, const Bank<float>& bank) {
   cards.card(fmt::format(".func activation(u) {{{}}}", activation_expression(bank.activation->name, bank.curve.get())));
   cards.comment("a neuron: tau dv/dt = -v + drive, then the activation");
   cards.card(".subckt neuron drive membrane output params: tau=10n gain=1 shift=0 amplitude=1");
-  cards.card("Rmembrane drive membrane {tau/capacitance}");
+  if (bank.slew == 0) {
+    cards.card("Rmembrane drive membrane {tau/capacitance}");
+  } else {
+    cards.comment("the current that charges the membrane ends where its slope is the slew limit");
+    cards.card(fmt::format(".param slew_current={{{}*full_scale*capacitance}}", number(bank.slew)));
+    cards.card(
+        "Bmembrane drive membrane i=min(max(v(drive,membrane)*{capacitance}/{tau},-{slew_current}),{slew_current})");
+  }
   cards.card("Cmembrane membrane 0 {capacitance}");
   cards.card("Boutput output 0 v={full_scale*amplitude}*activation({gain}*v(membrane)/{full_scale}+{shift})");
   cards.card(".ends");

@@ -35,7 +35,7 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
   hw::Chip* traced = nullptr;
   hw::Chip chip(spec, build_host(configuration), [&](hw::HostController& host) {
     if (request.checkpoint.empty()) traced->substrate.initialise();
-    host.measure_settling(data.test);  // the chip's timer
+    host.measure_settling(data.train);  // the chip's timer
     traced->meter.enter(Section::training);
     for (Index i = 0; i < samples; ++i) {
       host.show(data.test, i);
