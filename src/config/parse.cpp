@@ -133,11 +133,11 @@ Configuration read_configuration(const std::string& path, const std::vector<std:
 
 Configuration parse_configuration(const std::string& text, const std::string& source,
                                   const std::vector<std::string>& overrides, const Families& families) {
-  return parse_configuration(text, source, set_options(overrides), families);
+  return overridden_configuration(text, source, set_options(overrides), families);
 }
 
-Configuration parse_configuration(const std::string& text, const std::string& source,
-                                  const std::vector<Override>& overrides, const Families& families) {
+Configuration overridden_configuration(const std::string& text, const std::string& source,
+                                       const std::vector<Override>& overrides, const Families& families) {
   Reader reader(families);
   reader.read_file(text, source);
   for (const Override& override : overrides) reader.read_override(override);

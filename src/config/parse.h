@@ -26,8 +26,8 @@ struct Override {
   std::string key, value, place;
 };
 
-/// The same; errors are "place: key: what".
-Configuration parse_configuration(const std::string& text, const std::string& source,
-                                  const std::vector<Override>& overrides, const Families& families);
+/// The same of a text with overrides from anywhere; errors about them are "place: key: what".
+Configuration overridden_configuration(const std::string& text, const std::string& source,
+                                       const std::vector<Override>& overrides, const Families& families);
 
 }  // namespace settle

@@ -1,3 +1,3 @@
 // libsystemc wants this symbol where it is linked, although no test here simulates.
-int sc_main(int, char**);
+extern "C" int sc_main(int, char**);
 int sc_main(int, char**) { return 0; }
