@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <sstream>
 #include <tuple>
 
@@ -10,6 +11,7 @@
 #include "src/config/nearest.h"
 #include "src/config/toml_file.h"
 #include "src/config/value.h"
+#include "src/run/chip_spec.h"
 #include "src/run/run_folder.h"
 
 namespace settle {
@@ -22,6 +24,15 @@ struct Entry {
 };
 
 // In one line; a number reads back to the same bits.
+std::string toml_text(const toml::node& node);
+
+std::string inline_table(const toml::table& table) {
+  std::vector<std::string> entries;
+  for (const auto& [key, node] : table)
+    entries.push_back(fmt::format("{} = {}", quoted(std::string(key.str())), toml_text(node)));
+  return fmt::format("{{ {} }}", fmt::join(entries, ", "));
+}
+
 std::string toml_text(const toml::node& node) {
   if (auto number = node.value_exact<double>()) return to_toml(NumberValue{&*number, 0, 0, false});
   if (const auto text = node.value_exact<std::string>()) return quoted(*text);
@@ -30,9 +41,17 @@ std::string toml_text(const toml::node& node) {
     for (const toml::node& element : *list) elements.push_back(toml_text(element));
     return fmt::format("[{}]", fmt::join(elements, ", "));
   }
+  if (const toml::table* table = node.as_table()) return inline_table(*table);
   std::ostringstream text;
   node.visit([&](const auto& concrete) { text << concrete; });
   return text.str();
+}
+
+std::set<std::string> key_names() {
+  Configuration defaults;
+  std::set<std::string> names;
+  for (const Key& key : keys(defaults, families())) names.insert(key.name);
+  return names;
 }
 
 class SweepReader {
@@ -68,11 +87,11 @@ class SweepReader {
     return *node.as_table();
   }
 
-  // "network.beta", "network" with "beta" in it, and [set.network] mean the same here. No value is a table.
+  // "network.beta", "network" with "beta" in it, and [set.network] mean the same here.
   void flatten(const toml::table& table, const std::string& prefix, std::vector<Entry>& entries) const {
     for (const auto& [key, node] : table) {
       const std::string name = prefix + std::string(key.str());
-      if (node.is_table()) {
+      if (node.is_table() && key_names_.count(name) == 0) {
         flatten(*node.as_table(), name + ".", entries);
       } else {
         entries.push_back({name, &node, key.source()});
@@ -178,6 +197,7 @@ class SweepReader {
   }
 
   toml::table table_;
+  std::set<std::string> key_names_ = key_names();
   SweepFile sweep_;
 };
 
