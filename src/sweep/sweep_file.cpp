@@ -106,9 +106,13 @@ class SweepReader {
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
       return std::tie(a.where.begin.line, a.where.begin.column) < std::tie(b.where.begin.line, b.where.begin.column);
     });
-    for (const Entry& entry : entries)
+    std::set<std::string> stated;
+    for (const Entry& entry : entries) {
+      if (!stated.insert(entry.key).second)
+        refuse(fmt::format("{}: {}: is stated twice", place(entry.where), entry.key));
       if (entry.key == "run.seed" && name != "config")
         refuse(place(entry.where) + ": run.seed: write seeds = [1, 2, 3] at the top of the sweep instead");
+    }
     return entries;
   }
 
