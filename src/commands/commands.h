@@ -33,6 +33,7 @@ void add_eval(CLI::App& app, ExitStatus& status);
 void add_trace(CLI::App& app, ExitStatus& status);
 void add_analyze(CLI::App& app, ExitStatus& status);
 void add_netlist(CLI::App& app, ExitStatus& status);
+void add_sweep(CLI::App& app, ExitStatus& status);
 void add_report(CLI::App& app, ExitStatus& status);
 void add_presets(CLI::App& app, ExitStatus& status);
 void add_check(CLI::App& app, ExitStatus& status);

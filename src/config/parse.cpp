@@ -1,46 +1,17 @@
 #include "src/config/parse.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
-#include "models/error.h"
 #include "src/config/assign.h"
 #include "src/config/nearest.h"
+#include "src/config/toml_file.h"
 #include "src/config/validate.h"
 
 namespace settle {
 namespace {
-
-/// Control characters (a key may hold a line break) become spaces, so that an error is one line.
-[[noreturn]] void fail(std::string message) {
-  std::replace_if(
-      message.begin(), message.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  throw InputError(message);
-}
-
-std::string read_text(const std::string& path) {
-  std::error_code unreadable;  // reported by the stream below
-  if (std::filesystem::is_directory(path, unreadable)) fail(path + ": is a folder, not a configuration file");
-  if (!std::filesystem::exists(path, unreadable) && !unreadable) fail(path + ": no such file");
-  std::ifstream file(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (!file) fail(path + ": cannot be read; check its permissions");
-  return text;
-}
-
-toml::table parse_toml(const std::string& text, const std::string& source) {
-  try {
-    return toml::parse(text, source);
-  } catch (const toml::parse_error& error) {
-    fail(fmt::format("{}:{}: {}", source, error.source().begin.line, error.description()));
-  }
-}
 
 /// One value of the file, or something that stands where no value can.
 struct Entry {
@@ -69,12 +40,9 @@ class Reader {
     for (const Entry& entry : entries) set(entry.name, *entry.node, fmt::format("{}:{}", source, entry.line));
   }
 
-  void read_override(const std::string& text) {
-    const std::string place = "--set " + text;
-    const auto equals = text.find('=');
-    if (equals == std::string::npos) fail(place + ": write KEY=VALUE, as in --set network.beta=0.1");
-    const toml::table table = override_value(text.substr(equals + 1), place);
-    set(text.substr(0, equals), *table.get("value"), place);
+  void read_override(const Override& override) {
+    const toml::table table = override_value(override.value, override.place);
+    set(override.key, *table.get("value"), override.place);
   }
 
   /// The configuration, once its keys agree with each other.
@@ -83,7 +51,7 @@ class Reader {
       const auto stated = std::find_if(conflict->keys.begin(), conflict->keys.end(),
                                        [&](const auto& key) { return places_.count(key); });
       const std::string place = stated == conflict->keys.end() ? source : places_.at(*stated);
-      fail(fmt::format("{}: {}: {}", place, conflict->keys.front(), conflict->what));
+      refuse(fmt::format("{}: {}: {}", place, conflict->keys.front(), conflict->what));
     }
     return configuration_;
   }
@@ -108,19 +76,19 @@ class Reader {
 
   void set(const std::string& name, const toml::node& node, const std::string& place) {
     const auto key = std::find_if(keys_.begin(), keys_.end(), [&](const Key& k) { return k.name == name; });
-    if (key == keys_.end()) refuse(name, node, place);
-    if (const auto wrong = assign(key->value, node)) fail(fmt::format("{}: {}: {}", place, name, *wrong));
+    if (key == keys_.end()) refuse_key(name, node, place);
+    if (const auto wrong = assign(key->value, node)) refuse(fmt::format("{}: {}: {}", place, name, *wrong));
     places_[name] = place;
   }
 
-  [[noreturn]] void refuse(const std::string& name, const toml::node& node, const std::string& place) const {
+  [[noreturn]] void refuse_key(const std::string& name, const toml::node& node, const std::string& place) const {
     if (is_section(name)) {
-      fail(fmt::format("{}: {}: is a section, not a value; set one of its keys, {}.KEY = VALUE", place, name, name));
+      refuse(fmt::format("{}: {}: is a section, not a value; set one of its keys, {}.KEY = VALUE", place, name, name));
     }
     if (node.is_table()) {
-      fail(fmt::format("{}: unknown section [{}]; did you mean [{}]?", place, name, nearest(name, sections_)));
+      refuse(fmt::format("{}: unknown section [{}]; did you mean [{}]?", place, name, nearest(name, sections_)));
     }
-    fail(fmt::format("{}: unknown key `{}`; did you mean `{}`?", place, name, nearest(name, names_)));
+    refuse(fmt::format("{}: unknown key `{}`; did you mean `{}`?", place, name, nearest(name, names_)));
   }
 
   /// A table whose "value" is `text` as TOML or, where it is none, the string `text`.
@@ -134,7 +102,7 @@ class Reader {
     try {
       return toml::parse("value = " + quoted(text));
     } catch (const toml::parse_error& error) {
-      fail(fmt::format("{}: {}", place, error.description()));  // not UTF-8
+      refuse(fmt::format("{}: {}", place, error.description()));  // not UTF-8
     }
   }
 
@@ -145,6 +113,17 @@ class Reader {
   std::map<std::string, std::string> places_;  // of each key that was stated, the last place
 };
 
+std::vector<Override> set_options(const std::vector<std::string>& texts) {
+  std::vector<Override> overrides;
+  for (const std::string& text : texts) {
+    const std::string place = "--set " + text;
+    const auto equals = text.find('=');
+    if (equals == std::string::npos) refuse(place + ": write KEY=VALUE, as in --set network.beta=0.1");
+    overrides.push_back({text.substr(0, equals), text.substr(equals + 1), place});
+  }
+  return overrides;
+}
+
 }  // namespace
 
 Configuration read_configuration(const std::string& path, const std::vector<std::string>& overrides,
@@ -154,9 +133,14 @@ Configuration read_configuration(const std::string& path, const std::vector<std:
 
 Configuration parse_configuration(const std::string& text, const std::string& source,
                                   const std::vector<std::string>& overrides, const Families& families) {
+  return overridden_configuration(text, source, set_options(overrides), families);
+}
+
+Configuration overridden_configuration(const std::string& text, const std::string& source,
+                                       const std::vector<Override>& overrides, const Families& families) {
   Reader reader(families);
   reader.read_file(text, source);
-  for (const std::string& override : overrides) reader.read_override(override);
+  for (const Override& override : overrides) reader.read_override(override);
   return reader.result(source);
 }
 

@@ -21,4 +21,13 @@ Configuration read_configuration(const std::string& path, const std::vector<std:
 Configuration parse_configuration(const std::string& text, const std::string& source,
                                   const std::vector<std::string>& overrides, const Families& families);
 
+/// A key that is changed after the file. `value` is TOML, or a string without quotes; `place` says where it is stated.
+struct Override {
+  std::string key, value, place;
+};
+
+/// The same of a text with overrides from anywhere; errors about them are "place: key: what".
+Configuration overridden_configuration(const std::string& text, const std::string& source,
+                                       const std::vector<Override>& overrides, const Families& families);
+
 }  // namespace settle

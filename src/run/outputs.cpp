@@ -27,10 +27,11 @@ Json per(const Value& value, double samples) {
   }
 }
 
-double best_accuracy(const std::vector<EpochResult>& epochs) {
-  double best = 0;
-  for (const EpochResult& e : epochs) best = std::max(best, e.test_accuracy);
-  return best;
+// The first of the best; there is at least one.
+const EpochResult& best_epoch(const std::vector<EpochResult>& epochs) {
+  return *std::max_element(epochs.begin(), epochs.end(), [](const EpochResult& a, const EpochResult& b) {
+    return a.test_accuracy < b.test_accuracy;
+  });
 }
 
 Json area_json(const std::vector<AreaRow>& area) {
@@ -143,7 +144,8 @@ Json summary_json(const Configuration& c, const RunResult& r) {
   const double trained = double(r.trained), inferred = double(r.inferred);
 
   Json s;
-  s["test_accuracy"] = {{"best", any ? Json(best_accuracy(r.epochs)) : Json()},
+  s["test_accuracy"] = {{"best", any ? Json(best_epoch(r.epochs).test_accuracy) : Json()},
+                        {"best_epoch", any ? Json(best_epoch(r.epochs).epoch) : Json()},
                         {"last", any ? Json(last.test_accuracy) : Json()}};
   s["train_accuracy"] = any ? Json(last.train_accuracy) : Json();
   s["epochs"] = r.epochs.size();

@@ -6,12 +6,6 @@
 namespace settle {
 namespace {
 
-std::string clock_time(double seconds) {
-  const int whole = int(seconds + 0.5);
-  return whole >= 3600 ? fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60)
-                       : fmt::format("{}:{:02}", whole / 60, whole % 60);
-}
-
 std::string bar(double share) {
   constexpr int width = 24;
   const int full = int(share * width + 0.5);
@@ -19,6 +13,12 @@ std::string bar(double share) {
 }
 
 }  // namespace
+
+std::string clock_time(double seconds) {
+  const int whole = int(seconds + 0.5);
+  return whole >= 3600 ? fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60)
+                       : fmt::format("{}:{:02}", whole / 60, whole % 60);
+}
 
 Progress::Progress(int epochs, std::int64_t total)
     : terminal_(::isatty(STDERR_FILENO) != 0),

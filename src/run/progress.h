@@ -9,6 +9,9 @@
 
 namespace settle {
 
+/// "2:05" or "1:02:05".
+std::string clock_time(double seconds);
+
 class Progress {
  public:
   /// `total` batches in all epochs together.

@@ -84,6 +84,9 @@ TEST_F(Summary, AccuraciesAreThoseOfTheEpochs) {
   double best = 0;
   for (const CsvRow& epoch : epochs) best = std::max(best, number(epoch, "test_accuracy"));
   EXPECT_EQ(s["test_accuracy"]["best"], best);
+  const std::size_t at = s["test_accuracy"]["best_epoch"].get<std::size_t>() - 1;
+  EXPECT_EQ(number(epochs.at(at), "test_accuracy"), best);
+  for (std::size_t i = 0; i < at; ++i) EXPECT_LT(number(epochs[i], "test_accuracy"), best) << "the first of the best";
   EXPECT_EQ(s["test_accuracy"]["last"], number(epochs.back(), "test_accuracy"));
   EXPECT_EQ(s["train_accuracy"], number(epochs.back(), "train_accuracy"));
   EXPECT_LE(best, 1.0);

@@ -1,0 +1,36 @@
+// Means over the seeds of a sweep.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "src/sweep/point_result.h"
+#include "src/sweep/points.h"
+
+namespace settle {
+
+/// Mean and standard deviation of a sample (n - 1): NaN of none, and of less than two.
+struct Spread {
+  double mean, deviation;
+};
+Spread spread(const std::vector<double>& values);
+
+/// Of the finished points of one case and one combination of the grid. Accuracies are fractions, seconds wall clock of
+/// the training.
+struct Mean {
+  std::string case_name;
+  std::vector<std::string> values;
+  std::size_t finished;
+  Spread best, last, seconds;
+};
+
+/// In the order of the points.
+std::vector<Mean> means(const std::vector<Point>& points, const std::vector<PointResult>& results);
+
+/// summary.csv: a row for each case and combination; what is not known is empty.
+std::string summary_csv(const SweepFile& sweep, const std::vector<Mean>& means);
+
+/// The same for standard output, accuracies in percent.
+std::string summary_table(const SweepFile& sweep, const std::vector<Mean>& means);
+
+}  // namespace settle

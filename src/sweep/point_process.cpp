@@ -1,0 +1,72 @@
+#include "src/sweep/point_process.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "models/error.h"
+
+namespace settle {
+namespace {
+
+// In the child, between fork and exec: nothing but system calls. `signals` are let through again.
+[[noreturn]] void become(char* const* arguments, const char* log, pid_t parent, const sigset_t& signals) {
+  signal(SIGINT, SIG_DFL);
+  signal(SIGTERM, SIG_DFL);
+  sigprocmask(SIG_UNBLOCK, &signals, nullptr);
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(127);  // it ended before that could help
+  const int nothing = open("/dev/null", O_RDONLY), out = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+  if (nothing < 0 || out < 0) _exit(127);
+  dup2(nothing, STDIN_FILENO);
+  dup2(out, STDOUT_FILENO);
+  dup2(out, STDERR_FILENO);
+  execv(arguments[0], arguments);
+  _exit(127);
+}
+
+}  // namespace
+
+PointProcess::PointProcess(const std::vector<std::string>& command, const std::filesystem::path& log) {
+  std::vector<char*> arguments;
+  for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  const pid_t parent = getpid();
+  sigset_t signals;  // that must not reach the child while it still has our handlers
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  id_ = fork();
+  if (id_ == 0) become(arguments.data(), log.c_str(), parent, signals);
+  sigprocmask(SIG_UNBLOCK, &signals, nullptr);
+  if (id_ < 0) throw RunError(std::string("a point cannot be started: ") + std::strerror(errno));
+}
+
+PointProcess::~PointProcess() {
+  if (ended()) return;
+  kill(id_, SIGKILL);
+  waitpid(id_, nullptr, 0);
+}
+
+std::optional<int> PointProcess::ended() {
+  int status = 0;
+  if (!status_ && waitpid(id_, &status, WNOHANG) == id_) status_ = status;
+  return status_;
+}
+
+void PointProcess::interrupt() const {
+  if (!status_) kill(id_, SIGINT);
+}
+
+double PointProcess::seconds() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
+
+}  // namespace settle

@@ -1,0 +1,37 @@
+// A point that runs: `settle train` in a process of its own, since SystemC elaborates once in a process.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace settle {
+
+class PointProcess {
+ public:
+  /// Starts `command` (its first word is a path) with what it prints in `log`. It is in a process group of its own, so
+  /// that Ctrl-C reaches it through us, and ends when we do (RunError when it cannot be started).
+  PointProcess(const std::vector<std::string>& command, const std::filesystem::path& log);
+  /// Kills it if it still runs.
+  ~PointProcess();
+  PointProcess(const PointProcess&) = delete;
+  PointProcess& operator=(const PointProcess&) = delete;
+
+  /// Its wait status, once it has ended.
+  std::optional<int> ended();
+  /// Asks it to end as Ctrl-C does.
+  void interrupt() const;
+  /// Wall clock since the start.
+  double seconds() const;
+
+ private:
+  pid_t id_ = -1;
+  std::optional<int> status_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace settle

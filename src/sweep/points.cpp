@@ -1,0 +1,96 @@
+#include "src/sweep/points.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "models/error.h"
+#include "src/run/chip_spec.h"
+#include "src/run/device_spec.h"
+#include "src/run/neuron_spec.h"
+
+namespace settle {
+namespace {
+
+constexpr std::size_t most_points = 100000;
+
+std::size_t count(const SweepFile& sweep) {
+  std::size_t points = sweep.cases.size() * std::max<std::size_t>(1, sweep.seeds.size());
+  for (const Axis& axis : sweep.grid) {
+    points *= axis.values.size();
+    if (points > most_points)
+      throw InputError(
+          fmt::format("{}: has more than {} points; make lists of [grid] shorter", sweep.source, most_points));
+  }
+  return points;
+}
+
+// Of a string, without its quotes.
+std::string label(const std::string& toml) {
+  const bool quoted = toml.size() >= 2 && toml.front() == '"' && toml.back() == '"';
+  return quoted ? toml.substr(1, toml.size() - 2) : toml;
+}
+
+// Which value of each axis the combination of this number has: the digits of a number, the last one changing fastest.
+std::vector<std::size_t> digits(const std::vector<Axis>& grid, std::size_t number) {
+  std::vector<std::size_t> all(grid.size());
+  for (std::size_t axis = grid.size(); axis-- > 0;) {
+    all[axis] = number % grid[axis].values.size();
+    number /= grid[axis].values.size();
+  }
+  return all;
+}
+
+Configuration checked(const SweepFile& sweep, const std::vector<Override>& overrides, const std::string& title) {
+  try {
+    const Configuration c = overridden_configuration(sweep.base_text, sweep.base_source, overrides, families());
+    build_crossbar(c);
+    build_neuron(c);
+    return c;
+  } catch (const InputError& error) {
+    throw InputError(title.empty() ? error.what() : fmt::format("{} (point: {})", error.what(), title));
+  }
+}
+
+Point make_point(const SweepFile& sweep, const Case& which, std::size_t combination, const Override* seed) {
+  Point point;
+  point.case_name = which.name;
+  point.title = which.name;
+  const auto add_to_title = [&](const std::string& text) { point.title += (point.title.empty() ? "" : ", ") + text; };
+  std::vector<Override> overrides = {{"trace.samples", "0", sweep.source}};
+  overrides.insert(overrides.end(), sweep.settings.begin(), sweep.settings.end());
+  overrides.insert(overrides.end(), which.settings.begin(), which.settings.end());
+  const std::vector<std::size_t> chosen = digits(sweep.grid, combination);
+  for (std::size_t axis = 0; axis < chosen.size(); ++axis) {
+    const Override& value = sweep.grid[axis].values[chosen[axis]];
+    overrides.push_back(value);
+    point.values.push_back(label(value.value));
+    add_to_title(value.key + " = " + point.values.back());
+  }
+  if (seed != nullptr) {
+    overrides.push_back(*seed);
+    add_to_title("seed " + seed->value);
+  }
+  point.configuration = checked(sweep, overrides, point.title);
+  point.seed = point.configuration.run.seed;
+  if (point.title.empty()) point.title = fmt::format("seed {}", point.seed);
+  return point;
+}
+
+}  // namespace
+
+std::vector<Point> expand(const SweepFile& sweep) {
+  const std::size_t all = count(sweep), seeds = std::max<std::size_t>(1, sweep.seeds.size());
+  const std::size_t combinations = all / seeds / sweep.cases.size();
+  const int width = std::max(3, int(std::to_string(all).size()));
+  std::vector<Point> points;
+  for (const Case& which : sweep.cases)
+    for (std::size_t combination = 0; combination < combinations; ++combination)
+      for (std::size_t seed = 0; seed < seeds; ++seed) {
+        points.push_back(make_point(sweep, which, combination, sweep.seeds.empty() ? nullptr : &sweep.seeds[seed]));
+        points.back().id = fmt::format("{:0{}}", points.size(), width);
+      }
+  return points;
+}
+
+}  // namespace settle

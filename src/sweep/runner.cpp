@@ -1,0 +1,136 @@
+#include "src/sweep/runner.h"
+
+#include <chrono>
+#include <deque>
+#include <list>
+#include <thread>
+
+#include "src/config/write.h"
+#include "src/run/interrupt.h"
+#include "src/run/run_folder.h"
+#include "src/sweep/means.h"
+#include "src/sweep/point_process.h"
+#include "src/sweep/results.h"
+#include "src/sweep/sweep_progress.h"
+
+namespace settle {
+namespace fs = std::filesystem;
+namespace {
+
+struct Running {
+  Running(std::size_t p, const std::vector<std::string>& command, const fs::path& log)
+      : point(p), process(command, log) {}
+
+  std::size_t point;
+  PointProcess process;
+};
+
+void write_tables(const SweepFile& sweep, const SweepFolder& folder, const std::vector<Point>& points,
+                  const std::vector<PointResult>& results) {
+  write_file(folder.file("results.csv"), results_csv(sweep, points, results));
+  write_file(folder.file("summary.csv"), summary_csv(sweep, means(points, results)));
+}
+
+class Runner {
+ public:
+  Runner(const SweepRun& run, const SweepFile& sweep, const SweepFolder& folder, const std::vector<Point>& points,
+         std::vector<PointResult>& results)
+      : run_(run),
+        sweep_(sweep),
+        folder_(folder),
+        points_(points),
+        results_(results),
+        waiting_(unfinished(results)),
+        progress_(points.size(), points.size() - waiting_.size()) {}
+
+  void run() {
+    for (const std::size_t i : waiting_) results_[i] = PointResult{};  // an earlier failure no longer counts
+    write_tables(sweep_, folder_, points_, results_);
+    while (!waiting_.empty() || !running_.empty()) {
+      while (!waiting_.empty() && int(running_.size()) < run_.jobs && !interrupt_requested()) start_next();
+      if (interrupt_requested()) return stop();
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      collect();
+      progress_.tick(running_.size());
+    }
+  }
+
+ private:
+  static std::deque<std::size_t> unfinished(const std::vector<PointResult>& results) {
+    std::deque<std::size_t> all;
+    for (std::size_t i = 0; i < results.size(); ++i)
+      if (results[i].state != PointState::done) all.push_back(i);
+    return all;
+  }
+
+  fs::path log(std::size_t point) const { return folder_.of(points_[point]) / "log.txt"; }
+
+  // What an earlier attempt left goes; the point's own configuration is what runs.
+  void start_next() {
+    const std::size_t i = waiting_.front();
+    waiting_.pop_front();
+    const fs::path of_point = folder_.of(points_[i]);
+    std::error_code ignored;  // making it says what is wrong
+    fs::remove_all(of_point, ignored);
+    make_folder(of_point);
+    Configuration configuration = points_[i].configuration;
+    if (configuration.run.threads == 0) configuration.run.threads = run_.threads;
+    const fs::path file = of_point / "config.toml";
+    write_file(file, resolved_configuration(configuration));
+    const std::vector<std::string> command = {run_.program, "train", file.string(), "--out", of_point.string()};
+    running_.emplace_back(i, command, log(i));
+  }
+
+  void collect() {
+    for (auto each = running_.begin(); each != running_.end();) {
+      const auto status = each->process.ended();
+      if (!status) {
+        ++each;
+        continue;
+      }
+      const std::size_t i = each->point;
+      const double seconds = each->process.seconds();
+      running_.erase(each++);
+      finish(i, *status, seconds);
+    }
+  }
+
+  void finish(std::size_t i, int status, double seconds) {
+    PointResult result;
+    result.seconds = seconds;
+    if (status != 0) result.error = reason(status, log(i));
+    write_point(folder_.of(points_[i]), result);
+    results_[i] = read_point(folder_.of(points_[i]));
+    write_tables(sweep_, folder_, points_, results_);
+    progress_.ended(points_[i], results_[i], running_.size());
+  }
+
+  // One that ended well by itself meanwhile counts.
+  void stop() {
+    for (const Running& each : running_) each.process.interrupt();
+    for (Running& each : running_) {
+      std::optional<int> status;
+      while (!(status = each.process.ended())) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      if (*status == 0) finish(each.point, 0, each.process.seconds());
+    }
+    running_.clear();
+  }
+
+  const SweepRun& run_;
+  const SweepFile& sweep_;
+  const SweepFolder& folder_;
+  const std::vector<Point>& points_;
+  std::vector<PointResult>& results_;
+  std::deque<std::size_t> waiting_;
+  std::list<Running> running_;
+  SweepProgress progress_;
+};
+
+}  // namespace
+
+void run_points(const SweepRun& run, const SweepFile& sweep, const SweepFolder& folder,
+                const std::vector<Point>& points, std::vector<PointResult>& results) {
+  Runner(run, sweep, folder, points, results).run();
+}
+
+}  // namespace settle

@@ -1,0 +1,40 @@
+// The file of a sweep: a base configuration, and what is varied. docs/sweeps.md describes it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "src/config/parse.h"
+
+namespace settle {
+
+/// A key of [grid] with its values; each is one point of the axis.
+struct Axis {
+  std::string key;
+  std::vector<Override> values;
+};
+
+/// A named row: what [[case]] sets. Without any there is one, without a name.
+struct Case {
+  std::string name;
+  std::vector<Override> settings;
+};
+
+struct SweepFile {
+  std::string source;                  // its path
+  std::string base_source, base_text;  // the configuration that all points start from
+  std::vector<Override> settings;      // of all points: [config] and [set]
+  std::vector<Case> cases;
+  std::vector<Axis> grid;
+  std::vector<Override> seeds;  // empty: the base's own
+};
+
+/// Reads the file and its base, which is looked for from the file's folder. Keys are not checked here: they are when
+/// the points are made. Throws InputError, one line "file:line: key: what".
+SweepFile read_sweep(const std::string& path);
+
+/// SHA-256 of all that decides what the points are: comments in the sweep file do not, those in its base do.
+std::string fingerprint(const SweepFile& sweep);
+
+}  // namespace settle

@@ -1,0 +1,29 @@
+// The folder of a sweep: results.csv, summary.csv, and a run folder for each point under points/.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "src/sweep/points.h"
+
+namespace settle {
+
+class SweepFolder {
+ public:
+  /// Makes the folder, or goes on in it when it holds the same sweep (`fingerprint`); `must_exist`: only the latter.
+  /// Holds it against other processes as long as it lives. Throws InputError when it holds something else.
+  SweepFolder(const std::string& path, const std::string& fingerprint, bool must_exist);
+  ~SweepFolder();
+  SweepFolder(const SweepFolder&) = delete;
+  SweepFolder& operator=(const SweepFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path file(const std::string& name) const { return path_ / name; }
+  std::filesystem::path of(const Point& point) const { return path_ / "points" / point.id; }
+
+ private:
+  std::filesystem::path path_;
+  int lock_ = -1;
+};
+
+}  // namespace settle

@@ -1,0 +1,344 @@
+// A sweep: which points there are, what is written about them, and that it goes on where it stopped.
+#include <cmath>
+#include <csignal>
+#include <sstream>
+#include <thread>
+
+#include "tests/program/csv_table.h"
+#include "tests/program/refusal.h"
+
+namespace settle {
+namespace {
+
+class Sweep : public RunTest {
+ protected:
+  /// `settle sweep sweep.toml --out out` on a file with this text.
+  Words sweep_of(const std::string& text, const Words& more = {}) const {
+    write("sweep.toml", text);
+    Words words = {"sweep", "sweep.toml", "--out", "out"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+  std::vector<CsvRow> rows() const { return csv_rows(read("out/results.csv")); }
+
+  /// A point's files are made anew when it runs.
+  std::filesystem::file_time_type written(const std::string& id) const {
+    return std::filesystem::last_write_time(path("out/points/" + id + "/config.toml"));
+  }
+
+  /// Whether a point of this test's folder runs.
+  bool anything_runs() const {
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+      const bool here = target(entry.path() / "cwd") + "/" == path("");
+      if (here && bytes_of(entry.path().string() + "/cmdline").find("points/") != std::string::npos) return true;
+    }
+    return false;
+  }
+  bool everything_ends() const {
+    for (int i = 0; i < 5000 && anything_runs(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return !anything_runs();
+  }
+
+ private:
+  static std::string target(const std::filesystem::path& link) {
+    std::error_code gone;
+    return std::filesystem::read_symlink(link, gone).string();
+  }
+};
+
+constexpr const char* cases_grid_and_seeds = R"(
+base = "tiny.toml"
+seeds = [4, 2]
+[set]
+run.epochs = 1
+[grid]
+"network.beta" = [0.1, 0.01]
+learning.optimizer = ["adam", "sgd"]
+[[case]]
+name = "two, layers"
+[[case]]
+name = "one"
+set = { network.hidden = [5], run.epochs = 2 }
+)";
+
+TEST_F(Sweep, IsCasesTimesGridTimesSeedsInTheirOrder) {
+  const Finished run = settle(sweep_of(cases_grid_and_seeds));
+  ASSERT_EQ(run.status, 0) << run.err;
+  const auto all = rows();
+  ASSERT_EQ(all.size(), 2u * 2 * 2 * 2);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const CsvRow& row = all[i];
+    EXPECT_EQ(number(row, "point"), i + 1);
+    EXPECT_EQ(row.at("case"), i < 8 ? "two, layers" : "one");
+    EXPECT_EQ(row.at("network.beta"), i / 4 % 2 == 0 ? "0.1" : "0.01");
+    EXPECT_EQ(row.at("learning.optimizer"), i / 2 % 2 == 0 ? "adam" : "sgd");
+    EXPECT_EQ(row.at("seed"), i % 2 == 0 ? "4" : "2");
+    EXPECT_EQ(row.at("state"), "done");
+    EXPECT_EQ(row.at("epochs"), i < 8 ? "1" : "2") << "a case sets what all points have otherwise";
+  }
+}
+
+TEST_F(Sweep, APointIsTheRunOfItsSettings) {
+  ASSERT_EQ(settle(sweep_of(cases_grid_and_seeds)).status, 0);
+  train("alone", {"run.epochs=2", "network.hidden=[5]", "network.beta=0.01", "learning.optimizer=adam", "run.seed=2"});
+  const CsvRow row = rows()[8 + 4 + 1];
+  const nlohmann::json s = summary("alone");
+  EXPECT_EQ(number(row, "test_accuracy_best"), s["test_accuracy"]["best"]);
+  EXPECT_EQ(number(row, "best_epoch"), s["test_accuracy"]["best_epoch"]);
+  EXPECT_EQ(number(row, "test_accuracy_last"), s["test_accuracy"]["last"]);
+  EXPECT_EQ(number(row, "total_joule"), s["energy_joule"]["total"]["nominal"]);
+  EXPECT_EQ(number(row, "training_sample_second"), s["latency_second"]["per_training_sample"]);
+  EXPECT_EQ(number(row, "pulses"), s["pulses_total"]);
+  EXPECT_EQ(number(row, "free_steps_mean"), s["settling"]["free_steps_mean"]);
+  EXPECT_EQ(number(row, "spectral_radius"), s["spectral_radius"]);
+  EXPECT_EQ(csv_rows(read("out/points/014/metrics.csv")).size(), 2u) << "the learning curve";
+}
+
+TEST_F(Sweep, SummaryIsMeanAndDeviationOverSeeds) {
+  const Finished run = settle(sweep_of("base = 'tiny.toml'\nseeds = [1, 2, 3]\n[grid]\nnetwork.beta = [0.05, 0.5]\n"));
+  ASSERT_EQ(run.status, 0) << run.err;
+  const auto points = rows(), means = csv_rows(read("out/summary.csv"));
+  ASSERT_EQ(means.size(), 2u);
+  for (const char* column : {"test_accuracy_best", "test_accuracy_last"})
+    for (std::size_t i = 0; i < 2; ++i) {
+      double mean = 0, squares = 0;
+      for (std::size_t seed = 0; seed < 3; ++seed) mean += number(points[3 * i + seed], column) / 3;
+      for (std::size_t seed = 0; seed < 3; ++seed) squares += std::pow(number(points[3 * i + seed], column) - mean, 2);
+      EXPECT_NEAR(number(means[i], std::string(column) + "_mean"), mean, 1e-5);
+      EXPECT_NEAR(number(means[i], std::string(column) + "_sd"), std::sqrt(squares / 2), 1e-5);
+      EXPECT_EQ(means[i].at("seeds"), "3");
+    }
+  char shown[20];
+  std::snprintf(shown, sizeof shown, "%.2f +- ", 100 * number(means[1], "test_accuracy_best_mean"));
+  EXPECT_NE(run.out.find(shown), std::string::npos) << run.out;
+}
+
+// Everything but wall clock, which is in the last two columns.
+std::string without_wall_clock(const std::string& table) {
+  std::istringstream lines(table);
+  std::string result;
+  for (std::string line; std::getline(lines, line);) {
+    for (int column = 0; column < 2; ++column) line.erase(line.rfind(','));
+    result += line + "\n";
+  }
+  return result;
+}
+
+TEST_F(Sweep, SameBytesForAnyNumberOfJobs) {
+  ASSERT_EQ(settle(sweep_of(cases_grid_and_seeds, {"--jobs", "1"})).status, 0);
+  std::filesystem::rename(path("out"), path("one"));
+  ASSERT_EQ(settle(sweep_of(cases_grid_and_seeds, {"--jobs", "3"})).status, 0);
+  const std::string one = read("one/results.csv"), three = read("out/results.csv");
+  EXPECT_EQ(without_wall_clock(one), without_wall_clock(three));
+  EXPECT_NE(one.find("wall_second\n"), std::string::npos);
+}
+
+TEST_F(Sweep, ConfigurationInTheFileItself) {
+  const std::string data = "[config.data]\nname = 'tiny'\npath = 'data'\n[config.network]\nhidden = [7]\n";
+  const Finished run = settle(sweep_of("[config]\nrun = { epochs = 1, seed = 3 }\n" + data));
+  ASSERT_EQ(run.status, 0) << run.err;
+  ASSERT_EQ(rows().size(), 1u);
+  EXPECT_EQ(rows()[0].at("seed"), "3");
+  EXPECT_EQ(summary("out/points/001")["network"], "64-7-3");
+}
+
+constexpr const char* long_points = R"(
+base = "tiny.toml"
+seeds = [1, 2, 3, 4]
+[[case]]
+name = "short"
+set = { run.epochs = 1 }
+[[case]]
+name = "long"
+set = { run.epochs = 100000 }
+)";
+
+TEST_F(Sweep, GoesOnAfterItWasKilled) {
+  const std::string seeds = "base = 'tiny.toml'\nseeds = [1, 2, 3, 4, 5, 6]\n[set]\nrun.epochs = 20\n";
+  {
+    const auto process = start(sweep_of(seeds, {"--jobs", "1"}));
+    ASSERT_TRUE(process->wait_for_err("point 002")) << process->err_so_far();
+    process->send(SIGKILL);
+    EXPECT_EQ(process->wait().status, 128 + SIGKILL);
+  }
+  EXPECT_TRUE(everything_ends()) << "a point outlives its sweep";
+  const auto before = rows();
+  ASSERT_EQ(before.size(), 6u);
+  EXPECT_EQ(before[1].at("state"), "done");
+  EXPECT_EQ(before[5].at("state"), "missing");
+  EXPECT_EQ(before[5].at("test_accuracy_best"), "");
+  const auto first = written("001"), second = written("002");
+
+  const Finished run = settle(sweep_of("# a comment changes nothing\n" + seeds, {"--resume"}));
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(run.err.find("point 001"), std::string::npos) << run.err;
+  EXPECT_NE(run.err.find("point 006"), std::string::npos) << run.err;
+  EXPECT_EQ(written("001"), first);
+  EXPECT_EQ(written("002"), second);
+  const auto after = rows();
+  EXPECT_EQ(after[0], before[0]);
+  for (const CsvRow& row : after) EXPECT_EQ(row.at("state"), "done");
+}
+
+TEST_F(Sweep, InterruptEndsThePointsAndKeepsWhatIsFinished) {
+  const auto process = start(sweep_of(long_points, {"--jobs", "2"}));
+  ASSERT_TRUE(process->wait_for_err("point 004")) << process->err_so_far();
+  for (int i = 0; i < 10000 && !exists("out/points/006/metrics.csv"); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  process->send(SIGINT);
+  const Finished run = process->wait();
+  EXPECT_EQ(run.status, 130) << run.err;
+  EXPECT_FALSE(anything_runs());
+  EXPECT_NE(run.err.find("settle: interrupted after 4 of 8 points"), std::string::npos) << run.err;
+  const auto all = rows();
+  for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(all[i].at("state"), i < 4 ? "done" : "missing");
+  EXPECT_EQ(summary("out/points/005")["interrupted"], true) << "it ended as Ctrl-C ends a run";
+  EXPECT_FALSE(exists("out/points/007"));
+}
+
+constexpr const char* one_fails = R"(
+base = "tiny.toml"
+[grid]
+neuron.tau_s = [1e-8, 1.0, 2e-8]
+)";  // simulated time ends at 5 h
+
+TEST_F(Sweep, APointThatFailsDoesNotStopTheOthers) {
+  const Finished run = settle(sweep_of(one_fails, {"--jobs", "1"}));
+  EXPECT_EQ(run.status, 1);
+  const auto all = rows();
+  EXPECT_EQ(all[0].at("state"), "done");
+  EXPECT_EQ(all[1].at("state"), "failed");
+  EXPECT_EQ(all[1].at("test_accuracy_last"), "");
+  EXPECT_EQ(all[2].at("state"), "done");
+  EXPECT_NE(run.err.find("settle: point 002 (neuron.tau_s = 1.0) failed: a simulated time of "), std::string::npos)
+      << run.err;
+  EXPECT_NE(read("out/points/002/log.txt").find("settle: a simulated time"), std::string::npos);
+  EXPECT_NE(run.out.find("1.0           0      -"), std::string::npos) << run.out;
+
+  const auto first = written("001"), second = written("002");
+  const Finished again = settle(sweep_of(one_fails));
+  EXPECT_EQ(again.status, 1);
+  EXPECT_EQ(written("001"), first);
+  EXPECT_GT(written("002"), second) << "what has failed is tried again";
+}
+
+TEST_F(Sweep, RefusesAFolderOfAnotherSweep) {
+  const std::string text = "base = 'tiny.toml'\n[set]\nrun.epochs = 1\n";
+  ASSERT_EQ(settle(sweep_of(text)).status, 0);
+  const std::string table = read("out/results.csv");
+  const auto refused = [&](const std::string& changed) {
+    const Finished run = settle(sweep_of(changed));
+    EXPECT_EQ(run.status, 2) << changed;
+    EXPECT_NE(run.err.find("out: holds another sweep"), std::string::npos) << run.err;
+    EXPECT_NE(run.err.find("--out"), std::string::npos) << run.err;
+    EXPECT_EQ(read("out/results.csv"), table);
+  };
+  refused("base = 'tiny.toml'\n[set]\nrun.epochs = 2\n");
+  refused(text + "[grid]\nnetwork.beta = [0.1]\n");
+  refused("seeds = [1]\n" + text);
+  write("tiny.toml", std::string(tiny_configuration) + "neurons = 2\n");  // the base
+  refused(text);
+}
+
+TEST_F(Sweep, RefusesASecondOneInTheSameFolder) {
+  const auto first = start(sweep_of(long_points));
+  ASSERT_TRUE(first->wait_for_err("writing to out")) << first->err_so_far();
+  std::filesystem::create_directory(path("elsewhere"));  // for what it prints
+  std::filesystem::create_directory_symlink(path("data"), path("elsewhere/data"));
+  Process second({SETTLE_PROGRAM, "sweep", path("sweep.toml"), "--out", path("out")}, path("elsewhere"));
+  const Finished run = second.wait();
+  EXPECT_EQ(run.status, 2);
+  EXPECT_NE(run.err.find("another `settle sweep` is running there"), std::string::npos) << run.err;
+  first->send(SIGINT);
+  EXPECT_EQ(first->wait().status, 130);
+}
+
+TEST_F(Sweep, SmokeOfTheRealThing) {
+  const Finished run = settle({"sweep", SETTLE_SOURCE "/configs/paper/smoke.toml", "--out", "out"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  for (const CsvRow& row : rows()) EXPECT_GT(number(row, "test_accuracy_best"), 0.15) << "chance is 0.1";
+}
+
+struct WrongSweep {
+  const char* name;
+  const char* text;
+  std::vector<const char*> mentions;
+};
+std::ostream& operator<<(std::ostream& out, const WrongSweep& w) { return out << w.name; }
+
+const WrongSweep wrong_sweeps[] = {
+    {"no_toml", "base = \n", {"sweep.toml:1: "}},
+    {"no_base", "seeds = [1]\n", {"sweep.toml: ", "base = ", "[config]"}},
+    {"base_and_config", "base = 'tiny.toml'\n[config]\nrun.epochs = 1\n", {"sweep.toml: ", "either"}},
+    {"no_such_base", "\nbase = 'tny.toml'\n", {"sweep.toml:2: base: ", "tny.toml", "no such file"}},
+    {"base_no_name", "base = 3\n", {"sweep.toml:1: base: "}},
+    {"unknown_word", "base = 'tiny.toml'\n[gird]\n", {"sweep.toml:2: ", "gird", "did you mean `grid`"}},
+    {"unknown_key_of_grid",
+     "base = 'tiny.toml'\n[grid]\nnetwork.betta = [1]\n",
+     {"sweep.toml:3: ", "network.betta", "did you mean `network.beta`", "point: network.betta = 1"}},
+    {"unknown_key_of_set", "base = 'tiny.toml'\n[set]\nrun.epoch = 1\n", {"sweep.toml:3: ", "`run.epochs`"}},
+    {"empty_list", "base = 'tiny.toml'\n[grid]\nnetwork.beta = []\n", {"sweep.toml:3: network.beta: ", "empty list"}},
+    {"no_list", "base = 'tiny.toml'\n[grid]\nnetwork.beta = 0.1\n", {"sweep.toml:3: network.beta: ", "list"}},
+    {"twice", "base = 'tiny.toml'\n[grid]\nnetwork.beta = [0.1, 0.10]\n", {"sweep.toml:3: ", "0.1 is there twice"}},
+    {"stated_twice",
+     "base = 'tiny.toml'\n[grid]\n'network.beta' = [1]\nnetwork.beta = [2]\n",
+     {"sweep.toml:4: network.beta: ", "stated twice"}},
+    {"wrong_type",
+     "base = 'tiny.toml'\nseeds = [5]\n[grid]\nnetwork.beta = [0.1, 'a']\n",
+     {"sweep.toml:4: network.beta: ", "a number above 0", "point: network.beta = a, seed 5"}},
+    {"table_in_grid",
+     "base = 'tiny.toml'\n[grid]\nnetwork.beta = [{ a = 1 }]\n",
+     {"sweep.toml:3: network.beta: ", "not a table", "network.beta = { \"a\" = 1 }"}},
+    {"table_in_set", "base = 'tiny.toml'\n[set.network.beta]\na = 1\n", {"network.beta: ", "not a table"}},
+    {"last_point_out_of_range",
+     "base = 'tiny.toml'\n[grid]\nnetwork.alpha = [1, 2]\nnetwork.beta = [0.1, -1]\n",
+     {"sweep.toml:4: network.beta: ", "not -1", "network.alpha = 1, network.beta = -1"}},
+    {"wrong_seed", "base = 'tiny.toml'\nseeds = [1, -1]\n", {"sweep.toml:2: run.seed: ", "not -1"}},
+    {"seed_in_grid", "base = 'tiny.toml'\n[grid]\nrun.seed = [1]\n", {"sweep.toml:3: run.seed: ", "seeds = "}},
+    {"case_without_name", "base = 'tiny.toml'\n[[case]]\nset = {}\n", {"sweep.toml:2: case: ", "name"}},
+    {"cases_alike", "base = 'tiny.toml'\n[[case]]\nname = 'a'\n[[case]]\nname = 'a'\n", {"sweep.toml:4: case: ", "a"}},
+    {"case_no_table", "base = 'tiny.toml'\ncase = 3\n", {"sweep.toml:2: case: "}},
+    {"grid_and_case",
+     "base = 'tiny.toml'\n[grid]\nnetwork.beta = [1]\n[[case]]\nname = 'a'\nset.network.beta = 2\n",
+     {"sweep.toml:6: network.beta: ", "[grid]"}},
+    {"keys_that_contradict",
+     "base = 'tiny.toml'\n[grid]\nlearning.update = ['host', 'in-situ']\n",
+     {"sweep.toml:3: learning.update: ", "run.batch", "learning.update = in-situ"}},
+    {"no_such_table",
+     "base = 'tiny.toml'\n[grid]\ndevice.table = ['none.csv']\n",
+     {"none.csv", "point: device.table = none.csv"}},
+    {"no_such_data",
+     "base = 'tiny.toml'\n[grid]\ndata.path = ['data', 'nowhere']\n",
+     {"nowhere", "point: data.path = nowhere"}},
+};
+
+class WrongSweepFile : public RefusalTest, public testing::WithParamInterface<WrongSweep> {};
+
+TEST_P(WrongSweepFile, IsRefusedInOneLine) {
+  write("sweep.toml", GetParam().text);
+  expect_refused({GetParam().name, {"sweep", "sweep.toml", "--out", "out"}, GetParam().mentions});
+}
+
+INSTANTIATE_TEST_SUITE_P(Refusal, WrongSweepFile, testing::ValuesIn(wrong_sweeps), named);
+
+TEST_F(RefusalTest, SweepFileThatIsMissing) {
+  expect_refused({"", {"sweep", "nowhere.toml", "--out", "out"}, {"nowhere.toml", "no such file"}});
+}
+
+TEST_F(RefusalTest, SweepWithNothingToResume) {
+  write("sweep.toml", "base = 'tiny.toml'\n");
+  expect_refused({"", {"sweep", "sweep.toml", "--out", "out", "--resume"}, {"out: ", "nothing to resume"}});
+}
+
+TEST_F(RefusalTest, SweepIntoAFolderOfSomethingElse) {
+  write("sweep.toml", "base = 'tiny.toml'\n");
+  expect_refused({"", {"sweep", "sweep.toml", "--out", "data"}, {"data: ", "something else", "--out"}});
+}
+
+TEST_F(RefusalTest, SweepWithoutJobs) {
+  write("sweep.toml", "base = 'tiny.toml'\n");
+  expect_refused({"", {"sweep", "sweep.toml", "--out", "out", "--jobs", "0"}, {"--jobs"}});
+}
+
+}  // namespace
+}  // namespace settle
