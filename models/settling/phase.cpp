@@ -19,8 +19,12 @@ class Sum {
  public:
   explicit Sum(View<Real> into) : into_(into) {}
 
-  void start_with(ConstView<Real> constant) {
-    into_ = constant;
+  void start_with(ConstView<Real> constant, Real times) {
+    if (times == 1) {
+      into_ = constant;
+    } else {
+      into_ = times * constant;
+    }
     empty_ = false;
   }
   void add(Op op, Real factor, const Matrix<Real>& matrix, ConstView<Real> state) {
@@ -59,7 +63,9 @@ template <class Real>
 struct FreeView {
   static constexpr bool forwards = true;  // the order in which the signal travels
   const Loop<Real>& loop;
+  static constexpr Real external_times = 1;
 
+  FreeView at_step(int) const { return *this; }
   static Matrix<Real>& external(BankState<Real>& b) { return b.external; }
   static Matrix<Real>& drive(BankState<Real>& b) { return b.drive; }
   static Matrix<Real>& state(BankState<Real>& b) { return b.state; }
@@ -89,7 +95,10 @@ template <class Real>
 struct ClampedView {
   static constexpr bool forwards = false;
   const Loop<Real>& loop;
+  Real external_times = 1;
 
+  // In this step of a ramp.
+  ClampedView at_step(int step) const { return {loop, Real(step)}; }
   static Matrix<Real>& external(BankState<Real>& b) { return b.difference_external; }
   static Matrix<Real>& drive(BankState<Real>& b) { return b.difference_drive; }
   static Matrix<Real>& state(BankState<Real>& b) { return b.difference; }
@@ -119,7 +128,7 @@ struct ClampedView {
 template <class Real, class Phase>
 void sum_drive(const Phase& phase, const Chunk<Real>& chunk, Index p, const Live& live, View<Real> into) {
   Sum<Real> sum(into);
-  if (phase.has_external(p)) sum.start_with(constant(chunk.view(Phase::external(chunk.bank(p)))));
+  if (phase.has_external(p)) sum.start_with(constant(chunk.view(Phase::external(chunk.bank(p)))), phase.external_times);
   for (const Coupling<Real>& c : phase.loop.couplings) {
     if (!phase.loop.is_hidden(c.source) || !phase.loop.is_hidden(c.target)) continue;
     if (c.target == p && c.forward != nullptr && live[std::size_t(c.source)]) {
@@ -185,9 +194,15 @@ Settled iterate(const Phase& phase, const Chunk<Real>& chunk, const SettleOption
   settled.error = 1;
   double last_change = 0;
   while (settled.steps < options.steps) {
-    const double change = iterate_once(phase, chunk, options.method, live);
     ++settled.steps;
+    const double change =
+        iterate_once(options.ramped ? phase.at_step(settled.steps) : phase, chunk, options.method, live);
     if (!std::isfinite(change)) return settled;
+    if (Phase::forwards && phase.loop.feedforward && options.method == Method::sweeps) {
+      settled.error = 0;
+      settled.converged = true;
+      break;
+    }
     if (last_change > 0) settled.contraction = change / last_change;
     last_change = change;
     const bool known = settled.contraction > 0 || change == 0;
@@ -343,7 +358,8 @@ std::vector<Ending> endings(const Loop<Real>& loop, const Chunk<Real>& chunk, bo
   watch.look(0);
   for (int i = 1; i <= 2; ++i) {
     if (clamped) {
-      iterate_once(ClampedView<Real>{loop}, chunk, options.method, live);
+      const ClampedView<Real> phase{loop};
+      iterate_once(options.ramped ? phase.at_step(options.steps) : phase, chunk, options.method, live);
     } else {
       iterate_once(FreeView<Real>{loop}, chunk, options.method, live);
     }

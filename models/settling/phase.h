@@ -17,7 +17,7 @@ namespace settle {
 template <class Real>
 void drive_from_input(const Loop<Real>& loop, const Chunk<Real>& chunk, ConstView<Real> x);
 
-/// Settles the free phase from zero. Writes drive and state.
+/// Settles the free phase from zero; one sweep is exact where Loop::feedforward. Writes drive and state.
 template <class Real>
 Settled settle_free(const Loop<Real>& loop, const Chunk<Real>& chunk, const SettleOptions& options);
 
@@ -43,7 +43,8 @@ void drive_from_residual(const Loop<Real>& loop, const Chunk<Real>& chunk);
 template <class Real>
 void release(const Loop<Real>& loop, const Chunk<Real>& chunk);
 
-/// Settles the clamped phase from the difference that is there. `contraction` is the free phase's, or zero: an
+/// Settles the clamped phase from the difference that is there; with options.ramped, under a nudge that grows by itself
+/// in each step (the published residual and AGT nets). `contraction` is the free phase's, or zero: an
 /// estimate of the loop's, used until the iteration shows its own.
 template <class Real>
 Settled settle_clamped(const Loop<Real>& loop, const Chunk<Real>& chunk, const SettleOptions& options,

@@ -40,7 +40,8 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
     for (Index i = 0; i < samples; ++i) {
       host.show(data.test, i);
       result.free_s.push_back(traced->substrate.free_settled_s().front());
-      result.clamped_s.push_back(traced->substrate.clamped_settled_s().front());
+      const std::vector<double>& clamped = traced->substrate.clamped_settled_s();
+      if (!clamped.empty()) result.clamped_s.push_back(clamped.front());
     }
     sc_core::wait(sc_core::sc_time_stamp() / 20);  // that the last codes are seen too
   });

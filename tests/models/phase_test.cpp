@@ -116,6 +116,30 @@ TEST(Phase, SweepsAndMapAgree) {
   }
 }
 
+// Step k of a ramp is a step of the map under k times the nudge.
+TEST(Phase, ARampedNudgeIsAddedInEachStep) {
+  constexpr int steps = 7;
+  Net<double> ramped(layered_with(0.9, 0.3), 5, 0.3), stepped(layered_with(0.9, 0.3), 5, 0.3);
+  const Matrix<double> x = uniform<double>(6, 5, "x"), error = uniform<double>(4, 5, "error");
+  ramped.free(x, exact);
+  stepped.free(x, exact);
+  SettleOptions options = {Method::map, steps, 1e-3};
+  options.ramped = true;
+  ramped.clamped(error, options);
+  release(stepped.loop, stepped.chunk());
+  for (int k = 1; k <= steps; ++k) {
+    drive_from_nudge(stepped.loop, stepped.chunk(), all(std::as_const(error)));
+    for (Index p = 1; p <= 3; ++p) stepped.state(p).difference_external *= k;
+    settle_clamped(stepped.loop, stepped.chunk(), {Method::map, 1, 1e-3}, 0.0);
+  }
+  for (Index p = 1; p <= 3; ++p)
+    EXPECT_LT((ramped.state(p).difference - stepped.state(p).difference).cwiseAbs().maxCoeff(), 1e-13) << p;
+  const Matrix<double> last = ramped.state(1).difference;
+  options.ramped = false;
+  ramped.clamped(error, options);
+  EXPECT_GT((ramped.state(1).difference - last).norm(), 0.5 * last.norm());
+}
+
 TEST(Phase, ALoopThatOscillatesDoesNotConverge) {
   Net<double> net(layered_with(1.0, 1.0, {8, 8}), 3, 0.3);
   net.forward[1] = 4 * Matrix<double>::Identity(8, 8);

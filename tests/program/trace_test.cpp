@@ -36,6 +36,13 @@ TEST_F(Trace, MoreSamplesTakeMoreTime) {
   EXPECT_GT(three, 2 * one);
 }
 
+TEST_F(Trace, ShowsTheFreePhaseAloneWithoutANudge) {
+  const Finished run = settle({"trace", "tiny.toml", "--out", "out", "--samples", "1", "--set", "learning.rule=bp"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_NE(run.out.find("sample 0    settled in"), std::string::npos) << run.out;
+  EXPECT_EQ(run.out.find("clamped"), std::string::npos) << run.out;
+}
+
 TEST_F(Trace, ChoosesSignalsByGlob) {
   const Finished run = trace("out", {"--samples", "1", "--signals", "hidden1.v*"});
   ASSERT_EQ(run.status, 0) << run.err;
