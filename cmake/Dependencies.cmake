@@ -2,6 +2,10 @@
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SystemC REQUIRED IMPORTED_TARGET systemc)
 pkg_check_modules(OpenBLAS REQUIRED IMPORTED_TARGET openblas)
+# without its CMake package, which wants OpenCL, though the library does not
+find_path(DNNL_INCLUDE dnnl.h REQUIRED)
+find_library(DNNL_LIBRARY dnnl REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)  # oneDNN's threads
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(spectra REQUIRED)
 find_package(hwy REQUIRED)

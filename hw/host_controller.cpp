@@ -1,6 +1,7 @@
 #include "hw/host_controller.h"
 
 #include "hw/sim_time.h"
+#include "models/network/initial.h"
 
 namespace settle::hw {
 namespace {
@@ -20,13 +21,19 @@ HostController::HostController(sc_core::sc_module_name module_name, const HostSp
       spec_(spec),
       graph_(graph),
       programme_(std::move(programme)),
-      learner_(graph, spec.optimizer, spec.learning_rate),
+      learner_(graph, spec.optimizer, {spec.learning_rate, spec.momentum}),
       held_(graph.populations.size()),
       difference_(graph.populations.size()),
       opposite_(graph.populations.size()) {
   SC_HAS_PROCESS(HostController);
   SC_THREAD(run);
   set_stack_size(8 << 20);  // numerical libraries below expect a thread's stack, not a coroutine's
+  if (spec_.rule != Rule::fa) return;
+  for (const Projection& p : graph_.projections) {
+    const Stream stream(spec_.seed, graph_.name(p), Purpose::feedback_weights);
+    feedback_.push_back(
+        initial(spec_.initial).draw(graph_.population(p.source).size, graph_.population(p.target).size, stream));
+  }
 }
 
 // An exception must not travel through the kernel's coroutines: it is kept and thrown after sc_start.
@@ -60,7 +67,7 @@ Score HostController::train(const Samples& samples, const std::vector<Index>& ba
   Score score;
   substrate->catch_up();
   sc_core::sc_time calibration;
-  substrate->auto_zero(calibration);
+  if (spec_.rule == Rule::ep) substrate->auto_zero(calibration);
   if (calibration != sc_core::SC_ZERO_TIME) wait(calibration);
   const Index count = Index(batch.size());
   for_blocks(count, chunk_width(count), trained_,
@@ -83,16 +90,27 @@ void HostController::train_block(const Block& block, const Samples& samples, con
   });
   sc_core::sc_time delay;
   substrate->present(block, pixels_, delay);
-  substrate->settle_free(/*for_training=*/true, delay);
+  substrate->settle_free(/*for_training=*/spec_.rule == Rule::ep, delay);
   substrate->read_logits(outputs_, delay);
   to_softmax(outputs_);
   score = error_of(outputs_, labels, error_, score);
   book(block, Action::host_arithmetic, softmax_operations * double(outputs_.rows()), meter->costs().host_operation_j(),
        delay);
   substrate->hold(delay);
-  contrast(block, labels, delay);
+  if (spec_.rule == Rule::ep) {
+    contrast(block, labels, delay);
+  } else {
+    back_propagate(block, delay);
+  }
+  read_held(delay);  // after the differences, which suffer more from what the capacitors lose
   learn(block, delay);
   wait(delay);
+}
+
+void HostController::back_propagate(const Block& block, sc_core::sc_time& delay) {
+  substrate->back_propagate(error_, feedback_, difference_);
+  book(block, Action::host_arithmetic, substrate->back_propagation_multiplications(), meter->costs().host_multiply_j(),
+       delay);
 }
 
 // The differences that the nudge makes, and half of what lies between them where it is symmetric.
@@ -152,19 +170,19 @@ void HostController::read_held(sc_core::sc_time& delay) {
 }
 
 void HostController::learn(const Block& block, sc_core::sc_time& delay) {
-  read_held(delay);
   double multiplications = 0, longest = 0;
   for (std::size_t k = 0; k < graph_.projections.size(); ++k) {
     const Projection& p = graph_.projections[k];
     if (!p.forward) continue;
     const Matrix<float>& pre = held_[std::size_t(p.source)];
-    const Matrix<float>& post = post_of(p);
+    const ConstView<float> inputs = columns(pre, 0, block.samples), post = post_of(p, block.samples);
     if (substrate->spec().programming.update == Update::in_situ) {
-      longest = std::max(longest, substrate->programmer(k).apply(
-                                      columns(pre, 0, block.samples), columns(std::as_const(post), 0, block.samples),
-                                      learner_.rate_share() * spec_.learning_rate, spec_.threads));
+      const double rate = learner_.rate_share() * p.rate * spec_.learning_rate;
+      longest = std::max(longest, substrate->programmer(k).apply(inputs, post, rate, spec_.threads));
+      if (PulseProgrammer* replica = substrate->replica_programmer(k))
+        longest = std::max(longest, replica->apply(post, inputs, rate, spec_.threads));
     } else {
-      learner_.add(k, columns(pre, 0, block.samples), columns(post, 0, block.samples), spec_.threads);
+      learner_.add(k, inputs, post, spec_.threads);
       multiplications += double(pre.rows()) * double(post.rows());
     }
   }
@@ -172,8 +190,12 @@ void HostController::learn(const Block& block, sc_core::sc_time& delay) {
   delay += to_sc_time(longest);
 }
 
-Matrix<float>& HostController::post_of(const Projection& projection) {
-  return projection.target == graph_.readout() ? error_ : difference_[std::size_t(projection.target)];
+// Of the references, which are a gradient, with the projection's gain.
+ConstView<float> HostController::post_of(const Projection& p, Index samples) {
+  const Matrix<float>& post = p.target == graph_.readout() ? error_ : difference_[std::size_t(p.target)];
+  if (spec_.rule == Rule::ep || p.alpha == 1) return columns(post, 0, samples);
+  scaled_ = float(p.alpha) * post;
+  return columns(std::as_const(scaled_), 0, samples);
 }
 
 void HostController::update() {
@@ -182,6 +204,8 @@ void HostController::update() {
     if (!graph_.projections[k].forward) continue;
     const Matrix<float>& change = learner_.change(k, spec_.threads);
     longest = std::max(longest, substrate->programmer(k).change(change, spec_.threads));
+    if (PulseProgrammer* replica = substrate->replica_programmer(k))
+      longest = std::max(longest, replica->change(change.transpose(), spec_.threads));
     parameters += double(change.size());
   }
   meter->book(basename(), Action::host_update, parameters, meter->costs().host_update_j() * parameters);
@@ -238,9 +262,8 @@ void HostController::show(const Samples& samples, Index sample) {
          meter->costs().host_operation_j(), delay);
     substrate->hold(delay);
   });
-  // the banks' converters work at the same time
   for (const float sign : {1.0f, -1.0f}) {
-    if (sign < 0 && spec_.nudging == Nudging::one_sided) break;
+    if (spec_.rule != Rule::ep || (sign < 0 && spec_.nudging == Nudging::one_sided)) break;
     timed([&](sc_core::sc_time& delay) { clamp(block, label, sign, delay); });
     convert([&](sc_core::sc_time& delay) { read_differences(difference_, delay); });
   }

@@ -16,10 +16,14 @@
 namespace settle::hw {
 
 struct HostSpec {
+  Rule rule = Rule::ep;
   Nudging nudging = Nudging::one_sided;
   ErrorMode error = ErrorMode::held;
   std::string optimizer = "adam";
   double learning_rate = 1e-3;
+  double momentum = 0.9;           // of the optimiser of that name
+  std::string initial = "glorot";  // distribution of the random feedback of Rule::fa
+  std::uint64_t seed = 1;
   int error_rounds = 50;          // at most so many clamped phases while the error is recomputed
   double error_tolerance = 1e-3;  // an error that moves less is settled
   Index block = 0;                // samples in a transaction, rounded up to whole chunks; 0: a batch
@@ -36,7 +40,8 @@ class HostController : public sc_core::sc_module {
 
   HostController(sc_core::sc_module_name name, const HostSpec& spec, const Graph& graph, Programme programme);
 
-  /// Trains on one batch: both phases on each sample, then (update ideal or host) one change of all weights.
+  /// Trains on one batch: both phases on each sample, or (rules bp and fa) the free one and a sweep of the host's own,
+  /// then (update ideal or host) one change of all weights.
   Score train(const Samples& samples, const std::vector<Index>& batch);
   /// Classifies samples [first, first + count); their SoftMax outputs, outputs x count, go to `outputs`.
   Score infer(const Samples& samples, Index first, Index count, Matrix<float>& outputs);
@@ -53,13 +58,14 @@ class HostController : public sc_core::sc_module {
   void run();
   void train_block(const Block& block, const Samples& samples, const std::vector<Index>& batch, Index first,
                    Score& score);
+  void back_propagate(const Block& block, sc_core::sc_time& delay);
   void contrast(const Block& block, const Vector<std::uint8_t>& labels, sc_core::sc_time& delay);
   void clamp(const Block& block, const Vector<std::uint8_t>& labels, float sign, sc_core::sc_time& delay);
   void read_held(sc_core::sc_time& delay);
   void read_differences(std::vector<Matrix<float>>& differences, sc_core::sc_time& delay);
   void learn(const Block& block, sc_core::sc_time& delay);
   void update();
-  Matrix<float>& post_of(const Projection& projection);
+  ConstView<float> post_of(const Projection& projection, Index samples);
   void book(const Block& block, Action action, double operations_per_sample, const Estimate& each,
             sc_core::sc_time& delay);
   /// body(block, offset) for blocks that make up `count` samples.
@@ -75,8 +81,9 @@ class HostController : public sc_core::sc_module {
   static constexpr std::uint64_t first_inferred = 1ull << 62;  // out of the way of the others
   std::uint64_t inferred_ = first_inferred;
   Matrix<std::uint8_t> pixels_;
-  Matrix<float> outputs_, error_, nudged_;
+  Matrix<float> outputs_, error_, nudged_, scaled_;
   std::vector<Matrix<float>> held_, difference_, opposite_;  // by population, as converted
+  std::vector<Matrix<float>> feedback_;                      // by projection, of Rule::fa
 };
 
 }  // namespace settle::hw

@@ -35,6 +35,7 @@ void NeuronBank::start_free(const Block& block) {
   steps_ = 0;
   state_.drive.setZero();
   membrane_.setZero(state_.drive.rows(), state_.drive.cols());
+  last_goal_.resize(0, 0);
   model_.activation->apply(model_.parameters(), state_.drive.data(), state_.state.data(), model_.size(),
                            state_.state.cols());
   draw_noise();
@@ -46,6 +47,7 @@ void NeuronBank::start_clamped(const Block& block) {
   block_ = block;
   clamped_ = true;
   membrane_ = state_.difference_drive.cast<double>();
+  last_goal_.resize(0, 0);
   draw_noise();  // the host has taken its time: the noise of the free phase is forgotten
   output->preset(carried());
   output->carry(state_.state);
@@ -69,6 +71,8 @@ void NeuronBank::step() {
   }
   const Index rows = model_.size(), cols = drive_.cols();
   goal_ = drive_.cast<double>();
+  if (last_goal_.size() == 0) last_goal_ = goal_;
+  step_.extrapolate(columns(goal_, 0, cols), columns(last_goal_, 0, cols));
   step_.advance(columns(std::as_const(goal_), 0, cols), columns(membrane_, 0, cols), clamped_ ? scale_ : 1.0f);
   if (membrane_rms_ > 0)
     step_.kick(membrane_noise_, block_.first_sample, steps_, membrane_rms_ * (clamped_ ? per_scale_ : 1.0),

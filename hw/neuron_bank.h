@@ -31,7 +31,7 @@ class NeuronBank : public sc_core::sc_module {
   /// drive in state(), or the clamped phase from the difference that is there, zero at first, under its external drive.
   void start_free(const Block& block);
   void start_clamped(const Block& block);
-  /// Advances the membranes (MembraneStep) and their noise by `step_s` in the next delta cycle.
+  /// Advances the membranes (MembraneStep: second order) and their noise by `step_s` in the next delta cycle.
   void tick(double step_s);
 
   const Bank<float>& model() const { return model_; }
@@ -63,7 +63,7 @@ class NeuronBank : public sc_core::sc_module {
   std::vector<Input> inputs_;
   Block block_;
   Matrix<float> drive_, part_, noise_, noisy_;
-  Matrix<double> membrane_, goal_;  // of the phase under way, and where its drive takes it
+  Matrix<double> membrane_, goal_, last_goal_;  // of the phase under way, and where its drive takes it (empty at first)
   MembraneStep<double> step_;
   MembraneStep<float> of_noise_;
   std::uint32_t steps_ = 0;  // since the reset: numbers the noise

@@ -28,8 +28,10 @@ Substrate::Substrate(sc_core::sc_module_name name, const SubstrateSpec& spec)
     : sc_module(name), spec_(spec), parts_(std::make_unique<Parts>()) {
   const std::size_t populations = spec_.graph.populations.size();
   loop_.nudge = float(spec_.nudge);
-  loop_.scale = spec_.difference == DifferenceMode::layer_scaled ? path_gains(spec_.graph, spec_.nudge)
-                                                                 : std::vector<double>(populations, 1.0);
+  loop_.feedforward = spec_.graph.feedforward;
+  // without feedback no difference reaches the first layers, and none is learned from
+  const bool scaled = spec_.difference == DifferenceMode::layer_scaled && !loop_.feedforward;
+  loop_.scale = scaled ? path_gains(spec_.graph, spec_.nudge) : std::vector<double>(populations, 1.0);
   const CrossbarSpec& crossbar = spec_.crossbar;
   if (crossbar.device.iv_v > 0) loop_.curvature = float(crossbar.read_v / crossbar.device.iv_v);
   reads_are_noisy_ = crossbar.device.read_noise > 0;
@@ -85,7 +87,7 @@ void Substrate::build() {
     if (p.forward || (p.backward && graph.symmetric))
       array = std::make_unique<Crossbar>(projection.c_str(), targets, sources, crossbar_spec(spec_, targets, sources),
                                          spec_.seed);
-    if (p.backward && !graph.symmetric)
+    if (p.backward && graph.has_own_feedback())
       feedback = std::make_unique<Crossbar>((projection + "_feedback").c_str(), sources, targets,
                                             crossbar_spec(spec_, sources, targets), spec_.seed);
     if (p.forward && spec_.programming.update == Update::in_situ && spec_.programming.transfer_every > 0) {
@@ -149,19 +151,22 @@ void Substrate::couple() {
 sc_core::sc_time Substrate::initialise() {
   const Graph& graph = spec_.graph;
   double longest = 0;  // arrays are programmed at the same time
+  const auto programme = [&](PulseProgrammer& programmer, const Matrix<float>& weights) {
+    longest = std::max(longest, programmer.initialise(weights, spec_.threads));
+  };
   for (std::size_t k = 0; k < graph.projections.size(); ++k) {
+    const Projection& p = graph.projections[k];
+    const Index sources = graph.population(p.source).size, targets = graph.population(p.target).size;
+    const auto draw = [&](Index rows, Index cols, Purpose purpose) {
+      return initial(spec_.initial).draw(rows, cols, Stream(spec_.seed, graph.name(p), purpose));
+    };
     if (parts_->arrays[k]) {
-      const settle::Crossbar& model = parts_->arrays[k]->model();
-      const Stream stream(spec_.seed, graph.name(graph.projections[k]), Purpose::initial_weights);
-      longest = std::max(longest, parts_->programmers[k]->initialise(
-                                      glorot_uniform(model.targets(), model.sources(), stream), spec_.threads));
+      const Matrix<float> weights = draw(targets, sources, Purpose::initial_weights);
+      programme(*parts_->programmers[k], weights);
+      if (parts_->feedback[k] && graph.replica) programme(*parts_->feedback_programmers[k], weights.transpose());
     }
-    if (parts_->feedback[k]) {
-      const settle::Crossbar& model = parts_->feedback[k]->model();
-      const Stream stream(spec_.seed, graph.name(graph.projections[k]), Purpose::feedback_weights);
-      longest = std::max(longest, parts_->feedback_programmers[k]->initialise(
-                                      glorot_uniform(model.targets(), model.sources(), stream), spec_.threads));
-    }
+    if (parts_->feedback[k] && !graph.replica)
+      programme(*parts_->feedback_programmers[k], draw(sources, targets, Purpose::feedback_weights));
   }
   // fast arrays are shifted to where their devices' steps are equal, which they read as zero
   for (const auto& fast : parts_->fast)
@@ -175,6 +180,9 @@ bool Substrate::has_feedback(std::size_t k) const { return parts_->feedback[k] !
 Crossbar& Substrate::feedback(std::size_t k) { return *parts_->feedback[k]; }
 Crossbar& Substrate::array(std::size_t k) { return *parts_->arrays[k]; }
 PulseProgrammer& Substrate::programmer(std::size_t k) { return *parts_->programmers[k]; }
+PulseProgrammer* Substrate::replica_programmer(std::size_t k) {
+  return spec_.graph.replica ? parts_->feedback_programmers[k].get() : nullptr;
+}
 NeuronBank& Substrate::bank(Index p) { return *parts_->at(p).bank; }
 
 const Dac& Substrate::input_dac() const { return *parts_->input_dac; }

@@ -30,7 +30,9 @@ struct SubstrateSpec {
   double logit_full_scale = 16;
   HoldSpec hold;
   AmplifierSpec amplifier;
+  std::string initial = "glorot";  // distribution of the weights, and of random feedback
   double nudge = 0.1;
+  NudgeCourse nudge_course = NudgeCourse::constant;  // ramped: of Analysis::map
   DifferenceMode difference = DifferenceMode::layer_scaled;
   Analysis analysis = Analysis::operating_point;
   int free_steps = 100;
@@ -83,6 +85,14 @@ class substrate_if : public sc_core::sc_interface {
   virtual void range_amplifiers() = 0;
   /// The programmer of projection k's weights.
   virtual PulseProgrammer& programmer(std::size_t k) = 0;
+  /// That of the array which follows projection k's weights, transposed; null where there is none (Graph::replica).
+  virtual PulseProgrammer* replica_programmer(std::size_t k) = 0;
+  /// A reference, which no circuit computes and nothing is booked for: back_propagate() at the free states. delta, by
+  /// population: neurons x columns.
+  virtual void back_propagate(const Matrix<float>& error, const std::vector<Matrix<float>>& feedback,
+                              std::vector<Matrix<float>>& delta) = 0;
+  /// The multiplications that takes a host for one sample.
+  virtual double back_propagation_multiplications() const = 0;
   /// Measures the settling times of the present weights on a few samples (at most 8) with their targets.
   virtual void measure_settling(const Matrix<std::uint8_t>& pixels, const Matrix<float>& targets) = 0;
   virtual const SubstrateSpec& spec() const = 0;
@@ -112,10 +122,14 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   void auto_zero(sc_core::sc_time& delay) override;
   void range_amplifiers() override;
   PulseProgrammer& programmer(std::size_t k) override;
+  PulseProgrammer* replica_programmer(std::size_t k) override;
+  void back_propagate(const Matrix<float>& error, const std::vector<Matrix<float>>& feedback,
+                      std::vector<Matrix<float>>& delta) override;
+  double back_propagation_multiplications() const override;
   void measure_settling(const Matrix<std::uint8_t>& pixels, const Matrix<float>& targets) override;
   const SubstrateSpec& spec() const override { return spec_; }
 
-  /// The arrays of projection k: of its weights, and of fixed random feedback, each where there is one.
+  /// The arrays of projection k: of its weights, and of feedback of its own, each where there is one.
   bool has_array(std::size_t k) const;
   Crossbar& array(std::size_t k);
   bool has_feedback(std::size_t k) const;

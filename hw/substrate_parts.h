@@ -19,7 +19,7 @@ struct Substrate::Parts {
   };
 
   std::vector<std::unique_ptr<Crossbar>> arrays;    // by projection
-  std::vector<std::unique_ptr<Crossbar>> feedback;  // by projection; null where W^T or nothing feeds back
+  std::vector<std::unique_ptr<Crossbar>> feedback;  // by projection; null where W's own array or nothing feeds back
   std::vector<std::unique_ptr<Crossbar>> fast;      // by projection; null where nothing is transferred
   std::vector<std::unique_ptr<PulseProgrammer>> programmers, feedback_programmers;  // of the arrays above
   std::vector<Hidden> hidden;  // by population; empty for the input and the read-out

@@ -6,6 +6,7 @@
 #include "hw/sim_time.h"
 #include "hw/substrate.h"
 #include "hw/substrate_parts.h"
+#include "models/learning/back_propagation.h"
 #include "models/learning/softmax.h"
 #include "models/settling/settling_watch.h"
 #include "models/settling/stability.h"
@@ -49,6 +50,16 @@ void Substrate::settle_clamped(bool turned, sc_core::sc_time& delay) {
                });
 }
 
+void Substrate::back_propagate(const Matrix<float>& error, const std::vector<Matrix<float>>& feedback,
+                               std::vector<Matrix<float>>& delta) {
+  for (Index p = 1; p < loop_.readout(); ++p) delta[std::size_t(p)].resize(bank(p).model().size(), block_.columns());
+  block_.for_chunks([&](Index, Index first, Index width) {
+    settle::back_propagate(loop_, Chunk<float>{&states_, first, width}, columns(error, first, width), feedback, delta);
+  });
+}
+
+double Substrate::back_propagation_multiplications() const { return settle::back_propagation_multiplications(loop_); }
+
 // Settles by the analysis asked for; the chip allows `timer_s` for it, and a clocked one so many steps.
 template <class Solve>
 void Substrate::settle_phase(SettlingCount& count, double timer_s, int steps, sc_core::sc_time& delay,
@@ -60,7 +71,8 @@ void Substrate::settle_phase(SettlingCount& count, double timer_s, int steps, sc
   } else {
     const bool stepping = spec_.analysis == Analysis::map;
     if (stepping) seconds = steps * map_step_s();
-    solve_phase(count, {stepping ? Method::map : Method::sweeps, steps, spec_.tolerance}, solve);
+    const bool ramped = stepping && phase_ == Phase::clamped && spec_.nudge_course == NudgeCourse::ramped;
+    solve_phase(count, {stepping ? Method::map : Method::sweeps, steps, spec_.tolerance, ramped}, solve);
     delay += per_block(seconds);
   }
   held_s_ += seconds;

@@ -131,17 +131,17 @@ class Bench : public testbench::BenchModule {
     return both;
   }
 
-  // Coupled neurons see their drive change within a step: an error of the first order.
+  // Coupled neurons see their drive change within a step, which is extrapolated: an error of the second order.
   void check_order() {
     constexpr double when = 1.5 * tau_s;
     const Matrix<float> exact = coupled_state_at(when, 3 * 2048);
     double last = 0;
-    for (const int steps : {24, 48, 96}) {
+    for (const int steps : {12, 24, 48}) {
       const double error = double((coupled_state_at(when, steps) - exact).norm());
-      if (last > 0) checks_.near("coupled pair: error divided by this when the step is halved", last / error, 2, 0.1);
+      if (last > 0) checks_.near("coupled pair: error divided by this when the step is halved", last / error, 4, 0.6);
       last = error;
     }
-    checks_.at_least("and that error is not nothing", last, 1e-4);
+    checks_.at_least("and that error is not nothing", last, 1e-5);
   }
 
   // The transient ends where the models' operating point is.

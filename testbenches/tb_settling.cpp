@@ -133,8 +133,7 @@ class Bench : public testbench::BenchModule {
 
   void check_end(const char* what, const hw::SettlingCount& count) {
     checks_.at_most((std::string(what) + ": samples that did not settle").c_str(), count.unsettled, 0);
-    checks_.at_most((std::string(what) + ": where it ends, from the operating point").c_str(), distance(),
-                    tolerance);
+    checks_.at_most((std::string(what) + ": where it ends, from the operating point").c_str(), distance(), tolerance);
   }
 
   void probe() {

@@ -70,6 +70,16 @@ void Crossbar::add_read_noise(const Stream& stream, std::uint64_t first_sample, 
                y.col(c).data(), y.rows());
 }
 
+Matrix<float> Crossbar::device_siemens() const {
+  if (reads_states_) return conductances(devices_.state());
+  return plus_siemens_;
+}
+
+Matrix<float> Crossbar::subtracted_siemens() const {
+  if (reads_states_) return Matrix<float>::Constant(targets(), sources(), float(conductance_at_zero_));
+  return minus_siemens_;
+}
+
 Matrix<float> Crossbar::programmed() const {
   if (subtracted_state().size() == 0) return devices_.state();
   return devices_.state() - subtracted_state();

@@ -49,6 +49,12 @@ class Crossbar {
   /// drift and wires. The reference stays valid and follows the weights.
   const Matrix<float>& effective() const { return reads_states_ ? devices_.state() : effective_; }
   float weight_scale() const { return weight_scale_; }
+  /// What a read sees of each device, and of what is subtracted from it, in siemens: through noise and drift, without
+  /// the wires; targets x sources. In a reference column every cell conducts what its array's first weight has.
+  Matrix<float> device_siemens() const;
+  Matrix<float> subtracted_siemens() const;
+  /// What a weight is for each siemens of their difference.
+  double weight_per_siemens() const { return double(weight_scale_) / conductance_per_state_; }
   /// What has been written, over weight_scale(), and in units of weights.
   Matrix<float> programmed() const;
   Matrix<float> weights() const { return weight_scale_ * programmed(); }

@@ -1,6 +1,8 @@
 // How weights lie on conductances: what a weight is the difference of, and how devices share physical arrays.
 #pragma once
 
+#include <vector>
+
 #include "models/numeric/matrix.h"
 
 namespace settle {
@@ -34,7 +36,25 @@ inline int cells_per_weight(Mapping mapping) {
 
 /// The weights that one array holds side by side: bit lines, less what the mapping needs of them.
 Index weights_across(Mapping mapping, const Tiling& tiling, Index targets);
-/// The number of arrays of targets x sources weights.
+
+/// A bit line of an array, and whose current it is: of the weights of target `target`, or what is subtracted from
+/// them; a reference column's is subtracted from `targets` of them, from `target` on.
+struct BitLine {
+  Index target;
+  Index targets;
+  bool subtracted;
+};
+
+/// A physical array: the word lines of `sources` sources from `source` on, and these bit lines, in their order.
+struct ArrayLayout {
+  Index source;
+  Index sources;
+  std::vector<BitLine> bit_lines;
+};
+
+/// The arrays that targets x sources weights lie on.
+std::vector<ArrayLayout> arrays(Mapping mapping, const Tiling& tiling, Index targets, Index sources);
+/// Their number.
 Index tiles(Mapping mapping, const Tiling& tiling, Index targets, Index sources);
 
 }  // namespace settle

@@ -1,16 +1,9 @@
 #include "models/crossbar/wire_loss.h"
 
-#include <algorithm>
-
 #include "models/numeric/parallel.h"
 
 namespace settle {
 namespace {
-
-// The weights that lie on one array (or, in separate columns, on two of the same shape).
-struct Tile {
-  Index source, sources, target, targets;
-};
 
 // One array: devices are written to it, and their loss is read from it. A row for each word line.
 class Array {
@@ -30,53 +23,35 @@ class Array {
   WireWorkspace<float> workspace_;
 };
 
-// Bit line of weight k, and of what is subtracted from it, in an array where they alternate, or do not.
-Index line_of(Index k, bool alternating) { return alternating ? 2 * k : k; }
-
-void compute_tile(const WireLoss& spec, const Tile& t, const Matrix<float>& plus, const Matrix<float>& minus,
-                  WireLoss::Shares& shares, Array& array) {
-  const auto part = [&](auto& m, Index k) { return m.row(t.target + k).segment(t.source, t.sources); };
+void compute_array(const WireLoss& spec, const ArrayLayout& layout, const Matrix<float>& plus,
+                   const Matrix<float>& minus, WireLoss::Shares& shares, Array& array) {
+  const auto part = [&](auto& m, Index target) { return m.row(target).segment(layout.source, layout.sources); };
   const float floor = float(spec.floor_s);
-  const auto note = [&](Matrix<float>& share, const Matrix<float>& cells, Index k, Index line) {
-    part(share, k) = (array.loss(line).array() / (part(cells, k).array() + floor)).matrix();
-  };
-  const bool two = cells_per_weight(spec.mapping) == 2;
-  const bool alternating = two && spec.tiling.columns == Columns::interleaved;
-  const bool column = spec.mapping == Mapping::reference_column;
-
-  Matrix<float>& g = array.resize(t.sources, alternating ? 2 * t.targets : t.targets + (column ? 1 : 0));
-  for (Index k = 0; k < t.targets; ++k) {
-    g.col(line_of(k, alternating)) = part(plus, k).transpose();
-    if (alternating) g.col(2 * k + 1) = part(minus, k).transpose();
+  const Index lines = Index(layout.bit_lines.size());
+  Matrix<float>& g = array.resize(layout.sources, lines);
+  for (Index b = 0; b < lines; ++b) {
+    const BitLine& line = layout.bit_lines[std::size_t(b)];
+    g.col(b) = part(line.subtracted ? minus : plus, line.target).transpose();
   }
-  if (column) g.col(t.targets) = part(minus, 0).transpose();
   array.solve(spec.wires);
-  for (Index k = 0; k < t.targets; ++k) {
-    note(shares.plus, plus, k, line_of(k, alternating));
-    if (alternating) note(shares.minus, minus, k, 2 * k + 1);
-    if (column) note(shares.minus, minus, k, t.targets);
+  for (Index b = 0; b < lines; ++b) {
+    const BitLine& line = layout.bit_lines[std::size_t(b)];
+    const Matrix<float>& cells = line.subtracted ? minus : plus;
+    Matrix<float>& share = line.subtracted ? shares.minus : shares.plus;
+    for (Index target = line.target; target < line.target + line.targets; ++target)
+      part(share, target) = (array.loss(b).array() / (part(cells, target).array() + floor)).matrix();
   }
-  if (!two || alternating) return;
-  for (Index k = 0; k < t.targets; ++k) g.col(k) = part(minus, k).transpose();
-  array.solve(spec.wires);
-  for (Index k = 0; k < t.targets; ++k) note(shares.minus, minus, k, k);
 }
 
 }  // namespace
 
 void WireLoss::compute(const Matrix<float>& plus, const Matrix<float>& minus, Shares& shares, int threads) const {
-  const Index targets = plus.rows(), sources = plus.cols();
-  const Index across = weights_across(mapping, tiling, targets);
-  const Index down = tiling.word_lines == 0 ? sources : std::min(tiling.word_lines, sources);
-  std::vector<Tile> all;
-  for (Index s = 0; s < sources; s += down)
-    for (Index t = 0; t < targets; t += across)
-      all.push_back({s, std::min(down, sources - s), t, std::min(across, targets - t)});
-  shares.plus.resize(targets, sources);
-  if (mapping != Mapping::offset) shares.minus.resize(targets, sources);
+  const std::vector<ArrayLayout> all = arrays(mapping, tiling, plus.rows(), plus.cols());
+  shares.plus.resize(plus.rows(), plus.cols());
+  if (mapping != Mapping::offset) shares.minus.resize(plus.rows(), plus.cols());
   parallel_for(Index(all.size()), threads, [&](Index k) {
-    thread_local Array array;  // its memory serves the next tile
-    compute_tile(*this, all[std::size_t(k)], plus, minus, shares, array);
+    thread_local Array array;  // its memory serves the next one
+    compute_array(*this, all[std::size_t(k)], plus, minus, shares, array);
   });
 }
 

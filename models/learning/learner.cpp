@@ -2,11 +2,12 @@
 
 namespace settle {
 
-Learner::Learner(const Graph& graph, const std::string& optimizer, double learning_rate) {
+Learner::Learner(const Graph& graph, const std::string& optimizer, const OptimizerRates& rates) {
   for (const Projection& p : graph.projections) {
     const Index targets = p.forward ? graph.population(p.target).size : 0;
     const Index sources = p.forward ? graph.population(p.source).size : 0;
-    parts_.push_back({Contrast(targets, sources), make_optimizer(optimizer, targets, sources, learning_rate),
+    const OptimizerRates own(p.rate * rates.learning_rate, rates.momentum);
+    parts_.push_back({Contrast(targets, sources), make_optimizer(optimizer, targets, sources, own),
                       Matrix<float>(targets, sources)});
   }
 }

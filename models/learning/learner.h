@@ -13,7 +13,8 @@ namespace settle {
 
 class Learner {
  public:
-  Learner(const Graph& graph, const std::string& optimizer, double learning_rate);
+  /// An optimiser for each trained projection, whose learning rate has its factor (Projection::rate).
+  Learner(const Graph& graph, const std::string& optimizer, const OptimizerRates& rates);
 
   /// Adds samples to the contrast of projection k: pre (sources x n) and post (targets x n), padding left out.
   void add(std::size_t k, ConstView<float> pre, ConstView<float> post, int threads);

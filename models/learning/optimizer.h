@@ -28,14 +28,22 @@ class Optimizer {
   virtual State state() = 0;
 };
 
+/// The numbers that optimisers have.
+struct OptimizerRates {
+  double learning_rate;
+  double momentum;
+
+  OptimizerRates(double learning_rate_, double momentum_ = 0.9) : learning_rate(learning_rate_), momentum(momentum_) {}
+};
+
 struct OptimizerFamily {
   std::string name;
-  std::function<std::unique_ptr<Optimizer>(Index rows, Index cols, double learning_rate)> make;
+  std::function<std::unique_ptr<Optimizer>(Index rows, Index cols, const OptimizerRates& rates)> make;
 };
 
 const std::vector<OptimizerFamily>& optimizers();
 
 /// std::logic_error when there is none of this name.
-std::unique_ptr<Optimizer> make_optimizer(const std::string& name, Index rows, Index cols, double learning_rate);
+std::unique_ptr<Optimizer> make_optimizer(const std::string& name, Index rows, Index cols, const OptimizerRates& rates);
 
 }  // namespace settle

@@ -3,13 +3,18 @@
 
 namespace settle {
 
-/// The learning rule.
-enum class Rule { ep };
+/// The learning rule: equilibrium propagation, or a reference that the host computes (back_propagation.h):
+/// back-propagation, or feedback alignment. References run on the network without feedback between hidden populations.
+enum class Rule { ep, bp, fa };
 
 /// Whether the clamped phase is nudged with the error, or a second one with its negative too, and half of what lies
 /// between them is learned from: without the bias that a nudge's square brings (Laborieux et al., Frontiers in
 /// Neuroscience 2021).
 enum class Nudging { one_sided, symmetric };
+
+/// Whether the clamped phase's nudge stays, or grows by itself in each step of the map, as in the published code of the
+/// residual and AGT nets.
+enum class NudgeCourse { constant, ramped };
 
 /// What the error that nudges is computed from: the free state, once, or the clamped state, again and again.
 enum class ErrorMode { held, recomputed };

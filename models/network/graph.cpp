@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include <boost/random/uniform_01.hpp>
+#include <boost/random/uniform_int_distribution.hpp>
+#include <fnmatch.h>
 
+#include "models/error.h"
 #include "models/numeric/random.h"
 
 namespace settle {
@@ -35,6 +38,58 @@ void sort(Graph& graph) {
   });
 }
 
+using Pair = std::pair<Index, Index>;
+
+std::vector<Pair> structured_skips(const Graph& graph) {
+  std::vector<Pair> skips;
+  for (Index p = 1; graph.is_hidden(p + 3); p += 3) skips.emplace_back(p, p + 3);
+  return skips;
+}
+
+// Different pairs that are no neighbours in the chain, drawn without putting them back.
+std::vector<Pair> random_skips(const Graph& graph, std::size_t count, std::uint64_t seed) {
+  std::vector<Pair> pairs;
+  for (Index q = 1; graph.is_hidden(q); ++q)
+    for (Index p = q + 2; graph.is_hidden(p); ++p) pairs.emplace_back(q, p);
+  Engine engine(Stream(seed, "skips", Purpose::topology));
+  for (std::size_t i = 0; i < count; ++i)
+    std::swap(pairs[i], pairs[boost::random::uniform_int_distribution<std::size_t>(i, pairs.size() - 1)(engine)]);
+  pairs.resize(count);
+  return pairs;
+}
+
+bool is_glob(const std::string& name) { return name.find_first_of("*?[") != std::string::npos; }
+
+// The names that a number can be set for.
+std::vector<std::string> names_of(const Graph& graph, bool trained) {
+  std::vector<std::string> names;
+  for (const Projection& p : graph.projections)
+    if (trained ? p.forward : graph.is_hidden(p.source) && graph.is_hidden(p.target)) names.push_back(graph.name(p));
+  return names;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  if (names.empty()) return "there is none";
+  std::string text = "there is";
+  for (const std::string& name : names) text += (&name == &names.front() ? " " : ", ") + name;
+  return text;
+}
+
+bool fits(const std::string& glob, const std::string& name) { return ::fnmatch(glob.c_str(), name.c_str(), 0) == 0; }
+
+// The number for the projection of this name; null when there is none.
+const double* number_for(const ByProjection& numbers, const std::string& name) {
+  if (const auto exact = numbers.find(name); exact != numbers.end()) return &exact->second;
+  const std::pair<const std::string, double>* found = nullptr;
+  for (const auto& entry : numbers) {
+    if (!is_glob(entry.first) || !fits(entry.first, name)) continue;
+    if (found != nullptr)
+      throw InputError("\"" + found->first + "\" and \"" + entry.first + "\" both fit " + name + ": name it itself");
+    found = &entry;
+  }
+  return found != nullptr ? &found->second : nullptr;
+}
+
 }  // namespace
 
 std::string Graph::name(const Projection& p) const {
@@ -49,7 +104,10 @@ Graph layered(const GraphSpec& spec) {
 
 Graph residual(const GraphSpec& spec) {
   Graph graph = layered(spec);
-  for (Index p = 1; graph.is_hidden(p + 3); p += 3) graph.projections.push_back(between(graph, spec, p, p + 3));
+  const std::vector<Pair> structured = structured_skips(graph);
+  for (const auto& [source, target] :
+       spec.skips == Skips::structured ? structured : random_skips(graph, structured.size(), spec.seed))
+    graph.projections.push_back(between(graph, spec, source, target));
   sort(graph);
   return graph;
 }
@@ -69,6 +127,35 @@ Graph arbitrary(const GraphSpec& spec) {
   }
   sort(graph);
   return graph;
+}
+
+Graph without_feedback(Graph graph) {
+  graph.feedforward = true;
+  std::vector<Projection> kept;
+  for (Projection p : graph.projections) {
+    if (!p.forward) continue;
+    if (p.target != graph.readout()) {
+      p.backward = false;
+      p.beta = 0;
+    }
+    kept.push_back(p);
+  }
+  graph.projections = std::move(kept);
+  return graph;
+}
+
+void set_by_projection(Graph& graph, const ByProjection& numbers, double Projection::*member, bool trained) {
+  const std::vector<std::string> names = names_of(graph, trained);
+  for (const auto& [name, number] : numbers) {
+    const auto meant = [&, &wanted = name](const std::string& n) { return n == wanted || fits(wanted, n); };
+    if (std::none_of(names.begin(), names.end(), meant))
+      throw InputError("no such projection as \"" + name + "\"; " + listed(names));
+  }
+  for (Projection& p : graph.projections) {
+    const std::string name = graph.name(p);
+    if (std::find(names.begin(), names.end(), name) == names.end()) continue;
+    if (const double* number = number_for(numbers, name)) p.*member = *number;
+  }
 }
 
 std::vector<double> path_gains(const Graph& graph, double nudge) {

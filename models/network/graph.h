@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct Projection {
   bool backward = false;  // present
   double alpha = 1.0;
   double beta = 0.0;
+  double rate = 1.0;  // factor on the learning rate
 };
 
 /// Populations are numbered 0 (input), 1..N (hidden, recurrent), N + 1 (read-out, linear; SoftMax on the host).
@@ -30,7 +32,11 @@ struct Projection {
 struct Graph {
   std::vector<Population> populations;
   std::vector<Projection> projections;
-  bool symmetric = true;  // B is W^T; otherwise a fixed random matrix of its own
+  bool symmetric = true;     // B is W^T; otherwise a fixed random matrix of its own
+  bool replica = false;      // of a symmetric one: B lies in arrays of its own, programmed with W^T
+  bool feedforward = false;  // nothing feeds back between hidden populations (without_feedback)
+
+  bool has_own_feedback() const { return replica || !symmetric; }
 
   Index readout() const { return Index(populations.size()) - 1; }
   bool is_hidden(Index p) const { return p > 0 && p < readout(); }
@@ -39,8 +45,12 @@ struct Graph {
   std::string name(const Projection& p) const;
 };
 
-/// What the builders need. Skips of `residual` are 1-4, 4-7, ...; `agt` adds each directed pair of distinct hidden
-/// populations with probability agt_probability to the bidirectional chain.
+/// Which pairs of hidden populations the skips of `residual` connect: 1-4, 4-7, ...; or as many different pairs that
+/// are no neighbours, by chance.
+enum class Skips { structured, random };
+
+/// What the builders need. `agt` adds each directed pair of distinct hidden populations with probability
+/// agt_probability to the bidirectional chain.
 struct GraphSpec {
   Index inputs;
   std::vector<Index> hidden;
@@ -50,6 +60,7 @@ struct GraphSpec {
   bool symmetric = true;
   double agt_probability = 0.0;
   std::uint64_t seed = 1;
+  Skips skips = Skips::structured;
 };
 
 Graph layered(const GraphSpec& spec);
@@ -57,6 +68,18 @@ Graph residual(const GraphSpec& spec);
 /// Arbitrary graph topology: pairs from an earlier population are forward and trained, pairs from a later one are
 /// feedback alone, random and fixed, as all its feedback is (arXiv 2508.11659, section 3).
 Graph arbitrary(const GraphSpec& spec);
+
+/// The same network without feedback between hidden populations, as back-propagation trains it. Projections that have
+/// nothing but feedback are gone; the read-out's, which nudges, stays.
+Graph without_feedback(Graph graph);
+
+/// Numbers for some of a graph's projections, by name; "hidden1-*" is a glob and stands for all that match.
+using ByProjection = std::map<std::string, double>;
+
+/// Sets `member` of the projections that `numbers` names, among those between hidden populations, or (`trained`) among
+/// those that are trained. A name comes before globs. InputError, which lists the names, for one that none has, and
+/// when two globs fit the same projection.
+void set_by_projection(Graph& graph, const ByProjection& numbers, double Projection::*member, bool trained);
 
 /// The largest product of path gains from the nudge to each population: alpha forwards, beta backwards, times the
 /// nudge; gains above one count as one. The size, in orders of magnitude, of the difference that the nudge makes there.

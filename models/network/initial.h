@@ -1,5 +1,10 @@
 // Initial weights.
+//
+// A new distribution is one function and one line in the table of initial.cpp.
 #pragma once
+
+#include <string>
+#include <vector>
 
 #include "models/network/graph.h"
 #include "models/numeric/random.h"
@@ -9,7 +14,25 @@ namespace settle {
 /// sqrt(6 / (sources + targets)): the bound of Glorot and Bengio's uniform distribution (AISTATS 2010).
 double glorot_limit(Index targets, Index sources);
 
-/// targets x sources weights, uniform within the Glorot limit; each is a function of the stream and its place.
+/// targets x sources weights, uniform within the Glorot limit: variance 2 / (sources + targets). Each is a function of
+/// the stream and its place.
 Matrix<float> glorot_uniform(Index targets, Index sources, const Stream& stream);
+
+/// The same within sqrt(6 / sources): variance 2 / sources (He et al., ICCV 2015).
+Matrix<float> he_uniform(Index targets, Index sources, const Stream& stream);
+
+/// Orthonormal rows or columns, whichever are fewer: variance 1 / max(sources, targets). Q of a normal matrix, with the
+/// signs that make R's diagonal positive, so that no direction is preferred (Saxe et al., ICLR 2014).
+Matrix<float> orthogonal(Index targets, Index sources, const Stream& stream);
+
+struct InitialFamily {
+  std::string name;
+  Matrix<float> (*draw)(Index targets, Index sources, const Stream& stream);
+};
+
+const std::vector<InitialFamily>& initials();
+
+/// std::logic_error when there is none of this name.
+const InitialFamily& initial(const std::string& name);
 
 }  // namespace settle

@@ -11,6 +11,12 @@ double slewing_s(double distance, double tau_s, double slew) {
   return std::max(0.0, (std::abs(distance) - slew * tau_s) / slew);
 }
 
+// For a drive h + r t the membrane is led by the average of r t that its decay weighs: r step times this.
+double lead(double taus) {
+  const double approach = -std::expm1(-taus);
+  return taus < 1 ? (taus - approach) / (taus * approach) : 0.0;
+}
+
 }  // namespace
 
 template <class Real>
@@ -20,6 +26,18 @@ MembraneStep<Real>::MembraneStep(const Bank<BankReal>& bank, double step_s)
   const Eigen::ArrayXd steps = step_s / bank.tau_s.array().template cast<double>();
   decay_ = (-steps).exp().template cast<Real>();
   kick_ = steps.unaryExpr([](double taus) { return std::sqrt(-std::expm1(-2 * taus)); }).template cast<Real>();
+  lead_ = steps.unaryExpr([](double taus) { return lead(taus); }).template cast<Real>();
+}
+
+template <class Real>
+void MembraneStep<Real>::extrapolate(View<Real> drive, View<Real> last) const {
+  for (Index c = 0; c < drive.cols(); ++c) {
+    for (Index i = 0; i < drive.rows(); ++i) {
+      const Real now = drive(i, c);
+      drive(i, c) = now + lead_[i] * (now - last(i, c));
+      last(i, c) = now;
+    }
+  }
 }
 
 template <class Real>

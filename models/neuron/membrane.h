@@ -23,6 +23,12 @@ class MembraneStep {
   /// then exponentially. `scale`: what v and h are divided by, as differences are (path_gains). neurons x samples.
   void advance(ConstView<Real> drive, View<Real> membrane, double scale = 1) const;
 
+  /// drive <- what advance() is to be given for a drive that goes on over the step as it went over the last one: then
+  /// the step is of second order (an exponential Adams-Bashforth step: Cox and Matthews, J. Comput. Phys. 176, 430,
+  /// 2002). `last` is the drive a step ago, and becomes what `drive` was. Steps of a time constant or more hold the
+  /// drive: extrapolated so far it would mean nothing, and endless ones are the synchronous map.
+  void extrapolate(View<Real> drive, View<Real> last) const;
+
   /// x <- e^(-step/tau) x: noise forgets.
   void decay(View<Real> x) const;
   /// x += rms sqrt(1 - e^(-2 step/tau)) xi: after decay() or advance() a step of an Ornstein-Uhlenbeck process of
@@ -33,7 +39,7 @@ class MembraneStep {
  private:
   double step_s_ = 0;
   double slew_ = 0;
-  Vector<Real> tau_s_, decay_, kick_;
+  Vector<Real> tau_s_, decay_, kick_, lead_;
 };
 
 }  // namespace settle

@@ -3,19 +3,27 @@
 #include <stdexcept>
 
 #include <cblas.h>
+#include <dnnl.h>
+#include <omp.h>
 
 namespace settle {
 namespace {
 
-// Threads run over chunks, above; OpenBLAS's own would make a result's last bit depend on their number.
+// Threads run over chunks, above; the libraries' own would make a result's last bit depend on their number.
 void use_one_thread() {
-  static const bool done = (openblas_set_num_threads(1), true);
-  (void)done;
+  static const bool of_openblas = (openblas_set_num_threads(1), true);
+  thread_local const bool of_openmp = (omp_set_num_threads(1), true);  // for oneDNN, in each thread that calls it
+  (void)of_openblas, (void)of_openmp;
 }
 
+char letter(CBLAS_TRANSPOSE t) { return t == CblasNoTrans ? 'N' : 'T'; }
+
+// Products in float are what training consists of. oneDNN has kernels for AVX-512 on every CPU that has it, which are
+// twice as fast as OpenBLAS's for AVX2. Its matrices lie in rows: it sees all of them transposed.
 void call(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, int m, int n, int k, float alpha, const float* a, int lda,
           const float* b, int ldb, float beta, float* c, int ldc) {
-  cblas_sgemm(CblasColMajor, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+  if (dnnl_sgemm(letter(tb), letter(ta), n, m, k, alpha, b, ldb, a, lda, beta, c, ldc) != dnnl_success)
+    throw std::logic_error("gemm: oneDNN refuses the product");
 }
 void call(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, int m, int n, int k, double alpha, const double* a, int lda,
           const double* b, int ldb, double beta, double* c, int ldc) {

@@ -27,7 +27,8 @@ struct Loop {
   std::vector<Coupling<Real>> couplings;
   std::vector<double> scale;  // by population: difference states are divided by this (path_gains)
   Real nudge = 0;
-  Real curvature = 0;  // of the devices' current (device_current.h); 0: linear
+  Real curvature = 0;        // of the devices' current (device_current.h); 0: linear
+  bool feedforward = false;  // nothing feeds back between hidden populations: one sweep forwards is exact
 
   Index populations() const { return Index(banks.size()); }
   Index readout() const { return populations() - 1; }
@@ -68,6 +69,7 @@ struct SettleOptions {
   Method method = Method::sweeps;
   int steps = 100;  // of the map; at most so many sweeps
   double tolerance = 1e-3;
+  bool ramped = false;  // of the map's clamped phase: the nudge is added again in each step, k times in step k
 };
 
 }  // namespace settle

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "models/crossbar/device_current.h"
 #include "models/settling/settling_watch.h"
@@ -18,8 +19,12 @@ class Sum {
  public:
   explicit Sum(View<Real> into) : into_(into) {}
 
-  void start_with(ConstView<Real> constant) {
-    into_ = constant;
+  void start_with(ConstView<Real> constant, Real times) {
+    if (times == 1) {
+      into_ = constant;
+    } else {
+      into_ = times * constant;
+    }
     empty_ = false;
   }
   void add(Op op, Real factor, const Matrix<Real>& matrix, ConstView<Real> state) {
@@ -58,7 +63,9 @@ template <class Real>
 struct FreeView {
   static constexpr bool forwards = true;  // the order in which the signal travels
   const Loop<Real>& loop;
+  static constexpr Real external_times = 1;
 
+  FreeView at_step(int) const { return *this; }
   static Matrix<Real>& external(BankState<Real>& b) { return b.external; }
   static Matrix<Real>& drive(BankState<Real>& b) { return b.drive; }
   static Matrix<Real>& state(BankState<Real>& b) { return b.state; }
@@ -88,7 +95,10 @@ template <class Real>
 struct ClampedView {
   static constexpr bool forwards = false;
   const Loop<Real>& loop;
+  Real external_times = 1;
 
+  // In this step of a ramp.
+  ClampedView at_step(int step) const { return {loop, Real(step)}; }
   static Matrix<Real>& external(BankState<Real>& b) { return b.difference_external; }
   static Matrix<Real>& drive(BankState<Real>& b) { return b.difference_drive; }
   static Matrix<Real>& state(BankState<Real>& b) { return b.difference; }
@@ -118,7 +128,7 @@ struct ClampedView {
 template <class Real, class Phase>
 void sum_drive(const Phase& phase, const Chunk<Real>& chunk, Index p, const Live& live, View<Real> into) {
   Sum<Real> sum(into);
-  if (phase.has_external(p)) sum.start_with(constant(chunk.view(Phase::external(chunk.bank(p)))));
+  if (phase.has_external(p)) sum.start_with(constant(chunk.view(Phase::external(chunk.bank(p)))), phase.external_times);
   for (const Coupling<Real>& c : phase.loop.couplings) {
     if (!phase.loop.is_hidden(c.source) || !phase.loop.is_hidden(c.target)) continue;
     if (c.target == p && c.forward != nullptr && live[std::size_t(c.source)]) {
@@ -184,9 +194,15 @@ Settled iterate(const Phase& phase, const Chunk<Real>& chunk, const SettleOption
   settled.error = 1;
   double last_change = 0;
   while (settled.steps < options.steps) {
-    const double change = iterate_once(phase, chunk, options.method, live);
     ++settled.steps;
+    const double change =
+        iterate_once(options.ramped ? phase.at_step(settled.steps) : phase, chunk, options.method, live);
     if (!std::isfinite(change)) return settled;
+    if (Phase::forwards && phase.loop.feedforward && options.method == Method::sweeps) {
+      settled.error = 0;
+      settled.converged = true;
+      break;
+    }
     if (last_change > 0) settled.contraction = change / last_change;
     last_change = change;
     const bool known = settled.contraction > 0 || change == 0;
@@ -200,20 +216,23 @@ Settled iterate(const Phase& phase, const Chunk<Real>& chunk, const SettleOption
 // All membranes step at once, on the states before the step.
 template <class Real, class Phase>
 void advance_phase(const Phase& phase, const Chunk<Real>& chunk, const std::vector<MembraneStep<Real>>& steps,
-                   std::vector<Matrix<Real>>& scratch) {
+                   DriveHistory<Real>& drives) {
   const Loop<Real>& loop = phase.loop;
   const Live live(std::size_t(loop.populations()), 1);
-  scratch.resize(std::size_t(loop.populations()));
+  drives.now.resize(std::size_t(loop.populations()));
   for (Index p = 1; p < loop.readout(); ++p) {
-    Matrix<Real>& h = scratch[std::size_t(p)];
+    Matrix<Real>& h = drives.now[std::size_t(p)];
     h.resize(loop.banks[std::size_t(p)]->size(), chunk.count);
     sum_drive(phase, chunk, p, live, View<Real>(h.data(), h.rows(), h.cols()));
     // a residual, if anything (drive_from_residual)
     if (!phase.has_external(p)) h += chunk.view(Phase::external(chunk.bank(p)));
   }
+  if (drives.last.empty()) drives.last = drives.now;
   for (Index p = 1; p < loop.readout(); ++p) {
-    const Matrix<Real>& h = scratch[std::size_t(p)];
-    steps[std::size_t(p)].advance(columns(h, 0, h.cols()), chunk.view(Phase::drive(chunk.bank(p))), phase.scale(p));
+    const MembraneStep<Real>& step = steps[std::size_t(p)];
+    Matrix<Real>&h = drives.now[std::size_t(p)], &last = drives.last[std::size_t(p)];
+    step.extrapolate(columns(h, 0, h.cols()), columns(last, 0, last.cols()));
+    step.advance(columns(std::as_const(h), 0, h.cols()), chunk.view(Phase::drive(chunk.bank(p))), phase.scale(p));
     phase.respond(chunk, p);
   }
 }
@@ -339,7 +358,8 @@ std::vector<Ending> endings(const Loop<Real>& loop, const Chunk<Real>& chunk, bo
   watch.look(0);
   for (int i = 1; i <= 2; ++i) {
     if (clamped) {
-      iterate_once(ClampedView<Real>{loop}, chunk, options.method, live);
+      const ClampedView<Real> phase{loop};
+      iterate_once(options.ramped ? phase.at_step(options.steps) : phase, chunk, options.method, live);
     } else {
       iterate_once(FreeView<Real>{loop}, chunk, options.method, live);
     }
@@ -364,14 +384,14 @@ std::vector<MembraneStep<Real>> membrane_steps(const Loop<Real>& loop, double st
 
 template <class Real>
 void advance_free(const Loop<Real>& loop, const Chunk<Real>& chunk, const std::vector<MembraneStep<Real>>& steps,
-                  std::vector<Matrix<Real>>& scratch) {
-  advance_phase(FreeView<Real>{loop}, chunk, steps, scratch);
+                  DriveHistory<Real>& drives) {
+  advance_phase(FreeView<Real>{loop}, chunk, steps, drives);
 }
 
 template <class Real>
 void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, const std::vector<MembraneStep<Real>>& steps,
-                        std::vector<Matrix<Real>>& scratch) {
-  advance_phase(ClampedView<Real>{loop}, chunk, steps, scratch);
+                        DriveHistory<Real>& drives) {
+  advance_phase(ClampedView<Real>{loop}, chunk, steps, drives);
 }
 
 #define SETTLE_INSTANTIATE(Real)                                                                                  \
@@ -386,9 +406,9 @@ void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, const 
   template std::vector<Ending> endings<Real>(const Loop<Real>&, const Chunk<Real>&, bool, const SettleOptions&);  \
   template std::vector<MembraneStep<Real>> membrane_steps<Real>(const Loop<Real>&, double);                       \
   template void advance_free<Real>(const Loop<Real>&, const Chunk<Real>&, const std::vector<MembraneStep<Real>>&, \
-                                   std::vector<Matrix<Real>>&);                                                   \
+                                   DriveHistory<Real>&);                                                   \
   template void advance_difference<Real>(const Loop<Real>&, const Chunk<Real>&,                                   \
-                                         const std::vector<MembraneStep<Real>>&, std::vector<Matrix<Real>>&);
+                                         const std::vector<MembraneStep<Real>>&, DriveHistory<Real>&);
 SETTLE_INSTANTIATE(float)
 SETTLE_INSTANTIATE(double)
 #undef SETTLE_INSTANTIATE

@@ -17,7 +17,7 @@ namespace settle {
 template <class Real>
 void drive_from_input(const Loop<Real>& loop, const Chunk<Real>& chunk, ConstView<Real> x);
 
-/// Settles the free phase from zero. Writes drive and state.
+/// Settles the free phase from zero; one sweep is exact where Loop::feedforward. Writes drive and state.
 template <class Real>
 Settled settle_free(const Loop<Real>& loop, const Chunk<Real>& chunk, const SettleOptions& options);
 
@@ -43,7 +43,8 @@ void drive_from_residual(const Loop<Real>& loop, const Chunk<Real>& chunk);
 template <class Real>
 void release(const Loop<Real>& loop, const Chunk<Real>& chunk);
 
-/// Settles the clamped phase from the difference that is there. `contraction` is the free phase's, or zero: an
+/// Settles the clamped phase from the difference that is there; with options.ramped, under a nudge that grows by itself
+/// in each step (the published residual and AGT nets). `contraction` is the free phase's, or zero: an
 /// estimate of the loop's, used until the iteration shows its own.
 template <class Real>
 Settled settle_clamped(const Loop<Real>& loop, const Chunk<Real>& chunk, const SettleOptions& options,
@@ -59,16 +60,22 @@ std::vector<Ending> endings(const Loop<Real>& loop, const Chunk<Real>& chunk, bo
 template <class Real>
 std::vector<MembraneStep<Real>> membrane_steps(const Loop<Real>& loop, double step_s);
 
-/// One step in time of the free phase, tau dv/dt = -v + h (an exponential integrator): advances the membranes, which
-/// `drive` holds, and the states.
+/// What a transient keeps of the drives from one step to the next, by population. Empty at the start of a phase.
+template <class Real>
+struct DriveHistory {
+  std::vector<Matrix<Real>> now, last;
+};
+
+/// One step in time of the free phase, tau dv/dt = -v + h, by an exponential integrator of second order: advances the
+/// membranes, which `drive` holds, and the states.
 template <class Real>
 void advance_free(const Loop<Real>& loop, const Chunk<Real>& chunk, const std::vector<MembraneStep<Real>>& steps,
-                  std::vector<Matrix<Real>>& scratch);
+                  DriveHistory<Real>& drives);
 
-/// One step in time of a difference, which follows tau dd/dt = -d + (drive of e) (an exponential integrator):
-/// advances difference_drive and difference. With the nudge off, the way back to the free equilibrium.
+/// The same of a difference, which follows tau dd/dt = -d + (drive of e): advances difference_drive and difference.
+/// With the nudge off, the way back to the free equilibrium.
 template <class Real>
 void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, const std::vector<MembraneStep<Real>>& steps,
-                        std::vector<Matrix<Real>>& scratch);
+                        DriveHistory<Real>& drives);
 
 }  // namespace settle

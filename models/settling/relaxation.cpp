@@ -58,12 +58,12 @@ Vector<double> relax(const Loop<Real>& loop, const Chunk<Real>& chunk, double mo
 
   reset(loop, chunk);
   const std::vector<MembraneStep<Real>> steps = membrane_steps(loop, step_s);
-  std::vector<Matrix<Real>> scratch;
+  DriveHistory<Real> drives;
   std::vector<int> at_rest_since(std::size_t(chunk.count), 0);
   States<Real> last = states_of(loop, chunk);
   const int most = int(most_taus * steps_per_tau);
   for (int step = 1; step <= most; ++step) {
-    advance_free(loop, chunk, steps, scratch);
+    advance_free(loop, chunk, steps, drives);
     States<Real> now = states_of(loop, chunk);
     const Vector<double> speed = distance(now, last, chunk.count) / share;
     last = std::move(now);

@@ -109,8 +109,9 @@ class Flight {
     const std::size_t samples = std::size_t(chunk_.count);
     std::vector<std::vector<int>> arrival(criteria.size(), std::vector<int>(samples, -1));
     const std::vector<MembraneStep<Real>> steps = membrane_steps(loop_, step);
+    DriveHistory<Real> drives;
     for (int i = 0; i < most && !note_arrivals(criteria, arrival, i); ++i)
-      advance_difference(loop_, chunk_, steps, scratch_);
+      advance_difference(loop_, chunk_, steps, drives);
     std::vector<Arrival> arrivals;
     for (const std::vector<int>& at : arrival) {
       const int last = *std::max_element(at.begin(), at.end());
@@ -145,7 +146,6 @@ class Flight {
   double accuracy_;
   std::vector<char> stray_;  // by sample: did not arrive
   std::vector<Goal> goal_;
-  std::vector<Matrix<Real>> scratch_;
   double shortest_tau_ = std::numeric_limits<double>::infinity();
 };
 

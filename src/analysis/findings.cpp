@@ -135,7 +135,7 @@ Findings analyse(const Configuration& configuration, hw::Chip& chip, const Sampl
   result.rest_s = relax(loop, phases.chunk(), most_taus);
   const Matrix<float> at_rest = all_states(loop, phases);
 
-  result.at_equilibrium = phases.settle(configuration.learning.error);
+  result.at_equilibrium = phases.settle(configuration.learning.error, configuration.learning.nudging);
   if (result.at_equilibrium) {
     result.elsewhere = count_elsewhere(at_rest, all_states(loop, phases), result.rest_s);
     find_eigenvalues(loop, phases, result);

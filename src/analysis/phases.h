@@ -17,13 +17,14 @@ class Phases {
   const Matrix<float>& error() const { return error_; }  // of the free state
   const BankState<float>& state(Index p) const { return own_[std::size_t(p)]; }
 
-  /// Solves for both equilibria. False when a phase of any sample has not settled.
-  bool settle(ErrorMode mode);
+  /// Solves for both equilibria, or for all three of a symmetric nudge, whose differences are then half of what lies
+  /// between the clamped ones. False when a phase of any sample has not settled.
+  bool settle(ErrorMode mode, Nudging nudging);
 
  private:
   Matrix<float> error_at(Matrix<float> logits) const;
+  bool settle_clamped_phase(ErrorMode mode, float sign, double contraction);
   Settled clamp(const Matrix<float>& error, double contraction);
-  bool recompute_error(double contraction);
 
   const Loop<float>& loop_;
   Matrix<float> input_, logits_, error_;

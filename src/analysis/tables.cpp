@@ -58,7 +58,7 @@ std::string verdicts(const Findings& f, const LoopAnalysis& a) {
   std::string text;
   const auto say = [&](const std::string& line) { text += "  " + f.weights + ": " + line + "\n"; };
   const double lyapunov = f.trajectory.lyapunov.mean();
-  say(std::isinf(lyapunov) ? "perturbations die out at once: there is no loop"
+  say(std::isinf(lyapunov) ? "perturbations die out at once: there is no loop, or all neurons are saturated"
       : lyapunov > 0       ? "the Lyapunov exponent is positive: the map is chaotic"
                            : "the Lyapunov exponent is negative: perturbations die out");
   if (!f.at_equilibrium) say("no equilibrium was found for every sample, so that figures at equilibrium are missing");

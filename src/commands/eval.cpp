@@ -23,7 +23,7 @@ int evaluate(const std::string& run, const std::vector<std::string>& overrides, 
   hw::Chip chip(build_substrate(configuration, data.test.pixels.rows(), data.test.classes), build_host(configuration),
                 [&](hw::HostController& host) {
                   evaluated->meter.enter(Section::inference);
-                  host.measure_settling(data.test);
+                  host.measure_settling(data.train);  // as training does, so that the chip waits as long
                   Matrix<float> outputs;
                   for (Index first = 0; first < data.test.size(); first += 1000)
                     score.add(host.infer(data.test, first, std::min<Index>(1000, data.test.size() - first), outputs));

@@ -36,12 +36,15 @@ int trace(TraceArguments a) {
   if (result.unsettled > 0)
     fmt::print(stderr, "settle: {} phases did not settle, {} of them in a cycle of two states: lower network.beta\n",
                result.unsettled, result.cycles);
-  for (std::size_t i = 0; i < result.free_s.size() && !a.quiet; ++i)
-    fmt::print("sample {:<4} settled in {:>8} free, {:>8} clamped\n", i, engineering(result.free_s[i], "s"),
-               engineering(result.clamped_s[i], "s"));
-  if (!a.quiet)
-    fmt::print("{} signals over {}, {} entries\nopen with   gtkwave {}\n", result.signals,
-               engineering(result.end_s - result.first_s, "s"), result.entries, result.save_file);
+  if (a.quiet) return 0;
+  fmt::print("{} signals over {}, {} entries\n", result.signals, engineering(result.end_s - result.first_s, "s"),
+             result.entries);
+  for (std::size_t i = 0; i < result.free_s.size(); ++i) {
+    const bool nudged = i < result.clamped_s.size();
+    fmt::print("sample {:<4} settled in {:>8} free{}\n", i, engineering(result.free_s[i], "s"),
+               nudged ? fmt::format(", {:>8} clamped", engineering(result.clamped_s[i], "s")) : "");
+  }
+  fmt::print("open with   gtkwave {}\n", result.save_file);
   return 0;
 }
 

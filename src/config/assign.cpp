@@ -1,6 +1,7 @@
 #include "src/config/assign.h"
 
 #include <algorithm>
+#include <limits>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -66,6 +67,18 @@ bool store(const EstimateValue& v, const toml::node& node) {
   }
   const toml::array* list = node.as_array();
   return list != nullptr && std::equal(estimate.begin(), estimate.end(), list->begin(), list->end(), store_number);
+}
+
+// What is no number becomes NaN, which no range allows.
+bool store(const ByProjectionValue& v, const toml::node& node) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) return false;
+  v.member->clear();
+  for (const auto& [name, item] : *table) {
+    double& number = (*v.member)[std::string(name.str())];
+    if (!store_number(number, item)) number = std::numeric_limits<double>::quiet_NaN();
+  }
+  return true;
 }
 
 std::string shortened(const std::string& text) {

@@ -16,14 +16,16 @@
 #include "models/cost/chip.h"
 #include "models/crossbar/mapping.h"
 #include "models/learning/protocol.h"
+#include "models/network/graph.h"
 
 namespace settle {
 
 /// Which builder makes the network's graph.
 enum class Topology { layered, residual, agt };
 
-/// What feeds back: the transposed read of the same devices, or an array of fixed random weights.
-enum class Feedback { symmetric, random };
+/// What feeds back: the transposed read of the same devices, a second array that is programmed with the transpose, or
+/// an array of fixed random weights.
+enum class Feedback { symmetric, replica, random };
 
 struct Configuration {
   struct Run {
@@ -39,26 +41,33 @@ struct Configuration {
     std::string path;              // empty: where the data set usually lies
     std::int64_t train_limit = 0;  // 0: all
     std::int64_t test_limit = 0;   // 0: all
+    std::int64_t downsample = 1;   // edge of the blocks of pixels that are averaged into one
   } data;
 
   struct Network {
     Topology topology = Topology::layered;
+    Skips skips = Skips::structured;  // of `residual`
     std::vector<std::int64_t> hidden = {512, 512};
     std::string activation = "tanh";
     Feedback feedback = Feedback::symmetric;
     double alpha = 1.0;
     double beta = 0.01;
     double agt_probability = 0.2;
+    ByProjection projection_alpha, projection_beta;  // in place of alpha and beta
+    std::string initial = "glorot";
   } network;
 
   struct Learning {
     Rule rule = Rule::ep;
     double nudge = 0.1;
+    NudgeCourse nudge_course = NudgeCourse::constant;
     Nudging nudging = Nudging::one_sided;
     ErrorMode error = ErrorMode::held;
     DifferenceMode difference = DifferenceMode::layer_scaled;
     std::string optimizer = "adam";
     double learning_rate = 1e-3;
+    ByProjection projection_rate;   // factors on it
+    double momentum = 0.9;          // of the optimiser of that name
     double final_rate_share = 1.0;  // of the learning rate at the end of the run
     Update update = Update::host;
     PulseCoding pulse_coding = PulseCoding::stochastic;

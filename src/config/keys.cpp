@@ -22,6 +22,9 @@ NumberValue fraction(double& member) { return from(0, member, 1); }
 ReplacingValue replacing(std::map<std::string, double>& members, const DeviceParameter& p) {
   return {&members, p.name, p.low, p.high};
 }
+ByProjectionValue by_projection(double low, ByProjection& member, double high, bool above_low = false) {
+  return {&member, low, high, above_low};
+}
 TextValue text(std::string& member, std::vector<std::string> choices = {}) { return {&member, std::move(choices)}; }
 EstimateValue estimate(Estimate& member) { return {&member}; }
 
@@ -58,6 +61,9 @@ std::vector<Key> keys(Configuration& c, const Families& families) {
       {"data.path", text(c.data.path), "Folder of the four IDX files, plain or gzip; empty: where they usually lie."},
       {"data.train_limit", integer(c.data.train_limit, 0, 1000 * million), "First training samples to use; 0: all."},
       {"data.test_limit", integer(c.data.test_limit, 0, 1000 * million), "First test samples to use; 0: all."},
+      {"data.downsample", integer(c.data.downsample, 1, 65536),
+       "Averages blocks of so many by so many pixels into one; must divide both sides of the image. 7 makes 28 x 28 "
+       "pixels 4 x 4."},
 
       {"network.topology",
        choice(c.network.topology,
@@ -66,16 +72,34 @@ std::vector<Key> keys(Configuration& c, const Families& families) {
       {"network.hidden", WidthsValue{&c.network.hidden, 65536}, "Nodes of each hidden layer, from the input on."},
       {"network.activation", text(c.network.activation, families.activations), "Activation of the hidden neurons."},
       {"network.feedback",
-       choice(c.network.feedback, {{"symmetric", Feedback::symmetric}, {"random", Feedback::random}}),
-       "Feedback weights: the transposed forward weights, or random ones that are never trained."},
+       choice(c.network.feedback,
+              {{"symmetric", Feedback::symmetric}, {"replica", Feedback::replica}, {"random", Feedback::random}}),
+       "Feedback weights: the transposed forward weights, by reading the same devices; those, programmed into second "
+       "arrays at each update; or random ones that are never trained."},
       {"network.alpha", above(0, c.network.alpha, 100), "Gain of the forward projections between hidden layers."},
       {"network.beta", above(0, c.network.beta, 100),
        "Gain of the feedback projections. Small: settles fast, weak signal in the first layers."},
       {"network.agt_probability", fraction(c.network.agt_probability),
        "Probability of each extra edge between two hidden populations; topology agt only."},
+      {"network.skips", choice(c.network.skips, {{"structured", Skips::structured}, {"random", Skips::random}}),
+       "Skips of topology residual: 1-4, 4-7, ...; or as many other pairs of hidden layers, drawn from the seed."},
+      {"network.projection_alpha", by_projection(0, c.network.projection_alpha, 100, /*above_low=*/true),
+       "Gains of single projections in place of alpha, as { \"hidden1-hidden2\" = 0.5, \"hidden2-*\" = 2.0 }; a name "
+       "comes before globs."},
+      {"network.projection_beta", by_projection(0, c.network.projection_beta, 100, /*above_low=*/true),
+       "Gains of single feedback projections in place of beta, by the names of the forward ones, likewise."},
+      {"network.initial", text(c.network.initial, families.initials),
+       "Initial weights and random feedback: uniform of variance 2 / (sources + targets) or (he) 2 / sources; or "
+       "orthonormal rows or columns."},
 
-      {"learning.rule", choice(c.learning.rule, {{"ep", Rule::ep}}), "Learning rule: equilibrium propagation."},
+      {"learning.rule", choice(c.learning.rule, {{"ep", Rule::ep}, {"bp", Rule::bp}, {"fa", Rule::fa}}),
+       "Equilibrium propagation; or, on the same network without feedback, as the host computes them for reference: "
+       "back-propagation, feedback alignment."},
       {"learning.nudge", above(0, c.learning.nudge, 100), "Gain of the error's drive in the clamped phase."},
+      {"learning.nudge_course",
+       choice(c.learning.nudge_course, {{"constant", NudgeCourse::constant}, {"ramped", NudgeCourse::ramped}}),
+       "ramped: the nudge is added again in each clamped step of map, K times in step K, as in the published residual "
+       "and AGT nets. Its cost is booked as that of a constant one."},
       {"learning.nudging",
        choice(c.learning.nudging, {{"one-sided", Nudging::one_sided}, {"symmetric", Nudging::symmetric}}),
        "One clamped phase, or a second one with the error's negative: twice the time, without the bias of a strong "
@@ -88,6 +112,10 @@ std::vector<Key> keys(Configuration& c, const Families& families) {
        "What the update sees of clamped - free: over each layer's path gain, or as it is (as published)."},
       {"learning.optimizer", text(c.learning.optimizer, families.optimizers), "Optimiser of the weight updates."},
       {"learning.learning_rate", from(0, c.learning.learning_rate, 100), "Step size of the optimiser."},
+      {"learning.projection_rate", by_projection(0, c.learning.projection_rate, 1e6),
+       "Factors on the learning rate of single projections, as { \"input-hidden1\" = 0.5, \"*-readout\" = 2.0 }."},
+      {"learning.momentum", from(0, c.learning.momentum, 0.9999),
+       "Share of its last velocity that optimizer momentum keeps in each step."},
       {"learning.final_rate_share", fraction(c.learning.final_rate_share),
        "Share of the learning rate that is left at the end of the run; it falls linearly. 1: constant."},
       {"learning.update",

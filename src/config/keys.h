@@ -16,6 +16,7 @@ struct Families {
   std::vector<std::string> activations;
   std::vector<std::string> optimizers;
   std::vector<std::string> presets;
+  std::vector<std::string> initials = {};
 };
 
 struct Key {

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "models/error.h"
+#include "src/config/network_graph.h"
+
 namespace settle {
 namespace {
 
@@ -21,6 +24,53 @@ std::optional<Conflict> errors_without_table(const std::string& name, const Conv
   return std::nullopt;
 }
 
+// Rules that other parts of the learning and of the network do not go with.
+std::optional<Conflict> conflict_of_rules(const Configuration& c) {
+  if (c.network.topology == Topology::agt && c.network.feedback != Feedback::random)
+    return Conflict{{"network.topology", "network.feedback"},
+                    "agt has random feedback by definition: set network.feedback = \"random\""};
+  if (c.learning.rule == Rule::fa && c.network.feedback != Feedback::random)
+    return Conflict{{"learning.rule", "network.feedback"},
+                    "feedback alignment has random feedback by definition: set network.feedback = \"random\""};
+  if (c.learning.nudge_course == NudgeCourse::ramped && c.settling.analysis != Analysis::map)
+    return Conflict{{"learning.nudge_course", "settling.analysis"},
+                    "ramped counts steps of the map: set settling.analysis = \"map\""};
+  if (c.learning.nudge_course == NudgeCourse::ramped && c.learning.error == ErrorMode::recomputed)
+    return Conflict{{"learning.nudge_course", "learning.error"},
+                    "ramped adds up the free state's error: set learning.error = \"held\""};
+  if (c.network.feedback == Feedback::replica && c.learning.update == Update::in_situ && c.learning.transfer_every > 0)
+    return Conflict{{"network.feedback", "learning.transfer_every"},
+                    "replica arrays have no fast array to transfer from: set learning.transfer_every = 0"};
+  return std::nullopt;
+}
+
+// Names of projections that the network does not have. How many inputs and outputs it has makes no difference.
+std::optional<Conflict> unknown_projections(const Configuration& c) {
+  const std::pair<const char*, ByProjection Configuration::Network::*> of_network[] = {
+      {"network.projection_alpha", &Configuration::Network::projection_alpha},
+      {"network.projection_beta", &Configuration::Network::projection_beta}};
+  const auto problem = [](const std::string& key, const Configuration& alone) -> std::optional<Conflict> {
+    try {
+      build_graph(alone, 1, 1);
+    } catch (const InputError& error) {
+      return Conflict{{key}, error.what()};
+    }
+    return std::nullopt;
+  };
+  Configuration bare = c;
+  bare.network.projection_alpha.clear();
+  bare.network.projection_beta.clear();
+  bare.learning.projection_rate.clear();
+  for (const auto& [key, member] : of_network) {
+    Configuration alone = bare;
+    alone.network.*member = c.network.*member;
+    if (const auto conflict = problem(key, alone)) return conflict;
+  }
+  Configuration alone = bare;
+  alone.learning.projection_rate = c.learning.projection_rate;
+  return problem("learning.projection_rate", alone);
+}
+
 }  // namespace
 
 std::optional<Conflict> find_conflict(const Configuration& c) {
@@ -33,10 +83,8 @@ std::optional<Conflict> find_conflict(const Configuration& c) {
                     fmt::format("must be below device.conductance_max_s, but {} is not below {}",
                                 c.device.conductance_min_s, c.device.conductance_max_s)};
   }
-  if (c.network.topology == Topology::agt && c.network.feedback != Feedback::random) {
-    return Conflict{{"network.topology", "network.feedback"},
-                    "agt has random feedback by definition: set network.feedback = \"random\""};
-  }
+  if (const auto conflict = conflict_of_rules(c)) return conflict;
+  if (const auto conflict = unknown_projections(c)) return conflict;
   if (c.trace.end_s > 0 && c.trace.end_s <= c.trace.start_s) {
     return Conflict{{"trace.end_s", "trace.start_s"},
                     fmt::format("must be after trace.start_s, but {} is not after {}", c.trace.end_s, c.trace.start_s)};

@@ -33,6 +33,10 @@ std::string allowed_in(const NumberValue& v) {
 std::string allowed_in(const ReplacingValue& v) {
   return fmt::format("a number from {} to {}, or \"preset\"", v.low, v.high);
 }
+std::string allowed_in(const ByProjectionValue& v) {
+  return fmt::format("a table of numbers, each {} {} and at most {}, by projection", v.above_low ? "above" : "at least",
+                     v.low, v.high);
+}
 std::string allowed_in(const TextValue& v) { return v.choices.empty() ? "a string" : one_of(v.choices); }
 std::string allowed_in(const ChoiceValue& v) { return one_of(v.names); }
 std::string allowed_in(const WidthsValue& v) {
@@ -49,6 +53,11 @@ std::string written(const ReplacingValue& v) {
   const auto found = v.members->find(v.name);
   return found == v.members->end() ? "\"preset\"" : number(found->second);
 }
+std::string written(const ByProjectionValue& v) {
+  std::vector<std::string> entries;
+  for (const auto& [name, x] : *v.member) entries.push_back(quoted(name) + " = " + number(x));
+  return entries.empty() ? "{}" : fmt::format("{{ {} }}", fmt::join(entries, ", "));
+}
 std::string written(const TextValue& v) { return quoted(*v.member); }
 std::string written(const ChoiceValue& v) { return quoted(v.names.at(v.get())); }
 std::string written(const WidthsValue& v) { return fmt::format("[{}]", fmt::join(*v.member, ", ")); }
@@ -64,6 +73,12 @@ bool is_allowed(const NumberValue& v) {
 bool is_allowed(const ReplacingValue& v) {
   const auto found = v.members->find(v.name);
   return found == v.members->end() || (v.low <= found->second && found->second <= v.high);
+}
+bool fits(const ByProjectionValue& v, double x) {
+  return std::isfinite(x) && (v.above_low ? v.low < x : v.low <= x) && x <= v.high;
+}
+bool is_allowed(const ByProjectionValue& v) {
+  return std::all_of(v.member->begin(), v.member->end(), [&](const auto& entry) { return fits(v, entry.second); });
 }
 bool is_allowed(const TextValue& v) {
   return v.choices.empty() || std::find(v.choices.begin(), v.choices.end(), *v.member) != v.choices.end();
@@ -85,6 +100,11 @@ bool is_allowed(const EstimateValue& v) {
 template <class V>
 std::string mistake(const V& v) {
   return "not " + written(v);
+}
+std::string mistake(const ByProjectionValue& v) {
+  for (const auto& [name, x] : *v.member)
+    if (!fits(v, x)) return fmt::format("but {} is {}", quoted(name), std::isnan(x) ? "no number" : number(x));
+  return "";
 }
 std::string mistake(const WidthsValue& v) {
   for (std::size_t layer = 0; layer < v.member->size(); ++layer) {

@@ -34,6 +34,14 @@ struct ReplacingValue {
   double low, high;
 };
 
+/// Finite numbers from `low` to `high` for some projections, by name (`above_low`: `low` itself is not allowed).
+/// Whether the network has them is another question.
+struct ByProjectionValue {
+  ByProjection* member;
+  double low, high;
+  bool above_low;
+};
+
 /// A string: one of `choices`, or any where there are none.
 struct TextValue {
   std::string* member;
@@ -64,7 +72,7 @@ struct EstimateValue {
 };
 
 using Value = std::variant<IntegerValue, NumberValue, ReplacingValue, TextValue, ChoiceValue, WidthsValue,
-                           TextListValue, EstimateValue>;
+                           TextListValue, EstimateValue, ByProjectionValue>;
 
 /// What may be written there, as the end of "must be ...": "an integer from 1 to 100".
 std::string allowed(const Value& value);

@@ -128,6 +128,27 @@ Samples take_first(const Half& half, std::int64_t limit, int classes) {
   return samples;
 }
 
+/// Images of height x width pixels, a column each and rows after one another, to the means of edge x edge blocks.
+Matrix<std::uint8_t> downsampled(const Matrix<std::uint8_t>& images, Index height, Index width, Index edge) {
+  const Index down = height / edge, across = width / edge;
+  Matrix<std::uint8_t> smaller(down * across, images.cols());
+  for (Index n = 0; n < images.cols(); ++n) {
+    Vector<std::uint32_t> sums = Vector<std::uint32_t>::Zero(down * across);
+    for (Index row = 0; row < height; ++row)
+      for (Index col = 0; col < width; ++col) sums[row / edge * across + col / edge] += images(row * width + col, n);
+    const auto block = std::uint32_t(edge * edge);
+    smaller.col(n) = ((sums.array() + block / 2) / block).cast<std::uint8_t>();  // rounded
+  }
+  return smaller;
+}
+
+void check_divides(std::int64_t edge, const Half& half) {
+  const auto& dimensions = half.images.dimensions;
+  if (dimensions[1] % edge == 0 && dimensions[2] % edge == 0) return;
+  throw InputError(fmt::format("data.downsample: {} does not divide both sides of the {} x {} pixels of {}", edge,
+                               dimensions[1], dimensions[2], half.images_file.string()));
+}
+
 void check_same_size(const Half& train, const Half& test) {
   const auto& a = train.images.dimensions;
   const auto& b = test.images.dimensions;
@@ -152,8 +173,14 @@ Dataset load_dataset(const Configuration::Data& data) {
   }
   check_labels(test, classes);
 
-  return {take_first(train, data.train_limit, classes), take_first(test, data.test_limit, classes), data.name,
-          folder.string()};
+  Dataset set{take_first(train, data.train_limit, classes), take_first(test, data.test_limit, classes), data.name,
+              folder.string()};
+  if (data.downsample == 1) return set;
+  check_divides(data.downsample, train);
+  const auto& dimensions = train.images.dimensions;
+  for (Samples* half : {&set.train, &set.test})
+    half->pixels = downsampled(half->pixels, dimensions[1], dimensions[2], data.downsample);
+  return set;
 }
 
 }  // namespace settle

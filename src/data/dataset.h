@@ -16,11 +16,12 @@ struct Dataset {
 };
 
 /// Reads {train,t10k}-{images-idx3,labels-idx1}-ubyte, each plain or .gz, from `data.path` or else from where the data
-/// set of that name usually lies. Limits take the first samples, or all where there are fewer. The number of
-/// classes is one more than the largest label of the whole training set, whatever the limits.
+/// set of that name usually lies. Limits take the first samples, or all where there are fewer;
+/// `downsample` makes images smaller. The number of classes is one more than the largest label of the whole training
+/// set, whatever the limits.
 ///
 /// Throws InputError, one line, when a file is missing or damaged (idx.h), when images and labels differ in number,
-/// training and test images in size, or when a label is out of range.
+/// training and test images in size, when a label is out of range, or when `downsample` does not divide the images.
 Dataset load_dataset(const Configuration::Data& data);
 
 }  // namespace settle

@@ -29,6 +29,10 @@ void save_projection(Hdf5File& file, hw::Chip& chip, std::size_t k) {
     file.set(group, "optimizer_steps", double(*state.steps));
   }
   if (chip.substrate.has_feedback(k)) save_states(file, group + "/feedback", chip.substrate.feedback(k));
+  if (hw::PulseProgrammer* replica = chip.substrate.replica_programmer(k)) {
+    file.set(group + "/feedback", "rounds", double(chip.substrate.feedback(k).rounds()));
+    file.write(group + "/feedback/owed", replica->owed());
+  }
   if (hw::Crossbar* fast = chip.substrate.fast(k)) save_states(file, group + "/fast", *fast);
 }
 

@@ -1,7 +1,6 @@
 #include "src/run/chip_spec.h"
 
-#include <stdexcept>
-
+#include "models/network/initial.h"
 #include "models/numeric/parallel.h"
 #include "src/run/device_spec.h"
 #include "src/run/neuron_spec.h"
@@ -19,28 +18,9 @@ std::vector<std::string> names(const Table& table) {
 }  // namespace
 
 const Families& families() {
-  static const Families all{names(activations<float>()), names(optimizers()), names(device_presets())};
+  static const Families all{names(activations<float>()), names(optimizers()), names(device_presets()),
+                            names(initials())};
   return all;
-}
-
-Graph build_graph(const Configuration& c, Index inputs, Index outputs) {
-  const GraphSpec spec{inputs,
-                       {c.network.hidden.begin(), c.network.hidden.end()},
-                       outputs,
-                       c.network.alpha,
-                       c.network.beta,
-                       c.network.feedback == Feedback::symmetric,
-                       c.network.agt_probability,
-                       std::uint64_t(c.run.seed)};
-  switch (c.network.topology) {
-    case Topology::layered:
-      return layered(spec);
-    case Topology::residual:
-      return residual(spec);
-    case Topology::agt:
-      return arbitrary(spec);
-  }
-  throw std::logic_error("a topology without a builder");
 }
 
 hw::SubstrateSpec build_substrate(const Configuration& c, Index inputs, Index outputs) {
@@ -56,7 +36,9 @@ hw::SubstrateSpec build_substrate(const Configuration& c, Index inputs, Index ou
   spec.hold = c.hold;
   spec.readout = c.converter.readout;
   spec.logit_full_scale = c.converter.logit_full_scale;
+  spec.initial = c.network.initial;
   spec.nudge = c.learning.nudge;
+  spec.nudge_course = c.learning.nudge_course;
   spec.difference = c.learning.difference;
   spec.analysis = c.settling.analysis;
   spec.free_steps = int(c.settling.free_steps);
@@ -80,10 +62,14 @@ hw::SubstrateSpec build_substrate(const Configuration& c, Index inputs, Index ou
 
 hw::HostSpec build_host(const Configuration& c) {
   hw::HostSpec spec;
+  spec.rule = c.learning.rule;
   spec.nudging = c.learning.nudging;
   spec.error = c.learning.error;
   spec.optimizer = c.learning.optimizer;
   spec.learning_rate = c.learning.learning_rate;
+  spec.momentum = c.learning.momentum;
+  spec.initial = c.network.initial;
+  spec.seed = std::uint64_t(c.run.seed);
   spec.error_rounds = int(c.settling.clamped_steps);
   spec.error_tolerance = c.settling.tolerance;
   spec.block = c.run.block;

@@ -135,7 +135,7 @@ class Training {
   void describe_settling(EpochResult& r) const {
     const hw::SettlingCount &free = chip_->substrate.free_count(), &clamped = chip_->substrate.clamped_count();
     r.free_steps_mean = free.steps / free.samples;
-    r.clamped_steps_mean = clamped.steps / clamped.samples;
+    r.clamped_steps_mean = clamped.samples > 0 ? clamped.steps / clamped.samples : 0;  // references have none
     r.unsettled_fraction = (free.unsettled + clamped.unsettled) / (free.samples + clamped.samples);
     r.cycle_fraction = (free.cycles + clamped.cycles) / (free.samples + clamped.samples);
     r.read_settling_s = chip_->substrate.settling_times().read_s;

@@ -35,12 +35,13 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
   hw::Chip* traced = nullptr;
   hw::Chip chip(spec, build_host(configuration), [&](hw::HostController& host) {
     if (request.checkpoint.empty()) traced->substrate.initialise();
-    host.measure_settling(data.test);  // the chip's timer
+    host.measure_settling(data.train);  // the chip's timer
     traced->meter.enter(Section::training);
     for (Index i = 0; i < samples; ++i) {
       host.show(data.test, i);
       result.free_s.push_back(traced->substrate.free_settled_s().front());
-      result.clamped_s.push_back(traced->substrate.clamped_settled_s().front());
+      const std::vector<double>& clamped = traced->substrate.clamped_settled_s();
+      if (!clamped.empty()) result.clamped_s.push_back(clamped.front());
     }
     sc_core::wait(sc_core::sc_time_stamp() / 20);  // that the last codes are seen too
   });

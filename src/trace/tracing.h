@@ -21,7 +21,7 @@ struct TraceResult {
   double unsettled = 0;  // phases that did not settle
   double cycles = 0;     // and those of them in a cycle of two states
   std::vector<double> free_s,
-      clamped_s;  // of each sample, from the phase's start until it had settled; NaN: it did not
+      clamped_s;  // of each sample, from the phase's start until it had settled; NaN: it did not. Empty without a nudge
   std::size_t signals = 0;
   Index entries = 0;              // of the waveform: times at which it was written
   double first_s = 0, end_s = 0;  // of the first one, and of what the last one lasts to

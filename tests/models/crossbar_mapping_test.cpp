@@ -146,6 +146,24 @@ TEST(CrossbarMapping, TilesAreArraysOfTheirOwn) {
     }
 }
 
+TEST(CrossbarMapping, LayoutHoldsEveryWeightOnceAndWhatIsSubtracted) {
+  for (const Mapping mapping : mappings)
+    for (const Columns layout : {Columns::interleaved, Columns::separate}) {
+      const Tiling tiling{4, 6, layout};
+      Matrix<int> weights = Matrix<int>::Zero(targets, sources), subtracted = weights;
+      for (const ArrayLayout& array : arrays(mapping, tiling, targets, sources)) {
+        EXPECT_LE(array.sources, tiling.word_lines);
+        EXPECT_LE(Index(array.bit_lines.size()), tiling.bit_lines);
+        for (const BitLine& line : array.bit_lines)
+          (line.subtracted ? subtracted : weights)
+              .block(line.target, array.source, line.targets, array.sources)
+              .array() += 1;
+      }
+      EXPECT_TRUE((weights.array() == 1).all()) << int(mapping) << int(layout);
+      EXPECT_TRUE((subtracted.array() == (mapping == Mapping::offset ? 0 : 1)).all()) << int(mapping) << int(layout);
+    }
+}
+
 TEST(CrossbarMapping, BothDirectionsSeeTheSameWeights) {
   const Matrix<float> x = uniform(sources, 1, "x"), y = uniform(targets, 1, "y");
   for (const Mapping mapping : mappings) {

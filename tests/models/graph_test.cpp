@@ -2,8 +2,11 @@
 #include "models/network/graph.h"
 
 #include <cmath>
+#include <set>
 
 #include <gtest/gtest.h>
+
+#include "models/error.h"
 
 namespace settle::test {
 namespace {
@@ -58,6 +61,96 @@ TEST(Graph, ResidualSkipsTwoOfEveryThree) {
   for (const auto& skip : Edges{{1, 4}, {4, 7}, {7, 10}}) EXPECT_EQ(std::count(ten.begin(), ten.end(), skip), 1);
   EXPECT_EQ(ten.size(), 11u + 3u);
   EXPECT_TRUE(std::is_sorted(ten.begin(), ten.end()));
+}
+
+Edges random_skips(std::size_t hidden, std::uint64_t seed) {
+  GraphSpec spec = spec_with(hidden);
+  spec.skips = Skips::random;
+  spec.seed = seed;
+  Edges all = edges(residual(spec));
+  const Edges chain = edges(layered(spec));
+  const auto skips = std::remove_if(all.begin(), all.end(), [&](const auto& edge) {
+    return std::find(chain.begin(), chain.end(), edge) != chain.end();
+  });
+  all.erase(skips, all.end());
+  return all;
+}
+
+// As many as the structured ones, no two the same, none between neighbours; all pairs are as likely: of 4 hidden
+// populations the one skip is each of three pairs in a third of all seeds.
+TEST(Graph, RandomSkipsAreDifferentPairsThatAreNoNeighbours) {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    const Edges skips = random_skips(10, seed);
+    EXPECT_EQ(skips.size(), 3u);
+    EXPECT_EQ(std::set(skips.begin(), skips.end()).size(), 3u);
+    for (const auto& [source, target] : skips) EXPECT_TRUE(source >= 1 && target >= source + 2 && target <= 10);
+  }
+  std::map<std::pair<Index, Index>, int> drawn;
+  constexpr int seeds = 900;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) ++drawn[random_skips(4, seed).front()];
+  EXPECT_EQ(drawn.size(), 3u);
+  for (const auto& [pair, count] : drawn) EXPECT_LT(std::abs(count - 300) / std::sqrt(seeds * 2.0 / 9), 5);
+  EXPECT_EQ(random_skips(10, 7), random_skips(10, 7));
+  EXPECT_TRUE(random_skips(3, 1).empty());
+}
+
+const Projection& named(const Graph& graph, const std::string& name) {
+  const auto found = std::find_if(graph.projections.begin(), graph.projections.end(),
+                                  [&](const Projection& p) { return graph.name(p) == name; });
+  EXPECT_NE(found, graph.projections.end()) << name;
+  return *found;
+}
+
+TEST(ByProjection, SetsWhatNamesAndGlobsFit) {
+  Graph graph = layered(spec_with(4));
+  set_by_projection(graph, {{"hidden*", 0.5}, {"hidden2-hidden3", 0.25}}, &Projection::beta, /*trained=*/false);
+  EXPECT_EQ(named(graph, "hidden1-hidden2").beta, 0.5);
+  EXPECT_EQ(named(graph, "hidden2-hidden3").beta, 0.25);
+  EXPECT_EQ(named(graph, "hidden3-hidden4").beta, 0.5);
+  EXPECT_EQ(named(graph, "hidden4-readout").beta, 1.0);  // the nudge's
+  EXPECT_EQ(named(graph, "hidden1-hidden2").alpha, 0.9);
+  set_by_projection(graph, {{"*-readout", 3}, {"input-hidden1", 2}}, &Projection::rate, /*trained=*/true);
+  EXPECT_EQ(named(graph, "input-hidden1").rate, 2);
+  EXPECT_EQ(named(graph, "hidden1-hidden2").rate, 1);
+  EXPECT_EQ(named(graph, "hidden4-readout").rate, 3);
+  EXPECT_NEAR(path_gains(graph, 1.0)[1], 0.5 * 0.25 * 0.5, 1e-15);
+}
+
+std::string refusal(const ByProjection& numbers, bool trained) {
+  Graph graph = layered(spec_with(3));
+  try {
+    set_by_projection(graph, numbers, &Projection::beta, trained);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(ByProjection, RefusesUnknownNamesAndListsTheOthers) {
+  EXPECT_EQ(refusal({{"hidden1-hidden3", 1}}, false),
+            "no such projection as \"hidden1-hidden3\"; there is hidden1-hidden2, hidden2-hidden3");
+  EXPECT_EQ(refusal({{"input-hidden1", 1}}, false),
+            "no such projection as \"input-hidden1\"; there is hidden1-hidden2, hidden2-hidden3");
+  EXPECT_EQ(refusal({{"input-hidden1", 1}}, true), "");
+  EXPECT_EQ(refusal({{"x*", 1}}, true),
+            "no such projection as \"x*\"; there is input-hidden1, hidden1-hidden2, hidden2-hidden3, hidden3-readout");
+  EXPECT_EQ(refusal({{"*", 1}, {"hidden2*", 2}}, false),
+            "\"*\" and \"hidden2*\" both fit hidden2-hidden3: name it itself");
+}
+
+TEST(Graph, WithoutFeedbackOnlyTheReadoutHasABack) {
+  GraphSpec spec = spec_with(5);
+  spec.agt_probability = 0.5;
+  const Graph whole = arbitrary(spec), graph = without_feedback(whole);
+  EXPECT_TRUE(graph.feedforward);
+  for (const Projection& p : graph.projections) {
+    EXPECT_TRUE(p.forward);
+    EXPECT_EQ(p.backward, p.target == graph.readout());
+  }
+  const auto forward =
+      std::count_if(whole.projections.begin(), whole.projections.end(), [](const Projection& p) { return p.forward; });
+  EXPECT_EQ(graph.projections.size(), std::size_t(forward));
+  EXPECT_LT(graph.projections.size(), whole.projections.size());
 }
 
 Graph arbitrary_with(double probability, std::size_t hidden, std::uint64_t seed = 1) {

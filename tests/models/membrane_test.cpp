@@ -69,6 +69,27 @@ TEST(Membrane, SlewIsExactForAConstantDrive) {
   EXPECT_LT((scale * scaled - once).cwiseAbs().maxCoeff(), 1e-14);
 }
 
+// tau dv/dt = -v + h with h = sin(w t): against the solution, at two steps. Extrapolated, a quarter of the error is
+// left when the step is halved; held, half of it.
+TEST(Membrane, ExtrapolatedDrivesMakeItOfSecondOrder) {
+  const Bank<double> bank = make_bank<double>(NeuronSpec{}, 1, "bank", 1);
+  const double tau = bank.tau_s[0], w = 0.7 / tau, end = 4.5 * tau, a = w * tau;
+  const double exact = (std::sin(w * end) - a * std::cos(w * end) + a * std::exp(-end / tau)) / (1 + a * a);
+  const auto error = [&](int steps, bool extrapolated) {
+    const MembraneStep<double> step(bank, end / steps);
+    Matrix<double> v = Matrix<double>::Zero(1, 1), h(1, 1), last = v;
+    for (int i = 0; i < steps; ++i) {
+      h(0) = std::sin(w * end * i / steps);
+      if (extrapolated) step.extrapolate(all(h), all(last));
+      step.advance(drive_of(h), all(v));
+    }
+    return std::abs(v(0) - exact);
+  };
+  EXPECT_NEAR(error(60, false) / error(120, false), 2, 0.1);
+  EXPECT_NEAR(error(60, true) / error(120, true), 4, 0.2);
+  EXPECT_LT(error(60, true), 0.1 * error(60, false));
+}
+
 // The statistics of an Ornstein-Uhlenbeck process of so many independent neurons, at two times that are `lag` apart.
 struct Noise {
   double variance, correlation;

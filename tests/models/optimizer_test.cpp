@@ -69,6 +69,17 @@ TEST(Optimizer, SgdIsTheRateTimesTheDirection) {
   }
 }
 
+TEST(Optimizer, MomentumFollowsTheHeavyBall) {
+  const auto optimizer = make_optimizer("momentum", rows, cols, {0.25, 0.7});
+  Matrix<float> change(rows, cols);
+  Matrix<double> velocity = Matrix<double>::Zero(rows, cols);
+  for (std::uint64_t step = 0; step < 20; ++step) {
+    optimizer->step(direction(step), change, 2);
+    velocity = 0.7 * velocity + direction(step).cast<double>();
+    ASSERT_LT((change.cast<double>() - 0.25 * velocity).cwiseAbs().maxCoeff(), 1e-6) << step;
+  }
+}
+
 TEST(Optimizer, AllGiveTheSameBytesOnAnyNumberOfThreads) {
   for (const OptimizerFamily& family : optimizers()) {
     const auto one = family.make(rows, cols, 0.01), many = family.make(rows, cols, 0.01);

@@ -116,6 +116,30 @@ TEST(Phase, SweepsAndMapAgree) {
   }
 }
 
+// Step k of a ramp is a step of the map under k times the nudge.
+TEST(Phase, ARampedNudgeIsAddedInEachStep) {
+  constexpr int steps = 7;
+  Net<double> ramped(layered_with(0.9, 0.3), 5, 0.3), stepped(layered_with(0.9, 0.3), 5, 0.3);
+  const Matrix<double> x = uniform<double>(6, 5, "x"), error = uniform<double>(4, 5, "error");
+  ramped.free(x, exact);
+  stepped.free(x, exact);
+  SettleOptions options = {Method::map, steps, 1e-3};
+  options.ramped = true;
+  ramped.clamped(error, options);
+  release(stepped.loop, stepped.chunk());
+  for (int k = 1; k <= steps; ++k) {
+    drive_from_nudge(stepped.loop, stepped.chunk(), all(std::as_const(error)));
+    for (Index p = 1; p <= 3; ++p) stepped.state(p).difference_external *= k;
+    settle_clamped(stepped.loop, stepped.chunk(), {Method::map, 1, 1e-3}, 0.0);
+  }
+  for (Index p = 1; p <= 3; ++p)
+    EXPECT_LT((ramped.state(p).difference - stepped.state(p).difference).cwiseAbs().maxCoeff(), 1e-13) << p;
+  const Matrix<double> last = ramped.state(1).difference;
+  options.ramped = false;
+  ramped.clamped(error, options);
+  EXPECT_GT((ramped.state(1).difference - last).norm(), 0.5 * last.norm());
+}
+
 TEST(Phase, ALoopThatOscillatesDoesNotConverge) {
   Net<double> net(layered_with(1.0, 1.0, {8, 8}), 3, 0.3);
   net.forward[1] = 4 * Matrix<double>::Identity(8, 8);
@@ -133,11 +157,12 @@ TEST(Phase, TransientEndsAtTheClampedEquilibrium) {
     Net<double> net(graph, 5, 0.3);
     net.free(uniform<double>(6, 5, "x"), exact);
     net.clamped(uniform<double>(4, 5, "error"), exact);
-    std::vector<Matrix<double>> goal, scratch;
+    std::vector<Matrix<double>> goal;
+    DriveHistory<double> drives;
     const auto steps = membrane_steps(net.loop, 10e-9 / 20);
     for (Index p = 1; p < graph.readout(); ++p) goal.push_back(net.state(p).difference);
     release(net.loop, net.chunk());
-    for (int step = 0; step < 200 * 20; ++step) advance_difference(net.loop, net.chunk(), steps, scratch);
+    for (int step = 0; step < 200 * 20; ++step) advance_difference(net.loop, net.chunk(), steps, drives);
     for (Index p = 1; p < graph.readout(); ++p)
       EXPECT_LT((net.state(p).difference - goal[std::size_t(p - 1)]).cwiseAbs().maxCoeff(), 1e-12);
   }
@@ -149,25 +174,57 @@ TEST(Phase, TransientOfOneLayerIsExponential) {
   net.free(uniform<double>(6, 5, "x"), exact);
   net.clamped(uniform<double>(4, 5, "error"), exact);
   const Matrix<double> goal = net.state(1).difference_drive;
-  std::vector<Matrix<double>> scratch;
+  DriveHistory<double> drives;
   const auto steps = membrane_steps(net.loop, 4e-9);
   release(net.loop, net.chunk());
-  for (int step = 0; step < 3; ++step) advance_difference(net.loop, net.chunk(), steps, scratch);
+  for (int step = 0; step < 3; ++step) advance_difference(net.loop, net.chunk(), steps, drives);
   EXPECT_LT((net.state(1).difference_drive - (1 - std::exp(-1.2)) * goal).cwiseAbs().maxCoeff(), 1e-14);
+}
+
+// Both phases, half way to where they go: halving the step leaves a quarter of the error.
+TEST(Phase, TransientIsOfSecondOrder) {
+  Net<double> net(layered_with(1.0, 0.3), 5, 0.3);
+  const Matrix<double> x = uniform<double>(6, 5, "x"), error = uniform<double>(4, 5, "error");
+  net.free(x, exact);
+  drive_from_nudge(net.loop, net.chunk(), all(error));
+  constexpr double end_s = 15e-9;
+  const auto after = [&](int count, bool clamped) {
+    const auto steps = membrane_steps(net.loop, end_s / count);
+    DriveHistory<double> drives;
+    for (Index p = 1; p < net.graph.readout() && !clamped; ++p) {
+      net.state(p).drive.setZero();
+      net.state(p).state.setZero();
+    }
+    if (clamped) release(net.loop, net.chunk());
+    for (int i = 0; i < count; ++i) {
+      if (clamped) {
+        advance_difference(net.loop, net.chunk(), steps, drives);
+      } else {
+        advance_free(net.loop, net.chunk(), steps, drives);
+      }
+    }
+    return Matrix<double>(clamped ? net.state(2).difference : net.state(2).state);
+  };
+  for (const bool clamped : {true, false}) {
+    const Matrix<double> goal = after(4096, clamped);
+    const double coarse = (after(16, clamped) - goal).norm(), fine = (after(32, clamped) - goal).norm();
+    EXPECT_NEAR(coarse / fine, 4, 0.5) << clamped;
+    EXPECT_GT(fine, 1e-6);
+  }
 }
 
 TEST(Phase, AnEndlessStepInTimeIsAStepOfTheMap) {
   for (const Graph& graph : graphs()) {
     Net<double> timed(graph, 5, 0.3), mapped(graph, 5, 0.3);
     const Matrix<double> x = uniform<double>(6, 5, "x"), error = uniform<double>(4, 5, "error");
-    std::vector<Matrix<double>> scratch;
+    DriveHistory<double> drives;
     for (Net<double>* net : {&timed, &mapped}) {
       net->free(x, exact);
       net->clamped(error, {Method::map, 0, 1.0});
     }
     const auto steps = membrane_steps(timed.loop, 1.0);
     for (int step = 0; step < 4; ++step) {
-      advance_difference(timed.loop, timed.chunk(), steps, scratch);
+      advance_difference(timed.loop, timed.chunk(), steps, drives);
       settle_clamped(mapped.loop, mapped.chunk(), {Method::map, 1, 1.0}, 0.0);
     }
     for (Index p = 1; p < graph.readout(); ++p)

@@ -98,9 +98,9 @@ TEST(Residual, TakesTheDifferenceToTheTrueClampedState) {
     drive_from_nudge(early.loop, early.chunk(), all(error));
     drive_from_residual(early.loop, early.chunk());
     late.clamped(error, exact);
-    std::vector<Matrix<double>> scratch;
+    DriveHistory<double> drives;
     const auto steps = membrane_steps(early.loop, 0.5e-9);
-    for (int i = 0; i < 4000; ++i) advance_difference(early.loop, early.chunk(), steps, scratch);
+    for (int i = 0; i < 4000; ++i) advance_difference(early.loop, early.chunk(), steps, drives);
     for (Index p = 1; p < graph.readout(); ++p) {
       const double g = early.loop.scale[std::size_t(p)];
       const Matrix<double> there = early.state(p).state + g * early.state(p).difference;

@@ -92,6 +92,35 @@ TEST(Dataset, LimitsTakeTheFirstSamplesAndKeepTheClasses) {
   EXPECT_EQ(set.train.classes, 3);
 }
 
+// 4 x 6 pixels: blocks of 2 x 2 whose sums are worked out by hand, one of them half way between two whole numbers.
+TEST(Dataset, DownsamplingRoundsTheMeansOfBlocks) {
+  const std::string image = {1, 2, 0,  0, char(255), char(255),  //
+                             3, 4, 0,  1, char(255), char(255),  //
+                             7, 0, 10, 0, 0,         100,        //
+                             0, 0, 0,  0, 100,       101};
+  Files files;
+  files.train_images = idx_bytes({3, 4, 6}, image + image + std::string(24, 9));
+  files.test_images = idx_bytes({2, 4, 6}, std::string(24, 1) + image);
+  const TemporaryFolder folder;
+  files.write(folder);
+  Configuration::Data data = in(folder);
+  data.downsample = 2;
+  const Dataset set = load_dataset(data);
+  const std::vector<std::uint8_t> means = {3, 0, 255, 2, 3, 75};  // 2.5, 0.25, 255, 1.75, 2.5, 75.25
+  EXPECT_EQ(as_vector(set.train.pixels.col(0)), means);
+  EXPECT_EQ(as_vector(set.test.pixels.col(1)), means);
+  EXPECT_EQ(as_vector(set.train.pixels.col(2)), std::vector<std::uint8_t>(6, 9));
+}
+
+TEST(DatasetErrors, DownsamplingThatDoesNotDivide) {
+  const TemporaryFolder folder;
+  Files{}.write(folder);
+  Configuration::Data data = in(folder);
+  data.downsample = 2;
+  EXPECT_EQ(error(data), "data.downsample: 2 does not divide both sides of the 2 x 3 pixels of " + folder.path() +
+                             "/train-images-idx3-ubyte");
+}
+
 TEST(DatasetErrors, HalvesThatDoNotMatch) {
   Files files;
   files.train_labels = idx_bytes({2}, std::string("\0\1", 2));
@@ -219,8 +248,7 @@ TEST(RealData, Mnist) {
   }
   EXPECT_EQ(set.train.size(), 60000);
   EXPECT_EQ(set.test.size(), 10000);
-  EXPECT_EQ(as_vector(set.train.labels.head(5)),
-            (std::vector<std::uint8_t>{5, 0, 4, 1, 9}));
+  EXPECT_EQ(as_vector(set.train.labels.head(5)), (std::vector<std::uint8_t>{5, 0, 4, 1, 9}));
   // The mean that every tutorial normalises with.
   const double sum = set.train.pixels.cast<double>().sum();
   EXPECT_NEAR(sum / 255 / static_cast<double>(set.train.pixels.size()), 0.1307, 5e-5);

@@ -122,6 +122,20 @@ TEST(ParseErrors, Syntax) {
   error("", {"=1"});
 }
 
+TEST(Parse, TakesTablesByProjection) {
+  const ByProjection expected = {{"hidden1-hidden2", 0.02}};
+  EXPECT_EQ(parse("[network.projection_beta]\nhidden1-hidden2 = 0.02").network.projection_beta, expected);
+  EXPECT_EQ(parse("", {"network.projection_beta={hidden1-hidden2=0.02}"}).network.projection_beta, expected);
+}
+
+TEST(ParseErrors, ProjectionsThatTheNetworkDoesNotHave) {
+  EXPECT_EQ(error("learning.projection_rate = { hidden3-readout = 2 }"),
+            "run.toml:1: learning.projection_rate: no such projection as \"hidden3-readout\"; there is input-hidden1, "
+            "hidden1-hidden2, hidden2-readout");
+  EXPECT_EQ(error("network.hidden = [8]\nnetwork.projection_beta = { \"*\" = 0.1 }"),
+            "run.toml:2: network.projection_beta: no such projection as \"*\"; there is none");
+}
+
 TEST(ParseErrors, KeysThatContradictEachOther) {
   EXPECT_EQ(error("run.batch = 20\nlearning.update = 'in-situ'"),
             "run.toml:2: learning.update: in-situ needs run.batch = 1, not 20");
@@ -138,6 +152,16 @@ TEST(ParseErrors, KeysThatContradictEachOther) {
             "run.toml:1: converter.adc_dnl_lsb: needs converter.adc_bits from 1 to 14, not 0 (exact)");
   EXPECT_EQ(error("converter.dac_bits = 15\nconverter.dac_gain_error = 0.01"),
             "run.toml:2: converter.dac_gain_error: needs converter.dac_bits from 1 to 14, not 15");
+  EXPECT_EQ(error("learning.rule = 'fa'"),
+            "run.toml:1: learning.rule: feedback alignment has random feedback by definition: set network.feedback = "
+            "\"random\"");
+  EXPECT_EQ(error("learning.nudge_course = 'ramped'"),
+            "run.toml:1: learning.nudge_course: ramped counts steps of the map: set settling.analysis = \"map\"");
+  EXPECT_EQ(error("learning = { nudge_course = 'ramped', error = 'recomputed' }\nsettling.analysis = 'map'"),
+            "run.toml:1: learning.nudge_course: ramped adds up the free state's error: set learning.error = \"held\"");
+  EXPECT_EQ(error("run.batch = 1\nlearning = { update = 'in-situ', transfer_every = 2 }\nnetwork.feedback = 'replica'"),
+            "run.toml:3: network.feedback: replica arrays have no fast array to transfer from: set "
+            "learning.transfer_every = 0");
   EXPECT_EQ(parse("converter = { adc_bits = 14, adc_offset_lsb = 2 }").converter.adc.offset_lsb, 2);
 }
 

@@ -1,0 +1,85 @@
+#include "src/netlist/netlist.h"
+
+#include <fmt/format.h>
+
+#include "models/error.h"
+#include "src/commands/commands.h"
+#include "src/data/dataset.h"
+#include "src/run/outputs.h"
+#include "src/run/run_folder.h"
+
+namespace settle {
+namespace {
+
+struct NetlistArguments {
+  ConfigArguments config;
+  std::string run;
+  Index sample = 0;
+  bool check = false;
+  double transient_limit = 0.01, equilibrium_limit = 0.001;
+};
+
+void print(const Comparison& c) {
+  const auto row = [](const char* what, const Largest& l, const std::string& where) {
+    fmt::print("  {:<26}{:>10.2e}  {}\n", what, l.difference, where);
+  };
+  const auto at = [](const Largest& l) { return fmt::format("{} at {}", l.node, engineering(l.time_s, "s")); };
+  fmt::print("ngspice - settle, largest  of full scale\n");
+  row("free equilibrium", c.free, c.free.node);
+  row("clamped equilibrium", c.clamped, c.clamped.node);
+  row("free transient", c.free_transient, at(c.free_transient));
+  row("clamped transient", c.clamped_transient, at(c.clamped_transient));
+  row("clamped - free equilibrium", c.signal, c.signal.node + ", of its population's largest");
+}
+
+void check_limits(const Comparison& c, const NetlistArguments& a) {
+  const auto refuse = [](const char* what, double found, double limit, const char* remedy) {
+    if (found > limit)
+      throw RunError(
+          fmt::format("{}: ngspice differs by {:.2e} of full scale, above {:.2e}{}", what, found, limit, remedy));
+  };
+  refuse("equilibrium", c.equilibrium(), a.equilibrium_limit, "");
+  refuse("transient", c.transient(), a.transient_limit,
+         "; smaller settling.time_step_s and settling.tolerance bring settle closer");
+}
+
+int netlist(const NetlistArguments& a) {
+  const Configuration configuration = a.config.read();
+  NetlistRequest request;
+  if (!a.run.empty()) request.checkpoint = RunFolder::open(a.run).file("checkpoint.h5").string();
+  request.folder = a.config.out.empty() ? "." : a.config.out;
+  request.sample = a.sample;
+  request.check = a.check;
+  const NetlistResult result = run_netlist(configuration, load_dataset(configuration.data), request);
+  fmt::print("{:.0f} resistors, {} free and {} clamped\nrun with    ngspice {}\n", result.resistors,
+             engineering(result.free_s, "s"), engineering(result.clamped_s, "s"), result.deck);
+  if (!result.comparison) return 0;
+  const Comparison& c = *result.comparison;
+  print(c);
+  fmt::print("largest difference {:.2e} of full scale\n", std::max(c.equilibrium(), c.transient()));
+  check_limits(c, a);
+  return 0;
+}
+
+}  // namespace
+
+void add_netlist(CLI::App& app, ExitStatus& status) {
+  CLI::App* command =
+      app.add_subcommand("netlist", "write a sample's circuit as a SPICE deck, and check it by ngspice");
+  auto a = std::make_shared<NetlistArguments>();
+  add_config_arguments(*command, a->config);
+  command->add_option("--run", a->run,
+                      "a run folder, whose last checkpoint gives the weights; without it, initial weights");
+  command->add_option("--sample", a->sample, "which test sample; default 0")->check(CLI::NonNegativeNumber);
+  command->add_flag("--check", a->check, "run ngspice, print how far it is from settle, fail above the limits");
+  command
+      ->add_option("--transient-limit", a->transient_limit, "largest difference in time, of full scale; default 0.01")
+      ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--equilibrium-limit", a->equilibrium_limit,
+                   "largest difference of an equilibrium, of full scale; default 0.001")
+      ->check(CLI::PositiveNumber);
+  command->callback([a, &status] { status = netlist(*a); });
+}
+
+}  // namespace settle

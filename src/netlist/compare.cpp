@@ -1,0 +1,56 @@
+#include "src/netlist/compare.h"
+
+#include <cmath>
+#include <stdexcept>
+
+#include "models/error.h"
+
+namespace settle {
+namespace {
+
+void see(Largest& largest, const std::vector<Node>& nodes, const Vector<double>& difference, double time_s = 0) {
+  Index where = 0;
+  if (!difference.allFinite()) throw std::logic_error("a difference to ngspice is not finite");
+  const double most = difference.cwiseAbs().maxCoeff(&where);
+  if (most > largest.difference || largest.node.empty()) largest = {most, nodes[std::size_t(where)].name, time_s};
+}
+
+// Each population's largest magnitude, at each of its nodes.
+Vector<double> largest_of_population(const std::vector<Node>& nodes, const Vector<double>& values) {
+  Vector<double> most(Index(nodes.back().population) + 1);
+  most.setZero();
+  for (Index i = 0; i < values.size(); ++i) {
+    double& own = most[nodes[std::size_t(i)].population];
+    own = std::max(own, std::abs(values[i]));
+  }
+  Vector<double> at_nodes(values.size());
+  for (Index i = 0; i < values.size(); ++i) at_nodes[i] = most[nodes[std::size_t(i)].population];
+  return at_nodes;
+}
+
+}  // namespace
+
+Comparison compare(const std::vector<Node>& nodes, const SpiceResult& spice, const NodeValues& equilibria,
+                   const RecordedPhase& free, const RecordedPhase& clamped) {
+  Vector<double> unit_v(Index(nodes.size()));
+  for (Index i = 0; i < unit_v.size(); ++i) unit_v[i] = nodes[std::size_t(i)].unit_v;
+  const auto in_units = [&](const Vector<double>& volts) -> Vector<double> { return volts.cwiseQuotient(unit_v); };
+
+  const double end_s = free.end_s() + clamped.end_s();
+  if (spice.time_s.back() < end_s * (1 - 1e-9))
+    throw RunError("ngspice's transient stops before the clamped phase ends");
+  Comparison result;
+  see(result.free, nodes, in_units(spice.free) - equilibria.free);
+  see(result.clamped, nodes, in_units(spice.clamped) - equilibria.total());
+  const Vector<double> signal = in_units(spice.clamped - spice.free) - equilibria.difference;
+  const Vector<double> scale = largest_of_population(nodes, equilibria.difference);
+  see(result.signal, nodes, (scale.array() > 0).select(signal.cwiseQuotient(scale), 0.0));
+  for (std::size_t k = 0; k < free.time_s.size(); ++k)
+    see(result.free_transient, nodes, in_units(spice.at(free.time_s[k])) - free.values[k], free.time_s[k]);
+  for (std::size_t k = 0; k < clamped.time_s.size(); ++k)
+    see(result.clamped_transient, nodes, in_units(spice.at(free.end_s() + clamped.time_s[k])) - clamped.values[k],
+        clamped.time_s[k]);
+  return result;
+}
+
+}  // namespace settle

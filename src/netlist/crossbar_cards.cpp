@@ -1,0 +1,207 @@
+#include "src/netlist/crossbar_cards.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace settle {
+namespace {
+
+std::vector<ArrayLayout> layout_of(const Crossbar& model) {
+  return arrays(model.spec().mapping, model.spec().tiling, model.targets(), model.sources());
+}
+
+// The nodes of a line by their place, counted from its terminal. Where there is no resistance in between, they are one.
+class LineNodes {
+ public:
+  LineNodes(std::string terminal, double end_ohm, double segment_ohm)
+      : terminal_(std::move(terminal)), end_ohm_(end_ohm), segment_ohm_(segment_ohm) {}
+
+  std::string at(Index place) const {
+    if (segment_ohm_ == 0) place = 0;
+    return place == 0 && end_ohm_ == 0 ? terminal_ : fmt::format("{}_{}", terminal_, place);
+  }
+  void write(Cards& cards, Index places) const {
+    for (Index k = 0; k < places; ++k) {
+      const double ohm = k == 0 ? end_ohm_ : segment_ohm_;
+      if (ohm > 0) cards.card(fmt::format("R{}_{} {} {} {}", terminal_, k, k == 0 ? terminal_ : at(k - 1), at(k), ohm));
+    }
+  }
+
+ private:
+  std::string terminal_;
+  double end_ohm_, segment_ohm_;
+};
+
+// A device between a word line and a bit line: a resistor, or I = G v0 sinh(v / v0) (device_current.h).
+void write_device(Cards& cards, const CrossbarSpec& spec, const std::string& name, const std::string& word,
+                  const std::string& bit, float siemens) {
+  if (siemens <= 0) return;
+  const std::string g = number(siemens);
+  const double v0 = spec.device.iv_v;
+  if (v0 == 0)
+    cards.card(fmt::format("R{} {} {} {{1/{}}}", name, word, bit, g));
+  else
+    cards.card(fmt::format("B{} {} {} i={}*{}*sinh(v({},{})/{})", name, word, bit, g, v0, word, bit, v0));
+}
+
+void write_array(Cards& cards, const std::string& name, const Crossbar& model, const ArrayLayout& layout,
+                 const Matrix<float>& plus, const Matrix<float>& minus) {
+  const CrossbarSpec& spec = model.spec();
+  const Wires& wires = spec.wires;
+  const Index bits = Index(layout.bit_lines.size());
+  std::vector<LineNodes> word, bit;
+  std::vector<std::string> head = {".subckt", name};
+  for (Index i = 0; i < layout.sources; ++i) {
+    word.emplace_back(fmt::format("w{}", i), wires.source_ohm + wires.word_ohm, wires.word_ohm);
+    head.push_back(fmt::format("w{}", i));
+  }
+  for (Index j = 0; j < bits; ++j) {
+    bit.emplace_back(fmt::format("b{}", j), wires.sense_ohm + wires.bit_ohm, wires.bit_ohm);
+    head.push_back(fmt::format("b{}", j));
+  }
+  cards.card(head);
+  for (const LineNodes& line : word) line.write(cards, bits);
+  for (const LineNodes& line : bit) line.write(cards, layout.sources);
+  for (Index j = 0; j < bits; ++j) {
+    const BitLine& line = layout.bit_lines[std::size_t(j)];
+    const Matrix<float>& siemens = line.subtracted ? minus : plus;
+    for (Index i = 0; i < layout.sources; ++i)
+      write_device(cards, spec, fmt::format("g{}_{}", i, j), word[std::size_t(i)].at(j),
+                   bit[std::size_t(j)].at(layout.sources - 1 - i), siemens(line.target, layout.source + i));
+  }
+  cards.card(".ends");
+}
+
+// Whose bit line's current is subtracted from target i's: that of the first target which it serves; -1 for none.
+Index subtracted_from(const Crossbar& model, Index i) {
+  for (const ArrayLayout& array : layout_of(model))
+    for (const BitLine& line : array.bit_lines)
+      if (line.subtracted && line.target <= i && i < line.target + line.targets) return line.target;
+  return model.spec().mapping == Mapping::offset ? 0 : -1;
+}
+
+std::string driven_by(const std::string& population, const BitLine& line) {
+  return fmt::format("{}_{}{}", population, !line.subtracted ? "d" : line.targets == 1 ? "i" : "r", line.target);
+}
+
+std::string sensed_by(const CrossbarRead& read, const BitLine& line) {
+  return fmt::format("{}_{}{}", read.name, line.subtracted ? "n" : "p", line.target);
+}
+
+}  // namespace
+
+std::vector<CrossbarRead> reads_of(hw::Substrate& substrate) {
+  const Graph& graph = substrate.spec().graph;
+  std::vector<CrossbarRead> reads;
+  for (std::size_t k = 0; k < graph.projections.size(); ++k) {
+    const Projection& p = graph.projections[k];
+    const std::string name = graph.population(p.source).name + "_" + graph.population(p.target).name;
+    const bool nudge = p.target == graph.readout();
+    const double back = p.beta * (nudge ? substrate.spec().nudge : 1.0);
+    if (p.forward)
+      reads.push_back({name, name + "_array", &substrate.array(k).model(), false, p.source, p.target, p.alpha});
+    if (!p.backward) continue;
+    const bool own = substrate.has_feedback(k);
+    const Crossbar& model = (own ? substrate.feedback(k) : substrate.array(k)).model();
+    reads.push_back({name + "_back", name + (own ? "_back_array" : "_array"), &model, !own, p.target, p.source, back});
+  }
+  return reads;
+}
+
+double count_resistors(const hw::SubstrateSpec& spec) {
+  const Wires& wires = spec.crossbar.wires;
+  const double per_cell = 1.0 + (wires.word_ohm > 0 ? 1 : 0) + (wires.bit_ohm > 0 ? 1 : 0);
+  const auto cells = [&](Index targets, Index sources) {
+    double sum = 0;
+    for (const ArrayLayout& array : arrays(spec.crossbar.mapping, spec.crossbar.tiling, targets, sources))
+      sum += double(array.sources) * double(array.bit_lines.size());
+    return sum;
+  };
+  double sum = 0;
+  for (const Projection& p : spec.graph.projections) {
+    const Index sources = spec.graph.population(p.source).size, targets = spec.graph.population(p.target).size;
+    if (p.forward) sum += per_cell * cells(targets, sources);
+    if (p.backward) sum += per_cell * (spec.graph.has_own_feedback() ? cells(sources, targets) : cells(targets, sources));
+  }
+  return sum;
+}
+
+void write_arrays(Cards& cards, const CrossbarRead& read) {
+  const Crossbar& model = *read.model;
+  const Matrix<float> plus = model.device_siemens(), minus = model.subtracted_siemens();
+  const std::vector<ArrayLayout> layout = layout_of(model);
+  for (std::size_t k = 0; k < layout.size(); ++k) {
+    const ArrayLayout& a = layout[k];
+    cards.comment(fmt::format("word lines of sources {} to {}; bit lines of targets {} to {}, with what is subtracted",
+                              a.source, a.source + a.sources - 1, a.bit_lines.front().target,
+                              a.bit_lines.back().target + a.bit_lines.back().targets - 1));
+    write_array(cards, fmt::format("{}{}", read.arrays, k), model, a, plus, minus);
+  }
+}
+
+void write_drivers(Cards& cards, const std::vector<CrossbarRead>& reads, const Population& population, Index p,
+                   const std::string& from, double gain) {
+  std::set<Index> inverted;
+  std::set<std::pair<Index, Index>> summed;  // first, count
+  for (const CrossbarRead& read : reads) {
+    if (!read.transposed || read.driver != p) continue;
+    for (const ArrayLayout& array : layout_of(*read.model))
+      for (const BitLine& line : array.bit_lines) {
+        if (line.subtracted && line.targets == 1) inverted.insert(line.target);
+        if (line.subtracted && line.targets > 1) summed.emplace(line.target, line.targets);
+      }
+  }
+  const std::string& name = population.name;
+  for (Index i = 0; i < population.size; ++i)
+    cards.card(fmt::format("E{0}_d{1} {0}_d{1} 0 {2}{1} 0 {3}", name, i, from, number(gain)));
+  for (const Index i : inverted) cards.card(fmt::format("E{0}_i{1} {0}_i{1} 0 {0}_d{1} 0 -1", name, i));
+  for (const auto& [first, count] : summed) {
+    std::vector<std::string> sum = {fmt::format("B{0}_r{1} {0}_r{1} 0 v=-(v({0}_d{1})", name, first)};
+    for (Index i = first + 1; i < first + count; ++i) sum.push_back(fmt::format("+v({}_d{})", name, i));
+    sum.back() += ")";
+    cards.card(sum);
+  }
+}
+
+void write_read(Cards& cards, const CrossbarRead& read, const Graph& graph) {
+  const Crossbar& model = *read.model;
+  const std::string& driver = graph.population(read.driver).name;
+  const std::vector<ArrayLayout> layout = layout_of(model);
+  std::vector<std::string> grounds;
+  const auto sense = [&](const std::string& node) {
+    if (std::find(grounds.begin(), grounds.end(), node) == grounds.end()) grounds.push_back(node);
+    return node;
+  };
+  for (std::size_t k = 0; k < layout.size(); ++k) {
+    const ArrayLayout& array = layout[k];
+    std::vector<std::string> words = {fmt::format("X{}_{}", read.name, k)};
+    for (Index i = array.source; i < array.source + array.sources; ++i)
+      words.push_back(read.transposed ? sense(fmt::format("{}_p{}", read.name, i)) : fmt::format("{}_d{}", driver, i));
+    for (const BitLine& line : array.bit_lines)
+      words.push_back(read.transposed ? driven_by(driver, line) : sense(sensed_by(read, line)));
+    words.push_back(fmt::format("{}{}", read.arrays, k));
+    cards.card(words);
+  }
+  if (model.spec().mapping == Mapping::offset) {
+    // an adder of the inputs: no cells of the arrays, and no wires
+    const float siemens = model.subtracted_siemens()(0, 0);
+    const std::string sum = sense(read.name + "_n0");
+    for (Index i = 0; i < (read.transposed ? model.targets() : model.sources()); ++i)
+      write_device(cards, model.spec(), fmt::format("{}_add{}", read.name, i), fmt::format("{}_d{}", driver, i), sum,
+                   siemens);
+  }
+  for (const std::string& node : grounds) cards.card(fmt::format("V{0} {0} 0 0", node));
+}
+
+std::string sensed_current(const CrossbarRead& read, Index i) {
+  const Crossbar& model = *read.model;
+  std::string current = fmt::format("i(V{}_p{})", read.name, i);
+  const bool offset = model.spec().mapping == Mapping::offset;
+  const Index minus = read.transposed ? (offset ? 0 : -1) : subtracted_from(model, i);
+  if (minus >= 0) current += fmt::format("-i(V{}_n{})", read.name, minus);
+  return current;
+}
+
+}  // namespace settle

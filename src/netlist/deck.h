@@ -1,0 +1,28 @@
+// An ngspice deck of the chip's circuit, for one sample: arrays with their wires, neurons with their mismatch, and the
+// free and the clamped phase. Noise and converters are left out.
+#pragma once
+
+#include <string>
+
+#include "hw/substrate.h"
+#include "src/netlist/record.h"
+
+namespace settle {
+
+/// What the circuit does: its input (fractions of full scale), and its phases as Settle has seen them.
+struct Stimulus {
+  std::string title;  // what and whose sample this is: one line
+  Vector<double> input;
+  const RecordedPhase& free;
+  const RecordedPhase& clamped;
+};
+
+/// Where ngspice writes what the deck has it compute, beside the deck: the equilibria, and the transient of both phases
+/// one after the other.
+constexpr const char* free_file = "netlist_free.txt";
+constexpr const char* clamped_file = "netlist_clamped.txt";
+constexpr const char* transient_file = "netlist_transient.txt";
+
+std::string write_deck(hw::Substrate& substrate, const Stimulus& stimulus);
+
+}  // namespace settle

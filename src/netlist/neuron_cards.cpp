@@ -1,0 +1,76 @@
+#include "src/netlist/neuron_cards.h"
+
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace settle {
+namespace {
+
+struct Expression {
+  const char* activation;
+  const char* ngspice;
+};
+constexpr Expression expressions[] = {
+    {"tanh", "tanh(u)"},
+    {"ota", "tanh(u)"},  // its gain is kappa full_scale / 2 U_T
+    {"sigmoid", "1/(1+exp(2-4*u))"},
+    {"hard-sigmoid", "min(max(u,0),1)"},
+    {"clipped-relu", "min(max(u,0),1)"},
+    {"hard-tanh", "min(max(u,-1),1)"},
+};
+
+// Straight lines between points of the curve, four to a segment; ngspice continues the outer ones, which are flat.
+std::string piecewise_linear(const Curve<float>& curve) {
+  constexpr int parts = 4;
+  const Index last = curve.segments() - 1;
+  const auto& first = curve.segment(0);
+  std::string text = fmt::format("pwl(u, {},{}", number(first.knot - 1), number(first.value));
+  for (Index k = 1; k < last; ++k) {
+    const auto& segment = curve.segment(k);
+    const float width = curve.segment(k + 1).knot - segment.knot;
+    for (int part = 0; part < parts; ++part) {
+      const float u = segment.knot + width * float(part) / float(parts);
+      text += fmt::format(", {},{}", number(u), number(segment.at(u)));
+    }
+  }
+  const auto& end = curve.segment(last);
+  return text + fmt::format(", {0},{2}, {1},{2})", number(end.knot), number(end.knot + 1), number(end.value));
+}
+
+}  // namespace
+
+std::string activation_expression(const std::string& name, const Curve<float>* curve) {
+  if (curve != nullptr) return piecewise_linear(*curve);
+  for (const Expression& e : expressions)
+    if (name == e.activation) return e.ngspice;
+  throw std::logic_error("activation " + name + " has no expression for ngspice");
+}
+
+void write_neuron(Cards& cards, const Bank<float>& bank) {
+  cards.comment("activation: output / full_scale / amplitude, of u = gain membrane / full_scale + shift");
+  cards.card(fmt::format(".func activation(u) {{{}}}", activation_expression(bank.activation->name, bank.curve.get())));
+  cards.comment("a neuron: tau dv/dt = -v + drive, then the activation");
+  cards.card(".subckt neuron drive membrane output params: tau=10n gain=1 shift=0 amplitude=1");
+  if (bank.slew == 0) {
+    cards.card("Rmembrane drive membrane {tau/capacitance}");
+  } else {
+    cards.comment("the current that charges the membrane ends where its slope is the slew limit");
+    cards.card(fmt::format(".param slew_current={{{}*full_scale*capacitance}}", number(bank.slew)));
+    cards.card(
+        "Bmembrane drive membrane i=min(max(v(drive,membrane)*{capacitance}/{tau},-{slew_current}),{slew_current})");
+  }
+  cards.card("Cmembrane membrane 0 {capacitance}");
+  cards.card("Boutput output 0 v={full_scale*amplitude}*activation({gain}*v(membrane)/{full_scale}+{shift})");
+  cards.card(".ends");
+}
+
+void write_instance(Cards& cards, const Bank<float>& bank, const std::string& population, Index i) {
+  std::vector<std::string> words = {fmt::format("X{0}_{1} {0}_h{1} {0}_m{1} {0}_v{1} neuron", population, i)};
+  words.push_back(
+      fmt::format("tau={} gain={} shift={}", number(bank.tau_s[i]), number(bank.gain[i]), number(bank.shift[i])));
+  if (bank.amplitude.size() > 0) words.push_back("amplitude=" + number(bank.amplitude[i]));
+  cards.card(words);
+}
+
+}  // namespace settle

@@ -1,0 +1,29 @@
+// The nodes at which a deck and Settle are compared: the output of every hidden neuron, then the logits.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hw/substrate.h"
+
+namespace settle {
+
+struct Node {
+  std::string name;  // in the deck
+  Index population;
+  double unit_v;  // what 1 is: full scale of a neuron, a logit of one
+};
+
+std::vector<Node> compared_nodes(const hw::SubstrateSpec& spec);
+
+/// What Settle has there, in the order of the nodes: the free state, and what the clamped phase adds to it.
+struct NodeValues {
+  Vector<double> free, difference;
+
+  Vector<double> total() const { return free + difference; }
+};
+
+/// Of the first sample of a chunk. In the free phase differences must have been released.
+NodeValues node_values(const Loop<float>& loop, const Chunk<float>& chunk);
+
+}  // namespace settle
