@@ -82,7 +82,7 @@ TEST_F(RunTest, ReportWithoutOutRenewsTheRunsOwnPage) {
 TEST_F(RunTest, HelpNamesEveryCommand) {
   const Finished help = settle({"--help"});
   EXPECT_EQ(help.status, 0);
-  for (const char* command : {"train", "eval", "trace", "report", "presets", "check", "config"}) {
+  for (const char* command : {"train", "eval", "trace", "sweep", "report", "presets", "check", "config"}) {
     EXPECT_NE(help.out.find(command), std::string::npos) << command;
     const Finished of_command = settle({command, "--help"});
     EXPECT_EQ(of_command.status, 0) << command;

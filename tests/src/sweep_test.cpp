@@ -80,6 +80,8 @@ TEST(Sweep, SpreadOfASample) {
   EXPECT_TRUE(std::isnan(spread({}).mean));
 }
 
+TEST(Sweep, ExampleIsSound) { EXPECT_EQ(expand(read_sweep("configs/sweep.toml")).size(), 12u); }
+
 TEST(Sweep, FilesOfThePaperAreSound) {
   int files = 0;
   for (const auto& file : std::filesystem::directory_iterator("configs/paper")) {
