@@ -83,8 +83,8 @@ class SampleHold : public sc_core::sc_module {
 
   /// difference <- (the sampled clamped state minus what is held) / scale, states as fractions of full scale. The
   /// clamped state is given as state + scale change, in two parts, so that a small difference is exact; it comes from
-  /// the neuron, which drives it, and has no pedestal and no droop. The hold was `held_s` ago. The amplifier is on for
-  /// `seconds` a sample. `read_noise` as of hold().
+  /// the neuron, which drives it, and has the noise of a sampling, but no pedestal and no droop. The hold was `held_s`
+  /// ago. The amplifier is on for `seconds` a sample. `read_noise` as of hold().
   void subtract(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double scale,
                 double held_s, double seconds, Matrix<float>& difference, const Matrix<float>& read_noise = {});
 

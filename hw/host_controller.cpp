@@ -117,7 +117,7 @@ void HostController::back_propagate(const Block& block, sc_core::sc_time& delay)
 void HostController::contrast(const Block& block, const Vector<std::uint8_t>& labels, sc_core::sc_time& delay) {
   clamp(block, labels, 1.0f, delay);
   read_differences(difference_, delay);
-  if (spec_.nudging == Nudging::one_sided) return;
+  if (substrate->spec().nudging == Nudging::one_sided) return;
   clamp(block, labels, -1.0f, delay);
   read_differences(opposite_, delay);
   for (Index p = 1; p < graph_.readout(); ++p)
@@ -263,7 +263,7 @@ void HostController::show(const Samples& samples, Index sample) {
     substrate->hold(delay);
   });
   for (const float sign : {1.0f, -1.0f}) {
-    if (spec_.rule != Rule::ep || (sign < 0 && spec_.nudging == Nudging::one_sided)) break;
+    if (spec_.rule != Rule::ep || (sign < 0 && substrate->spec().nudging == Nudging::one_sided)) break;
     timed([&](sc_core::sc_time& delay) { clamp(block, label, sign, delay); });
     convert([&](sc_core::sc_time& delay) { read_differences(difference_, delay); });
   }

@@ -17,7 +17,6 @@ namespace settle::hw {
 
 struct HostSpec {
   Rule rule = Rule::ep;
-  Nudging nudging = Nudging::one_sided;
   ErrorMode error = ErrorMode::held;
   std::string optimizer = "adam";
   double learning_rate = 1e-3;

@@ -115,7 +115,9 @@ void Substrate::couple() {
   const Graph& graph = spec_.graph;
   loop_.banks.assign(graph.populations.size(), nullptr);
   gains_.assign(graph.populations.size(), 1.0f);
-  zeros_.resize(graph.populations.size());
+  const std::size_t readings = spec_.nudging == Nudging::symmetric ? 2 : 1;
+  zeros_.assign(readings, std::vector<Vector<float>>(graph.populations.size()));
+  read_at_s_.assign(readings, 0.0);
   square_sum_.assign(graph.populations.size(), 0.0);
   square_count_.assign(graph.populations.size(), 0.0);
   const std::vector<double> expected = path_gains(graph, spec_.nudge);

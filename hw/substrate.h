@@ -32,6 +32,7 @@ struct SubstrateSpec {
   AmplifierSpec amplifier;
   std::string initial = "glorot";  // distribution of the weights, and of random feedback
   double nudge = 0.1;
+  Nudging nudging = Nudging::one_sided;
   NudgeCourse nudge_course = NudgeCourse::constant;  // ramped: of Analysis::map
   DifferenceMode difference = DifferenceMode::layer_scaled;
   Analysis analysis = Analysis::operating_point;
@@ -149,8 +150,8 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   const Loop<float>& loop() const { return loop_; }
   const Block& block() const { return block_; }
   const SettlingTimes& settling_times() const { return times_; }
-  /// When each sample of the block settled in its last transients, in seconds from the phase's start (SettlingWatch);
-  /// NaN where it has not. Empty in other analyses.
+  /// When each sample of the block settled in its last transients, in seconds from the phase's start (SettlingWatch),
+  /// of all its clamped phases together; NaN where it has not. Empty in other analyses.
   const std::vector<double>& free_settled_s() const { return free_settled_s_; }
   const std::vector<double>& clamped_settled_s() const { return clamped_settled_s_; }
   /// With the slopes at the equilibria that measure_settling saw, averaged; and without.
@@ -187,7 +188,8 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   bool is_transient() const { return spec_.analysis == Analysis::transient; }
   bool states_are_noisy() const { return spec_.neuron.noise > 0 || spec_.neuron.membrane_noise > 0; }
   void read_zeros(sc_core::sc_time& delay);
-  double nominal_hold_s() const;
+  void read_zero(std::uint32_t reading, sc_core::sc_time& delay);
+  double nominal_hold_s(std::uint32_t reading) const;
   double held_read_s(Index p) const;
   void note_size(Index p, const Matrix<float>& difference);
   void book_phase(bool clamped, double seconds, bool steps_are_booked);
@@ -205,12 +207,14 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   std::vector<float> gains_;                      // of the difference amplifiers, by population
   std::vector<double> square_sum_;                // of the differences of this batch, and how many
   std::vector<double> square_count_;
-  std::vector<Vector<float>> zeros_;  // what each difference reads at zero; empty: not calibrated
-  std::vector<float> zeroed_gains_;   // the gains that they were read with
+  std::vector<std::vector<Vector<float>>> zeros_;  // what each reading of each difference reads at zero; none: not
+                                                   // calibrated
+  std::vector<float> zeroed_gains_;                // the gains that they were read with
   std::int64_t batches_since_zero_ = 0;
   std::uint64_t zero_readings_ = 0;                         // so far
   double held_s_ = 0;                                       // since the hold, of one sample
-  double last_held_s_ = 0;                                  // when a difference was read last
+  double converting_until_s_ = 0;                           // since the hold: the converters of a difference are busy
+  std::vector<double> read_at_s_;                           // since the hold: when each difference was read last
   std::vector<double> contraction_;                         // of each chunk's free phase
   std::vector<double> free_settled_s_, clamped_settled_s_;  // of each sample's last transient
   Block block_;

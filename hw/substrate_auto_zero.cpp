@@ -29,7 +29,8 @@ void Substrate::auto_zero(sc_core::sc_time& delay) {
 }
 
 // Holds the state that the loop settles to in the dark, waits for as long as a clamped phase takes, and reads the
-// difference of that same state to what is held. It counts in time and energy, not as settling, nor for the gains.
+// difference of that same state to what is held; again after the second clamped phase of a symmetric nudge, as
+// capacitors have lost more by then. It counts in time and energy, not as settling, nor for the gains.
 void Substrate::read_zeros(sc_core::sc_time& delay) {
   const auto counts = std::make_pair(free_count_, clamped_count_);
   const auto sizes = std::make_pair(square_sum_, square_count_);
@@ -40,28 +41,41 @@ void Substrate::read_zeros(sc_core::sc_time& delay) {
   hold(delay);
   enter(Phase::clamped);
   error_.setZero(spec_.graph.population(loop_.readout()).size, readings);
-  held_s_ = last_held_s_ > 0 ? last_held_s_ : nominal_hold_s();
-  book_phase(/*clamped=*/true, held_s_, /*steps_are_booked=*/false);
-  delay += per_block(held_s_);
-  sc_core::sc_time reading;
-  for (Index p = 1; p < loop_.readout(); ++p) {
-    Vector<float>& zero = zeros_[std::size_t(p)];
-    zero.resize(0);
-    Matrix<float> difference;
-    sc_core::sc_time of_bank;  // banks are read at the same time
-    read_difference(p, difference, of_bank);
-    zero = difference.rowwise().mean();
-    reading = std::max(reading, of_bank);
+  for (std::uint32_t reading = 0; reading < zeros_.size(); ++reading) {
+    if (is_transient())
+      for (Index p = 1; p < loop_.readout(); ++p)
+        bank(p).start_clamped(block_);  // with noise that has forgotten the hold
+    const double before_s = held_s_;
+    held_s_ = read_at_s_[reading] > 0 ? read_at_s_[reading] : nominal_hold_s(reading);
+    book_phase(/*clamped=*/true, held_s_ - before_s, /*steps_are_booked=*/false);
+    delay += per_block(held_s_ - before_s);
+    read_zero(reading, delay);
   }
-  delay += reading;
   std::tie(free_count_, clamped_count_) = counts;
   std::tie(square_sum_, square_count_) = sizes;
 }
 
-// Before the first clamped phase; a transient's is as long as it takes.
-double Substrate::nominal_hold_s() const {
-  return meter->costs().dac_conversion_s() +
-         (spec_.analysis == Analysis::map ? spec_.clamped_steps * map_step_s() : times_.clamped_s);
+void Substrate::read_zero(std::uint32_t reading, sc_core::sc_time& delay) {
+  sc_core::sc_time longest;  // banks are read at the same time
+  for (Index p = 1; p < loop_.readout(); ++p) {
+    Vector<float>& zero = zeros_[reading][std::size_t(p)];
+    zero.resize(0);
+    Matrix<float> difference;
+    sc_core::sc_time of_bank;
+    read_difference(p, difference, of_bank);
+    zero = difference.rowwise().mean();
+    longest = std::max(longest, of_bank);
+  }
+  delay += longest;
+}
+
+// Before the first clamped phases; a transient's are as long as they take.
+double Substrate::nominal_hold_s(std::uint32_t reading) const {
+  const bool stepping = spec_.analysis == Analysis::map;
+  const double first_s = stepping ? spec_.clamped_steps * map_step_s() : times_.clamped_s;
+  const double second_s = stepping ? first_s : times_.turned_s;
+  const double dac_s = meter->costs().dac_conversion_s();
+  return reading == 0 ? dac_s + first_s : converting_until_s_ + dac_s + second_s;
 }
 
 }  // namespace settle::hw

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 #include "hw/sim_time.h"
 #include "hw/substrate.h"
@@ -14,7 +15,7 @@
 namespace settle::hw {
 namespace {
 
-constexpr double most_taus = 1000;  // a transient that has not settled by then does not
+constexpr int most_taus = 1000;  // a transient that has not settled by then does not
 
 }  // namespace
 
@@ -130,13 +131,14 @@ double Substrate::run_transient(SettlingCount& count, double timer_s) {
   const double step = spec_.time_step_s;
   double tau_s = 0;  // of the slowest neuron: the samples are looked at so often
   for (Index p = 1; p < loop_.readout(); ++p) tau_s = std::max(tau_s, double(bank(p).model().tau_s.maxCoeff()));
-  const int most = int(std::ceil(most_taus * tau_s / step)),
-            steps_of_a_look = std::max(1, int(std::lround(tau_s / step)));
-  const int timer = std::max(int(std::ceil(timer_s / step)), 3 * steps_of_a_look);
+  const std::int64_t steps_of_a_look = std::max<std::int64_t>(1, std::llround(tau_s / step));
+  // an endless step is one of the map
+  const std::int64_t most = std::max<std::int64_t>(most_taus, std::llround(most_taus * tau_s / step));
+  const std::int64_t timer = std::max<std::int64_t>(std::llround(std::ceil(timer_s / step)), 3 * steps_of_a_look);
   SettlingWatch<float> watch(loop_, Chunk<float>{&states_, 0, block_.samples}, phase_ == Phase::clamped,
-                             spec_.tolerance, std::hypot(spec_.neuron.noise, spec_.neuron.membrane_noise));
+                             spec_.tolerance, {spec_.neuron.noise, spec_.neuron.membrane_noise});
   watch.look(0);
-  int steps = 0;
+  std::int64_t steps = 0;
   while (steps < most && !(timed ? steps >= timer : watch.all_settled())) {
     sc_core::wait(to_sc_time(step));
     for (Index p = 1; p < loop_.readout(); ++p) bank(p).tick(step);
@@ -145,18 +147,21 @@ double Substrate::run_transient(SettlingCount& count, double timer_s) {
     book_outer(phase_ == Phase::clamped, step);
     stepped_.notify(sc_core::SC_ZERO_TIME);
     ++steps;
-    if (steps % steps_of_a_look == 0) watch.look(steps * step);
+    if (steps % steps_of_a_look == 0) watch.look(double(steps) * step);
   }
   std::vector<double>& settled_s = phase_ == Phase::free ? free_settled_s_ : clamped_settled_s_;
+  // several clamped phases of one sample follow each other
+  if (phase_ == Phase::free) clamped_settled_s_.clear();
+  const std::vector<double> before_s = phase_ == Phase::free ? std::vector<double>{} : settled_s;
   settled_s.clear();
   count.samples += double(block_.samples);
-  count.steps += double(block_.samples) * steps;
+  count.steps += double(block_.samples) * double(steps);
   for (Index c = 0; c < block_.samples; ++c) {
-    settled_s.push_back(watch.settled_s(c));
+    settled_s.push_back(watch.settled_s(c) + (before_s.empty() ? 0.0 : before_s[std::size_t(c)]));
     count.unsettled += watch.ending(c) != Ending::settled;
     count.cycles += watch.ending(c) == Ending::cycle;
   }
-  return steps * step;
+  return double(steps) * step;
 }
 
 // The reads of so many seconds of the arrays outside the loop: the input's and the nudge's.
@@ -267,7 +272,7 @@ void Substrate::hold(sc_core::sc_time& delay) {
     const Matrix<float>& state = bank(p).state().state;
     parts_->at(p).hold->hold(block_, noise.size() > 0 ? Matrix<float>(state + noise) : state, extra_noise_of(p));
   }
-  held_s_ = 0;
+  held_s_ = converting_until_s_ = 0;
   delay += per_block(0);
 }
 
@@ -322,7 +327,7 @@ double Substrate::held_read_s(Index p) const {
 
 void Substrate::nudge(Matrix<float>& error, sc_core::sc_time& delay) {
   const double seconds = parts_->nudge_dac->convert(block_, error);
-  held_s_ += seconds;
+  held_s_ = std::max(held_s_, converting_until_s_) + seconds;
   delay += per_block(seconds);
   error_ = error;
   block_.for_chunks([&](Index, Index first, Index width) {
@@ -339,11 +344,12 @@ void Substrate::read_difference(Index p, Matrix<float>& difference, sc_core::sc_
   const double conversion_s =
       spec_.readout == Readout::difference ? meter->costs().adc_conversion_s(bank_state.state.rows()) : 0.0;
   const std::uint32_t reading = h.hold->readings();
+  const std::size_t sign = std::min<std::size_t>(reading, zeros_.size() - 1);  // of the nudge
   const Matrix<float>& noise = bank(p).noise();
   if (noise.size() > 0) noisy_difference_ = bank_state.difference + SampleHold::per_scale(scale) * noise;
   h.hold->subtract(block_, bank_state.state, noise.size() > 0 ? noisy_difference_ : bank_state.difference, scale,
                    held_s_, conversion_s, difference, extra_noise_of(p));
-  last_held_s_ = held_s_;
+  read_at_s_[sign] = held_s_;
   if (spec_.readout == Readout::difference)
     block_.for_chunks([&](Index, Index first, Index width) {
       h.amplifier->apply(columns(difference, first, width), SampleHold::per_scale(scale),
@@ -353,7 +359,8 @@ void Substrate::read_difference(Index p, Matrix<float>& difference, sc_core::sc_
   double seconds = 0;
   if (spec_.readout == Readout::difference) {
     seconds = h.adc->convert(block_, difference, gains_[i] * float(scale));
-    if (zeros_[i].size() > 0) difference.colwise() -= zeros_[i];
+    const Vector<float>& zero = zeros_[sign][i];
+    if (zero.size() > 0) difference.colwise() -= zero;
   } else {
     Matrix<float> held;
     h.hold->read(block_, held_s_, held);
@@ -363,6 +370,7 @@ void Substrate::read_difference(Index p, Matrix<float>& difference, sc_core::sc_
     h.adc->model().convert(columns(held, 0, held.cols()));  // the host has this code from read_held
     difference = (clamped - held) * SampleHold::per_scale(scale);
   }
+  converting_until_s_ = std::max(converting_until_s_, held_s_ + seconds);
   delay += per_block(seconds);
 }
 

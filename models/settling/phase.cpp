@@ -406,7 +406,7 @@ void advance_difference(const Loop<Real>& loop, const Chunk<Real>& chunk, const 
   template std::vector<Ending> endings<Real>(const Loop<Real>&, const Chunk<Real>&, bool, const SettleOptions&);  \
   template std::vector<MembraneStep<Real>> membrane_steps<Real>(const Loop<Real>&, double);                       \
   template void advance_free<Real>(const Loop<Real>&, const Chunk<Real>&, const std::vector<MembraneStep<Real>>&, \
-                                   DriveHistory<Real>&);                                                   \
+                                   DriveHistory<Real>&);                                                          \
   template void advance_difference<Real>(const Loop<Real>&, const Chunk<Real>&,                                   \
                                          const std::vector<MembraneStep<Real>>&, DriveHistory<Real>&);
 SETTLE_INSTANTIATE(float)

@@ -12,7 +12,7 @@ namespace settle {
 namespace {
 
 constexpr int steps_per_tau = 20;
-constexpr int held_steps = 5 * steps_per_tau;
+constexpr double held_taus = 5;
 
 template <class Real>
 void reset(const Loop<Real>& loop, const Chunk<Real>& chunk) {
@@ -49,10 +49,13 @@ Vector<double> distance(const States<Real>& a, const States<Real>& b, Index samp
 
 template <class Real>
 Vector<double> relax(const Loop<Real>& loop, const Chunk<Real>& chunk, double most_taus) {
-  double tau_s = std::numeric_limits<double>::infinity();
-  for (Index p = 1; p < loop.readout(); ++p)
+  double tau_s = std::numeric_limits<double>::infinity(), slowest_s = 0;
+  for (Index p = 1; p < loop.readout(); ++p) {
     tau_s = std::min(tau_s, double(loop.banks[std::size_t(p)]->tau_s.minCoeff()));
+    slowest_s = std::max(slowest_s, double(loop.banks[std::size_t(p)]->tau_s.maxCoeff()));
+  }
   const double step_s = tau_s / steps_per_tau;
+  const int held_steps = int(held_taus * slowest_s / step_s);
   // what a lone membrane covers in a step, of what it would cover in a time constant of unchanged speed
   const double share = 1 - std::exp(-1.0 / steps_per_tau);
 
@@ -61,7 +64,7 @@ Vector<double> relax(const Loop<Real>& loop, const Chunk<Real>& chunk, double mo
   DriveHistory<Real> drives;
   std::vector<int> at_rest_since(std::size_t(chunk.count), 0);
   States<Real> last = states_of(loop, chunk);
-  const int most = int(most_taus * steps_per_tau);
+  const int most = int(most_taus * slowest_s / step_s);
   for (int step = 1; step <= most; ++step) {
     advance_free(loop, chunk, steps, drives);
     States<Real> now = states_of(loop, chunk);

@@ -94,6 +94,18 @@ class Flight {
     return size > 0 ? size : 1.0;
   }
 
+  // A hundred time constants of the slowest neuron, and what a slew limit adds.
+  double most_s() const {
+    double tau_s = 0, slewing_s = 0;
+    for (Index p = 1; p < loop_.readout(); ++p) {
+      const Bank<Real>& bank = *loop_.banks[std::size_t(p)];
+      tau_s = std::max(tau_s, double(bank.tau_s.maxCoeff()));
+      if (bank.slew > 0)
+        slewing_s = std::max(slewing_s, double(chunk_.view(chunk_.bank(p).drive).cwiseAbs().maxCoeff()) / bank.slew);
+    }
+    return most_taus * tau_s + 2 * slewing_s;
+  }
+
   // Whether a population has arrived for a sample.
   using Criterion = std::function<bool(Index population, Index sample)>;
 
@@ -105,7 +117,7 @@ class Flight {
 
   std::vector<Arrival> fly(const std::vector<Criterion>& criteria) {
     const double step = shortest_tau_ / steps_per_tau;
-    const int most = int(most_taus * steps_per_tau);
+    const int most = int(std::min(1e5, std::ceil(most_s() / step)));
     const std::size_t samples = std::size_t(chunk_.count);
     std::vector<std::vector<int>> arrival(criteria.size(), std::vector<int>(samples, -1));
     const std::vector<MembraneStep<Real>> steps = membrane_steps(loop_, step);

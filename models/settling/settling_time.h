@@ -13,8 +13,8 @@ struct SettlingTimes {
   double clamped_s = 0;
   double turned_s = 0;  // from the clamped phase of one sign to that of the other: symmetric nudging
   std::vector<double> free_of_sample_s, clamped_of_sample_s;  // as above, of each; NaN where it did not get there
-  Index unsettled = 0;  // samples that did not get there within 100 time constants: the circuit has another equilibrium
-                        // for them, or oscillates. They do not count in the times.
+  Index unsettled = 0;  // samples that did not get there within 100 time constants of the slowest neuron: the circuit
+                        // has another equilibrium for them, or oscillates. They do not count in the times.
 };
 
 /// The times that the samples of `chunk`, whose free equilibrium and clamped difference are solved, take to get there:

@@ -4,25 +4,68 @@
 #include <cmath>
 #include <limits>
 
+#include "models/settling/loop_matrix.h"
+
 namespace settle {
+namespace {
+
+// States do not come closer to each other than this.
+template <class Real>
+constexpr double rounding = 8.0 * double(std::numeric_limits<Real>::epsilon());
+
+}  // namespace
 
 template <class Real>
 SettlingWatch<Real>::SettlingWatch(const Loop<Real>& loop, const Chunk<Real>& chunk, bool clamped, double tolerance,
-                                   double noise)
+                                   const NoiseInTime& noise)
     : loop_(loop),
       chunk_(chunk),
       clamped_(clamped),
-      // states do not come closer to each other than rounding lets them
-      tolerance_(std::max(tolerance, 8.0 * double(std::numeric_limits<Real>::epsilon()))),
-      noise_(noise),
+      tolerance_(std::max(tolerance, rounding<Real>)),
       last_(std::size_t(loop.populations())),
       before_(last_.size()),
       last_movement_(std::size_t(chunk.count), 0.0),
       settled_s_(std::size_t(chunk.count), std::nan("")),
-      ending_(std::size_t(chunk.count), Ending::neither) {}
+      ending_(std::size_t(chunk.count), Ending::neither) {
+  if (noise.any()) note_noise(noise);
+}
+
+// Independent noise of the outputs adds up on each line to a drive of this rms.
+template <class Real>
+void SettlingWatch<Real>::note_noise(const NoiseInTime& noise) {
+  drive_noise_.resize(last_.size());
+  for (Index p = 1; p < loop_.readout(); ++p)
+    drive_noise_[std::size_t(p)].setConstant(loop_.banks[std::size_t(p)]->size(),
+                                             Real(noise.membranes * noise.membranes));
+  const auto add = [&](Index p, Op op, Real factor, const Matrix<Real>& matrix) {
+    const Real variance = Real(noise.outputs * noise.outputs) * factor * factor;
+    if (op == Op::none) {
+      drive_noise_[std::size_t(p)] += variance * matrix.rowwise().squaredNorm();
+    } else {
+      drive_noise_[std::size_t(p)] += variance * matrix.colwise().squaredNorm().transpose();
+    }
+  };
+  for (const Coupling<Real>& c : loop_.couplings) {
+    if (!loop_.is_hidden(c.source) || !loop_.is_hidden(c.target)) continue;
+    if (c.forward != nullptr) add(c.target, Op::none, c.alpha, *c.forward);
+    if (c.backward != nullptr) add(c.source, c.backward_op, c.beta, *c.backward);
+  }
+  for (Index p = 1; p < loop_.readout(); ++p) drive_noise_[std::size_t(p)] = drive_noise_[std::size_t(p)].cwiseSqrt();
+}
+
+template <class Real>
+void SettlingWatch<Real>::note_slopes() {
+  slopes_.resize(last_.size());
+  for (Index p = 1; p < loop_.readout(); ++p) {
+    BankState<Real>& b = chunk_.bank(p);
+    const Matrix<Real> drive = chunk_.view(b.drive), state = chunk_.view(b.state);
+    slopes_[std::size_t(p)] = slopes_of(*loop_.banks[std::size_t(p)], drive, state);
+  }
+}
 
 template <class Real>
 void SettlingWatch<Real>::look(double now_s) {
+  if (!drive_noise_.empty()) note_slopes();
   for (Index c = 0; c < chunk_.count && looks_ > 0; ++c) {
     const auto i = std::size_t(c);
     const double now = movement(c, last_);
@@ -50,11 +93,11 @@ Ending SettlingWatch<Real>::judge(Index sample, double movement, double movement
   if (std::isnan(movement)) return Ending::diverged;
   if (movement == 0) return Ending::settled;
   const double last = last_movement_[std::size_t(sample)];
-  const double ratio = last > 0 ? movement / last : 1.0;
-  // a movement that has nothing to be compared with says nothing of what follows
-  const double left = ratio < 1 ? movement * ratio / (1 - ratio) : movement;
-  if (looks_ > 1 && left <= tolerance_) return Ending::settled;
-  return looks_ > 1 && movement_of_two <= returned * movement ? Ending::cycle : Ending::neither;
+  if (looks_ < 2 || last == 0) return Ending::neither;  // a movement that has nothing to be compared with
+  const double ratio = movement / last;
+  const double left = ratio < 1 ? movement * ratio / (1 - ratio) : std::numeric_limits<double>::infinity();
+  if (left <= tolerance_ || movement <= rounding<Real>) return Ending::settled;
+  return drive_noise_.empty() && movement_of_two <= returned * movement ? Ending::cycle : Ending::neither;
 }
 
 // The largest one of any neuron, in its unit and beyond its noise; NaN when a state is not a number.
@@ -65,11 +108,15 @@ double SettlingWatch<Real>::movement(Index sample, const std::vector<Matrix<Real
   for (Index p = 1; p < loop_.readout(); ++p) {
     BankState<Real>& b = chunk_.bank(p);
     const auto now = chunk_.view(clamped_ ? b.difference : b.state).col(sample);
-    const double moved = double((now - since[std::size_t(p)].col(sample)).template lpNorm<Eigen::Infinity>());
-    if (!std::isfinite(moved) || !now.allFinite()) return std::nan("");
-    const double full_scale = clamped_ ? 1 / std::max(loop_.scale[std::size_t(p)], 1e-30) : 1.0;
+    const auto moved = (now - since[std::size_t(p)].col(sample)).cwiseAbs().eval();
+    if (!now.allFinite() || !moved.allFinite()) return std::nan("");
+    double signal = double(moved.maxCoeff());
+    if (!drive_noise_.empty()) {
+      const double full_scale = clamped_ ? 1 / std::max(loop_.scale[std::size_t(p)], 1e-30) : 1.0;
+      const auto noise = slopes_[std::size_t(p)].col(sample).cwiseAbs().cwiseProduct(drive_noise_[std::size_t(p)]);
+      signal = std::max(0.0, double((moved - Real(sigmas * std::sqrt(2.0) * full_scale) * noise).maxCoeff()));
+    }
     const double unit = clamped_ ? double(now.template lpNorm<Eigen::Infinity>()) : 1.0;
-    const double signal = std::max(0.0, moved - sigmas * std::sqrt(2.0) * noise_ * full_scale);
     if (signal > 0) largest = std::max(largest, signal / (unit > 0 ? unit : 1.0));
   }
   return largest;

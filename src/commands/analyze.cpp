@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -24,6 +25,13 @@ struct AnalyzeArguments {
   Index samples = 8, steps = 200;
 };
 
+// What a difference has to stand above, rms as a fraction of full scale: the noise of a state that is sampled, of the
+// capacitor that holds it, and of the amplifier.
+double noise_of_a_reading(const Configuration& c) {
+  const HoldBank hold(c.hold, c.cost, 1, "", 1);
+  return std::hypot(std::hypot(c.neuron.noise, hold.noise()), c.amplifier.noise);
+}
+
 LoopAnalysis conditions(const Configuration& c, const Graph& graph, Index samples) {
   LoopAnalysis analysis;
   analysis.title = fmt::format("{} on {}, {} test samples; initial weights of seed {}", describe_network(graph),
@@ -31,20 +39,14 @@ LoopAnalysis conditions(const Configuration& c, const Graph& graph, Index sample
   analysis.samples = samples;
   analysis.beta = c.network.beta;
   analysis.alpha = c.network.alpha;
-  analysis.hold_noise = c.neuron.noise;
+  analysis.hold_noise = noise_of_a_reading(c);
   analysis.full_scale_v = c.cost.neuron_full_scale_v;
   analysis.tau_s = c.neuron.tau_s;
   return analysis;
 }
 
 int analyze(AnalyzeArguments a) {
-  std::string checkpoint;
-  if (!a.run.empty()) {
-    const RunFolder folder = RunFolder::open(a.run);
-    checkpoint = folder.file("checkpoint.h5").string();
-    if (a.config.path.empty()) a.config.path = folder.file("config.toml").string();
-  }
-  if (a.config.path.empty()) throw InputError("CONFIG is required, unless --run names a run folder (settle --help)");
+  const std::string checkpoint = checkpoint_of(a.run, a.config);
   const Configuration configuration = a.config.read();
   const Dataset data = load_dataset(configuration.data);
   hw::set_time_resolution();
@@ -80,11 +82,7 @@ void add_analyze(CLI::App& app, ExitStatus& status) {
       app.add_subcommand("analyze", "how the network settles, and how close its learning comes to the true gradient");
   auto a = std::make_shared<AnalyzeArguments>();
   add_config_arguments(*command, a->config);
-  command->get_option("CONFIG")->required(false);  // a run folder has one
-  command->add_option(
-      "--run", a->run,
-      "a run folder, whose last checkpoint's weights are analysed beside the initial ones; its configuration "
-      "is taken when CONFIG is not given");
+  add_run_argument(*command, a->run);
   command->add_option("--samples", a->samples, "how many test samples, the first ones; default 8")
       ->check(CLI::Range(Index(1), Index(1000)));
   command->add_option("--steps", a->steps, "steps of the map; default 200")->check(CLI::Range(Index(4), Index(10000)));

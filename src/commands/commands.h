@@ -26,6 +26,11 @@ struct ConfigArguments {
 /// Adds CONFIG, --set, --seed, --threads, --out.
 void add_config_arguments(CLI::App& command, ConfigArguments& arguments);
 
+/// Adds --run to a command that has the above, and makes CONFIG optional.
+void add_run_argument(CLI::App& command, std::string& run);
+/// The checkpoint of a run, whose configuration is taken when none is named; empty for no run (InputError for neither).
+std::string checkpoint_of(const std::string& run, ConfigArguments& arguments);
+
 using ExitStatus = int;
 
 void add_train(CLI::App& app, ExitStatus& status);

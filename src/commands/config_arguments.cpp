@@ -2,11 +2,13 @@
 
 #include <unistd.h>
 
+#include "models/error.h"
 #include "src/commands/commands.h"
 #include "src/config/parse.h"
 #include "src/run/chip_spec.h"
 #include "src/run/device_spec.h"
 #include "src/run/neuron_spec.h"
+#include "src/run/run_folder.h"
 
 namespace settle {
 
@@ -33,6 +35,22 @@ void add_config_arguments(CLI::App& command, ConfigArguments& arguments) {
   shorthand("--seed", "run.seed", "short for --set run.seed=N");
   shorthand("--threads", "run.threads", "short for --set run.threads=N");
   command.add_option("--out", arguments.out, "folder to write to");
+}
+
+void add_run_argument(CLI::App& command, std::string& run) {
+  command.get_option("CONFIG")->required(false);  // a run folder has one
+  command.add_option("--run", run,
+                     "a run folder, whose last checkpoint gives the weights, and its configuration when CONFIG is not "
+                     "given; without it, initial weights");
+}
+
+std::string checkpoint_of(const std::string& run, ConfigArguments& arguments) {
+  if (run.empty() && arguments.path.empty())
+    throw InputError("CONFIG is required, unless --run names a run folder (settle --help)");
+  if (run.empty()) return "";
+  const RunFolder folder = RunFolder::open(run);
+  if (arguments.path.empty()) arguments.path = folder.file("config.toml").string();
+  return folder.file("checkpoint.h5").string();
 }
 
 std::string own_path() { return std::filesystem::read_symlink("/proc/self/exe").string(); }

@@ -6,7 +6,6 @@
 #include "src/commands/commands.h"
 #include "src/data/dataset.h"
 #include "src/run/outputs.h"
-#include "src/run/run_folder.h"
 
 namespace settle {
 namespace {
@@ -43,10 +42,10 @@ void check_limits(const Comparison& c, const NetlistArguments& a) {
          "; smaller settling.time_step_s and settling.tolerance bring settle closer");
 }
 
-int netlist(const NetlistArguments& a) {
-  const Configuration configuration = a.config.read();
+int netlist(NetlistArguments a) {
   NetlistRequest request;
-  if (!a.run.empty()) request.checkpoint = RunFolder::open(a.run).file("checkpoint.h5").string();
+  request.checkpoint = checkpoint_of(a.run, a.config);
+  const Configuration configuration = a.config.read();
   request.folder = a.config.out.empty() ? "." : a.config.out;
   request.sample = a.sample;
   request.check = a.check;
@@ -68,17 +67,17 @@ void add_netlist(CLI::App& app, ExitStatus& status) {
       app.add_subcommand("netlist", "write a sample's circuit as a SPICE deck, and check it by ngspice");
   auto a = std::make_shared<NetlistArguments>();
   add_config_arguments(*command, a->config);
-  command->add_option("--run", a->run,
-                      "a run folder, whose last checkpoint gives the weights; without it, initial weights");
-  command->add_option("--sample", a->sample, "which test sample; default 0")->check(CLI::NonNegativeNumber);
+  add_run_argument(*command, a->run);
+  command->add_option("--sample", a->sample, "which test sample; default 0")
+      ->check(CLI::Range(Index(0), Index(1) << 40));
   command->add_flag("--check", a->check, "run ngspice, print how far it is from settle, fail above the limits");
   command
       ->add_option("--transient-limit", a->transient_limit, "largest difference in time, of full scale; default 0.01")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1e-12, 1e3));
   command
       ->add_option("--equilibrium-limit", a->equilibrium_limit,
                    "largest difference of an equilibrium, of full scale; default 0.001")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1e-12, 1e3));
   command->callback([a, &status] { status = netlist(*a); });
 }
 

@@ -5,7 +5,6 @@
 #include "src/config/value.h"
 #include "src/data/dataset.h"
 #include "src/run/outputs.h"
-#include "src/run/run_folder.h"
 #include "src/trace/tracing.h"
 
 namespace settle {
@@ -25,17 +24,17 @@ int trace(TraceArguments a) {
     for (const std::string& glob : a.signals) list += (list.empty() ? "" : ", ") + quoted(glob);
     a.config.overrides.push_back("trace.signals=[" + list + "]");
   }
+  TraceRequest request;
+  request.checkpoint = checkpoint_of(a.run, a.config);
   const Configuration configuration = a.config.read();
   if (configuration.trace.samples == 0) throw InputError("trace.samples is 0: nothing to trace; give --samples N");
-  TraceRequest request;
-  if (!a.run.empty()) request.checkpoint = RunFolder::open(a.run).file("checkpoint.h5").string();
   request.fst = a.format == "fst";
   const Dataset data = load_dataset(configuration.data);
   request.folder = a.config.out.empty() ? "." : a.config.out;
   const TraceResult result = run_trace(configuration, data, request);
   if (result.unsettled > 0)
-    fmt::print(stderr, "settle: {} phases did not settle, {} of them in a cycle of two states: lower network.beta\n",
-               result.unsettled, result.cycles);
+    fmt::print(stderr, "settle: {} phases did not settle, {} of them in a cycle of two states: {}\n", result.unsettled,
+               result.cycles, remedy_in_time(configuration));
   if (a.quiet) return 0;
   fmt::print("{} signals over {}, {} entries\n", result.signals, engineering(result.end_s - result.first_s, "s"),
              result.entries);
@@ -54,8 +53,7 @@ void add_trace(CLI::App& app, ExitStatus& status) {
   CLI::App* command = app.add_subcommand("trace", "write the waveforms of a few samples, for GTKWave");
   auto a = std::make_shared<TraceArguments>();
   add_config_arguments(*command, a->config);
-  command->add_option("--run", a->run,
-                      "a run folder, whose last checkpoint gives the weights; without it, initial weights");
+  add_run_argument(*command, a->run);
   command->add_option("--samples", a->samples, "how many test samples");
   command
       ->add_option("--signals", a->signals,

@@ -43,7 +43,7 @@ int train(const ConfigArguments& arguments) {
   folder.write("costs.csv", costs_csv(result.ledger));
   folder.write("summary.json", summary.dump(2) + "\n");
   write_report({folder.path()}, folder.file("report.html"));
-  fmt::print("{}\n", final_table(summary, result.ledger));
+  fmt::print("{}\n", final_table(configuration, summary, result.ledger));
   if (result.interrupted) {
     fmt::print(stderr, "settle: interrupted after {} finished epochs; what they have given is in {}\n",
                result.epochs.size(), folder.path().string());

@@ -85,6 +85,11 @@ std::optional<Conflict> find_conflict(const Configuration& c) {
   }
   if (const auto conflict = conflict_of_rules(c)) return conflict;
   if (const auto conflict = unknown_projections(c)) return conflict;
+  if (c.settling.time_step_s < 1e-6 * c.neuron.tau_s) {
+    return Conflict{{"settling.time_step_s", "neuron.tau_s"},
+                    fmt::format("must be at least a millionth of neuron.tau_s, but {} is less than that of {}",
+                                c.settling.time_step_s, c.neuron.tau_s)};
+  }
   if (c.trace.end_s > 0 && c.trace.end_s <= c.trace.start_s) {
     return Conflict{{"trace.end_s", "trace.start_s"},
                     fmt::format("must be after trace.start_s, but {} is not after {}", c.trace.end_s, c.trace.start_s)};

@@ -11,6 +11,7 @@
 #include "src/netlist/equilibrium.h"
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
+#include "src/run/outputs.h"
 #include "src/run/run_folder.h"
 #include "src/run/training.h"
 
@@ -25,6 +26,7 @@ hw::SubstrateSpec deterministic(const Configuration& configuration, const Datase
   spec.analysis = Analysis::transient;
   spec.neuron.noise = spec.neuron.membrane_noise = 0;
   spec.crossbar.device.read_noise = 0;
+  spec.nudging = Nudging::one_sided;  // a deck has one clamped phase: of a symmetric nudge, the first
   spec.dac_bits = spec.adc_bits = 0;
   spec.dac_errors = spec.adc_errors = ConverterErrors{};
   return spec;
@@ -53,8 +55,7 @@ NetlistResult run_netlist(const Configuration& configuration, const Dataset& dat
   hw::set_time_resolution();
   hw::Chip* shown = nullptr;
   hw::HostSpec host_spec = build_host(configuration);
-  host_spec.rule = Rule::ep;               // a deck has both phases, whatever the host learns by
-  host_spec.nudging = Nudging::one_sided;  // a deck has one clamped phase: of a symmetric nudge, the first
+  host_spec.rule = Rule::ep;  // a deck has both phases, whatever the host learns by
   hw::Chip chip(spec, host_spec, [&](hw::HostController& host) {
     if (request.checkpoint.empty()) shown->substrate.initialise();
     host.show(data.test, request.sample);
@@ -64,7 +65,7 @@ NetlistResult run_netlist(const Configuration& configuration, const Dataset& dat
   Recorder recorder("recorder", chip.substrate);
   chip.run();
   if (chip.substrate.free_count().unsettled + chip.substrate.clamped_count().unsettled > 0)
-    throw RunError("the sample does not settle within 1000 time constants: lower network.beta");
+    throw RunError("the sample does not settle within 1000 time constants: " + remedy_in_time(configuration));
 
   const Vector<double> input = data.test.pixels.col(request.sample).cast<double>() / 255;
   const Stimulus stimulus{fmt::format("{} of Settle, test sample {}", describe_network(spec.graph), request.sample),

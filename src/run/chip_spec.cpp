@@ -38,6 +38,7 @@ hw::SubstrateSpec build_substrate(const Configuration& c, Index inputs, Index ou
   spec.logit_full_scale = c.converter.logit_full_scale;
   spec.initial = c.network.initial;
   spec.nudge = c.learning.nudge;
+  spec.nudging = c.learning.nudging;
   spec.nudge_course = c.learning.nudge_course;
   spec.difference = c.learning.difference;
   spec.analysis = c.settling.analysis;
@@ -63,7 +64,6 @@ hw::SubstrateSpec build_substrate(const Configuration& c, Index inputs, Index ou
 hw::HostSpec build_host(const Configuration& c) {
   hw::HostSpec spec;
   spec.rule = c.learning.rule;
-  spec.nudging = c.learning.nudging;
   spec.error = c.learning.error;
   spec.optimizer = c.learning.optimizer;
   spec.learning_rate = c.learning.learning_rate;

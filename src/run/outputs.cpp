@@ -94,6 +94,12 @@ std::string shares(const Ledger& ledger, Section section) {
 
 }  // namespace
 
+std::string remedy_in_time(const Configuration& c) {
+  if (c.neuron.slew_v_per_s > 0) return "raise neuron.slew_v_per_s, or lower network.beta";
+  if (c.settling.time_step_s >= c.neuron.tau_s) return "settling.time_step_s below neuron.tau_s, or lower network.beta";
+  return "lower network.beta, or raise settling.tolerance";
+}
+
 std::string engineering(double value, const std::string& unit) {
   if (!std::isfinite(value)) return "-";
   if (value == 0) return "0 " + unit;
@@ -188,7 +194,8 @@ Json summary_json(const Configuration& c, const RunResult& r) {
   return s;
 }
 
-std::string final_table(const Json& s, const Ledger& ledger) {
+std::string final_table(const Configuration& c, const Json& s, const Ledger& ledger) {
+  const bool in_time = c.settling.analysis == Analysis::transient;
   const auto percent = [](const Json& v) {
     return v.is_number() ? fmt::format("{:.2f} %", 100 * v.get<double>()) : "-";
   };
@@ -221,10 +228,11 @@ std::string final_table(const Json& s, const Ledger& ledger) {
   const double cycles = number(s["settling"]["cycle_fraction"]);
   if (cycles > 0)
     text += line("phases in a cycle of two states", fmt::format("{:.2f} %", 100 * cycles),
-                 "lower network.beta, or settle in time: settling.analysis = transient");
+                 in_time ? remedy_in_time(c) : "lower network.beta, or settle in time: settling.analysis = transient");
   if (unsettled > cycles)
-    text += line("phases that did not settle", fmt::format("{:.2f} %", 100 * (unsettled - cycles)),
-                 "lower network.beta, or allow more settling.free_steps and clamped_steps");
+    text +=
+        line("phases that did not settle", fmt::format("{:.2f} %", 100 * (unsettled - cycles)),
+             in_time ? remedy_in_time(c) : "lower network.beta, or allow more settling.free_steps and clamped_steps");
   const double stray = number(s["settling"]["stray_fraction"]);
   if (stray > 0)
     text += line("timed samples that went elsewhere", fmt::format("{:.0f} %", 100 * stray),

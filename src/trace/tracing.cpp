@@ -18,15 +18,29 @@
 namespace settle {
 namespace {
 
+void require_converter() {
+  if (!run_program({"/bin/sh", "-c", "command -v vcd2fst"}, /*quiet=*/true))
+    throw RunError("--format fst needs vcd2fst, which is not there: apt install gtkwave");
+}
+
 void convert_to_fst(const std::string& vcd, const std::string& fst) {
   if (!run_program({"vcd2fst", "-f", fst, "-v", vcd}, /*quiet=*/true))
-    throw RunError(vcd + ": vcd2fst could not convert it; is it there? apt install gtkwave");
+    throw RunError(vcd + ": vcd2fst could not convert it");
   std::filesystem::remove(vcd);
+}
+
+// The uppermost folder of a path that is not there yet; empty when all are.
+std::filesystem::path first_missing(std::filesystem::path folder) {
+  std::filesystem::path missing;
+  for (folder = std::filesystem::absolute(folder); !std::filesystem::exists(folder); folder = folder.parent_path())
+    missing = folder;
+  return missing;
 }
 
 }  // namespace
 
 TraceResult run_trace(const Configuration& configuration, const Dataset& data, const TraceRequest& request) {
+  if (request.fst) require_converter();
   hw::set_time_resolution();
   hw::SubstrateSpec spec = build_substrate(configuration, data.test.pixels.rows(), data.test.classes);
   spec.analysis = Analysis::transient;
@@ -51,7 +65,7 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
   const Configuration::Trace& wanted = configuration.trace;
   const std::vector<hw::Signal> signals =
       choose_signals(hw::signal_families(chip.substrate, chip.meter), wanted.signals, wanted.neurons);
-  const bool is_new = !std::filesystem::exists(request.folder);
+  const std::filesystem::path made = first_missing(request.folder);
   make_folder(request.folder);
   const std::filesystem::path base = std::filesystem::path(request.folder) / "trace";
   result.waveform = base.string() + (request.fst ? ".fst" : ".vcd");
@@ -67,7 +81,7 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
     result.end_s = wanted.end_s > 0 ? std::min(wanted.end_s, result.simulated_s) : result.simulated_s;
   }
   if (result.entries == 0) {
-    if (is_new) std::filesystem::remove(request.folder);
+    if (!made.empty()) std::filesystem::remove_all(made);
     throw InputError(fmt::format(
         "trace.start_s = {}, trace.end_s = {}: no step lies between; the {} samples take {} s, in steps of {} s",
         wanted.start_s, wanted.end_s, samples, result.simulated_s, configuration.settling.time_step_s));

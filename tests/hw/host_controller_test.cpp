@@ -59,7 +59,7 @@ void expect_trains_along_the_models(ErrorMode mode, Nudging nudging = Nudging::o
   spec.nudge = 0.5;
   hw::HostSpec host;
   host.error = mode;
-  host.nudging = nudging;
+  spec.nudging = nudging;
   host.error_tolerance = 1e-6;
   host.optimizer = "sgd";
   host.learning_rate = 1;

@@ -12,7 +12,8 @@ namespace {
 
 // A net whose one population is moved by hand: sample c to value(c, look).
 template <class Value>
-SettlingWatch<double> watched(Net<double>& net, int looks, double tolerance, double noise, const Value& value) {
+SettlingWatch<double> watched(Net<double>& net, int looks, double tolerance, const NoiseInTime& noise,
+                              const Value& value) {
   SettlingWatch<double> watch(net.loop, net.chunk(), /*clamped=*/false, tolerance, noise);
   for (int look = 0; look < looks; ++look) {
     for (Index c = 0; c < net.samples; ++c) net.state(1).state.col(c).setConstant(value(c, look));
@@ -23,7 +24,7 @@ SettlingWatch<double> watched(Net<double>& net, int looks, double tolerance, dou
 
 TEST(SettlingWatch, TellsSettledFromCyclesAndTheRest) {
   Net<double> net(layered_with(1, 0.1, {5}), 5, 0.1);
-  const auto watch = watched(net, 40, 1e-6, 0, [](Index c, int look) {
+  const auto watch = watched(net, 40, 1e-6, {}, [](Index c, int look) {
     if (c == 0) return 1 - std::pow(0.5, look);         // settles
     if (c == 1) return look % 2 == 0 ? 0.3 : -0.3;      // a cycle
     if (c == 2) return std::sin(0.7 * look);            // wanders
@@ -49,15 +50,33 @@ TEST(SettlingWatch, SlowIsNotSettled) {
   int needed = 0;
   while (std::pow(ratio, needed) > tolerance) ++needed;
   const auto value = [&](Index, int look) { return 1 - std::pow(ratio, look); };
-  EXPECT_FALSE(watched(net, needed, tolerance, 0, value).all_settled());
-  EXPECT_TRUE(watched(net, needed + 1, tolerance, 0, value).all_settled());
+  EXPECT_FALSE(watched(net, needed, tolerance, {}, value).all_settled());
+  EXPECT_TRUE(watched(net, needed + 1, tolerance, {}, value).all_settled());
 }
 
 TEST(SettlingWatch, NoiseIsNoMovement) {
   Net<double> net(layered_with(1, 0.1, {5}), 1, 0.1);
-  const auto value = [](Index, int look) { return 0.5 + (look % 3 - 1) * 4e-3; };
-  EXPECT_TRUE(watched(net, 12, 1e-6, 1e-3, value).all_settled());
-  EXPECT_FALSE(watched(net, 12, 1e-6, 1e-4, value).all_settled());
+  const auto value = [](Index, int look) { return 0.5 + (look % 3 - 1) * 2e-3; };
+  EXPECT_TRUE(watched(net, 12, 1e-6, {0, 1e-3}, value).all_settled());
+  EXPECT_FALSE(watched(net, 12, 1e-6, {0, 1e-4}, value).all_settled());
+}
+
+// Noise of the membranes reaches the state through the neuron's gain, that of other outputs through the weights as
+// well.
+TEST(SettlingWatch, NoiseIsAmplifiedByTheNeuron) {
+  NeuronSpec steep;
+  steep.activation = "ota";
+  for (const bool amplified : {false, true}) {
+    Net<double> net(layered_with(1, 0.1, {5, 5}), 1, 0.1, amplified ? steep : NeuronSpec{});
+    const auto value = [](Index, int look) { return (look % 3 - 1) * 1.5e-2; };  // 5.4 is the OTA's gain
+    EXPECT_EQ(watched(net, 12, 1e-6, {0, 1e-3}, value).all_settled(), amplified);
+  }
+}
+
+// As slow as one likes, and never there: a slew limit.
+TEST(SettlingWatch, WhatDoesNotSlowDownIsOnItsWay) {
+  Net<double> net(layered_with(1, 0.1, {5}), 1, 0.1);
+  EXPECT_EQ(watched(net, 30, 1e-1, {}, [](Index, int look) { return 1e-4 * look; }).ending(0), Ending::neither);
 }
 
 // Two populations that hold each other down, and move at once: up, down, up. One of them alone is at rest, and so is
