@@ -123,7 +123,8 @@ double count_resistors(const hw::SubstrateSpec& spec) {
   for (const Projection& p : spec.graph.projections) {
     const Index sources = spec.graph.population(p.source).size, targets = spec.graph.population(p.target).size;
     if (p.forward) sum += per_cell * cells(targets, sources);
-    if (p.backward) sum += per_cell * (spec.graph.has_own_feedback() ? cells(sources, targets) : cells(targets, sources));
+    if (p.backward)
+      sum += per_cell * (spec.graph.has_own_feedback() ? cells(sources, targets) : cells(targets, sources));
   }
   return sum;
 }

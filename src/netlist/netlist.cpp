@@ -53,6 +53,7 @@ NetlistResult run_netlist(const Configuration& configuration, const Dataset& dat
   hw::set_time_resolution();
   hw::Chip* shown = nullptr;
   hw::HostSpec host_spec = build_host(configuration);
+  host_spec.rule = Rule::ep;               // a deck has both phases, whatever the host learns by
   host_spec.nudging = Nudging::one_sided;  // a deck has one clamped phase: of a symmetric nudge, the first
   hw::Chip chip(spec, host_spec, [&](hw::HostController& host) {
     if (request.checkpoint.empty()) shown->substrate.initialise();

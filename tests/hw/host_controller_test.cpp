@@ -1,4 +1,6 @@
 // The host: what it learns from a batch is what the models give, and what goes wrong in it comes out.
+#include <sstream>
+
 #include <gtest/gtest.h>
 
 #include "models/error.h"
@@ -86,6 +88,43 @@ TEST(HostController, TrainsAlongTheModelsErrorRecomputed) {
 TEST(HostController, TrainsAlongTheModelsWithASymmetricNudge) {
   in_child([]() { expect_trains_along_the_models(ErrorMode::held, Nudging::symmetric); });
   in_child([]() { expect_trains_along_the_models(ErrorMode::recomputed, Nudging::symmetric); });
+}
+
+// What one sample changes the first two projections' weights by.
+std::pair<Matrix<float>, Matrix<float>> changes(Update update, double rate_of_second) {
+  hw::SubstrateSpec spec = exact_chip({10, 8, 6, 3});
+  spec.programming.update = update;
+  spec.graph.projections[1].rate = rate_of_second;
+  hw::HostSpec host;
+  host.optimizer = "sgd";
+  host.learning_rate = 0.1;
+  std::pair<Matrix<float>, Matrix<float>> result;
+  run_chip(spec, host, [&](hw::Chip& chip) {
+    const Samples data = random_samples(10, 3, 1);
+    chip.substrate.initialise();
+    const auto before = weights(chip.substrate);
+    chip.host.train(data, range(0, 1));
+    const auto after = weights(chip.substrate);
+    result = {after[0] - before[0], after[1] - before[1]};
+  });
+  return result;
+}
+
+TEST(HostController, LearnsAtTheRateOfEachProjection) {
+  for (const Update update : {Update::ideal, Update::in_situ}) {
+    const auto norms = [&](double rate) {
+      return from_child([&]() {
+        const auto [first, second] = changes(update, rate);
+        return std::to_string(first.norm()) + " " + std::to_string(second.norm());
+      });
+    };
+    double first = 0, second = 0, same = 0, quarter = 0;
+    std::istringstream(norms(1)) >> first >> second;
+    std::istringstream(norms(0.25)) >> same >> quarter;
+    EXPECT_GT(second, 1e-3);
+    EXPECT_EQ(same, first);
+    EXPECT_NEAR(quarter / second, 0.25, 1e-3);
+  }
 }
 
 // The two differ by more than the tests above allow: neither passes for the other.

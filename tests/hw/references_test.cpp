@@ -30,12 +30,15 @@ float loss_of(hw::Chip& chip, const Samples& data) {
   return float(chip.host.infer(data, 0, data.size(), outputs).loss);
 }
 
-// At rate one a step changes the weights by the mean of -dL/dW: the loss falls by its square, to first order.
+// A step changes the weights by the rate times the mean of -dL/dW: the loss falls by its square over the rate, to first
+// order, whatever the projections' gains.
 TEST(References, BackPropagationTrainsAlongTheGradient) {
   in_child([]() {
     hw::HostSpec host = host_with(Rule::bp);
     host.learning_rate = 1e-2;
-    run_chip(feedforward(exact_chip({10, 8, 6, 3}), Rule::bp), host, [](hw::Chip& chip) {
+    hw::SubstrateSpec spec = feedforward(exact_chip({10, 8, 6, 3}), Rule::bp);
+    spec.graph.projections[1].alpha = 3;
+    run_chip(spec, host, [](hw::Chip& chip) {
       const Samples data = random_samples(10, 3, samples);
       chip.substrate.initialise();
       std::vector<Matrix<float>> before;

@@ -51,6 +51,7 @@ std::string train(What what, hw::SubstrateSpec spec, Index batch, Index count, I
     hw::HostSpec host;
     host.block = block;
     host.threads = threads;
+    if (spec.graph.feedforward) host.rule = Rule::bp;
     Digest bytes;
     run_chip(spec, host, [&](hw::Chip& chip) {
       const Samples data = random_samples(spec.graph.population(0).size, 4, count);
@@ -91,6 +92,18 @@ TEST(SameBytes, LearnedForAnyBlockAndThreads) {
 
 TEST(SameBytes, BookedForAnyBlockAndThreads) {
   expect_same(What::booked, real_chip({200, 100, 12, 4}), 300, 700, ways);
+}
+
+TEST(SameBytes, ForAnyBlockByBackPropagation) {
+  hw::SubstrateSpec spec = real_chip({200, 100, 12, 4});
+  spec.graph = without_feedback(spec.graph);
+  for (const What what : {What::learned, What::booked}) expect_same(what, spec, 300, 700, {{100, 1}, {0, 3}});
+}
+
+TEST(SameBytes, ForAnyBlockWithReplicas) {
+  hw::SubstrateSpec spec = real_chip({20, 12, 8, 4});
+  spec.graph.replica = true;
+  for (const What what : {What::learned, What::booked}) expect_same(what, spec, 300, 700, {{100, 1}, {0, 3}});
 }
 
 TEST(SameBytes, ForAnyThreadsUpdatedInSitu) {
