@@ -11,7 +11,7 @@ namespace {
 
 // States do not come closer to each other than this.
 template <class Real>
-constexpr double rounding = 8.0 * double(std::numeric_limits<Real>::epsilon());
+constexpr double rounding = 32.0 * double(std::numeric_limits<Real>::epsilon());
 
 }  // namespace
 

@@ -198,6 +198,8 @@ TEST_F(Sweep, InterruptEndsThePointsAndKeepsWhatIsFinished) {
 
 constexpr const char* one_fails = R"(
 base = "tiny.toml"
+[set]
+settling.time_step_s = 1e-6
 [grid]
 neuron.tau_s = [1e-8, 1.0, 2e-8]
 )";  // simulated time ends at 5 h
@@ -206,6 +208,7 @@ TEST_F(Sweep, APointThatFailsDoesNotStopTheOthers) {
   const Finished run = settle(sweep_of(one_fails, {"--jobs", "1"}));
   EXPECT_EQ(run.status, 1);
   const auto all = rows();
+  ASSERT_EQ(all.size(), 3u) << run.err;
   EXPECT_EQ(all[0].at("state"), "done");
   EXPECT_EQ(all[1].at("state"), "failed");
   EXPECT_EQ(all[1].at("test_accuracy_last"), "");
