@@ -11,7 +11,7 @@ namespace {
 
 // States do not come closer to each other than this.
 template <class Real>
-constexpr double rounding = 32.0 * double(std::numeric_limits<Real>::epsilon());
+constexpr double rounding = 8.0 * double(std::numeric_limits<Real>::epsilon());
 
 }  // namespace
 
@@ -96,7 +96,8 @@ Ending SettlingWatch<Real>::judge(Index sample, double movement, double movement
   if (looks_ < 2 || last == 0) return Ending::neither;  // a movement that has nothing to be compared with
   const double ratio = movement / last;
   const double left = ratio < 1 ? movement * ratio / (1 - ratio) : std::numeric_limits<double>::infinity();
-  if (left <= tolerance_ || movement <= rounding<Real>) return Ending::settled;
+  const bool still = movement <= std::max(rounding<Real>, 1e-3 * tolerance_);  // a thousand looks' worth is none
+  if (left <= tolerance_ || still) return Ending::settled;
   return drive_noise_.empty() && movement_of_two <= returned * movement ? Ending::cycle : Ending::neither;
 }
 
