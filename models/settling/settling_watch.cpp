@@ -22,50 +22,56 @@ SettlingWatch<Real>::SettlingWatch(const Loop<Real>& loop, const Chunk<Real>& ch
       chunk_(chunk),
       clamped_(clamped),
       tolerance_(std::max(tolerance, rounding<Real>)),
+      noise_(noise),
+      drive_noise_(std::size_t(loop.populations())),
+      slopes_(std::size_t(loop.populations())),
       last_(std::size_t(loop.populations())),
       before_(last_.size()),
       last_movement_(std::size_t(chunk.count), 0.0),
       settled_s_(std::size_t(chunk.count), std::nan("")),
-      ending_(std::size_t(chunk.count), Ending::neither) {
-  if (noise.any()) note_noise(noise);
-}
+      ending_(std::size_t(chunk.count), Ending::neither) {}
 
-// Independent noise of the outputs adds up on each line to a drive of this rms.
+// Independent noise adds up on each line: the variance of a membrane is its own and, through the weights, that of the
+// outputs, which have their own and, through their neurons' slopes, that of their membranes. Rounds follow noise once
+// through all populations. A loop's own time constants, which make less of it, are left out.
 template <class Real>
-void SettlingWatch<Real>::note_noise(const NoiseInTime& noise) {
-  drive_noise_.resize(last_.size());
-  for (Index p = 1; p < loop_.readout(); ++p)
-    drive_noise_[std::size_t(p)].setConstant(loop_.banks[std::size_t(p)]->size(),
-                                             Real(noise.membranes * noise.membranes));
-  const auto add = [&](Index p, Op op, Real factor, const Matrix<Real>& matrix) {
-    const Real variance = Real(noise.outputs * noise.outputs) * factor * factor;
-    if (op == Op::none) {
-      drive_noise_[std::size_t(p)] += variance * matrix.rowwise().squaredNorm();
-    } else {
-      drive_noise_[std::size_t(p)] += variance * matrix.colwise().squaredNorm().transpose();
-    }
-  };
-  for (const Coupling<Real>& c : loop_.couplings) {
-    if (!loop_.is_hidden(c.source) || !loop_.is_hidden(c.target)) continue;
-    if (c.forward != nullptr) add(c.target, Op::none, c.alpha, *c.forward);
-    if (c.backward != nullptr) add(c.source, c.backward_op, c.beta, *c.backward);
-  }
-  for (Index p = 1; p < loop_.readout(); ++p) drive_noise_[std::size_t(p)] = drive_noise_[std::size_t(p)].cwiseSqrt();
-}
-
-template <class Real>
-void SettlingWatch<Real>::note_slopes() {
-  slopes_.resize(last_.size());
+void SettlingWatch<Real>::note_noise() {
+  const auto slope = [&](Index p) { return slopes_[std::size_t(p)].cwiseAbs().rowwise().maxCoeff().eval(); };
   for (Index p = 1; p < loop_.readout(); ++p) {
     BankState<Real>& b = chunk_.bank(p);
     const Matrix<Real> drive = chunk_.view(b.drive), state = chunk_.view(b.state);
     slopes_[std::size_t(p)] = slopes_of(*loop_.banks[std::size_t(p)], drive, state);
+    drive_noise_[std::size_t(p)].setZero(loop_.banks[std::size_t(p)]->size());
+  }
+  const Real membranes = Real(noise_.membranes * noise_.membranes), outputs = Real(noise_.outputs * noise_.outputs);
+  for (Index round = 0; round < loop_.populations(); ++round) {
+    std::vector<Vector<Real>> variance(last_.size()), out(last_.size());
+    for (Index p = 1; p < loop_.readout(); ++p) {
+      const auto i = std::size_t(p);
+      out[i] = slope(p).cwiseProduct(drive_noise_[i]).cwiseAbs2().array() + outputs;
+      variance[i].setConstant(out[i].size(), membranes);
+    }
+    const auto add = [&](Index to, Index from, Op op, Real factor, const Matrix<Real>& matrix) {
+      const Vector<Real>& x = out[std::size_t(from)];
+      Vector<Real>& y = variance[std::size_t(to)];
+      if (op == Op::none) {
+        y += factor * factor * (matrix.cwiseAbs2() * x);
+      } else {
+        y += factor * factor * (matrix.cwiseAbs2().transpose() * x);
+      }
+    };
+    for (const Coupling<Real>& c : loop_.couplings) {
+      if (!loop_.is_hidden(c.source) || !loop_.is_hidden(c.target)) continue;
+      if (c.forward != nullptr) add(c.target, c.source, Op::none, c.alpha, *c.forward);
+      if (c.backward != nullptr) add(c.source, c.target, c.backward_op, c.beta, *c.backward);
+    }
+    for (Index p = 1; p < loop_.readout(); ++p) drive_noise_[std::size_t(p)] = variance[std::size_t(p)].cwiseSqrt();
   }
 }
 
 template <class Real>
 void SettlingWatch<Real>::look(double now_s) {
-  if (!drive_noise_.empty()) note_slopes();
+  if (noise_.any()) note_noise();
   for (Index c = 0; c < chunk_.count && looks_ > 0; ++c) {
     const auto i = std::size_t(c);
     const double now = movement(c, last_);
@@ -98,7 +104,7 @@ Ending SettlingWatch<Real>::judge(Index sample, double movement, double movement
   const double left = ratio < 1 ? movement * ratio / (1 - ratio) : std::numeric_limits<double>::infinity();
   const bool still = movement <= std::max(rounding<Real>, 1e-3 * tolerance_);  // a thousand looks' worth is none
   if (left <= tolerance_ || still) return Ending::settled;
-  return drive_noise_.empty() && movement_of_two <= returned * movement ? Ending::cycle : Ending::neither;
+  return !noise_.any() && movement_of_two <= returned * movement ? Ending::cycle : Ending::neither;
 }
 
 // The largest one of any neuron, in its unit and beyond its noise; NaN when a state is not a number.
@@ -112,7 +118,7 @@ double SettlingWatch<Real>::movement(Index sample, const std::vector<Matrix<Real
     const auto moved = (now - since[std::size_t(p)].col(sample)).cwiseAbs().eval();
     if (!now.allFinite() || !moved.allFinite()) return std::nan("");
     double signal = double(moved.maxCoeff());
-    if (!drive_noise_.empty()) {
+    if (noise_.any()) {
       const double full_scale = clamped_ ? 1 / std::max(loop_.scale[std::size_t(p)], 1e-30) : 1.0;
       const auto noise = slopes_[std::size_t(p)].col(sample).cwiseAbs().cwiseProduct(drive_noise_[std::size_t(p)]);
       signal = std::max(0.0, double((moved - Real(sigmas * std::sqrt(2.0) * full_scale) * noise).maxCoeff()));

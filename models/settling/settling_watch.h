@@ -40,15 +40,15 @@ class SettlingWatch {
  private:
   Ending judge(Index sample, double movement, double movement_of_two) const;
   double movement(Index sample, const std::vector<Matrix<Real>>& since) const;
-  void note_noise(const NoiseInTime& noise);
-  void note_slopes();
+  void note_noise();
 
   const Loop<Real>& loop_;
   Chunk<Real> chunk_;
   bool clamped_;
   double tolerance_;
-  std::vector<Vector<Real>> drive_noise_;  // rms of each neuron's membrane, by population; none without noise
-  std::vector<Matrix<Real>> slopes_;       // of the states at this look; likewise
+  NoiseInTime noise_;
+  std::vector<Vector<Real>> drive_noise_;  // rms of each membrane at this look, by population; where there is noise
+  std::vector<Matrix<Real>> slopes_;       // of the neurons, likewise
   int looks_ = 0;
   std::vector<Matrix<Real>> last_, before_;  // by population: what the last looks saw
   std::vector<double> last_movement_, settled_s_;
