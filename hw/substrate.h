@@ -203,9 +203,9 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   Loop<float> loop_;
   std::vector<BankState<float>*> states_;
   bool reads_are_noisy_ = false;
-  Matrix<float> extra_noise_, noisy_difference_;  // of the states of one population: scratch
-  std::vector<float> gains_;                      // of the difference amplifiers, by population
-  std::vector<double> square_sum_;                // of the differences of this batch, and how many
+  Matrix<float> extra_noise_, noisy_state_, noisy_difference_;  // of the states of one population: scratch
+  std::vector<float> gains_;                                    // of the difference amplifiers, by population
+  std::vector<double> square_sum_;                              // of the differences of this batch, and how many
   std::vector<double> square_count_;
   std::vector<std::vector<Vector<float>>> zeros_;  // what each reading of each difference reads at zero; none: not
                                                    // calibrated

@@ -69,7 +69,8 @@ void Substrate::hold(sc_core::sc_time& delay) {
   for (Index p = 1; p < loop_.readout(); ++p) {
     const Matrix<float>& noise = bank(p).noise();
     const Matrix<float>& state = bank(p).state().state;
-    parts_->at(p).hold->hold(block_, noise.size() > 0 ? Matrix<float>(state + noise) : state, extra_noise_of(p));
+    if (noise.size() > 0) noisy_state_ = state + noise;
+    parts_->at(p).hold->hold(block_, noise.size() > 0 ? noisy_state_ : state, extra_noise_of(p));
   }
   held_s_ = converting_until_s_ = 0;
   delay += per_block(0);
