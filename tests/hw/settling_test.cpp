@@ -135,6 +135,33 @@ TEST(Transient, NoiseIsThatOfTheOtherAnalyses) {
   EXPECT_NEAR(in_time.logit_rms / at_once.logit_rms, 1, 5 * std::sqrt(2 / (2.0 * 5 * 40)));
 }
 
+// Noise of the outputs travels on the lines: a membrane of the next layer has sigma |w| / sqrt(2) of it, an
+// Ornstein-Uhlenbeck process behind a low-pass of the same time constant.
+TEST(Transient, NoiseGoesOnThroughTheWeights) {
+  in_child([]() {
+    constexpr Index count = 60;
+    hw::SubstrateSpec spec = exact_chip({6, 300, 200, 5});
+    for (Projection& p : spec.graph.projections)
+      if (spec.graph.is_hidden(p.source) && spec.graph.is_hidden(p.target)) p.beta = 1e-6;
+    spec.neuron.noise = 0.01;
+    spec.analysis = Analysis::transient;
+    spec.time_step_s = spec.neuron.tau_s / 20;
+    run_chip(spec, {}, [&](hw::Chip& chip) {
+      hw::Substrate& s = chip.substrate;
+      s.initialise();
+      const Samples data = random_samples(6, 5, count);
+      chip.host.measure_settling(data);
+      sc_core::sc_time delay;
+      s.present({count, count, 0, 1}, data.pixels, delay);
+      s.settle_free(true, delay);
+      const Matrix<float> quiet = s.array(1).model().weights() * s.bank(1).state().state;
+      const Matrix<float> off = s.bank(2).state().drive - quiet;
+      const double expected = 0.01 * double(s.array(1).model().weights().norm()) / std::sqrt(2.0 * 200);
+      EXPECT_NEAR(double(off.norm()) / std::sqrt(200.0 * count) / expected, 1, 0.08);
+    });
+  });
+}
+
 // Thermal noise of the membrane reaches the state through the neuron's slope.
 TEST(Transient, ThermalNoiseIsThatOfTheOtherAnalyses) {
   NeuronSpec neuron;
