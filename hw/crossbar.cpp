@@ -1,6 +1,7 @@
 #include "hw/crossbar.h"
 
 #include "models/crossbar/device_current.h"
+#include "models/numeric/sums.h"
 
 namespace settle::hw {
 
@@ -38,12 +39,10 @@ void Crossbar::read(const Block& block, Side driven, const Matrix<float>& x, Mat
 }
 
 void Crossbar::book_read(const Block& block, Side driven, const Matrix<float>& x, double seconds) {
-  const Vector<double>& conductance = line_conductance(driven);
+  const Vector<float>& conductance = line_conductance(driven, block.threads);
   std::vector<double> squares(std::size_t(block.chunks()));
   block.for_chunks([&](Index k, Index first, Index) {
-    Vector<float> sum = Vector<float>::Zero(x.rows());
-    for (Index c = first; c < first + block.count(k); ++c) sum += x.col(c).cwiseAbs2();
-    squares[std::size_t(k)] = conductance.dot(sum.cast<double>());
+    squares[std::size_t(k)] = weighted_sum_of_squares(conductance, columns(x, first, block.count(k)));
   });
   for (Index k = 0; k < block.chunks(); ++k)
     meter->book(basename(), Action::array_read, double(x.rows() * block.count(k)),
@@ -55,7 +54,7 @@ void Crossbar::book_charge(const Block& block, Side driven, const Matrix<float>&
       cells_per_weight(model_.spec().mapping) * (driven == Side::word_lines ? model_.targets() : model_.sources());
   std::vector<double> swings(std::size_t(block.chunks()));
   block.for_chunks([&](Index k, Index first, Index) {
-    for (Index c = first; c < first + block.count(k); ++c) swings[std::size_t(k)] += double(x.col(c).cwiseAbs().sum());
+    swings[std::size_t(k)] = sum_of_magnitudes(columns(x, first, block.count(k)));
   });
   for (Index k = 0; k < block.chunks(); ++k)
     meter->book(basename(), Action::line_charge, double(x.rows() * block.count(k)),
@@ -147,7 +146,7 @@ void Crossbar::book_conversions(Index word_lines, double& seconds) {
   const double share = double(word_lines) / double(model_.sources());
   meter->book(basename(), Action::output_conversion, cells, costs.adc_conversion_j(8) * cells);
   meter->book(basename(), Action::array_read, double(word_lines),
-              costs.array_read_j(share * line_conductance(Side::word_lines).sum(), word_line_s));
+              costs.array_read_j(share * double(line_conductance(Side::word_lines, 1).sum()), word_line_s));
   seconds += word_line_s * double(word_lines);
 }
 
@@ -155,9 +154,11 @@ void Crossbar::weights_changed() {
   for (auto& c : conductance_) c.resize(0);
 }
 
-const Vector<double>& Crossbar::line_conductance(Side side) {
-  Vector<double>& c = conductance_[int(side)];
-  if (c.size() == 0) c = side == Side::word_lines ? model_.word_line_conductance() : model_.bit_line_conductance();
+const Vector<float>& Crossbar::line_conductance(Side side, int threads) {
+  Vector<float>& c = conductance_[int(side)];
+  if (c.size() > 0) return c;
+  const bool words = side == Side::word_lines;
+  c = (words ? model_.word_line_conductance(threads) : model_.bit_line_conductance(threads)).cast<float>();
   return c;
 }
 

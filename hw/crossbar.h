@@ -70,13 +70,13 @@ class Crossbar : public sc_core::sc_module, public crossbar_if {
   std::uint64_t rounds() const { return round_; }
 
  private:
-  const Vector<double>& line_conductance(Side side);
+  const Vector<float>& line_conductance(Side side, int threads);
   void book_pulses(const PulseSum& sum, double charged_cells);
   void book_conversions(Index word_lines, double& seconds);
   void weights_changed();
 
   settle::Crossbar model_;
-  Vector<double> conductance_[2];  // of each line of either side; empty when the weights have changed
+  Vector<float> conductance_[2];  // of each line of either side; empty when the weights have changed
   Stream read_noise_;
   Matrix<float> lines_;  // scratch: what devices that are not linear see
   std::uint32_t reads_ = 0;

@@ -44,9 +44,11 @@ void Substrate::settle_free(bool for_training, sc_core::sc_time& delay) {
 }
 
 void Substrate::settle_clamped(bool turned, sc_core::sc_time& delay) {
+  const bool from_rest = phase_ == Phase::free;
   enter(Phase::clamped);
   settle_phase(clamped_count_, turned ? times_.turned_s : times_.clamped_s, spec_.clamped_steps, delay,
-               [&](const Chunk<float>& chunk, const SettleOptions& options, double& contraction) {
+               [&](const Chunk<float>& chunk, SettleOptions options, double& contraction) {
+                 options.from_rest = from_rest;
                  return settle::settle_clamped(loop_, chunk, options, contraction);
                });
 }

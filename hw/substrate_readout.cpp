@@ -5,16 +5,19 @@
 
 #include "hw/substrate.h"
 #include "hw/substrate_parts.h"
+#include "models/numeric/sums.h"
 
 namespace settle::hw {
 
 void Substrate::read_logits(Matrix<float>& logits, sc_core::sc_time& delay) {
   logits.resize(spec_.graph.population(loop_.readout()).size, block_.columns());
-  Matrix<float> change(logits.rows(), logits.cols());
+  const bool clamped = phase_ == Phase::clamped;
+  Matrix<float> change(clamped ? logits.rows() : 0, clamped ? logits.cols() : 0);
   block_.for_chunks([&](Index, Index first, Index width) {
     const Chunk<float> chunk{&states_, first, width};
     settle::read_logits(loop_, chunk, columns(logits, first, width));
-    read_logits_difference(loop_, chunk, columns(change, first, width));  // zero in the free phase
+    if (!clamped) return;
+    read_logits_difference(loop_, chunk, columns(change, first, width));
     columns(logits, first, width) += columns(change, first, width);
   });
   add_readout_noise(logits);
@@ -168,7 +171,7 @@ void Substrate::read_difference(Index p, Matrix<float>& difference, sc_core::sc_
 void Substrate::note_size(Index p, const Matrix<float>& difference) {
   std::vector<double> squares(std::size_t(block_.chunks()));
   block_.for_chunks([&](Index k, Index first, Index) {
-    squares[std::size_t(k)] = difference.middleCols(first, block_.count(k)).cast<double>().squaredNorm();
+    squares[std::size_t(k)] = sum_of_squares(columns(difference, first, block_.count(k)));
   });
   const auto i = std::size_t(p);
   for (Index k = 0; k < block_.chunks(); ++k) {

@@ -9,6 +9,8 @@
 namespace settle {
 namespace {
 
+constexpr Index lines_of_a_piece = 64;  // whose conductance one thread adds up at a time
+
 // The exact device is mathematics: its states are weights.
 bool exact(const CrossbarSpec& spec) { return spec.device.response == Response::exact; }
 
@@ -277,11 +279,17 @@ void Crossbar::refresh(bool solving_wires, int threads) {
   });
 }
 
-Vector<double> Crossbar::word_line_conductance() const {
-  const auto sums = [](const auto& siemens) -> Vector<float> { return siemens.matrix().colwise().sum().transpose(); };
-  Vector<double> total = sums(conductances(devices_.state())).cast<double>();
+Vector<double> Crossbar::word_line_conductance(int threads) const {
+  const auto sums = [&](const Matrix<float>& state) -> Vector<double> {
+    Vector<double> sum(sources());
+    for_pieces(sources(), lines_of_a_piece, threads, [&](Index first, Index count) {
+      for (Index j = first; j < first + count; ++j) sum[j] = double(conductances(state.col(j)).sum());
+    });
+    return sum;
+  };
+  Vector<double> total = sums(devices_.state());
   if (subtracted_state().size() > 0)
-    total += sums(conductances(subtracted_state())).cast<double>();
+    total += sums(subtracted_state());
   else if (spec_.mapping == Mapping::reference_array)
     total.array() += conductance_at_zero_ * double(targets());
   else if (spec_.mapping == Mapping::reference_column)
@@ -290,11 +298,19 @@ Vector<double> Crossbar::word_line_conductance() const {
   return total;
 }
 
-Vector<double> Crossbar::bit_line_conductance() const {
-  const auto sums = [](const auto& siemens) -> Vector<float> { return siemens.matrix().rowwise().sum(); };
-  Vector<double> total = sums(conductances(devices_.state())).cast<double>();
+Vector<double> Crossbar::bit_line_conductance(int threads) const {
+  const auto sums = [&](const Matrix<float>& state) -> Vector<double> {
+    Vector<double> sum(targets());
+    for_pieces(targets(), lines_of_a_piece, threads, [&](Index first, Index count) {
+      Vector<float> piece = Vector<float>::Zero(count);
+      for (Index j = 0; j < sources(); ++j) piece.array() += conductances(state.col(j).segment(first, count));
+      sum.segment(first, count) = piece.cast<double>();
+    });
+    return sum;
+  };
+  Vector<double> total = sums(devices_.state());
   if (subtracted_state().size() > 0)
-    total += sums(conductances(subtracted_state())).cast<double>();
+    total += sums(subtracted_state());
   else if (spec_.mapping == Mapping::reference_array)
     total.array() += conductance_at_zero_ * double(sources());
   return total;

@@ -113,14 +113,15 @@ class Crossbar {
   double subtracted_siemens(Index target, Index source) const;
   /// Total conductance, devices and what is subtracted, on each word line and on each bit line, in siemens: at virtual
   /// ground on the other side, a line driven to V dissipates V^2 times this.
-  Vector<double> word_line_conductance() const;
-  Vector<double> bit_line_conductance() const;
+  Vector<double> word_line_conductance(int threads) const;
+  Vector<double> bit_line_conductance(int threads) const;
 
  private:
   void changed(int threads);
   void refresh(bool solving_wires, int threads);
   // Of devices in these states, in siemens; an expression.
-  auto conductances(const Matrix<float>& state) const {
+  template <class Expression>
+  auto conductances(const Expression& state) const {
     return (float(conductance_at_zero_) + float(conductance_per_state_) * state.array()).max(0.0f);
   }
   /// The state that is subtracted from each device's: of pairs, and of reference cells.

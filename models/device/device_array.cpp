@@ -176,8 +176,7 @@ PulseSum DeviceArray::pulse(const PulseTrainBlock& trains, std::uint64_t round, 
 
 void DeviceArray::add(const Matrix<float>& change, int threads) {
   const bool bounded = preset_.response != Response::exact;
-  parallel_for(pieces(state_.size(), count_piece), threads, [&](Index k) {
-    const Index first = k * count_piece, count = std::min(count_piece, state_.size() - first);
+  for_pieces(state_.size(), count_piece, threads, [&](Index first, Index count) {
     auto state = state_.reshaped().segment(first, count);
     state += change.reshaped().segment(first, count);
     if (bounded)
@@ -188,8 +187,7 @@ void DeviceArray::add(const Matrix<float>& change, int threads) {
 
 void DeviceArray::decay(double factor, int threads) {
   const bool bounded = preset_.response != Response::exact;
-  parallel_for(pieces(state_.size(), count_piece), threads, [&](Index k) {
-    const Index first = k * count_piece, count = std::min(count_piece, state_.size() - first);
+  for_pieces(state_.size(), count_piece, threads, [&](Index first, Index count) {
     auto state = state_.reshaped().segment(first, count);
     state *= float(factor);
     if (bounded)

@@ -20,7 +20,7 @@ class Contrast {
   const Matrix<float>& finish(int threads);
 
  private:
-  void multiply(int threads);
+  void multiply(float factor, int threads);
 
   Matrix<float> pre_, post_, sum_;
   Index filled_ = 0;

@@ -1,22 +1,12 @@
 #include "models/learning/optimizer.h"
 
-#include <algorithm>
-#include <cmath>
 #include <stdexcept>
 
+#include "models/learning/adam.h"
 #include "models/numeric/parallel.h"
 
 namespace settle {
 namespace {
-
-constexpr Index piece = 16384;  // weights that one thread works on at a time
-
-// body(first, count) over all weights.
-template <class Body>
-void over_pieces(Index size, int threads, const Body& body) {
-  parallel_for((size + piece - 1) / piece, threads,
-               [&](Index k) { body(k * piece, std::min(piece, size - k * piece)); });
-}
 
 class Sgd : public Optimizer {
  public:
@@ -24,7 +14,7 @@ class Sgd : public Optimizer {
 
   void step(const Matrix<float>& direction, Matrix<float>& change, int threads) override {
     ++steps_;
-    over_pieces(direction.size(), threads, [&](Index first, Index count) {
+    for_pieces(direction.size(), piece, threads, [&](Index first, Index count) {
       change.reshaped().segment(first, count) = rate_ * direction.reshaped().segment(first, count);
     });
   }
@@ -45,7 +35,7 @@ class Momentum : public Optimizer {
 
   void step(const Matrix<float>& direction, Matrix<float>& change, int threads) override {
     ++steps_;
-    over_pieces(direction.size(), threads, [&](Index first, Index count) {
+    for_pieces(direction.size(), piece, threads, [&](Index first, Index count) {
       auto v = velocity_.reshaped().segment(first, count);
       v = momentum_ * v + direction.reshaped().segment(first, count);
       change.reshaped().segment(first, count) = rate_ * v;
@@ -56,35 +46,6 @@ class Momentum : public Optimizer {
  private:
   float rate_, momentum_;
   Matrix<float> velocity_;
-  std::int64_t steps_ = 0;
-};
-
-// Kingma and Ba, ICLR 2015, algorithm 1, with the defaults given there.
-class Adam : public Optimizer {
- public:
-  Adam(Index rows, Index cols, const OptimizerRates& rates)
-      : rate_(rates.learning_rate), mean_(Matrix<float>::Zero(rows, cols)), square_(Matrix<float>::Zero(rows, cols)) {}
-
-  void step(const Matrix<float>& direction, Matrix<float>& change, int threads) override {
-    ++steps_;
-    const double t = double(steps_);
-    const float rate = float(rate_ / (1 - std::pow(double(beta1), t)));
-    const float correction = float(1 / (1 - std::pow(double(beta2), t)));
-    over_pieces(direction.size(), threads, [&](Index first, Index count) {
-      const auto g = direction.reshaped().segment(first, count).array();
-      auto m = mean_.reshaped().segment(first, count).array();
-      auto v = square_.reshaped().segment(first, count).array();
-      m = beta1 * m + (1 - beta1) * g;
-      v = beta2 * v + (1 - beta2) * g.square();
-      change.reshaped().segment(first, count).array() = rate * m / ((v * correction).sqrt() + epsilon);
-    });
-  }
-  State state() override { return {{{"mean", &mean_}, {"square", &square_}}, &steps_}; }
-
- private:
-  static constexpr float beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-8f;
-  double rate_;
-  Matrix<float> mean_, square_;
   std::int64_t steps_ = 0;
 };
 

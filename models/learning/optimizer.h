@@ -26,6 +26,9 @@ class Optimizer {
     std::int64_t* steps;
   };
   virtual State state() = 0;
+
+ protected:
+  static constexpr Index piece = 16384;  // weights that one thread works on at a time
 };
 
 /// The numbers that optimisers have.

@@ -60,17 +60,18 @@ void gemm(Op op_a, Op op_b, Real alpha, ConstView<Real> a, ConstView<Real> b, Re
 }
 
 template <class Real>
-void add_outer_rows(Index first_row, Index rows, Real alpha, ConstView<Real> a, ConstView<Real> b, View<Real> c) {
-  if (a.cols() != b.cols() || a.rows() != c.rows() || b.rows() != c.cols() || first_row + rows > c.rows())
-    throw std::logic_error("add_outer_rows: shapes do not agree");
+void outer_columns(Index first, Index count, Real alpha, ConstView<Real> a, ConstView<Real> b, Real beta,
+                   View<Real> c) {
+  if (a.cols() != b.cols() || a.rows() != c.rows() || b.rows() != c.cols() || first + count > c.cols())
+    throw std::logic_error("outer_columns: shapes do not agree");
   use_one_thread();
-  call(CblasNoTrans, CblasTrans, int(rows), int(c.cols()), int(a.cols()), alpha, a.data() + first_row, int(a.rows()),
-       b.data(), int(b.rows()), Real(1), c.data() + first_row, int(c.rows()));
+  call(CblasNoTrans, CblasTrans, int(a.rows()), int(count), int(a.cols()), alpha, a.data(), int(a.rows()),
+       b.data() + first, int(b.rows()), beta, c.data() + first * c.rows(), int(c.rows()));
 }
 
 template void gemm<float>(Op, Op, float, ConstView<float>, ConstView<float>, float, View<float>);
 template void gemm<double>(Op, Op, double, ConstView<double>, ConstView<double>, double, View<double>);
-template void add_outer_rows<float>(Index, Index, float, ConstView<float>, ConstView<float>, View<float>);
-template void add_outer_rows<double>(Index, Index, double, ConstView<double>, ConstView<double>, View<double>);
+template void outer_columns<float>(Index, Index, float, ConstView<float>, ConstView<float>, float, View<float>);
+template void outer_columns<double>(Index, Index, double, ConstView<double>, ConstView<double>, double, View<double>);
 
 }  // namespace settle

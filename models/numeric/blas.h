@@ -12,8 +12,8 @@ enum class Op { none, transpose };
 template <class Real>
 void gemm(Op op_a, Op op_b, Real alpha, ConstView<Real> a, ConstView<Real> b, Real beta, View<Real> c);
 
-/// Rows [first_row, first_row + rows) of c += a b^T: a share of a sum of outer products, for one thread.
+/// Columns [first, first + count) of c <- alpha a b^T + beta c: a share of a sum of outer products, for one thread.
 template <class Real>
-void add_outer_rows(Index first_row, Index rows, Real alpha, ConstView<Real> a, ConstView<Real> b, View<Real> c);
+void outer_columns(Index first, Index count, Real alpha, ConstView<Real> a, ConstView<Real> b, Real beta, View<Real> c);
 
 }  // namespace settle

@@ -52,8 +52,12 @@ class Pool {
     }
     wake_.notify_all();
     job.work_on();
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      job_ = nullptr;  // who has not begun by now need not
+    }
+    watch([this] { return busy_ == 0; });
     std::unique_lock<std::mutex> lock(mutex_);
-    job_ = nullptr;  // who has not begun by now need not
     idle_.wait(lock, [this] { return busy_ == 0; });
   }
 
@@ -61,7 +65,7 @@ class Pool {
   void serve() {
     std::uint64_t seen = 0;
     for (;;) {
-      watch(seen);
+      watch([&] { return number_ != seen; });
       std::unique_lock<std::mutex> lock(mutex_);
       wake_.wait(lock, [&] { return number_ != seen; });
       seen = number_;
@@ -76,17 +80,20 @@ class Pool {
     }
   }
 
-  // The next job often comes within microseconds, less than it takes to fall asleep and wake up.
-  void watch(std::uint64_t seen) const {
+  // The next job, or the end of another's piece, often comes within microseconds: less than it takes to fall asleep and
+  // wake up.
+  template <class Event>
+  static void watch(const Event& has_come) {
     constexpr int looks = 200;
-    for (int i = 0; i < looks && number_ == seen; ++i) std::this_thread::yield();
+    for (int i = 0; i < looks && !has_come(); ++i) std::this_thread::yield();
   }
 
   std::mutex mutex_;
   std::condition_variable wake_, idle_;
   std::vector<std::thread> workers_;
   Job* job_ = nullptr;
-  int places_ = 0, busy_ = 0;
+  int places_ = 0;
+  std::atomic<int> busy_{0};
   std::atomic<std::uint64_t> number_{0};
 };
 

@@ -1,6 +1,7 @@
 // Threads over independent pieces of work. What a piece computes must not depend on which thread runs it.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 
 #include "models/numeric/matrix.h"
@@ -11,6 +12,13 @@ namespace settle {
 /// call. The caller waits only for pieces that others have begun, so a machine that is busy elsewhere costs no more
 /// than its share. The exception of the smallest i that threw is rethrown here. Not to be called from a body.
 void parallel_for(Index count, int threads, const std::function<void(Index)>& body);
+
+/// Calls body(first, count) for pieces of [0, size), the last of which may be shorter.
+template <class Body>
+void for_pieces(Index size, Index piece, int threads, const Body& body) {
+  parallel_for((size + piece - 1) / piece, threads,
+               [&](Index k) { body(k * piece, std::min(piece, size - k * piece)); });
+}
 
 /// The number of threads to use when the user asks for `wanted`; 0 asks for one on each core.
 int threads_for(std::int64_t wanted);

@@ -108,9 +108,7 @@ void release(const Loop<Real>& loop, const Chunk<Real>& chunk) {
 template <class Real>
 Settled settle_clamped(const Loop<Real>& loop, const Chunk<Real>& chunk, const SettleOptions& options,
                        double contraction) {
-  Live live(std::size_t(loop.populations()), 0);
-  for (Index p = 1; p < loop.readout(); ++p)
-    live[std::size_t(p)] = (chunk.view(chunk.bank(p).difference).array() != Real(0)).any();
+  const Live live(std::size_t(loop.populations()), options.from_rest ? 0 : 1);
   return iterate(ClampedView<Real>{loop}, chunk, options, live, contraction);
 }
 

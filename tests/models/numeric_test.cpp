@@ -63,14 +63,12 @@ TEST(Gemm, OfOneColumnIsTheProduct) {
   }
 }
 
-TEST(Gemm, AddsSomeRowsOfAnOuterProduct) {
-  const Matrix<double> a = uniform(7, 3, "a"), b = uniform(4, 3, "b"), before = uniform(7, 4, "c");
+TEST(Gemm, MakesSomeColumnsOfAnOuterProduct) {
+  const Matrix<double> a = uniform(4, 3, "a"), b = uniform(7, 3, "b"), before = uniform(4, 7, "c");
   Matrix<double> c = before;
-  add_outer_rows<double>(2, 3, 1.5, all(a), all(b), all(c));
+  outer_columns<double>(2, 3, 1.5, all(a), all(b), 0.5, all(c));
   Matrix<double> expected = before;
-  for (Index i = 2; i < 5; ++i)
-    for (Index j = 0; j < 4; ++j)
-      for (Index k = 0; k < 3; ++k) expected(i, j) += 1.5 * a(i, k) * b(j, k);
+  expected.middleCols(2, 3) = 0.5 * before.middleCols(2, 3) + 1.5 * a * b.middleRows(2, 3).transpose();
   EXPECT_LT((c - expected).cwiseAbs().maxCoeff(), 1e-14);
 }
 
@@ -78,7 +76,7 @@ TEST(Gemm, RefusesShapesThatDoNotAgree) {
   const Matrix<double> a = uniform(4, 6, "a"), b = uniform(5, 5, "b");
   Matrix<double> c(4, 5);
   EXPECT_THROW(gemm<double>(Op::none, Op::none, 1.0, all(a), all(b), 0.0, all(c)), std::logic_error);
-  EXPECT_THROW(add_outer_rows<double>(0, 4, 1.0, all(a), all(b), all(c)), std::logic_error);
+  EXPECT_THROW(outer_columns<double>(0, 4, 1.0, all(a), all(b), 1.0, all(c)), std::logic_error);
 }
 
 TEST(ParallelFor, DoesEachPieceOnce) {
