@@ -11,6 +11,7 @@
 #include "models/numeric/blas.h"
 #include "models/numeric/parallel.h"
 #include "models/numeric/random.h"
+#include "models/numeric/sums.h"
 
 namespace settle::test {
 namespace {
@@ -77,6 +78,30 @@ TEST(Gemm, RefusesShapesThatDoNotAgree) {
   Matrix<double> c(4, 5);
   EXPECT_THROW(gemm<double>(Op::none, Op::none, 1.0, all(a), all(b), 0.0, all(c)), std::logic_error);
   EXPECT_THROW(outer_columns<double>(0, 4, 1.0, all(a), all(b), 1.0, all(c)), std::logic_error);
+}
+
+TEST(Sums, AreThoseOfAnyNumberOfRows) {
+  for (const Index rows : {1, 7, 16, 33, 100, 785}) {
+    const Matrix<float> x = uniform(rows, 3, "x").cast<float>();
+    const Vector<float> w = uniform(rows, 1, "w").cast<float>().cwiseAbs();
+    const Matrix<double> exact = x.cast<double>();
+    const double weighted = (w.cast<double>().transpose() * exact.cwiseAbs2()).sum();
+    const ConstView<float> all_of_x = columns(x, 0, 3);
+    EXPECT_NEAR(sum_of_magnitudes(all_of_x), exact.cwiseAbs().sum(), 1e-6 * exact.cwiseAbs().sum()) << rows;
+    EXPECT_NEAR(sum_of_squares(all_of_x), exact.squaredNorm(), 1e-6 * exact.squaredNorm()) << rows;
+    EXPECT_NEAR(weighted_sum_of_squares(w, all_of_x), weighted, 1e-6 * weighted) << rows;
+  }
+}
+
+TEST(Sums, KeepNaN) {
+  for (const Index at : {0, 40}) {  // in a whole vector, in the rest
+    Matrix<float> x = Matrix<float>::Ones(41, 2);
+    x(at, 1) = std::numeric_limits<float>::quiet_NaN();
+    const ConstView<float> all_of_x(x.data(), 41, 2);
+    EXPECT_TRUE(std::isnan(sum_of_magnitudes(all_of_x)));
+    EXPECT_TRUE(std::isnan(sum_of_squares(all_of_x)));
+    EXPECT_TRUE(std::isnan(weighted_sum_of_squares(Vector<float>::Ones(41), all_of_x)));
+  }
 }
 
 TEST(ParallelFor, DoesEachPieceOnce) {
