@@ -69,7 +69,7 @@ struct SettleOptions {
   Method method = Method::sweeps;
   int steps = 100;  // of the map; at most so many sweeps
   double tolerance = 1e-3;
-  bool ramped = false;  // of the map's clamped phase: the nudge is added again in each step, k times in step k
+  bool ramped = false;     // of the map's clamped phase: the nudge is added again in each step, k times in step k
   bool from_rest = false;  // the clamped phase starts where all differences are zero: products with them are left out
 };
 

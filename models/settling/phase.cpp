@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include "models/settling/over_relaxation.h"
 #include "models/settling/phase_view.h"
 #include "models/settling/settling_watch.h"
 
@@ -20,12 +21,12 @@ double respond(const Phase& phase, const Chunk<Real>& chunk, Index p) {
 double larger(double a, double b) { return a >= b ? a : b > a ? b : std::nan(""); }
 
 template <class Real, class Phase>
-double sweep(const Phase& phase, const Chunk<Real>& chunk, Live& live) {
+double sweep(const Phase& phase, const Chunk<Real>& chunk, Live& live, double relaxation = 1) {
   double change = 0;
   const Index last = phase.loop.populations() - 1;
   for (Index i = 1; i < last; ++i) {
     const Index p = Phase::forwards ? i : last - i;
-    sum_drive(phase, chunk, p, live, chunk.view(Phase::drive(chunk.bank(p))));
+    sum_drive(phase, chunk, p, live, chunk.view(Phase::drive(chunk.bank(p))), Real(relaxation));
     change = larger(change, respond(phase, chunk, p));
     live[std::size_t(p)] = 1;
   }
@@ -50,39 +51,52 @@ double iterate_once(const Phase& phase, const Chunk<Real>& chunk, Method method,
   return method == Method::sweeps ? sweep(phase, chunk, live) : map_step(phase, chunk, live);
 }
 
-// The error that is left after a step of size `change`, when each step is `contraction` times the one before.
-double error_left(double change, double contraction) {
-  return contraction < 1 ? change * contraction / (1 - contraction) : change;
+// The error that is left after a step of size `change`, when each step is `rate` times the one before.
+double error_left(double change, double rate) { return rate < 1 ? change * rate / (1 - rate) : change; }
+
+template <class Real, class Phase>
+Settled iterate_sweeps(const Phase& phase, const Chunk<Real>& chunk, const SettleOptions& options, Live live,
+                       double contraction) {
+  Settled settled{0, 1, contraction, false};
+  OverRelaxation relaxation(contraction);
+  while (settled.steps < options.steps && !settled.converged) {
+    ++settled.steps;
+    const double change = sweep(phase, chunk, live, relaxation.factor());
+    if (!std::isfinite(change)) return settled;
+    relaxation.see(change);
+    const bool exact = change == 0 || (Phase::forwards && phase.loop.feedforward);
+    const bool known = relaxation.rate() > 0;
+    settled.contraction = relaxation.contraction();
+    settled.error = exact ? 0 : known ? error_left(change, relaxation.rate()) : change;
+    settled.converged = exact || (known && relaxation.rate() < 1 && settled.error <= options.tolerance);
+  }
+  return settled;
 }
 
 template <class Real, class Phase>
-Settled iterate(const Phase& phase, const Chunk<Real>& chunk, const SettleOptions& options, Live live,
-                double contraction) {
-  Settled settled;
-  settled.contraction = contraction;
-  settled.error = 1;
+Settled iterate_map(const Phase& phase, const Chunk<Real>& chunk, const SettleOptions& options, Live live,
+                    double contraction) {
+  Settled settled{0, 1, contraction, false};
   double last_change = 0;
   while (settled.steps < options.steps) {
     ++settled.steps;
-    const double change =
-        iterate_once(options.ramped ? phase.at_step(settled.steps) : phase, chunk, options.method, live);
+    const double change = map_step(options.ramped ? phase.at_step(settled.steps) : phase, chunk, live);
     if (!std::isfinite(change)) return settled;
-    if (Phase::forwards && phase.loop.feedforward && options.method == Method::sweeps) {
-      settled.error = 0;
-      settled.converged = true;
-      break;
-    }
     if (last_change > 0) settled.contraction = change / last_change;
     last_change = change;
     const bool known = settled.contraction > 0 || change == 0;
     settled.error = known ? error_left(change, settled.contraction) : change;
     settled.converged = known && settled.contraction < 1 && settled.error <= options.tolerance;
-    if (settled.converged && options.method == Method::sweeps) break;
   }
   return settled;
 }
 
-// All membranes step at once, on the states before the step.
+template <class Real, class Phase>
+Settled iterate(const Phase& phase, const Chunk<Real>& chunk, const SettleOptions& options, Live live,
+                double contraction) {
+  return options.method == Method::sweeps ? iterate_sweeps(phase, chunk, options, std::move(live), contraction)
+                                          : iterate_map(phase, chunk, options, std::move(live), contraction);
+}
 
 template <class Real>
 void zero(View<Real> v) {

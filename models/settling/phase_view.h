@@ -13,14 +13,17 @@ namespace settle {
 // Whether a population's state can be other than zero yet: products with zeros are left out.
 using Live = std::vector<char>;
 
-// Adds up products into a drive; the first one overwrites.
+// Adds up products into a drive, which goes the way from what it was to their sum `relaxation` times: with 1, it is the
+// sum, and what it was is not read.
 template <class Real>
 class Sum {
  public:
-  explicit Sum(View<Real> into) : into_(into) {}
+  explicit Sum(View<Real> into, Real relaxation = 1) : into_(into), relaxation_(relaxation) {}
 
   void start_with(ConstView<Real> constant, Real times) {
-    if (times == 1) {
+    if (relaxation_ != 1) {
+      into_ = (1 - relaxation_) * into_ + (relaxation_ * times) * constant;
+    } else if (times == 1) {
       into_ = constant;
     } else {
       into_ = times * constant;
@@ -29,15 +32,21 @@ class Sum {
   }
   void add(Op op, Real factor, const Matrix<Real>& matrix, ConstView<Real> state) {
     const ConstView<Real> m(matrix.data(), matrix.rows(), matrix.cols());
-    gemm<Real>(op, Op::none, factor, m, state, empty_ ? Real(0) : Real(1), into_);
+    gemm<Real>(op, Op::none, relaxation_ * factor, m, state, empty_ ? 1 - relaxation_ : Real(1), into_);
     empty_ = false;
   }
   void finish() {
-    if (empty_) into_.setZero();
+    if (!empty_) return;
+    if (relaxation_ == 1) {
+      into_.setZero();
+    } else {
+      into_ *= 1 - relaxation_;
+    }
   }
 
  private:
   View<Real> into_;
+  Real relaxation_;
   bool empty_ = true;
 };
 
@@ -126,8 +135,9 @@ struct ClampedView {
 };
 
 template <class Real, class Phase>
-void sum_drive(const Phase& phase, const Chunk<Real>& chunk, Index p, const Live& live, View<Real> into) {
-  Sum<Real> sum(into);
+void sum_drive(const Phase& phase, const Chunk<Real>& chunk, Index p, const Live& live, View<Real> into,
+               Real relaxation = 1) {
+  Sum<Real> sum(into, relaxation);
   if (phase.has_external(p)) sum.start_with(constant(chunk.view(Phase::external(chunk.bank(p)))), phase.external_times);
   for (const Coupling<Real>& c : phase.loop.couplings) {
     if (!phase.loop.is_hidden(c.source) || !phase.loop.is_hidden(c.target)) continue;

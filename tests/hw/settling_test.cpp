@@ -293,7 +293,8 @@ void expect_transient_settles_in_time(double beta, double radius) {
     const auto steps = [&](double seconds) { return int(std::lround(seconds / spec.time_step_s)); };
     EXPECT_NEAR(read.arrival(), steps(times.read_s), 1) << beta;
     EXPECT_NEAR(trained.arrival(), steps(times.free_s), 1) << beta;
-    EXPECT_NEAR(clamped.arrival(), steps(times.clamped_s), 1) << beta;
+    // the times' own goal is good to 1e-5 of a difference: in a slow loop, more than one step of the last tail
+    EXPECT_NEAR(clamped.arrival(), steps(times.clamped_s), 1 + 0.002 * steps(times.clamped_s)) << beta;
   });
 }
 
