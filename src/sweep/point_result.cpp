@@ -1,6 +1,9 @@
 #include "src/sweep/point_result.h"
 
+#include <algorithm>
 #include <fstream>
+#include <sstream>
+#include <vector>
 
 #include <fmt/format.h>
 #include <sys/wait.h>
@@ -19,6 +22,28 @@ json json_in(const std::filesystem::path& path) {
   return value.is_object() ? value : json();
 }
 
+std::vector<std::string> fields_of(const std::string& line) {
+  std::vector<std::string> fields;
+  std::istringstream text(line);
+  for (std::string field; std::getline(text, field, ',');) fields.push_back(field);
+  return fields;
+}
+
+// By column, the row of the trained weights; empty where there is none.
+std::map<std::string, std::string> trained_row(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  const std::vector<std::string> header = fields_of(line);
+  std::map<std::string, std::string> row;
+  while (row.empty() && std::getline(file, line)) {
+    const std::vector<std::string> fields = fields_of(line);
+    if (fields.empty() || fields[0] != "trained") continue;
+    for (std::size_t i = 0; i < std::min(header.size(), fields.size()); ++i) row[header[i]] = fields[i];
+  }
+  return row;
+}
+
 }  // namespace
 
 PointResult read_point(const std::filesystem::path& folder) {
@@ -28,6 +53,7 @@ PointResult read_point(const std::filesystem::path& folder) {
   result.seconds = point.value("wall_seconds", 0.0);
   result.error = point.value("error", "");
   result.summary = json_in(folder / "summary.json");
+  result.stability = trained_row(folder / "analysis" / "stability.csv");
   const bool whole = result.error.empty() && !result.summary.is_null();
   if (whole) result.state = PointState::done;
   if (!result.error.empty()) result.state = PointState::failed;

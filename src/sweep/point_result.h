@@ -1,7 +1,8 @@
-// What has come of a point, kept in its folder: point.json beside what `settle train` writes.
+// What has come of a point, kept in its folder: point.json beside what `settle train` writes, and `settle analyze`.
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -13,9 +14,10 @@ enum class PointState { missing, done, failed };
 
 struct PointResult {
   PointState state = PointState::missing;
-  std::string error;       // of a failed one, one line
-  double seconds = 0;      // wall clock of the process
-  nlohmann::json summary;  // of a finished one: summary.json
+  std::string error;                             // of a failed one, one line
+  double seconds = 0;                            // wall clock of the process
+  nlohmann::json summary;                        // of a finished one: summary.json
+  std::map<std::string, std::string> stability;  // of one that was analysed: the trained row of analysis/stability.csv
 };
 
 /// Reads what is in the point's folder; what is not there or not whole is missing.
@@ -27,7 +29,7 @@ void write_point(const std::filesystem::path& folder, const PointResult& result)
 /// Wall clock of the training in all epochs of a summary.
 double training_wall_seconds(const nlohmann::json& summary);
 
-/// Why a process ended as it did (wait status): the last line with which `settle train` complained into its log.
+/// Why a process ended as it did (wait status): the last line with which the program complained into its log.
 std::string reason(int wait_status, const std::filesystem::path& log);
 
 }  // namespace settle

@@ -39,6 +39,9 @@ const Column figures[] = {
     {"pulses", "/pulses_total"},
 };
 
+// Of the trained network's loop, in analysis/stability.csv.
+const char* const of_loop[] = {"lyapunov_per_step", "convergence_step", "samples_settled", "samples_cycling", "rest_s"};
+
 std::string number_at(const json& summary, const char* where) {
   const json::json_pointer pointer(where);
   return summary.is_object() && summary.contains(pointer) && summary.at(pointer).is_number()
@@ -68,6 +71,8 @@ std::string results_csv(const SweepFile& sweep, const std::vector<Point>& points
                         const std::vector<PointResult>& results) {
   std::string text = "point,case" + grid_header(sweep.grid) + ",seed,state";
   for (const Column& column : figures) text += fmt::format(",{}", column.name);
+  if (sweep.analyze)
+    for (const char* column : of_loop) text += fmt::format(",{}", column);
   text += ",training_wall_second,wall_second\n";
   for (std::size_t i = 0; i < points.size(); ++i) {
     const Point& p = points[i];
@@ -75,6 +80,8 @@ std::string results_csv(const SweepFile& sweep, const std::vector<Point>& points
     text += fmt::format("{},{}{},{},{}", p.id, field(p.case_name), grid_fields(p.values), p.seed, name(r.state));
     const json summary = r.state == PointState::done ? r.summary : json();
     for (const Column& column : figures) text += "," + number_at(summary, column.where);
+    if (sweep.analyze)
+      for (const char* column : of_loop) text += "," + (r.stability.count(column) > 0 ? r.stability.at(column) : "");
     text += fmt::format(",{},{}\n", seconds_of_training(summary),
                         r.state == PointState::missing ? "" : fmt::format("{:.4g}", r.seconds));
   }

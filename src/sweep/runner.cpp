@@ -3,6 +3,7 @@
 #include <chrono>
 #include <deque>
 #include <list>
+#include <memory>
 #include <thread>
 
 #include "src/config/write.h"
@@ -17,12 +18,33 @@ namespace settle {
 namespace fs = std::filesystem;
 namespace {
 
+struct Step {
+  std::vector<std::string> command;
+  fs::path log;
+};
+
+// A point at work: one step of it, and those that follow when that has ended well.
 struct Running {
-  Running(std::size_t p, const std::vector<std::string>& command, const fs::path& log)
-      : point(p), process(command, log) {}
+  Running(std::size_t p, std::deque<Step> steps)
+      : point(p), log(steps.front().log), process(std::make_unique<PointProcess>(steps.front().command, log)) {
+    steps.pop_front();
+    rest = std::move(steps);
+  }
+
+  bool next() {
+    if (rest.empty()) return false;
+    seconds += process->seconds();
+    log = rest.front().log;
+    process = std::make_unique<PointProcess>(rest.front().command, log);
+    rest.pop_front();
+    return true;
+  }
 
   std::size_t point;
-  PointProcess process;
+  fs::path log;
+  std::unique_ptr<PointProcess> process;
+  std::deque<Step> rest;
+  double seconds = 0;  // of steps that have ended
 };
 
 void write_tables(const SweepFile& sweep, const SweepFolder& folder, const std::vector<Point>& points,
@@ -63,8 +85,6 @@ class Runner {
     return all;
   }
 
-  fs::path log(std::size_t point) const { return folder_.of(points_[point]) / "log.txt"; }
-
   // What an earlier attempt left goes; the point's own configuration is what runs.
   void start_next() {
     const std::size_t i = waiting_.front();
@@ -77,28 +97,32 @@ class Runner {
     if (configuration.run.threads == 0) configuration.run.threads = run_.threads;
     const fs::path file = of_point / "config.toml";
     write_file(file, resolved_configuration(configuration));
-    const std::vector<std::string> command = {run_.program, "train", file.string(), "--out", of_point.string()};
-    running_.emplace_back(i, command, log(i));
+    const std::string folder = of_point.string();
+    std::deque<Step> steps = {{{run_.program, "train", file.string(), "--out", folder}, of_point / "log.txt"}};
+    if (sweep_.analyze)
+      steps.push_back(
+          {{run_.program, "analyze", "--run", folder, "--out", folder + "/analysis"}, of_point / "log-analysis.txt"});
+    running_.emplace_back(i, std::move(steps));
   }
 
   void collect() {
     for (auto each = running_.begin(); each != running_.end();) {
-      const auto status = each->process.ended();
-      if (!status) {
+      const auto status = each->process->ended();
+      if (!status || (*status == 0 && each->next())) {
         ++each;
         continue;
       }
-      const std::size_t i = each->point;
-      const double seconds = each->process.seconds();
+      const Running ended = std::move(*each);
       running_.erase(each++);
-      finish(i, *status, seconds);
+      finish(ended, *status);
     }
   }
 
-  void finish(std::size_t i, int status, double seconds) {
+  void finish(const Running& ended, int status) {
+    const std::size_t i = ended.point;
     PointResult result;
-    result.seconds = seconds;
-    if (status != 0) result.error = reason(status, log(i));
+    result.seconds = ended.seconds + ended.process->seconds();
+    if (status != 0) result.error = reason(status, ended.log);
     write_point(folder_.of(points_[i]), result);
     results_[i] = read_point(folder_.of(points_[i]));
     write_tables(sweep_, folder_, points_, results_);
@@ -107,11 +131,11 @@ class Runner {
 
   // One that ended well by itself meanwhile counts.
   void stop() {
-    for (const Running& each : running_) each.process.interrupt();
+    for (const Running& each : running_) each.process->interrupt();
     for (Running& each : running_) {
       std::optional<int> status;
-      while (!(status = each.process.ended())) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-      if (*status == 0) finish(each.point, 0, each.process.seconds());
+      while (!(status = each.process->ended())) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      if (*status == 0 && each.rest.empty()) finish(each, 0);
     }
     running_.clear();
   }

@@ -59,13 +59,14 @@ class SweepReader {
   explicit SweepReader(const std::string& path) : table_(parse_toml(read_text(path), path)) { sweep_.source = path; }
 
   SweepFile read() {
-    refuse_others(table_, {"base", "config", "set", "grid", "seeds", "case"});
+    refuse_others(table_, {"base", "config", "set", "grid", "seeds", "case", "analyze"});
     read_base();
     for (const char* shared : {"config", "set"})
       if (const toml::node* node = table_.get(shared)) add_settings(*node, shared, sweep_.settings);
     read_cases();
     read_grid();
     read_seeds();
+    read_analyze();
     refuse_contradictions();
     return sweep_;
   }
@@ -190,6 +191,14 @@ class SweepReader {
     for (Override& seed : sweep_.seeds) seed.key = "run.seed";
   }
 
+  void read_analyze() {
+    const toml::node* node = table_.get("analyze");
+    if (node == nullptr) return;
+    const auto value = node->value_exact<bool>();
+    if (!value) refuse(place(node->source()) + ": analyze: must be true or false");
+    sweep_.analyze = *value;
+  }
+
   // What a case sets may differ from what all points have, but the grid decides alone.
   void refuse_contradictions() const {
     std::vector<Override> stated = sweep_.settings;
@@ -219,6 +228,7 @@ std::string fingerprint(const SweepFile& sweep) {
   std::string text = sweep.base_text + "\n[set]\n" + text_of(sweep.settings);
   for (const Case& each : sweep.cases) text += fmt::format("[case {}]\n", each.name) + text_of(each.settings);
   for (const Axis& axis : sweep.grid) text += "[grid]\n" + text_of(axis.values);
+  if (sweep.analyze) text += "analyze\n";
   return sha256(text + "[seeds]\n" + text_of(sweep.seeds));
 }
 

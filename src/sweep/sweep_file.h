@@ -28,6 +28,7 @@ struct SweepFile {
   std::vector<Case> cases;
   std::vector<Axis> grid;
   std::vector<Override> seeds;  // empty: the base's own
+  bool analyze = false;         // whether the loop of each point's trained network is analysed too
 };
 
 /// Reads the file and its base, which is looked for from the file's folder. Keys are not checked here: they are when

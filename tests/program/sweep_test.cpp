@@ -256,6 +256,21 @@ TEST_F(Sweep, RefusesASecondOneInTheSameFolder) {
   EXPECT_EQ(first->wait().status, 130);
 }
 
+TEST_F(Sweep, AnalysesWhatItHasTrained) {
+  const std::string text = "base = 'tiny.toml'\nanalyze = true\n[grid]\nnetwork.beta = [0.01, 0.1]\n";
+  const Finished run = settle(sweep_of(text));
+  ASSERT_EQ(run.status, 0) << run.err;
+  for (const CsvRow& row : rows()) {
+    const std::string point = "out/points/" + row.at("point");
+    const CsvRow found = csv_rows(read(point + "/analysis/stability.csv")).back();
+    EXPECT_EQ(found.at("weights"), "trained");
+    EXPECT_EQ(found.at("lyapunov_per_step"), row.at("lyapunov_per_step"));
+    EXPECT_LT(number(row, "lyapunov_per_step"), 0);
+    EXPECT_GT(number(row, "convergence_step"), 1);
+  }
+  EXPECT_LT(number(rows()[0], "lyapunov_per_step"), number(rows()[1], "lyapunov_per_step"));
+}
+
 TEST_F(Sweep, SmokeOfTheRealThing) {
   const Finished run = settle({"sweep", SETTLE_SOURCE "/configs/paper/smoke.toml", "--out", "out"});
   EXPECT_EQ(run.status, 0) << run.err;
@@ -280,6 +295,7 @@ const WrongSweep wrong_sweeps[] = {
      "base = 'tiny.toml'\n[grid]\nnetwork.betta = [1]\n",
      {"sweep.toml:3: ", "network.betta", "did you mean `network.beta`", "point: network.betta = 1"}},
     {"unknown_key_of_set", "base = 'tiny.toml'\n[set]\nrun.epoch = 1\n", {"sweep.toml:3: ", "`run.epochs`"}},
+    {"analyze_no_bool", "base = 'tiny.toml'\nanalyze = 1\n", {"sweep.toml:2: analyze: ", "true or false"}},
     {"empty_list", "base = 'tiny.toml'\n[grid]\nnetwork.beta = []\n", {"sweep.toml:3: network.beta: ", "empty list"}},
     {"no_list", "base = 'tiny.toml'\n[grid]\nnetwork.beta = 0.1\n", {"sweep.toml:3: network.beta: ", "list"}},
     {"twice", "base = 'tiny.toml'\n[grid]\nnetwork.beta = [0.1, 0.10]\n", {"sweep.toml:3: ", "0.1 is there twice"}},
