@@ -22,20 +22,17 @@ class OverRelaxation {
   /// Learns from how far a sweep with this factor has moved the states.
   void see(double change) {
     const double ratio = last_change_ > 0 ? change / last_change_ : 0.0;
-    last_change_ = change;
-    if (ratio > 0) {
-      rate_ = std::max(ratio, factor_ - 1);
-      bearable_ = bearable_ && (factor_ == 1 || change < most_lag * plain_change_);
-      if (factor_ == 1) {
-        contraction_ = ratio;
-      } else if (std::abs(ratio - last_ratio_) < steady * ratio && ratio > factor_ - 1) {
+    rate_ = ratio > 0 ? std::max(ratio, factor_ - 1) : contraction_;
+    if (factor_ > 1) {
+      stalls_ += ratio > stalling;
+      if (std::abs(ratio - last_ratio_) < steady * ratio && ratio > factor_ - 1 && ratio < stalling) {
         const double root = (ratio + factor_ - 1) / factor_;  // Young's relation between the two
         contraction_ = std::max(contraction_, root * root / ratio);
       }
-    } else {
-      rate_ = contraction_;
+    } else if (ratio > 0) {
+      contraction_ = ratio;
     }
-    plain_change_ = factor_ == 1 ? change : plain_change_ * std::min(contraction_, most);
+    last_change_ = change;
     last_ratio_ = ratio;
     choose();
   }
@@ -46,22 +43,21 @@ class OverRelaxation {
   double contraction() const { return contraction_; }
 
  private:
-  // Loops that are not symmetric, or far from linear, may not bear it: where plain sweeps would be further, which at
-  // first they may be, sweeps stay plain.
   void choose() {
-    double wanted = 1;
-    if (bearable_ && contraction_ > 0) wanted = 2 / (1 + std::sqrt(1 - std::min(contraction_, most)));
-    factor_ = wanted;
+    const bool bearable = stalls_ < most_stalls;
+    factor_ = bearable && contraction_ > 0 ? 2 / (1 + std::sqrt(1 - std::min(contraction_, most))) : 1.0;
   }
 
   // Where omega is too small one mode is left over, whose ratios agree; where it is not, they go on changing.
   static constexpr double steady = 0.02;
-  static constexpr double most_lag = 4;
+  // Loops that are not symmetric, or far from linear, may not bear it: where changes have stalled so often, which they
+  // may do when omega has just been chosen, sweeps stay plain.
+  static constexpr double stalling = 0.95;
+  static constexpr int most_stalls = 3;
   static constexpr double most = 0.95;  // the estimate of the contraction is no better
 
   double contraction_, factor_ = 1, rate_ = 0, last_change_ = 0, last_ratio_ = 0;
-  double plain_change_ = 0;  // of a plain sweep now
-  bool bearable_ = true;
+  int stalls_ = 0;
 };
 
 }  // namespace settle

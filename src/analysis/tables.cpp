@@ -122,11 +122,11 @@ std::string change_plot(const Findings& f) {
 
 std::string sample_table(const Findings& f, const LoopAnalysis& a) {
   const Trajectory& way = f.trajectory;
-  std::string text = fmt::format("samples, {} weights\n  {:>6}{:>14}{:>16}{:>13}{:>10}{:>11}{:>18}\n", f.weights,
+  std::string text = fmt::format("samples, {} weights\n  {:>6}{:>14}{:>16}{:>13}{:>10}{:>11}{:>20}\n", f.weights,
                                  "sample", "converged at", "ending", "contraction", "radius", "Lyapunov", "at rest");
   for (Index s = 0; s < way.samples(); ++s) {
     const Index t = convergence_step(way, s);
-    text += fmt::format("  {:>6}{:>14}{:>16}{:>13}{:>10}{:>11}{:>18}\n", s, t < 0 ? "-" : std::to_string(t),
+    text += fmt::format("  {:>6}{:>14}{:>16}{:>13}{:>10}{:>11}{:>20}\n", s, t < 0 ? "-" : std::to_string(t),
                         name_of(ending(way, s)), figure(late_contraction(way, s)), figure(f.sample_radius[s]),
                         figure(way.lyapunov[s]), time_of(f.rest_s[s], a));
   }
