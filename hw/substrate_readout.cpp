@@ -86,8 +86,6 @@ void Substrate::hold(sc_core::sc_time& delay) {
 const Matrix<float>& Substrate::extra_noise_of(Index p) {
   const double membrane = is_transient() ? 0.0 : spec_.neuron.membrane_noise;
   if (!reads_are_noisy_ && membrane == 0) return extra_noise_;
-  const Bank<float>& model = bank(p).model();
-  const BankState<float>& state = bank(p).state();
   Vector<float> variance = Vector<float>::Constant(block_.columns(), float(membrane * membrane));
   const auto add = [&](double factor, const Crossbar& array, const Matrix<float>& x) {
     const float rms = float(factor * array.model().read_noise());
@@ -104,10 +102,8 @@ const Matrix<float>& Substrate::extra_noise_of(Index p) {
     else if (phase_ == Phase::clamped)
       add(q.beta * spec_.nudge, *back, error_);
   }
-  extra_noise_.resize(model.size(), block_.columns());
-  model.activation->slope(model.parameters(), state.drive.data(), state.state.data(), extra_noise_.data(), model.size(),
-                          block_.columns());
-  extra_noise_ = extra_noise_ * variance.cwiseSqrt().asDiagonal();
+  const Vector<float> rms = variance.cwiseSqrt();
+  noise_of_states(bank(p).model(), bank(p).state(), rms, extra_noise_);
   return extra_noise_;
 }
 

@@ -37,6 +37,14 @@ Bank<Real> make_bank(const NeuronSpec& spec, Index size, const std::string& name
 }
 
 template <class Real>
+void noise_of_states(const Bank<Real>& bank, const BankState<Real>& state, const Vector<Real>& drive_rms,
+                     Matrix<Real>& rms) {
+  rms.resize(state.state.rows(), state.state.cols());
+  bank.activation->slope(bank.parameters(), state.drive.data(), state.state.data(), rms.data(), rms.rows(), rms.cols());
+  rms = rms.cwiseAbs() * drive_rms.asDiagonal();
+}
+
+template <class Real>
 void BankState<Real>::resize(Index neurons, Index samples) {
   for (Matrix<Real>* m : {&external, &drive, &state, &difference_external, &difference_drive, &difference, &line})
     if (m->rows() != neurons || m->cols() != samples) *m = Matrix<Real>::Zero(neurons, samples);
@@ -44,6 +52,9 @@ void BankState<Real>::resize(Index neurons, Index samples) {
 
 template Bank<float> make_bank<float>(const NeuronSpec&, Index, const std::string&, std::uint64_t);
 template Bank<double> make_bank<double>(const NeuronSpec&, Index, const std::string&, std::uint64_t);
+template void noise_of_states<float>(const Bank<float>&, const BankState<float>&, const Vector<float>&, Matrix<float>&);
+template void noise_of_states<double>(const Bank<double>&, const BankState<double>&, const Vector<double>&,
+                                      Matrix<double>&);
 template struct BankState<float>;
 template struct BankState<double>;
 

@@ -47,6 +47,15 @@ struct Bank {
   }
 };
 
+template <class Real>
+struct BankState;
+
+/// What noise of the drives becomes at the outputs, through the slope of each neuron at its free state: rms_ic =
+/// |f'_ic| drive_rms_c, small noise being linear. `drive_rms` has one element for each sample.
+template <class Real>
+void noise_of_states(const Bank<Real>& bank, const BankState<Real>& state, const Vector<Real>& drive_rms,
+                     Matrix<Real>& rms);
+
 /// Draws a bank of `size` neurons; `name` and `seed` choose its random stream.
 template <class Real>
 Bank<Real> make_bank(const NeuronSpec& spec, Index size, const std::string& name, std::uint64_t seed);
