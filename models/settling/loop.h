@@ -1,6 +1,7 @@
 // The recurrent circuit as the solvers see it: banks of neurons coupled by matrices. It owns nothing.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "models/network/graph.h"
@@ -33,6 +34,13 @@ struct Loop {
   Index populations() const { return Index(banks.size()); }
   Index readout() const { return populations() - 1; }
   bool is_hidden(Index p) const { return banks[std::size_t(p)] != nullptr; }
+  /// Whether hidden populations feed back through the same weights that they feed forward through.
+  bool is_symmetric() const {
+    return std::all_of(couplings.begin(), couplings.end(), [&](const Coupling<Real>& c) {
+      return !is_hidden(c.source) || !is_hidden(c.target) ||
+             (c.backward == c.forward && c.backward_op == Op::transpose);
+    });
+  }
   /// What a coupling's factor is multiplied by when it carries differences: g_from / g_to.
   double ratio(Index from, Index to) const {
     const double g = scale[std::size_t(to)];
@@ -56,7 +64,7 @@ struct Chunk {
 struct Settled {
   int steps = 0;           // of the map, or sweeps
   double error = 0;        // estimate: of full scale (free), of the largest difference (clamped)
-  double contraction = 0;  // factor by which the error fell in the last step
+  double contraction = 0;  // factor by which the error falls in a step; of sweeps, if they did not overshoot
   bool converged = false;
 };
 
@@ -69,8 +77,10 @@ struct SettleOptions {
   Method method = Method::sweeps;
   int steps = 100;  // of the map; at most so many sweeps
   double tolerance = 1e-3;
-  bool ramped = false;     // of the map's clamped phase: the nudge is added again in each step, k times in step k
-  bool from_rest = false;  // the clamped phase starts where all differences are zero: products with them are left out
+  bool ramped = false;  // of the map's clamped phase: the nudge is added again in each step, k times in step k
+  // The clamped phase starts where all differences are zero: products with them are left out. If they are not, the
+  // first sweep overwrites them all the same.
+  bool from_rest = false;
 };
 
 }  // namespace settle

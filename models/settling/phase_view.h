@@ -36,12 +36,7 @@ class Sum {
     empty_ = false;
   }
   void finish() {
-    if (!empty_) return;
-    if (relaxation_ == 1) {
-      into_.setZero();
-    } else {
-      into_ *= 1 - relaxation_;
-    }
+    if (empty_) into_.setZero();
   }
 
  private:

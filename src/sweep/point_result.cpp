@@ -52,6 +52,7 @@ PointResult read_point(const std::filesystem::path& folder) {
   if (point.is_null()) return result;
   result.seconds = point.value("wall_seconds", 0.0);
   result.error = point.value("error", "");
+  result.trained = point.value("trained", false);
   result.summary = json_in(folder / "summary.json");
   result.stability = trained_row(folder / "analysis" / "stability.csv");
   const bool whole = result.error.empty() && !result.summary.is_null();
@@ -61,7 +62,7 @@ PointResult read_point(const std::filesystem::path& folder) {
 }
 
 void write_point(const std::filesystem::path& folder, const PointResult& result) {
-  json point = {{"wall_seconds", result.seconds}};
+  json point = {{"wall_seconds", result.seconds}, {"trained", result.trained}};
   if (!result.error.empty()) point["error"] = result.error;
   write_file(folder / "point.json", point.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }

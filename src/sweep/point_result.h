@@ -15,7 +15,8 @@ enum class PointState { missing, done, failed };
 struct PointResult {
   PointState state = PointState::missing;
   std::string error;                             // of a failed one, one line
-  double seconds = 0;                            // wall clock of the process
+  double seconds = 0;                            // wall clock of its processes
+  bool trained = false;                          // whether its training has ended well, whatever came after
   nlohmann::json summary;                        // of a finished one: summary.json
   std::map<std::string, std::string> stability;  // of one that was analysed: the trained row of analysis/stability.csv
 };

@@ -25,14 +25,18 @@ struct Step {
 
 // A point at work: one step of it, and those that follow when that has ended well.
 struct Running {
-  Running(std::size_t p, std::deque<Step> steps)
-      : point(p), log(steps.front().log), process(std::make_unique<PointProcess>(steps.front().command, log)) {
+  Running(std::size_t p, bool is_trained, std::deque<Step> steps)
+      : point(p),
+        trained(is_trained),
+        log(steps.front().log),
+        process(std::make_unique<PointProcess>(steps.front().command, log)) {
     steps.pop_front();
     rest = std::move(steps);
   }
 
   bool next() {
     if (rest.empty()) return false;
+    trained = true;  // the first step, or an earlier attempt
     seconds += process->seconds();
     log = rest.front().log;
     process = std::make_unique<PointProcess>(rest.front().command, log);
@@ -41,6 +45,7 @@ struct Running {
   }
 
   std::size_t point;
+  bool trained;
   fs::path log;
   std::unique_ptr<PointProcess> process;
   std::deque<Step> rest;
@@ -66,7 +71,10 @@ class Runner {
         progress_(points.size(), points.size() - waiting_.size()) {}
 
   void run() {
-    for (const std::size_t i : waiting_) results_[i] = PointResult{};  // an earlier failure no longer counts
+    for (const std::size_t i : waiting_) {
+      trained_[i] = sweep_.analyze && results_[i].trained;  // its analysis alone has failed
+      results_[i] = PointResult{};                          // an earlier failure no longer counts
+    }
     write_tables(sweep_, folder_, points_, results_);
     while (!waiting_.empty() || !running_.empty()) {
       while (!waiting_.empty() && int(running_.size()) < run_.jobs && !interrupt_requested()) start_next();
@@ -85,11 +93,20 @@ class Runner {
     return all;
   }
 
-  // What an earlier attempt left goes; the point's own configuration is what runs.
   void start_next() {
     const std::size_t i = waiting_.front();
     waiting_.pop_front();
     const fs::path of_point = folder_.of(points_[i]);
+    std::deque<Step> steps;
+    if (!trained_[i]) steps.push_back(training(i, of_point));
+    if (sweep_.analyze)
+      steps.push_back({{run_.program, "analyze", "--run", of_point.string(), "--out", (of_point / "analysis").string()},
+                       of_point / "log-analysis.txt"});
+    running_.emplace_back(i, trained_[i], std::move(steps));
+  }
+
+  // What an earlier attempt left goes; the point's own configuration is what runs.
+  Step training(std::size_t i, const fs::path& of_point) const {
     std::error_code ignored;  // making it says what is wrong
     fs::remove_all(of_point, ignored);
     make_folder(of_point);
@@ -97,12 +114,7 @@ class Runner {
     if (configuration.run.threads == 0) configuration.run.threads = run_.threads;
     const fs::path file = of_point / "config.toml";
     write_file(file, resolved_configuration(configuration));
-    const std::string folder = of_point.string();
-    std::deque<Step> steps = {{{run_.program, "train", file.string(), "--out", folder}, of_point / "log.txt"}};
-    if (sweep_.analyze)
-      steps.push_back(
-          {{run_.program, "analyze", "--run", folder, "--out", folder + "/analysis"}, of_point / "log-analysis.txt"});
-    running_.emplace_back(i, std::move(steps));
+    return {{run_.program, "train", file.string(), "--out", of_point.string()}, of_point / "log.txt"};
   }
 
   void collect() {
@@ -121,6 +133,7 @@ class Runner {
   void finish(const Running& ended, int status) {
     const std::size_t i = ended.point;
     PointResult result;
+    result.trained = ended.trained || status == 0;
     result.seconds = ended.seconds + ended.process->seconds();
     if (status != 0) result.error = reason(status, ended.log);
     write_point(folder_.of(points_[i]), result);
@@ -146,6 +159,7 @@ class Runner {
   const std::vector<Point>& points_;
   std::vector<PointResult>& results_;
   std::deque<std::size_t> waiting_;
+  std::vector<bool> trained_ = std::vector<bool>(results_.size(), false);  // by an earlier attempt
   std::list<Running> running_;
   SweepProgress progress_;
 };

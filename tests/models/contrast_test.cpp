@@ -8,7 +8,7 @@
 namespace settle::test {
 namespace {
 
-constexpr Index targets = 70, sources = 33, samples = 1300;  // more than a piece of rows, two products and a rest
+constexpr Index targets = 70, sources = 150, samples = 1300;  // three pieces of columns, two products and a rest
 
 Matrix<float> uniform(Index rows, const char* name) {
   Engine engine(Stream(1, name, Purpose::test));

@@ -21,7 +21,7 @@ struct Pair {
 
 int sweeps_to(double c, double error, bool relaxed) {
   Pair pair{std::sqrt(c)};
-  OverRelaxation relaxation(0);
+  OverRelaxation relaxation(0, true);
   int sweeps = 0;
   while (pair.error() > error && sweeps < 10000) {
     relaxation.see(pair.sweep(relaxed ? relaxation.factor() : 1.0));
@@ -40,7 +40,7 @@ TEST(OverRelaxation, NeedsFarFewerSweeps) {
 TEST(OverRelaxation, KnowsThePlainContractionAndBoundsTheError) {
   for (const double c : {0.04, 0.3, 0.7, 0.9}) {
     Pair pair{std::sqrt(c)};
-    OverRelaxation relaxation(0);
+    OverRelaxation relaxation(0, true);
     for (int i = 0; i < 60; ++i) {
       const double change = pair.sweep(relaxation.factor());
       if (change < 1e-12) break;
@@ -54,23 +54,56 @@ TEST(OverRelaxation, KnowsThePlainContractionAndBoundsTheError) {
 }
 
 TEST(OverRelaxation, StartsPlainAndOvershootsByWhatIsKnown) {
-  OverRelaxation relaxation(0.5);
+  OverRelaxation relaxation(0.5, true);
   EXPECT_EQ(relaxation.factor(), 1);
   relaxation.see(1);
   EXPECT_NEAR(relaxation.factor(), 2 / (1 + std::sqrt(0.5)), 1e-12);
 }
 
-TEST(OverRelaxation, StaysPlainWhereChangesGrow) {
-  OverRelaxation relaxation(0.5);
-  double change = 1;
-  for (int i = 0; i < 4; ++i) relaxation.see(change *= 2);
+TEST(OverRelaxation, StaysPlainWhereChangesGrowOrStall) {
+  for (const double growth : {2.0, 1.0, 0.97}) {
+    OverRelaxation relaxation(0.5, true);
+    double change = 1;
+    for (int i = 0; i < 5; ++i) relaxation.see(change *= growth);
+    EXPECT_EQ(relaxation.factor(), 1) << growth;
+    relaxation.see(change *= 0.5);
+    EXPECT_EQ(relaxation.factor(), 1) << growth;
+  }
+}
+
+// What grows has no contraction to overshoot by.
+TEST(OverRelaxation, WaitsUntilPlainSweepsContract) {
+  OverRelaxation relaxation(0, true);
+  relaxation.see(1);
+  relaxation.see(1.2);
   EXPECT_EQ(relaxation.factor(), 1);
-  relaxation.see(change *= 0.5);
-  EXPECT_EQ(relaxation.factor(), 1);
+  relaxation.see(0.6);
+  EXPECT_GT(relaxation.factor(), 1);
+}
+
+// The step from a sweep that overshot to a plain one says nothing of either.
+TEST(OverRelaxation, ComparesPlainSweepsWithPlainOnes) {
+  OverRelaxation relaxation(0.5, true);
+  for (int i = 0; i < 4; ++i) relaxation.see(1);
+  ASSERT_EQ(relaxation.factor(), 1);
+  relaxation.see(0.01);
+  EXPECT_EQ(relaxation.contraction(), 0.5);
+  EXPECT_EQ(relaxation.rate(), 0.5) << "not 0.01";
+  relaxation.see(0.006);
+  EXPECT_NEAR(relaxation.contraction(), 0.6, 1e-12);
+}
+
+TEST(OverRelaxation, IsPlainWhereItIsNotAllowed) {
+  OverRelaxation relaxation(0.5, false);
+  for (const double change : {1.0, 0.5, 0.25}) {
+    relaxation.see(change);
+    EXPECT_EQ(relaxation.factor(), 1);
+    EXPECT_EQ(relaxation.rate(), 0.5);
+  }
 }
 
 TEST(OverRelaxation, LeavesALoopAloneThatIsNone) {
-  OverRelaxation relaxation(0);
+  OverRelaxation relaxation(0, true);
   relaxation.see(1);
   EXPECT_EQ(relaxation.factor(), 1);
   EXPECT_EQ(relaxation.rate(), 0);

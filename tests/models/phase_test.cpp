@@ -64,6 +64,7 @@ TEST(Phase, ToleranceIsKept) {
   fast_and_slow.push_back(layered_with(1.0, 1.0, {40, 40, 40}));
   for (const Graph& graph : fast_and_slow) {
     Net<double> rough(graph, 5, 0.3), fine(graph, 5, 0.3);
+    rough.tie();  // sweeps overshoot
     const Matrix<double> x = uniform<double>(6, 5, "x"), error = uniform<double>(4, 5, "error");
     fine.free(x, exact);
     fine.clamped(error, exact);
@@ -79,6 +80,34 @@ TEST(Phase, ToleranceIsKept) {
         const double off = (rough.state(p).difference - difference).cwiseAbs().maxCoeff();
         EXPECT_LT(off, 2.5 * tolerance * difference.cwiseAbs().maxCoeff()) << p;
       }
+    }
+  }
+}
+
+// Sweeps that overshoot reach the same equilibrium, sooner where the loop is slow.
+TEST(Phase, OvershootingIsFaster) {
+  const std::pair<double, double> cases[] = {{0.1, 1.0}, {0.5, 0.8}, {1.0, 0.6}};  // beta, share of the sweeps
+  for (const auto& [beta, share] : cases) {
+    const Graph graph = layered_with(1.0, beta, {40, 40, 40});
+    Net<double> plain(graph, 5, 0.3), over(graph, 5, 0.3);
+    over.tie();
+    const Matrix<double> x = uniform<double>(6, 5, "x"), error = uniform<double>(4, 5, "error");
+    int steps[2][2];
+    for (Net<double>* net : {&plain, &over}) {
+      const SettleOptions fine = {Method::sweeps, 1000, 1e-9};
+      drive_from_input(net->loop, net->chunk(), all(x));
+      drive_from_nudge(net->loop, net->chunk(), all(error));
+      const Settled free = settle_free(net->loop, net->chunk(), fine);
+      const Settled clamped = settle_clamped(net->loop, net->chunk(), fine, free.contraction);
+      EXPECT_TRUE(free.converged && clamped.converged) << beta;
+      steps[net == &over][0] = free.steps;
+      steps[net == &over][1] = clamped.steps;
+    }
+    for (int phase : {0, 1}) EXPECT_LE(steps[1][phase], share * steps[0][phase]) << beta;
+    for (Index p = 1; p < graph.readout(); ++p) {
+      EXPECT_LT((over.state(p).state - plain.state(p).state).cwiseAbs().maxCoeff(), 1e-8);
+      EXPECT_LT((over.state(p).difference - plain.state(p).difference).cwiseAbs().maxCoeff(),
+                1e-8 * plain.state(p).difference.cwiseAbs().maxCoeff());
     }
   }
 }

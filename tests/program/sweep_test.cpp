@@ -271,6 +271,21 @@ TEST_F(Sweep, AnalysesWhatItHasTrained) {
   EXPECT_LT(number(rows()[0], "lyapunov_per_step"), number(rows()[1], "lyapunov_per_step"));
 }
 
+TEST_F(Sweep, AFailedAnalysisDoesNotCostTheTraining) {
+  const std::string text = "base = 'tiny.toml'\nanalyze = true\n";
+  ASSERT_EQ(settle(sweep_of(text)).status, 0);
+  const std::string point = "out/points/" + rows()[0].at("point") + "/";
+  const auto trained = written(rows()[0].at("point"));
+  const std::string exponent = rows()[0].at("lyapunov_per_step");
+  // as a failing analysis leaves it
+  std::filesystem::remove_all(path(point + "analysis"));
+  write(point + "point.json", R"({"wall_seconds": 1.0, "trained": true, "error": "no memory"})");
+  ASSERT_EQ(settle(sweep_of(text)).status, 0);
+  EXPECT_EQ(rows()[0].at("state"), "done");
+  EXPECT_EQ(rows()[0].at("lyapunov_per_step"), exponent);
+  EXPECT_EQ(written(rows()[0].at("point")), trained) << "it is not trained again";
+}
+
 TEST_F(Sweep, SmokeOfTheRealThing) {
   const Finished run = settle({"sweep", SETTLE_SOURCE "/configs/paper/smoke.toml", "--out", "out"});
   EXPECT_EQ(run.status, 0) << run.err;
