@@ -29,6 +29,7 @@ Substrate::Substrate(sc_core::sc_module_name name, const SubstrateSpec& spec)
   const std::size_t populations = spec_.graph.populations.size();
   loop_.nudge = float(spec_.nudge);
   loop_.feedforward = spec_.graph.feedforward;
+  loop_.symmetric = spec_.graph.symmetric;
   // without feedback no difference reaches the first layers, and none is learned from
   const bool scaled = spec_.difference == DifferenceMode::layer_scaled && !loop_.feedforward;
   loop_.scale = scaled ? path_gains(spec_.graph, spec_.nudge) : std::vector<double>(populations, 1.0);

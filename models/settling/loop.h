@@ -1,7 +1,6 @@
 // The recurrent circuit as the solvers see it: banks of neurons coupled by matrices. It owns nothing.
 #pragma once
 
-#include <algorithm>
 #include <vector>
 
 #include "models/network/graph.h"
@@ -30,17 +29,11 @@ struct Loop {
   Real nudge = 0;
   Real curvature = 0;        // of the devices' current (device_current.h); 0: linear
   bool feedforward = false;  // nothing feeds back between hidden populations: one sweep forwards is exact
+  bool symmetric = false;    // feedback is through the transposed weights, or nearly: sweeps may overshoot
 
   Index populations() const { return Index(banks.size()); }
   Index readout() const { return populations() - 1; }
   bool is_hidden(Index p) const { return banks[std::size_t(p)] != nullptr; }
-  /// Whether hidden populations feed back through the same weights that they feed forward through.
-  bool is_symmetric() const {
-    return std::all_of(couplings.begin(), couplings.end(), [&](const Coupling<Real>& c) {
-      return !is_hidden(c.source) || !is_hidden(c.target) ||
-             (c.backward == c.forward && c.backward_op == Op::transpose);
-    });
-  }
   /// What a coupling's factor is multiplied by when it carries differences: g_from / g_to.
   double ratio(Index from, Index to) const {
     const double g = scale[std::size_t(to)];

@@ -58,7 +58,7 @@ template <class Real, class Phase>
 Settled iterate_sweeps(const Phase& phase, const Chunk<Real>& chunk, const SettleOptions& options, Live live,
                        double contraction) {
   Settled settled{0, 1, contraction, false};
-  OverRelaxation relaxation(contraction, phase.loop.is_symmetric());
+  OverRelaxation relaxation(contraction, phase.loop.symmetric);
   while (settled.steps < options.steps && !settled.converged) {
     ++settled.steps;
     const double change = sweep(phase, chunk, live, relaxation.factor());

@@ -64,7 +64,7 @@ TEST(Phase, ToleranceIsKept) {
   fast_and_slow.push_back(layered_with(1.0, 1.0, {40, 40, 40}));
   for (const Graph& graph : fast_and_slow) {
     Net<double> rough(graph, 5, 0.3), fine(graph, 5, 0.3);
-    rough.tie();  // sweeps overshoot
+    rough.loop.symmetric = true;  // sweeps overshoot
     const Matrix<double> x = uniform<double>(6, 5, "x"), error = uniform<double>(4, 5, "error");
     fine.free(x, exact);
     fine.clamped(error, exact);
@@ -90,7 +90,7 @@ TEST(Phase, OvershootingIsFaster) {
   for (const auto& [beta, share] : cases) {
     const Graph graph = layered_with(1.0, beta, {40, 40, 40});
     Net<double> plain(graph, 5, 0.3), over(graph, 5, 0.3);
-    over.tie();
+    over.loop.symmetric = true;
     const Matrix<double> x = uniform<double>(6, 5, "x"), error = uniform<double>(4, 5, "error");
     int steps[2][2];
     for (Net<double>* net : {&plain, &over}) {

@@ -74,12 +74,6 @@ struct Net {
   }
   Net(const Net&) = delete;
 
-  // From now on feedback is through the forward weights themselves.
-  void tie() {
-    for (Coupling<Real>& c : loop.couplings)
-      if (c.backward != nullptr) c.backward = c.forward, c.backward_op = Op::transpose;
-  }
-
   Chunk<Real> chunk() { return {&pointers, 0, samples}; }
   Chunk<Real> chunk(Index first, Index count) { return {&pointers, first, count}; }
   BankState<Real>& state(Index p) { return states[std::size_t(p)]; }
