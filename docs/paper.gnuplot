@@ -10,11 +10,13 @@ set ylabel "best test accuracy, %"
 set xlabel "beta"
 set key left bottom
 set title "Figure 4: three layers of 64, beta against alpha"
-set yrange [80:98.5]
-plot for [a in "0.25 0.5 1.0 2.0"] "< grep '^,".a.",' paper/fig4-beta-alpha.csv" using 3:(100 * $5) with linespoints pt 7 \
+set yrange [90:98.5]
+set xrange [0.0008:1.3]
+plot for [a in "0.25 0.5 1 2"] "< grep '^,".a.",' paper/fig4-beta-alpha.csv" using 3:(100 * $5) with linespoints pt 7 \
      title "alpha ".a
 set title "Figure 5: depth (open: the paper)"
-set yrange [20:100]
+set yrange [10:100]
+set xrange [0.0008:1.3]
 $published << EOD
 64x2,0.001,97.69
 64x2,0.01,97.57
