@@ -71,6 +71,17 @@ TEST(Replica, OfIdealDevicesIsTheTranspose) {
   });
 }
 
+// Sweeps overshoot there.
+TEST(Replica, FeedsBackSymmetricallyAsTheWeightsThemselvesDo) {
+  const hw::SubstrateSpec ideal = exact_chip({10, 8, 6, 3});
+  hw::SubstrateSpec random = ideal;
+  random.graph.symmetric = false;
+  for (const auto& [spec, symmetric] : {std::pair{ideal, true}, {replica_of(ideal), true}, {random, false}})
+    in_child([spec = spec, symmetric = symmetric] {
+      train(spec, [&](hw::Chip& chip) { EXPECT_EQ(chip.substrate.loop().symmetric, symmetric); });
+    });
+}
+
 TEST(Replica, OfIdealDevicesIsTheTransposeUpdatedInPlace) {
   hw::SubstrateSpec ideal = exact_chip({10, 8, 6, 3});
   ideal.programming.update = Update::in_situ;
