@@ -11,6 +11,7 @@
 #include "src/data/dataset.h"
 #include "src/run/interrupt.h"
 #include "src/sweep/means.h"
+#include "src/sweep/reuse.h"
 #include "src/sweep/runner.h"
 
 namespace settle {
@@ -18,6 +19,7 @@ namespace {
 
 struct SweepArguments {
   std::string path, out;
+  std::vector<std::string> reuse;
   int jobs = 0;  // one for each core
   bool resume = false;
 };
@@ -54,9 +56,12 @@ int sweep(const SweepArguments& a) {
   const std::vector<Point> points = expand(file);
   check_data(points);
   const std::string out = a.out.empty() ? "runs/" + std::filesystem::path(a.path).stem().string() : a.out;
+  const FinishedRuns earlier(a.reuse, file.analyze);
   const SweepFolder folder(out, fingerprint(file), a.resume);
   std::vector<PointResult> results;
   for (const Point& point : points) results.push_back(read_point(folder.of(point)));
+  if (const std::size_t taken = earlier.take_over(folder, points, results); !a.reuse.empty())
+    fmt::print(stderr, "{}: {} points taken over from {}\n", a.path, taken, fmt::join(a.reuse, ", "));
   const std::size_t done = count(results, PointState::done);
 
   const int cores = threads_for(0), most = std::max(1, int(points.size() - done));
@@ -87,6 +92,8 @@ void add_sweep(CLI::App& app, ExitStatus& status) {
   command->add_option("--jobs", a->jobs, "points at a time; default: one for each core")->check(CLI::Range(1, 4096));
   command->add_flag("--resume", a->resume, "go on with a sweep that must be there; without it, go on or begin");
   command->add_option("--out", a->out, "folder to write to, or to go on in; default: runs/NAME");
+  command->add_option("--reuse", a->reuse, "folder of another sweep: takes over what it has run with the same settings")
+      ->type_name("FOLDER ...");
   command->callback([a, &status] { status = sweep(*a); });
 }
 

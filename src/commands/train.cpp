@@ -23,12 +23,7 @@ bool trace_in_own_process(const RunFolder& folder) {
 }
 
 int train(const ConfigArguments& arguments) {
-  Configuration configuration = arguments.read();
-  // so that the run's config.toml works from any folder
-  if (!configuration.data.path.empty())
-    configuration.data.path = std::filesystem::absolute(configuration.data.path).string();
-  for (std::string* file : {&configuration.device.table, &configuration.neuron.table})
-    if (!file->empty()) *file = std::filesystem::absolute(*file).string();
+  const Configuration configuration = with_absolute_paths(arguments.read());
   const Dataset data = load_dataset(configuration.data);
   const std::string name = std::filesystem::path(arguments.path).stem().string();
   const RunFolder folder = RunFolder::create(arguments.out, name);

@@ -1,5 +1,7 @@
 #include "src/config/write.h"
 
+#include <filesystem>
+
 #include <fmt/format.h>
 
 namespace settle {
@@ -30,6 +32,12 @@ std::string annotated_defaults(const Families& families) {
   };
   return "# Every key of Settle with its default. A configuration states only what differs.\n" +
          by_sections(keys(defaults, families), annotated);
+}
+
+Configuration with_absolute_paths(Configuration configuration) {
+  for (std::string* path : {&configuration.data.path, &configuration.device.table, &configuration.neuron.table})
+    if (!path->empty()) *path = std::filesystem::absolute(*path).string();
+  return configuration;
 }
 
 std::string resolved_configuration(const Configuration& configuration) {

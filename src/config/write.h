@@ -11,6 +11,9 @@ namespace settle {
 /// The defaults, each key with its meaning, unit and allowed values as comments: what `settle config` prints.
 std::string annotated_defaults(const Families& families);
 
+/// The same with absolute paths of files, so that it works from any folder.
+Configuration with_absolute_paths(Configuration configuration);
+
 /// Every key of `configuration`. Reads back to the same configuration, bit by bit.
 std::string resolved_configuration(const Configuration& configuration);
 

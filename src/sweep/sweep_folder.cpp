@@ -18,11 +18,11 @@ const char* const fingerprint_file = "sweep.sha256";
 void refuse_other_contents(const fs::path& path, const std::string& fingerprint) {
   if (!fs::is_directory(path))
     throw InputError(path.string() + ": is a file, not a folder; choose another folder with --out");
-  if (fs::exists(path / fingerprint_file)) {
+  if (SweepFolder::is_one(path)) {
     if (read_file(path / fingerprint_file) == fingerprint + "\n") return;
     throw InputError(path.string() +
                      ": holds another sweep, or the sweep file or its base has changed since; choose another folder "
-                     "with --out, or remove this one");
+                     "with --out, and take over from this one with --reuse, or remove this one");
   }
   if (!fs::is_empty(path))
     throw InputError(path.string() + ": holds something else than a sweep; choose another folder with --out");
@@ -48,6 +48,10 @@ SweepFolder::SweepFolder(const std::string& path, const std::string& fingerprint
     ::close(lock_);
     throw RunError(path + ": cannot be written (is the disk full?)");
   }
+}
+
+bool SweepFolder::is_one(const fs::path& path) {
+  return fs::exists(path / fingerprint_file) && fs::is_directory(path / "points");
 }
 
 SweepFolder::~SweepFolder() { ::close(lock_); }

@@ -14,6 +14,8 @@ class SweepFolder {
   /// Holds it against other processes as long as it lives. Throws InputError when it holds something else.
   SweepFolder(const std::string& path, const std::string& fingerprint, bool must_exist);
   ~SweepFolder();
+  /// Whether there is a sweep's folder.
+  static bool is_one(const std::filesystem::path& path);
   SweepFolder(const SweepFolder&) = delete;
   SweepFolder& operator=(const SweepFolder&) = delete;
 

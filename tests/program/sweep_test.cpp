@@ -243,6 +243,59 @@ TEST_F(Sweep, RefusesAFolderOfAnotherSweep) {
   refused(text);
 }
 
+TEST_F(Sweep, TakesOverWhatAnotherHasRun) {
+  ASSERT_EQ(settle(sweep_of(cases_grid_and_seeds)).status, 0);
+  const auto before = rows();
+  std::filesystem::rename(path("out"), path("old"));
+  write("old/points/003/point.json", R"({"wall_seconds": 1.0, "error": "no memory"})");
+  // the same points in another order, one more seed, one other value
+  const std::string grown = R"(
+base = "tiny.toml"
+seeds = [2, 3, 4]
+[set]
+run.epochs = 1
+[grid]
+learning.optimizer = ["adam", "sgd"]
+network.beta = [0.2, 0.1]
+)";
+  const Finished run = settle(sweep_of(grown, {"--reuse", "old"}));
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_NE(run.err.find("3 points taken over from old"), std::string::npos) << run.err;
+  EXPECT_NE(run.err.find("12 points, 3 done already"), std::string::npos) << run.err;
+  int taken = 0;
+  for (const CsvRow& row : rows()) {
+    EXPECT_EQ(row.at("state"), "done");
+    const CsvRow* same = nullptr;
+    for (const CsvRow& old : before)
+      if (old.at("epochs") == "1" && old.at("network.beta") == row.at("network.beta") &&
+          old.at("learning.optimizer") == row.at("learning.optimizer") && old.at("seed") == row.at("seed"))
+        same = &old;
+    if (same == nullptr) continue;
+    EXPECT_EQ(row.at("total_joule"), same->at("total_joule"));
+    const bool copied = row.at("wall_second") == same->at("wall_second");
+    EXPECT_EQ(copied, same->at("point") != "003") << "what had failed runs again";
+    taken += copied;
+  }
+  EXPECT_EQ(taken, 3);
+}
+
+TEST_F(Sweep, TakesOverOnlyWhatIsAnalysedIntoOneThatAnalyses) {
+  ASSERT_EQ(settle(sweep_of("base = 'tiny.toml'\n")).status, 0);
+  std::filesystem::rename(path("out"), path("old"));
+  const Finished run = settle(sweep_of("base = 'tiny.toml'\nanalyze = true\n", {"--reuse", "old"}));
+  EXPECT_NE(run.err.find("0 points taken over"), std::string::npos) << run.err;
+  EXPECT_LT(number(rows()[0], "lyapunov_per_step"), 0);
+}
+
+TEST_F(Sweep, TakesOverFromASweepOnly) {
+  for (const char* folder : {"data", "nowhere"}) {
+    const Finished run = settle(sweep_of("base = 'tiny.toml'\n", {"--reuse", folder}));
+    EXPECT_EQ(run.status, 2);
+    EXPECT_EQ(run.err, std::string("settle: --reuse ") + folder + ": not a folder that `settle sweep` has written\n");
+    EXPECT_FALSE(exists("out"));
+  }
+}
+
 TEST_F(Sweep, RefusesASecondOneInTheSameFolder) {
   const auto first = start(sweep_of(long_points));
   ASSERT_TRUE(first->wait_for_err("writing to out")) << first->err_so_far();

@@ -1,0 +1,32 @@
+// Taking over from earlier sweeps what they have run already: a sweep that has grown by a value does not begin anew.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "src/sweep/point_result.h"
+#include "src/sweep/points.h"
+#include "src/sweep/sweep_folder.h"
+
+namespace settle {
+
+class FinishedRuns {
+ public:
+  /// What the sweeps in these folders have finished; `analyzed`: only what they have analysed too. Throws InputError
+  /// when a folder is not a sweep's.
+  FinishedRuns(const std::vector<std::string>& folders, bool analyzed);
+
+  /// Copies into `folder` the run of every point that `results` does not hold as done and that was run with the same
+  /// configuration, run.threads aside, and reads it into `results`. Returns how many. Throws RunError.
+  std::size_t take_over(const SweepFolder& folder, const std::vector<Point>& points,
+                        std::vector<PointResult>& results) const;
+
+ private:
+  void add(const std::filesystem::path& sweep, bool analyzed);
+
+  std::map<std::string, std::filesystem::path> runs_;  // by configuration
+};
+
+}  // namespace settle
