@@ -21,7 +21,7 @@ HostController::HostController(sc_core::sc_module_name module_name, const HostSp
       spec_(spec),
       graph_(graph),
       programme_(std::move(programme)),
-      learner_(graph, spec.optimizer, {spec.learning_rate, spec.momentum}),
+      learner_(graph, spec.optimizer, {spec.learning_rate, spec.momentum}, spec.contrast),
       held_(graph.populations.size()),
       difference_(graph.populations.size()),
       opposite_(graph.populations.size()) {
@@ -183,6 +183,12 @@ void HostController::learn(const Block& block, sc_core::sc_time& delay) {
         longest = std::max(longest, replica->apply(post, inputs, rate, spec_.threads));
     } else {
       learner_.add(k, inputs, post, spec_.threads);
+      multiplications += double(pre.rows()) * double(post.rows());
+    }
+    if (learner_.has_source_term(k)) {
+      scaled_ = float(substrate->difference_ratio(p.source, p.target)) * difference_[std::size_t(p.source)];
+      learner_.add_source_term(k, columns(std::as_const(scaled_), 0, block.samples),
+                               columns(std::as_const(held_[std::size_t(p.target)]), 0, block.samples), spec_.threads);
       multiplications += double(pre.rows()) * double(post.rows());
     }
   }

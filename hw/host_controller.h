@@ -18,6 +18,7 @@ namespace settle::hw {
 struct HostSpec {
   Rule rule = Rule::ep;
   ErrorMode error = ErrorMode::held;
+  ContrastTerms contrast = ContrastTerms::post;  // both: not for an update in situ
   std::string optimizer = "adam";
   double learning_rate = 1e-3;
   double momentum = 0.9;           // of the optimiser of that name

@@ -84,6 +84,8 @@ class substrate_if : public sc_core::sc_interface {
   virtual void auto_zero(sc_core::sc_time& delay) = 0;
   /// Ends a batch: chooses the gain of each difference amplifier for the next one.
   virtual void range_amplifiers() = 0;
+  /// What read_difference() divides by, of one population to the other.
+  virtual double difference_ratio(Index from, Index to) const = 0;
   /// The programmer of projection k's weights.
   virtual PulseProgrammer& programmer(std::size_t k) = 0;
   /// That of the array which follows projection k's weights, transposed; null where there is none (Graph::replica).
@@ -122,6 +124,7 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   void stay() override;
   void auto_zero(sc_core::sc_time& delay) override;
   void range_amplifiers() override;
+  double difference_ratio(Index from, Index to) const override { return loop_.ratio(from, to); }
   PulseProgrammer& programmer(std::size_t k) override;
   PulseProgrammer* replica_programmer(std::size_t k) override;
   void back_propagate(const Matrix<float>& error, const std::vector<Matrix<float>>& feedback,

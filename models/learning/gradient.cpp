@@ -83,16 +83,18 @@ Directions<Real> descent(const Loop<Real>& loop, const Chunk<Real>& chunk, const
 
 template <class Real>
 Directions<Real> contrast_of(const Loop<Real>& loop, const Chunk<Real>& chunk, const Matrix<Real>& x,
-                             const Matrix<Real>& error) {
+                             const Matrix<Real>& error, ContrastTerms terms) {
   Directions<Real> directions(loop.couplings.size());
+  const auto difference = [&](Index p) { return Matrix<Real>(chunk.view(chunk.bank(p).difference)); };
   for (std::size_t k = 0; k < directions.size(); ++k) {
     const Coupling<Real>& c = loop.couplings[k];
     if (c.forward == nullptr) continue;
     const Matrix<Real> pre = c.source == 0 ? x : state_of(chunk, c.source);
-    const Matrix<Real> post =
-        c.target == loop.readout() ? error : Matrix<Real>(chunk.view(chunk.bank(c.target).difference));
+    const Matrix<Real> post = c.target == loop.readout() ? error : difference(c.target);
     directions[k] = Matrix<Real>::Zero(post.rows(), pre.rows());
     add_outer(Real(1), post, pre, directions[k]);
+    if (terms == ContrastTerms::both && c.backward != nullptr && loop.is_hidden(c.source) && loop.is_hidden(c.target))
+      add_outer(Real(loop.ratio(c.source, c.target)), state_of(chunk, c.target), difference(c.source), directions[k]);
   }
   return directions;
 }
@@ -108,7 +110,7 @@ Alignment alignment(const Matrix<Real>& direction, const Matrix<Real>& reference
   template Directions<Real> descent<Real>(const Loop<Real>&, const Chunk<Real>&, const Matrix<Real>&,     \
                                           const Matrix<Real>&, const SettleOptions&, Settled&);           \
   template Directions<Real> contrast_of<Real>(const Loop<Real>&, const Chunk<Real>&, const Matrix<Real>&, \
-                                              const Matrix<Real>&);                                       \
+                                              const Matrix<Real>&, ContrastTerms);                        \
   template Alignment alignment<Real>(const Matrix<Real>&, const Matrix<Real>&);
 SETTLE_INSTANTIATE(float)
 SETTLE_INSTANTIATE(double)

@@ -6,6 +6,7 @@
 // and -dL/dW = alpha delta_post line(s_pre)^T (Almeida 1987, Pineda 1987). Without feedback this is back-propagation.
 #pragma once
 
+#include "models/learning/protocol.h"
 #include "models/settling/phase.h"
 
 namespace settle {
@@ -25,7 +26,7 @@ Directions<Real> descent(const Loop<Real>& loop, const Chunk<Real>& chunk, const
 /// the clamped phase, which is settled, as they are scaled (Loop::scale), and the error at the read-out.
 template <class Real>
 Directions<Real> contrast_of(const Loop<Real>& loop, const Chunk<Real>& chunk, const Matrix<Real>& x,
-                             const Matrix<Real>& error);
+                             const Matrix<Real>& error, ContrastTerms terms);
 
 /// How one direction lies to another. NaN when one of them is zero.
 struct Alignment {

@@ -2,13 +2,16 @@
 
 namespace settle {
 
-Learner::Learner(const Graph& graph, const std::string& optimizer, const OptimizerRates& rates) {
+Learner::Learner(const Graph& graph, const std::string& optimizer, const OptimizerRates& rates, ContrastTerms terms) {
   for (const Projection& p : graph.projections) {
     const Index targets = p.forward ? graph.population(p.target).size : 0;
     const Index sources = p.forward ? graph.population(p.source).size : 0;
     const OptimizerRates own(p.rate * rates.learning_rate, rates.momentum);
-    parts_.push_back({Contrast(targets, sources), make_optimizer(optimizer, targets, sources, own),
-                      Matrix<float>(targets, sources)});
+    const bool in_the_loop = p.backward && graph.is_hidden(p.source) && graph.is_hidden(p.target);
+    std::optional<Contrast> source_term;
+    if (terms == ContrastTerms::both && p.forward && in_the_loop) source_term.emplace(targets, sources);
+    parts_.push_back({Contrast(targets, sources), std::move(source_term),
+                      make_optimizer(optimizer, targets, sources, own), Matrix<float>(targets, sources)});
   }
 }
 
@@ -16,9 +19,18 @@ void Learner::add(std::size_t k, ConstView<float> pre, ConstView<float> post, in
   parts_[k].contrast.add(pre, post, threads);
 }
 
+void Learner::add_source_term(std::size_t k, ConstView<float> pre, ConstView<float> post, int threads) {
+  parts_[k].source_term->add(pre, post, threads);
+}
+
 const Matrix<float>& Learner::change(std::size_t k, int threads) {
   Part& part = parts_[k];
-  part.optimizer->step(part.contrast.finish(threads), part.change, threads);
+  const Matrix<float>* direction = &part.contrast.finish(threads);
+  if (part.source_term) {
+    sum_ = *direction + part.source_term->finish(threads);
+    direction = &sum_;
+  }
+  part.optimizer->step(*direction, part.change, threads);
   if (rate_share_ != 1) part.change *= float(rate_share_);
   return part.change;
 }

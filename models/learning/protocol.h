@@ -22,6 +22,13 @@ enum class ErrorMode { held, recomputed };
 /// Whether the difference that the learning sees is divided by its population's scale (path_gains).
 enum class DifferenceMode { layer_scaled, plain };
 
+/// What the update multiplies. FRE-RNN takes what the nudge changes at the target with the source's free state
+/// (`post`). `both` adds the target's free state with what it changes at the source, which strong feedback makes as
+/// large: their sum is the change of the product of both states, the gradient of the loss where feedback is symmetric
+/// (Scellier and Bengio, Frontiers in Computational Neuroscience 2017; here without the product of both changes, which
+/// is of the nudge's second order).
+enum class ContrastTerms { post, both };
+
 /// How weights are updated.
 enum class Update {
   ideal,   // exactly, without pulses

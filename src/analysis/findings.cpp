@@ -42,10 +42,10 @@ void find_eigenvalues(const Loop<float>& loop, const Phases& phases, Findings& r
     result.sample_radius[s] = spectral_radius(loop, slopes_of_sample(loop, phases.chunk(), s));
 }
 
-std::vector<ProjectionResult> compare_directions(hw::Substrate& substrate, const Phases& phases) {
+std::vector<ProjectionResult> compare_directions(hw::Substrate& substrate, const Phases& phases, ContrastTerms terms) {
   const Graph& graph = substrate.spec().graph;
   Settled solved;
-  const Directions<float> ep = contrast_of(substrate.loop(), phases.chunk(), phases.input(), phases.error());
+  const Directions<float> ep = contrast_of(substrate.loop(), phases.chunk(), phases.input(), phases.error(), terms);
   const Directions<float> truth =
       descent(substrate.loop(), phases.chunk(), phases.input(), phases.error(), exact_sweeps, solved);
   std::vector<ProjectionResult> results;
@@ -139,7 +139,7 @@ Findings analyse(const Configuration& configuration, hw::Chip& chip, const Sampl
   if (result.at_equilibrium) {
     result.elsewhere = count_elsewhere(at_rest, all_states(loop, phases), result.rest_s);
     find_eigenvalues(loop, phases, result);
-    result.projections = compare_directions(substrate, phases);
+    result.projections = compare_directions(substrate, phases, configuration.learning.contrast);
   }
   result.times = measure_times(chip, data, samples);
   result.signals = measure_signals(substrate.spec().graph, loop, phases, result.at_equilibrium);

@@ -93,7 +93,7 @@ void add_sweep(CLI::App& app, ExitStatus& status) {
   command->add_flag("--resume", a->resume, "go on with a sweep that must be there; without it, go on or begin");
   command->add_option("--out", a->out, "folder to write to, or to go on in; default: runs/NAME");
   command->add_option("--reuse", a->reuse, "folder of another sweep: takes over what it has run with the same settings")
-      ->type_name("FOLDER ...");
+      ->type_name("FOLDER");
   command->callback([a, &status] { status = sweep(*a); });
 }
 

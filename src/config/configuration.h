@@ -64,6 +64,7 @@ struct Configuration {
     Nudging nudging = Nudging::one_sided;
     ErrorMode error = ErrorMode::held;
     DifferenceMode difference = DifferenceMode::layer_scaled;
+    ContrastTerms contrast = ContrastTerms::post;
     std::string optimizer = "adam";
     double learning_rate = 1e-3;
     ByProjection projection_rate;   // factors on it

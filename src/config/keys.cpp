@@ -110,6 +110,10 @@ std::vector<Key> keys(Configuration& c, const Families& families) {
        choice(c.learning.difference,
               {{"layer-scaled", DifferenceMode::layer_scaled}, {"plain", DifferenceMode::plain}}),
        "What the update sees of clamped - free: over each layer's path gain, or as it is (as published)."},
+      {"learning.contrast", choice(c.learning.contrast, {{"post", ContrastTerms::post}, {"both", ContrastTerms::both}}),
+       "What the update multiplies: what the nudge changes at the target with the source's free state (post, as "
+       "published), and also the target's free state with what it changes at the source (both), which is the gradient "
+       "for strong feedback too."},
       {"learning.optimizer", text(c.learning.optimizer, families.optimizers), "Optimiser of the weight updates."},
       {"learning.learning_rate", from(0, c.learning.learning_rate, 100), "Step size of the optimiser."},
       {"learning.projection_rate", by_projection(0, c.learning.projection_rate, 1e6),

@@ -32,6 +32,12 @@ std::optional<Conflict> conflict_of_rules(const Configuration& c) {
   if (c.learning.rule == Rule::fa && c.network.feedback != Feedback::random)
     return Conflict{{"learning.rule", "network.feedback"},
                     "feedback alignment has random feedback by definition: set network.feedback = \"random\""};
+  if (c.learning.contrast == ContrastTerms::both && c.network.feedback == Feedback::random)
+    return Conflict{{"learning.contrast", "network.feedback"},
+                    "both is for feedback through the same weights: set network.feedback = \"symmetric\""};
+  if (c.learning.contrast == ContrastTerms::both && c.learning.update == Update::in_situ)
+    return Conflict{{"learning.contrast", "learning.update"},
+                    "in-situ applies one outer product a sample: set learning.contrast = \"post\""};
   if (c.learning.nudge_course == NudgeCourse::ramped && c.settling.analysis != Analysis::map)
     return Conflict{{"learning.nudge_course", "settling.analysis"},
                     "ramped counts steps of the map: set settling.analysis = \"map\""};

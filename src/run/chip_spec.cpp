@@ -65,6 +65,7 @@ hw::HostSpec build_host(const Configuration& c) {
   hw::HostSpec spec;
   spec.rule = c.learning.rule;
   spec.error = c.learning.error;
+  spec.contrast = c.learning.contrast;
   spec.optimizer = c.learning.optimizer;
   spec.learning_rate = c.learning.learning_rate;
   spec.momentum = c.learning.momentum;

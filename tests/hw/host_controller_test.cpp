@@ -14,7 +14,7 @@ constexpr Index samples = 7;
 
 // The mean direction of all samples for each projection, from the models alone.
 std::vector<Matrix<float>> directions(const hw::Substrate& substrate, const Samples& data, ErrorMode mode,
-                                      float sign = 1) {
+                                      float sign = 1, ContrastTerms terms = ContrastTerms::post) {
   const Loop<float>& loop = substrate.loop();
   const SettleOptions options{Method::sweeps, 1000, 1e-7};
   OwnStates own(loop, samples);
@@ -42,6 +42,9 @@ std::vector<Matrix<float>> directions(const hw::Substrate& substrate, const Samp
     const Matrix<float>& pre = p.source == 0 ? x : own.states[std::size_t(p.source)].state;
     const Matrix<float>& post = p.target == loop.readout() ? held : own.states[std::size_t(p.target)].difference;
     all_directions.push_back(post * pre.transpose() / float(samples));
+    if (terms == ContrastTerms::both && p.source > 0 && p.target < loop.readout())
+      all_directions.back() += float(loop.ratio(p.source, p.target)) * own.states[std::size_t(p.target)].state *
+                               own.states[std::size_t(p.source)].difference.transpose() / float(samples);
   }
   return all_directions;
 }
@@ -53,12 +56,14 @@ std::vector<Matrix<float>> weights(hw::Substrate& substrate) {
   return all_weights;
 }
 
-void expect_trains_along_the_models(ErrorMode mode, Nudging nudging = Nudging::one_sided) {
+void expect_trains_along_the_models(ErrorMode mode, Nudging nudging = Nudging::one_sided,
+                                    ContrastTerms terms = ContrastTerms::post) {
   hw::SubstrateSpec spec = exact_chip({10, 8, 6, 3});
   spec.tolerance = 1e-6;
   spec.nudge = 0.5;
   hw::HostSpec host;
   host.error = mode;
+  host.contrast = terms;
   spec.nudging = nudging;
   host.error_tolerance = 1e-6;
   host.optimizer = "sgd";
@@ -66,9 +71,9 @@ void expect_trains_along_the_models(ErrorMode mode, Nudging nudging = Nudging::o
   run_chip(spec, host, [&](hw::Chip& chip) {
     const Samples data = random_samples(10, 3, samples);
     chip.substrate.initialise();
-    auto expected = directions(chip.substrate, data, mode);
+    auto expected = directions(chip.substrate, data, mode, 1, terms);
     if (nudging == Nudging::symmetric) {
-      const auto opposite = directions(chip.substrate, data, mode, -1);
+      const auto opposite = directions(chip.substrate, data, mode, -1, terms);
       for (std::size_t k = 0; k + 1 < expected.size(); ++k) expected[k] = 0.5f * (expected[k] - opposite[k]);
     }
     const auto before = weights(chip.substrate);
@@ -88,6 +93,11 @@ TEST(HostController, TrainsAlongTheModelsErrorRecomputed) {
 TEST(HostController, TrainsAlongTheModelsWithASymmetricNudge) {
   in_child([]() { expect_trains_along_the_models(ErrorMode::held, Nudging::symmetric); });
   in_child([]() { expect_trains_along_the_models(ErrorMode::recomputed, Nudging::symmetric); });
+}
+
+TEST(HostController, TrainsAlongTheModelsWithBothTerms) {
+  in_child([]() { expect_trains_along_the_models(ErrorMode::held, Nudging::one_sided, ContrastTerms::both); });
+  in_child([]() { expect_trains_along_the_models(ErrorMode::recomputed, Nudging::symmetric, ContrastTerms::both); });
 }
 
 // What one sample changes the first two projections' weights by.

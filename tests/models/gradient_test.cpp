@@ -85,12 +85,12 @@ struct Net {
     return directions;
   }
   // sign: of the error that nudges.
-  Directions<double> contrast(double sign = 1) {
+  Directions<double> contrast(double sign = 1, ContrastTerms terms = ContrastTerms::post) {
     const Matrix<double> error = target() - probabilities(), nudging = sign * error;
     release(loop, chunk());
     drive_from_nudge(loop, chunk(), columns(nudging, 0, samples));
     EXPECT_TRUE(settle_clamped(loop, chunk(), exact, 0.0).converged);
-    return contrast_of(loop, chunk(), x, error);
+    return contrast_of(loop, chunk(), x, error, terms);
   }
   Matrix<double> finite_differences(std::size_t k) {
     constexpr double step = 1e-5;
@@ -140,6 +140,29 @@ TEST(Gradient, EquilibriumPropagationTendsToIt) {
     EXPECT_LT(worst, small);
     EXPECT_LT(worst, 0.2 * last) << small;
     last = worst;
+  }
+}
+
+// With both terms of the product, to first order in the nudge however strong feedback is; with one, it is off by what
+// feedback makes at the source.
+TEST(Gradient, BothTermsGiveItForStrongFeedbackToo) {
+  for (const double beta : {0.3, 1.0}) {
+    double last = 1;
+    for (const double nudge : {1e-2, 1e-3, 1e-4}) {
+      Net net(graph_with(beta, false), nudge, /*tied=*/true);
+      const Directions<double> truth = net.true_descent();
+      const Directions<double> both = net.contrast(1, ContrastTerms::both), post = net.contrast();
+      double worst = 0;
+      for (std::size_t k = 0; k < truth.size(); ++k) {
+        const Alignment a = alignment(both[k], truth[k]);
+        worst = std::max({worst, std::sqrt(2 * std::max(0.0, 1 - a.cosine)), std::abs(a.ratio - 1)});
+        EXPECT_EQ(both[k] == post[k], k != 1) << "there is a second term between hidden populations alone";
+      }
+      EXPECT_LT(worst, nudge) << beta;
+      EXPECT_LT(worst, 0.2 * last) << beta;
+      EXPECT_LT(alignment(post[1], truth[1]).cosine, 1 - 0.01 * beta) << beta;
+      last = worst;
+    }
   }
 }
 

@@ -37,6 +37,8 @@ const Variant variants[] = {
     {"recomputed_error", {}, {"learning.error=recomputed"}},
     {"recomputed_error_in_map", {"settling.analysis=map"}, {"learning.error=recomputed"}},
     {"plain_difference", {}, {"learning.difference=plain"}},
+    {"both_terms", {}, {"learning.contrast=both"}},
+    {"both_terms_of_a_replica", {}, {"learning.contrast=both", "network.feedback=replica"}},
     {"absolute_readout", {}, {"converter.readout=absolute"}},
     {"adc_errors", {}, {"converter.adc_dnl_lsb=0.5", "converter.adc_offset_lsb=1"}},
     {"dac_errors", {}, {"converter.dac_inl_lsb=1", "converter.dac_gain_error=0.02"}},

@@ -155,6 +155,12 @@ TEST(ParseErrors, KeysThatContradictEachOther) {
   EXPECT_EQ(error("learning.rule = 'fa'"),
             "run.toml:1: learning.rule: feedback alignment has random feedback by definition: set network.feedback = "
             "\"random\"");
+  EXPECT_EQ(error("learning.contrast = 'both'\nnetwork.feedback = 'random'"),
+            "run.toml:1: learning.contrast: both is for feedback through the same weights: set network.feedback = "
+            "\"symmetric\"");
+  EXPECT_EQ(error("learning.contrast = 'both'\nlearning.update = 'in-situ'\nrun.batch = 1"),
+            "run.toml:1: learning.contrast: in-situ applies one outer product a sample: set learning.contrast = "
+            "\"post\"");
   EXPECT_EQ(error("learning.nudge_course = 'ramped'"),
             "run.toml:1: learning.nudge_course: ramped counts steps of the map: set settling.analysis = \"map\"");
   EXPECT_EQ(error("learning = { nudge_course = 'ramped', error = 'recomputed' }\nsettling.analysis = 'map'"),
