@@ -1,8 +1,8 @@
 # docs/paper.png, from paper/*.csv
-set terminal pngcairo size 1150,820 font "sans,10"
+set terminal pngcairo size 1150,1640 font "sans,10"
 set output "paper.png"
 set datafile separator ","
-set multiplot layout 2,2
+set multiplot layout 4,2
 set grid
 set format x "%g"
 set logscale x
@@ -66,4 +66,43 @@ set yrange [*:*]
 set key left top
 plot for [i=1:4] "< grep ',".word(nets, i).",' paper/fig5-beta-points.csv" using 3:exponent with linespoints pt 7 lc i \
      title word(nets, i)
+set title "Figure 6: learning curves by the map, beta = 0.01"
+unset logscale
+set xlabel "epoch"
+set ylabel "test accuracy, %"
+set xrange [0:50]
+set yrange [90:98.5]
+set key at graph 0.98, 0.5
+steps_of = "3 6 15 30 60"
+# the points of a net with so many steps are three in a row, one for each beta
+point_of(i, beta) = sprintf("%03d", 3 * (i - 1) + beta)
+plot for [i=1:5] "< grep '^".point_of(i, 1).",' paper/fig6-steps-curves.csv" using 2:(100 * $3) with lines lc i \
+     title "T = ".word(steps_of, i)
+set title "Figure 6: the same, beta = 1"
+plot for [i=1:5] "< grep '^".point_of(i, 3).",' paper/fig6-steps-curves.csv" using 2:(100 * $3) with lines lc i \
+     title "T = ".word(steps_of, i)
+set title "The arbitrary graph: ten layers, random feedback (open: the paper)"
+set xlabel "probability of a connection"
+set ylabel "best test accuracy, %"
+set xrange [-0.02:1.02]
+set yrange [86:98]
+$arbitrary << EOD
+0,87.57
+0.02,91.75
+0.1,96.01
+0.2,96.72
+0.5,96.71
+1,96.32
+EOD
+plot "paper/agt-probability.csv" every ::1 using 2:(100 * $4):(100 * $5) with yerrorlines pt 7 lc 1 notitle, \
+     $arbitrary using 1:2 with points pt 6 ps 1.4 lc 1 notitle
+set title "Which beta wants residual connections: five layers"
+set logscale x
+set xlabel "beta"
+set xrange [0.0008:1.3]
+set yrange [92.5:98]
+set key left bottom
+kinds = "plain,layered plain,residual layer-scaled,layered layer-scaled,residual"
+plot for [i=1:4] "< grep '^,".word(kinds, i).",' paper/beta-residual.csv" using 4:(100 * $6) with linespoints pt 7 lc i \
+     title word(kinds, i)
 unset multiplot
