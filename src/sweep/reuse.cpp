@@ -24,10 +24,12 @@ bool usable(const fs::path& run, bool analyzed) {
   return result.state == PointState::done && !(analyzed && result.stability.empty());
 }
 
+constexpr const char* part_of_a_copy = ".part";  // left by a copy that was cut off
+
 // Whole or not at all.
 void copy_run(const fs::path& from, const fs::path& to) {
   try {
-    const fs::path part = to.string() + ".part";
+    const fs::path part = to.string() + part_of_a_copy;
     fs::remove_all(part);
     fs::copy(from, part, fs::copy_options::recursive);
     fs::remove_all(to);
@@ -47,7 +49,8 @@ void FinishedRuns::add(const fs::path& sweep, bool analyzed) {
   if (!SweepFolder::is_one(sweep))
     throw InputError(fmt::format("--reuse {}: not a folder that `settle sweep` has written", sweep.string()));
   std::vector<fs::path> runs;
-  for (const auto& entry : fs::directory_iterator(sweep / "points")) runs.push_back(entry.path());
+  for (const auto& entry : fs::directory_iterator(sweep / "points"))
+    if (entry.path().extension() != part_of_a_copy) runs.push_back(entry.path());
   std::sort(runs.begin(), runs.end());
   for (const fs::path& run : runs) {
     if (!usable(run, analyzed)) continue;
