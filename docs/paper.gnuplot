@@ -72,7 +72,7 @@ set xlabel "epoch"
 set ylabel "test accuracy, %"
 set xrange [0:50]
 set yrange [90:98.5]
-set key at graph 0.98, 0.5
+set key inside right center
 steps_of = "3 6 15 30 60"
 # the points of a net with so many steps are three in a row, one for each beta
 point_of(i, beta) = sprintf("%03d", 3 * (i - 1) + beta)
