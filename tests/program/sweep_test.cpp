@@ -287,6 +287,15 @@ TEST_F(Sweep, TakesOverOnlyWhatIsAnalysedIntoOneThatAnalyses) {
   EXPECT_LT(number(rows()[0], "lyapunov_per_step"), 0);
 }
 
+TEST_F(Sweep, DoesNotTakeOverACopyThatWasCutOff) {
+  ASSERT_EQ(settle(sweep_of("base = 'tiny.toml'\n")).status, 0);
+  std::filesystem::rename(path("out"), path("old"));
+  std::filesystem::rename(path("old/points/001"), path("old/points/001.part"));
+  const Finished run = settle(sweep_of("base = 'tiny.toml'\n", {"--reuse", "old"}));
+  EXPECT_EQ(run.status, 0);
+  EXPECT_NE(run.err.find("0 points taken over"), std::string::npos) << run.err;
+}
+
 TEST_F(Sweep, TakesOverFromASweepOnly) {
   for (const char* folder : {"data", "nowhere"}) {
     const Finished run = settle(sweep_of("base = 'tiny.toml'\n", {"--reuse", folder}));
