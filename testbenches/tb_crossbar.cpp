@@ -23,8 +23,8 @@ const hw::Block one_sample{1, 1, 0, 1};
 // Conductance of a device in this state, from its nominal range alone.
 double conductance(double state) {
   const DevicePreset& d = ecram.device;
-  return ecram.conductance_min_s +
-         (ecram.conductance_max_s - ecram.conductance_min_s) * (state - d.w_min) / (d.w_max - d.w_min);
+  return ecram.conductance_min_siemens +
+         (ecram.conductance_max_siemens - ecram.conductance_min_siemens) * (state - d.w_min) / (d.w_max - d.w_min);
 }
 
 double nominal_j(const Ledger& ledger, Action action) {

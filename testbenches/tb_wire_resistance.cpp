@@ -26,8 +26,8 @@ CrossbarSpec spec_of(double ohm) {
   CrossbarSpec spec;
   spec.device = device_preset("ideal");
   spec.mapping = Mapping::offset;
-  spec.conductance_min_s = 1e-9;
-  spec.conductance_max_s = 2 * device_s - spec.conductance_min_s;
+  spec.conductance_min_siemens = 1e-9;
+  spec.conductance_max_siemens = 2 * device_s - spec.conductance_min_siemens;
   spec.wires.word_ohm = spec.wires.bit_ohm = ohm;
   return spec;
 }
@@ -111,7 +111,7 @@ class Bench : public testbench::BenchModule {
     const double forward = double(sums.sum()), transposed = double(back.sum());
     reciprocity = std::max(reciprocity, std::abs(forward / transposed - 1));
     const CrossbarSpec& spec = array.model().spec();
-    const double siemens_per_weight = 0.5 * (spec.conductance_max_s - spec.conductance_min_s);
+    const double siemens_per_weight = 0.5 * (spec.conductance_max_siemens - spec.conductance_min_siemens);
     const double lost = -double(sums(n - 1)) * siemens_per_weight / (double(n) * device_s);
     if (n == 128 && spec.wires.word_ohm == 1) loss_128_1ohm_ = lost;
     return lost;

@@ -150,8 +150,8 @@ class Bench : public testbench::BenchModule {
     checks_.near("pulses booked over pulses sent", booked / pulses, 1, 0);
     checks_.at_least("pulses per training sample", pulses / trained, 1);
     const double conductance = write_j / (booked * squared * device.pulse_s[1]);
-    checks_.at_least("mean conductance from the pulses' energy, siemens", conductance, crossbar.conductance_min_s);
-    checks_.at_most("mean conductance from the pulses' energy, siemens", conductance, crossbar.conductance_max_s);
+    checks_.at_least("mean conductance from the pulses' energy, siemens", conductance, crossbar.conductance_min_siemens);
+    checks_.at_most("mean conductance from the pulses' energy, siemens", conductance, crossbar.conductance_max_siemens);
     checks_.at_least("energy of training over that of its pulses",
                      chip_.meter.ledger().total_j(Section::training)[1] / write_j, 1);
     // trains of 1 to 31 slots for either sign, and nanoseconds for everything else

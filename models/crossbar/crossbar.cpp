@@ -23,8 +23,8 @@ void add_to(PulseSum& sum, const PulseSum& more) {
 
 DevicePreset floored(const CrossbarSpec& spec) {
   DevicePreset device = spec.device;
-  const double per_state = (spec.conductance_max_s - spec.conductance_min_s) / (device.w_max - device.w_min);
-  device.floor = device.w_min - spec.conductance_min_s / per_state;
+  const double per_state = (spec.conductance_max_siemens - spec.conductance_min_siemens) / (device.w_max - device.w_min);
+  device.floor = device.w_min - spec.conductance_min_siemens / per_state;
   return device;
 }
 
@@ -36,8 +36,8 @@ Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const 
   const double range = d.w_max - d.w_min, unit = exact(spec) ? spec.weight_at_bound : 1.0;
   const double full = spec.mapping == Mapping::pair ? range : d.w_max;  // what weight_at_bound is the weight of
   weight_scale_ = exact(spec) ? 1.0f : float(spec.weight_at_bound / full);
-  conductance_per_state_ = (spec.conductance_max_s - spec.conductance_min_s) / (range * unit);
-  conductance_at_zero_ = spec.conductance_min_s - d.w_min * unit * conductance_per_state_;
+  conductance_per_state_ = (spec.conductance_max_siemens - spec.conductance_min_siemens) / (range * unit);
+  conductance_at_zero_ = spec.conductance_min_siemens - d.w_min * unit * conductance_per_state_;
   const double cells = spec.mapping == Mapping::offset ? 1 : 2;  // that a sum's noise comes from
   read_noise_ = double(weight_scale_) * d.read_noise * range * unit * std::sqrt(cells);
   if (d.iv_v > 0) curvature_ = float(spec.read_v / d.iv_v);
@@ -51,7 +51,7 @@ Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const 
   }
   if (has_resistance(spec.wires))
     wire_loss_ =
-        std::make_unique<WireLoss>(WireLoss{spec.wires, spec.mapping, spec.tiling, 1e-3 * spec.conductance_max_s});
+        std::make_unique<WireLoss>(WireLoss{spec.wires, spec.mapping, spec.tiling, 1e-3 * spec.conductance_max_siemens});
   reads_states_ = !minus_ && reference_.size() == 0 && !plus_retention_ && !wire_loss_;
   if (!reads_states_) refresh(/*solving_wires=*/true, 1);
 }
@@ -249,11 +249,11 @@ void Crossbar::solve_wires(int threads) {
 void Crossbar::refresh(bool solving_wires, int threads) {
   plus_siemens_ = conductances(devices_.state());
   if (plus_retention_)
-    plus_retention_->see(plus_siemens_, spec_.conductance_min_s, spec_.conductance_max_s, looks_, threads);
+    plus_retention_->see(plus_siemens_, spec_.conductance_min_siemens, spec_.conductance_max_siemens, looks_, threads);
   if (minus_) {
     minus_siemens_ = conductances(minus_->state());
     if (minus_retention_)
-      minus_retention_->see(minus_siemens_, spec_.conductance_min_s, spec_.conductance_max_s, looks_, threads);
+      minus_retention_->see(minus_siemens_, spec_.conductance_min_siemens, spec_.conductance_max_siemens, looks_, threads);
   } else if (minus_siemens_.size() == 0) {
     if (reference_.size() > 0) {
       minus_siemens_ = conductances(reference_);

@@ -22,8 +22,8 @@ struct CrossbarSpec {
   DevicePreset device;
   double weight_at_bound = 1;  // the largest weight of a nominal device; the exact device has no bounds, and for it
                                // this is what the highest conductance stands for
-  double conductance_min_s = 0.5e-6;
-  double conductance_max_s = 25e-6;
+  double conductance_min_siemens = 0.5e-6;
+  double conductance_max_siemens = 25e-6;
   Mapping mapping = Mapping::reference_array;
   Reference reference = Reference::zero;
   Tiling tiling{};

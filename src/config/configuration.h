@@ -89,8 +89,8 @@ struct Configuration {
     std::string table;                      // CSV file of a measured response; empty: the preset's response
     std::map<std::string, double> replace;  // numbers of the preset, by name
     double weight_range = 5.0;              // the weight at the device's upper bound, in Glorot limits
-    double conductance_min_s = 0.5e-6;
-    double conductance_max_s = 25e-6;
+    double conductance_min_siemens = 0.5e-6;
+    double conductance_max_siemens = 25e-6;
   } device;
 
   struct Crossbar {

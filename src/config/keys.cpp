@@ -151,9 +151,9 @@ std::vector<Key> keys(Configuration& c, const Families& families) {
       {"device.preset", text(c.device.preset, families.presets), "Synaptic device; `settle presets` lists them."},
       {"device.weight_range", above(0, c.device.weight_range, 1000),
        "Weight at the device's upper bound, in limits of the Glorot distribution."},
-      {"device.conductance_min_s", above(0, c.device.conductance_min_s, 1),
+      {"device.conductance_min_siemens", above(0, c.device.conductance_min_siemens, 1),
        "Lowest conductance, in siemens. Published arrays: 0.5e-6 to 1e-6."},
-      {"device.conductance_max_s", above(0, c.device.conductance_max_s, 1),
+      {"device.conductance_max_siemens", above(0, c.device.conductance_max_siemens, 1),
        "Highest conductance, in siemens. Published arrays: 25e-6 (PCM, 2020), 39e-6 (RRAM, 2022)."},
 
       {"device.table", text(c.device.table),

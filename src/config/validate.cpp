@@ -84,10 +84,10 @@ std::optional<Conflict> find_conflict(const Configuration& c) {
   if (c.learning.update == Update::in_situ && c.run.batch != 1) {
     return Conflict{{"learning.update", "run.batch"}, fmt::format("in-situ needs run.batch = 1, not {}", c.run.batch)};
   }
-  if (c.device.conductance_min_s >= c.device.conductance_max_s) {
-    return Conflict{{"device.conductance_min_s", "device.conductance_max_s"},
-                    fmt::format("must be below device.conductance_max_s, but {} is not below {}",
-                                c.device.conductance_min_s, c.device.conductance_max_s)};
+  if (c.device.conductance_min_siemens >= c.device.conductance_max_siemens) {
+    return Conflict{{"device.conductance_min_siemens", "device.conductance_max_siemens"},
+                    fmt::format("must be below device.conductance_max_siemens, but {} is not below {}",
+                                c.device.conductance_min_siemens, c.device.conductance_max_siemens)};
   }
   if (const auto conflict = conflict_of_rules(c)) return conflict;
   if (const auto conflict = unknown_projections(c)) return conflict;

@@ -58,8 +58,8 @@ MeasuredDevice read_device_table(const std::string& path) {
     lowest = std::min(lowest, steps->state.front());
     highest = std::max(highest, steps->state.back());
   }
-  device.conductance_min_s = lowest;
-  device.conductance_max_s = highest;
+  device.conductance_min_siemens = lowest;
+  device.conductance_max_siemens = highest;
   normalise(device.steps.up, lowest, highest);
   normalise(device.steps.down, lowest, highest);
   try {

@@ -11,7 +11,7 @@ namespace settle {
 /// 1 at the highest), and those conductances, in siemens.
 struct MeasuredDevice {
   StepTable steps;
-  double conductance_min_s = 0, conductance_max_s = 0;
+  double conductance_min_siemens = 0, conductance_max_siemens = 0;
 };
 
 /// Reads a CSV file with the columns polarity (up or down), state_s, mean_s and deviation_s: the conductance before a

@@ -27,8 +27,8 @@ void use_table(const std::string& path, CrossbarSpec& spec) {
   if (!(device.dw_min > 0))
     throw InputError(path + ": the mean step half way between the lowest and the highest state_s must be above 0");
   spec.device = device;
-  spec.conductance_min_s = measured.conductance_min_s;
-  spec.conductance_max_s = measured.conductance_max_s;
+  spec.conductance_min_siemens = measured.conductance_min_siemens;
+  spec.conductance_max_siemens = measured.conductance_max_siemens;
 }
 
 void check(const DevicePreset& d, const Configuration& c) {
@@ -76,8 +76,8 @@ CrossbarSpec build_crossbar(const Configuration& c) {
   CrossbarSpec spec;
   spec.device = device_preset(c.device.preset);
   spec.weight_at_bound = c.device.weight_range;
-  spec.conductance_min_s = c.device.conductance_min_s;
-  spec.conductance_max_s = c.device.conductance_max_s;
+  spec.conductance_min_siemens = c.device.conductance_min_siemens;
+  spec.conductance_max_siemens = c.device.conductance_max_siemens;
   if (!c.device.table.empty()) use_table(c.device.table, spec);
   if (!c.device.table.empty() && c.device.replace.count("dw_min") > 0)
     throw InputError("device.dw_min: the steps are those of device.table: change the file, or set one of the two");

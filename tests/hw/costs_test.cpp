@@ -59,14 +59,14 @@ TEST(PowerMeter, ArraysAndBiasAreEnergyOfPowerAndTime) {
       ASSERT_GT(times.clamped_s, 0);
       const double seconds = times.free_s + times.clamped_s;
       const CrossbarSpec& crossbar = chip.substrate.array(0).model().spec();
-      const double span = crossbar.conductance_max_s - crossbar.conductance_min_s;
+      const double span = crossbar.conductance_max_siemens - crossbar.conductance_min_siemens;
       const Matrix<double> w = chip.substrate.array(0).model().weights().cast<double>();
       double watts = 0;  // V^2 G of each device and of its reference in the middle of the range
       for (Index c = 0; c < samples; ++c)
         for (Index j = 0; j < w.cols(); ++j)
           for (Index i = 0; i < w.rows(); ++i)
             watts += std::pow(0.2 * data.pixels(j, c) / 255.0, 2) *
-                     (2 * crossbar.conductance_min_s + span * ((w(i, j) / crossbar.weight_at_bound + 1) / 2 + 0.5));
+                     (2 * crossbar.conductance_min_siemens + span * ((w(i, j) / crossbar.weight_at_bound + 1) / 2 + 0.5));
       chip.host.train(data, range(0, samples));
 
       const Ledger& ledger = chip.meter.ledger();

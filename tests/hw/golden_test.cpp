@@ -1,6 +1,6 @@
 // The golden files on the SystemC chip, in float with exact devices and converters: states, differences and update
 // directions, as operating point and as map, with the error held and recomputed.
-#include "tests/models/golden.h"
+#include "tests/models/settling/golden.h"
 
 #include <gtest/gtest.h>
 

@@ -54,7 +54,7 @@ const Refusal refusals[] = {
     {"zero_width_layer", train_with("network.hidden=[16,0]"), {"network.hidden", "layer 2 has width 0"}},
     {"no_hidden_layer", train_with("network.hidden=[]"), {"network.hidden", "one or more"}},
     {"bounds_in_disorder", train_with("cost.read_v=[0.3,0.2,0.1]"), {"cost.read_v", "ascending"}},
-    {"conductances_in_disorder", train_with("device.conductance_min_s=1"), {"device.conductance_min_s", "below"}},
+    {"conductances_in_disorder", train_with("device.conductance_min_siemens=1"), {"device.conductance_min_siemens", "below"}},
     {"in_situ_in_batches", train_with("learning.update=in-situ"), {"learning.update", "run.batch = 1", "20"}},
     {"wrong_seed", {"train", "tiny.toml", "--out", "out", "--seed", "x"}, {"seed", "an integer from 0", "\"x\""}},
     {"negative_threads", {"train", "tiny.toml", "--out", "out", "--threads", "-1"}, {"threads", "from 0 to", "-1"}},

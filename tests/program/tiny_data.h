@@ -5,7 +5,7 @@
 #include <random>
 #include <string>
 
-#include "tests/src/idx_files.h"
+#include "tests/src/data/idx_files.h"
 
 namespace settle {
 

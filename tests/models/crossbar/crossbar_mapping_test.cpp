@@ -113,7 +113,7 @@ TEST(CrossbarMapping, WiresActOnTheColumnsAsTheyLie) {
       } else {
         expected = effective_conductance<double>(plus.transpose(), wires).transpose() - minus;
       }
-      const double per_siemens = 2 / (c.spec().conductance_max_s - c.spec().conductance_min_s);
+      const double per_siemens = 2 / (c.spec().conductance_max_siemens - c.spec().conductance_min_siemens);
       const Matrix<float> off = c.effective() - (per_siemens * expected).cast<float>();
       EXPECT_LT(off.cwiseAbs().maxCoeff(), 2e-6) << int(mapping) << int(layout);
       EXPECT_GT((c.effective() - c.programmed()).cwiseAbs().maxCoeff(), 1e-4) << "wires without an effect";

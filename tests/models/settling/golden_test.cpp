@@ -1,6 +1,6 @@
 // States, read-out, directions and spectral radius against the golden files, in double and in float, with the
 // difference layer-scaled and plain, the error held and recomputed, after K steps and at equilibrium.
-#include "tests/models/golden.h"
+#include "tests/models/settling/golden.h"
 
 #include <gtest/gtest.h>
 

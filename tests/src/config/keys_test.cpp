@@ -116,7 +116,7 @@ TEST(Keys, UnitsInNamesAreExplained) {
       {"time_s", "seconds"},
       {"_ohm", "ohms"},
       {"step_s", "seconds"},
-      {"conductance_min_s", "siemens"},
+      {"conductance_min_siemens", "siemens"},
       {"_f", "farads"},
       {"_um2", "square micrometres"},
       {"_f2", "squares of the node"},

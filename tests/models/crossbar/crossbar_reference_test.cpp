@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "models/crossbar/wires.h"
-#include "tests/models/golden.h"
+#include "tests/models/settling/golden.h"
 
 namespace settle::test {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/models/pair_loop.h"
+#include "tests/models/settling/pair_loop.h"
 
 namespace settle::test {
 namespace {

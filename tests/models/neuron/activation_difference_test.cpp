@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/models/activation_fixture.h"
+#include "tests/models/neuron/activation_fixture.h"
 
 namespace settle::test {
 namespace {

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "models/numeric/parallel.h"
-#include "tests/models/small_net.h"
+#include "tests/models/settling/small_net.h"
 
 namespace settle::test {
 namespace {

@@ -144,10 +144,10 @@ TEST(ParseErrors, KeysThatContradictEachOther) {
   EXPECT_EQ(error("run.batch = 1\nlearning.update = 'in-situ'", {"run.batch=20"}),
             "run.toml:2: learning.update: in-situ needs run.batch = 1, not 20");
   EXPECT_EQ(parse("run.batch = 1\nlearning.update = 'in-situ'").run.batch, 1);
-  EXPECT_EQ(error("", {"device.conductance_min_s=25e-6"}),
-            "--set device.conductance_min_s=25e-6: device.conductance_min_s: must be below device.conductance_max_s, "
+  EXPECT_EQ(error("", {"device.conductance_min_siemens=25e-6"}),
+            "--set device.conductance_min_siemens=25e-6: device.conductance_min_siemens: must be below device.conductance_max_siemens, "
             "but 2.5e-05 is not below 2.5e-05");
-  EXPECT_EQ(error("[device]\nconductance_max_s = 1e-7").substr(0, 11), "run.toml:2:");
+  EXPECT_EQ(error("[device]\nconductance_max_siemens = 1e-7").substr(0, 11), "run.toml:2:");
   EXPECT_EQ(error("converter.adc_dnl_lsb = 0.5"),
             "run.toml:1: converter.adc_dnl_lsb: needs converter.adc_bits from 1 to 14, not 0 (exact)");
   EXPECT_EQ(error("converter.dac_bits = 15\nconverter.dac_gain_error = 0.01"),

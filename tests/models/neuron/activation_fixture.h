@@ -8,7 +8,7 @@
 
 #include "models/neuron/activation.h"
 #include "models/numeric/random.h"
-#include "tests/models/activation_reference.h"
+#include "tests/models/neuron/activation_reference.h"
 
 namespace settle::test {
 

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "models/neuron/ota.h"
-#include "tests/models/activation_fixture.h"
+#include "tests/models/neuron/activation_fixture.h"
 
 namespace settle::test {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "models/device/device_array.h"
-#include "tests/models/device_examples.h"
+#include "tests/models/device/device_examples.h"
 
 namespace settle::test {
 namespace {

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "models/neuron/curve.h"
-#include "tests/models/activation_reference.h"
+#include "tests/models/neuron/activation_reference.h"
 
 namespace settle::test {
 namespace {

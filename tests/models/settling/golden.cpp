@@ -1,4 +1,4 @@
-#include "tests/models/golden.h"
+#include "tests/models/settling/golden.h"
 
 #include <cstdlib>
 #include <fstream>

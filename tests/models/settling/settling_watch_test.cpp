@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/models/small_net.h"
+#include "tests/models/settling/small_net.h"
 
 namespace settle::test {
 namespace {

@@ -6,7 +6,7 @@
 #include "models/device/device_array.h"
 #include "models/device/response.h"
 #include "models/error.h"
-#include "tests/models/device_examples.h"
+#include "tests/models/device/device_examples.h"
 
 namespace settle::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/models/activation_reference.h"
+#include "tests/models/neuron/activation_reference.h"
 
 #include <algorithm>
 #include <cmath>

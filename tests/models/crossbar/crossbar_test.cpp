@@ -117,10 +117,10 @@ TEST(Crossbar, ConductanceSpansItsRangeOverTheNominalStates) {
     const Crossbar crossbar("crossbar", 2, 2, spec, 1);
     // states of the exact device are weights, and weight_at_bound is at the bound
     const double unit = p.response == Response::exact ? spec.weight_at_bound : 1;
-    EXPECT_NEAR(crossbar.conductance(unit * p.w_min), spec.conductance_min_s, 1e-15) << p.name;
-    EXPECT_NEAR(crossbar.conductance(unit * p.w_max), spec.conductance_max_s, 1e-15) << p.name;
+    EXPECT_NEAR(crossbar.conductance(unit * p.w_min), spec.conductance_min_siemens, 1e-15) << p.name;
+    EXPECT_NEAR(crossbar.conductance(unit * p.w_max), spec.conductance_max_siemens, 1e-15) << p.name;
     const double middle = crossbar.conductance(unit * (p.w_min + p.w_max) / 2);
-    EXPECT_NEAR(middle, (spec.conductance_min_s + spec.conductance_max_s) / 2, 1e-15) << p.name;
+    EXPECT_NEAR(middle, (spec.conductance_min_siemens + spec.conductance_max_siemens) / 2, 1e-15) << p.name;
   }
 }
 

@@ -8,7 +8,7 @@
 
 #include "models/device/device_array.h"
 #include "models/device/response.h"
-#include "tests/models/device_examples.h"
+#include "tests/models/device/device_examples.h"
 
 namespace settle::test {
 namespace {

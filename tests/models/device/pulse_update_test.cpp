@@ -5,7 +5,7 @@
 
 #include "models/device/device_array.h"
 #include "models/learning/pulse_trains.h"
-#include "tests/models/device_examples.h"
+#include "tests/models/device/device_examples.h"
 
 namespace settle::test {
 namespace {

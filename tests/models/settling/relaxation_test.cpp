@@ -4,7 +4,7 @@
 #include <cmath>
 #include <functional>
 
-#include "tests/models/pair_loop.h"
+#include "tests/models/settling/pair_loop.h"
 
 namespace settle::test {
 namespace {
