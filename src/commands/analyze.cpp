@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -13,7 +14,7 @@
 #include "src/data/dataset.h"
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
-#include "src/run/run_folder.h"
+#include "src/run/folder_claim.h"
 #include "src/run/training.h"
 
 namespace settle {
@@ -49,6 +50,8 @@ int analyze(AnalyzeArguments a) {
   const std::string checkpoint = checkpoint_of(a.run, a.config);
   const Configuration configuration = a.config.read();
   const Dataset data = load_dataset(configuration.data);
+  std::optional<FolderClaim> claim;
+  if (!a.config.out.empty()) claim.emplace(a.config.out, "analyze");
   hw::set_time_resolution();
   hw::Chip* analysed = nullptr;
   hw::Chip chip(build_substrate(configuration, data.test.pixels.rows(), data.test.classes), build_host(configuration),

@@ -11,6 +11,7 @@
 #include "src/netlist/equilibrium.h"
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
+#include "src/run/folder_claim.h"
 #include "src/run/outputs.h"
 #include "src/run/run_folder.h"
 #include "src/run/training.h"
@@ -51,6 +52,7 @@ NetlistResult run_netlist(const Configuration& configuration, const Dataset& dat
   result.resistors = count_resistors(spec);
   check_size(result.resistors, spec.graph);
   if (request.check) require_ngspice();
+  const FolderClaim claim(request.folder, "netlist");
 
   hw::set_time_resolution();
   hw::Chip* shown = nullptr;
@@ -70,7 +72,6 @@ NetlistResult run_netlist(const Configuration& configuration, const Dataset& dat
   const Vector<double> input = data.test.pixels.col(request.sample).cast<double>() / 255;
   const Stimulus stimulus{fmt::format("{} of Settle, test sample {}", describe_network(spec.graph), request.sample),
                           input, recorder.free(), recorder.clamped()};
-  make_folder(request.folder);
   result.deck = (std::filesystem::path(request.folder) / "netlist.cir").string();
   result.free_s = recorder.free().end_s();
   result.clamped_s = recorder.clamped().end_s();

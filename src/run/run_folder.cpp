@@ -23,23 +23,40 @@ bool holds_results(const fs::path& path) {
   return fs::exists(path / "summary.json") || fs::exists(path / "metrics.csv") || fs::exists(path / "checkpoint.h5");
 }
 
-fs::path next_free(const std::string& name) {
-  for (int n = 1;; ++n) {
-    const fs::path path = fs::path("runs") / fmt::format("{}-{:03}", name, n);
-    if (!fs::exists(path)) return path;
-  }
+void refuse_results(const fs::path& path) {
+  if (holds_results(path))
+    throw FolderTaken(path.string() + ": already holds a run, which would be lost; choose another folder with --out");
 }
 
 }  // namespace
 
 RunFolder RunFolder::create(const std::string& wanted, const std::string& name) {
-  const fs::path path = wanted.empty() ? next_free(name) : fs::path(wanted);
+  return wanted.empty() ? create_next(name) : claim(wanted);
+}
+
+// runs/NAME-001, or the next one that is not there: of processes that start together, one makes it.
+RunFolder RunFolder::create_next(const std::string& name) {
+  make_folder("runs");
+  for (int n = 1;; ++n) {
+    const fs::path path = fs::path("runs") / fmt::format("{}-{:03}", name, n);
+    std::error_code failed;
+    if (!fs::create_directory(path, failed) && fs::exists(path)) continue;
+    try {
+      return claim(path);  // says what failed
+    } catch (const FolderTaken&) {
+      continue;
+    }
+  }
+}
+
+RunFolder RunFolder::claim(const fs::path& path) {
   if (fs::exists(path) && !fs::is_directory(path))
     throw InputError(path.string() + ": is a file, not a folder; choose another folder with --out");
-  if (holds_results(path))
-    throw InputError(path.string() + ": already holds a run, which would be lost; choose another folder with --out");
-  make_folder(path);
-  return RunFolder(path);
+  refuse_results(path);
+  RunFolder folder(path);
+  folder.claim_ = std::make_shared<FolderClaim>(path, "train");
+  refuse_results(path);  // of one that has ended meanwhile
+  return folder;
 }
 
 RunFolder RunFolder::open(const std::string& path) {
@@ -68,17 +85,16 @@ std::string read_file(const fs::path& path) {
 }
 
 void write_file(const fs::path& path, const std::string& text) {
-  const fs::path half = path.string() + ".part";
+  const bool device = fs::exists(path) && !fs::is_regular_file(path);  // such as /dev/stdout
+  const fs::path half = device ? path : fs::path(fmt::format("{}.{}.part", path.string(), ::getpid()));
   std::ofstream out(half, std::ios::binary);
   out << text;
   out.close();
-  std::error_code failed;
-  if (out) fs::rename(half, path, failed);
-  if (!out || failed) {
-    std::error_code ignored;
-    fs::remove(half, ignored);
-    throw RunError(path.string() + ": cannot be written (is the disk full?)");
-  }
+  std::error_code failed, ignored;
+  if (out && !device) fs::rename(half, path, failed);
+  if (out && !failed) return;
+  if (!device) fs::remove(half, ignored);
+  throw RunError(path.string() + ": cannot be written; check that its folder exists and the disk has room");
 }
 
 std::string sha256(const std::string& text) {

@@ -2,14 +2,18 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
+
+#include "src/run/folder_claim.h"
 
 namespace settle {
 
 class RunFolder {
  public:
-  /// Makes the folder. `wanted` empty: runs/NAME-001, or the next free number. A folder that already holds a run, or
-  /// that cannot be written, is an InputError, and nothing is written.
+  /// Makes the folder and holds it against other processes as long as this or a copy lives. `wanted` empty:
+  /// runs/NAME-001, or the next free number. A folder that already holds a run, in which one is running, or that cannot
+  /// be written, is an InputError, and nothing is written.
   static RunFolder create(const std::string& wanted, const std::string& name);
   /// Opens one that `settle train` has written (InputError when it is not one).
   static RunFolder open(const std::string& path);
@@ -21,9 +25,12 @@ class RunFolder {
   void write(const std::string& name, const std::string& text) const;
 
  private:
+  static RunFolder create_next(const std::string& name);
+  static RunFolder claim(const std::filesystem::path& path);
   explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
 
   std::filesystem::path path_;
+  std::shared_ptr<const FolderClaim> claim_;  // none when it was opened
 };
 
 /// Makes a folder that can be written to (InputError when that is impossible).
@@ -31,7 +38,7 @@ void make_folder(const std::filesystem::path& path);
 
 std::string read_file(const std::filesystem::path& path);
 
-/// Writes text to a file, whole or not at all (RunError).
+/// Writes text to a file, whole or not at all (RunError), also where others write the same file at that time.
 void write_file(const std::filesystem::path& path, const std::string& text);
 
 /// SHA-256 of a text, in hexadecimal.

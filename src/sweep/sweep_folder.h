@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
+#include "src/run/folder_claim.h"
 #include "src/sweep/points.h"
 
 namespace settle {
@@ -13,11 +15,8 @@ class SweepFolder {
   /// Makes the folder, or goes on in it when it holds the same sweep (`fingerprint`); `must_exist`: only the latter.
   /// Holds it against other processes as long as it lives. Throws InputError when it holds something else.
   SweepFolder(const std::string& path, const std::string& fingerprint, bool must_exist);
-  ~SweepFolder();
   /// Whether there is a sweep's folder.
   static bool is_one(const std::filesystem::path& path);
-  SweepFolder(const SweepFolder&) = delete;
-  SweepFolder& operator=(const SweepFolder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path file(const std::string& name) const { return path_ / name; }
@@ -25,7 +24,7 @@ class SweepFolder {
 
  private:
   std::filesystem::path path_;
-  int lock_ = -1;
+  std::unique_ptr<FolderClaim> claim_;
 };
 
 }  // namespace settle
