@@ -6,6 +6,7 @@
 #include "src/commands/commands.h"
 #include "src/data/dataset.h"
 #include "src/run/outputs.h"
+#include "src/run/process.h"
 
 namespace settle {
 namespace {
@@ -51,7 +52,7 @@ int netlist(NetlistArguments a) {
   request.check = a.check;
   const NetlistResult result = run_netlist(configuration, load_dataset(configuration.data), request);
   fmt::print("{:.0f} resistors, {} free and {} clamped\nrun with    ngspice {}\n", result.resistors,
-             engineering(result.free_s, "s"), engineering(result.clamped_s, "s"), result.deck);
+             engineering(result.free_s, "s"), engineering(result.clamped_s, "s"), shell_word(result.deck));
   if (!result.comparison) return 0;
   const Comparison& c = *result.comparison;
   print(c);

@@ -5,6 +5,7 @@
 #include "src/config/value.h"
 #include "src/data/dataset.h"
 #include "src/run/outputs.h"
+#include "src/run/process.h"
 #include "src/trace/tracing.h"
 
 namespace settle {
@@ -43,7 +44,7 @@ int trace(TraceArguments a) {
     fmt::print("sample {:<4} settled in {:>8} free{}\n", i, engineering(result.free_s[i], "s"),
                nudged ? fmt::format(", {:>8} clamped", engineering(result.clamped_s[i], "s")) : "");
   }
-  fmt::print("open with   gtkwave {}\n", result.save_file);
+  fmt::print("open with   gtkwave {}\n", shell_word(result.save_file));
   return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "src/run/process.h"
 #include "src/run/run_folder.h"
 #include "src/run/training.h"
+#include "src/trace/gtkw.h"
 
 namespace settle {
 namespace {
@@ -30,8 +31,8 @@ int train(const ConfigArguments& arguments) {
   folder.write("config.toml", resolved_configuration(configuration));
 
   watch_for_interrupt();
-  fmt::print(stderr, "{} on {} training and {} test samples of {}, writing to {}\n", arguments.path, data.train.size(),
-             data.test.size(), data.name, folder.path().string());
+  fmt::print(stderr, "{} on {} training and {} test samples of {} in {}, writing to {}\n", arguments.path,
+             data.train.size(), data.test.size(), data.name, data.where, folder.path().string());
   const RunResult result = run_training(configuration, data, folder);
   const auto summary = summary_json(configuration, result);
   folder.write("metrics.csv", metrics_csv(result.epochs));
@@ -49,7 +50,8 @@ int train(const ConfigArguments& arguments) {
     throw RunError(folder.path().string() + ": the run is complete, but its waveform could not be written");
   }
   fmt::print("report    {}\n", folder.file("report.html").string());
-  if (configuration.trace.samples > 0) fmt::print("waveform  gtkwave {}\n", folder.file("trace.gtkw").string());
+  if (configuration.trace.samples > 0)
+    fmt::print("waveform  gtkwave {}\n", shell_word(folder.file(gtkw_file).string()));
   return 0;
 }
 

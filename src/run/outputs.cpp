@@ -181,10 +181,7 @@ Json summary_json(const Configuration& c, const RunResult& r) {
   s["spectral_radius_settled"] = of_last(last.spectral_radius_settled);
   s["pulses_total"] = r.pulses;
   s["network"] = r.network;
-  s["data"] = {{"name", r.data_name},
-               {"where", r.data_where},
-               {"train_samples", r.train_samples},
-               {"test_samples", r.test_samples}};
+  s["data"] = {{"name", r.data_name}, {"train_samples", r.train_samples}, {"test_samples", r.test_samples}};
   s["confusion"] = confusion_json(r.confusion);
   s["class_names"] = class_names(r.data_name, r.confusion.rows());
   s["interrupted"] = r.interrupted;

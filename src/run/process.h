@@ -10,4 +10,7 @@ namespace settle {
 /// away what it prints. Returns whether it was found and ended with status 0.
 bool run_program(const std::vector<std::string>& command, bool quiet, const std::string& folder = "");
 
+/// A word of a command line that is printed for the user's shell, in quotes where it needs them.
+std::string shell_word(const std::string& word);
+
 }  // namespace settle

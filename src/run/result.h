@@ -33,7 +33,7 @@ struct SectionTimes {
 
 struct RunResult {
   std::string network;  // "784-512-512-10"
-  std::string data_name, data_where;
+  std::string data_name;
   Index train_samples = 0, test_samples = 0;  // in the data set
   Index trained = 0, inferred = 0;            // sample presentations
   std::vector<EpochResult> epochs;

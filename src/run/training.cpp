@@ -67,7 +67,6 @@ class Training {
                   [this](hw::HostController& host) { programme(host); });
     result_.network = describe_network(graph());
     result_.data_name = data.name;
-    result_.data_where = data.where;
     result_.train_samples = data.train.size();
     result_.test_samples = data.test.size();
     const double fast_cells = config_.learning.transfer_every > 0 ? 2 : 0;

@@ -42,8 +42,10 @@ std::string gtkw(const std::string& waveform, const std::vector<hw::Signal>& sig
   constexpr double width = 940;  // of the waves in the window below, in pixels
   constexpr double frame = 200;  // GTKWave's zoom is minus the binary logarithm of the time that so many pixels show
   const double zoom = -std::max(0.0, std::log2(std::max(last_fs - first_fs, 1.0) * frame / width));
-  std::string text =
-      fmt::format("[dumpfile] \"{}\"\n[timestart] {:.0f}\n[size] 1280 900\n[pos] -1 -1\n", waveform, first_fs);
+  // From both names GTKWave works out where the waveform lies as seen from the save file, and looks there, wherever it
+  // is started and wherever the two have gone. Without [savefile] it looks in the folder that it is started in.
+  std::string text = fmt::format("[dumpfile] \"{}\"\n[savefile] \"{}\"\n", waveform, gtkw_file);
+  text += fmt::format("[timestart] {:.0f}\n[size] 1280 900\n[pos] -1 -1\n", first_fs);
   text +=
       fmt::format("*{:.6f} {:.0f} -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1\n",
                   zoom, first_fs);

@@ -8,6 +8,9 @@
 
 namespace settle {
 
+/// The save file's name.
+constexpr const char* gtkw_file = "trace.gtkw";
+
 /// `waveform`: the file name of the VCD or FST, beside which the save file lies. Zoomed from `first_fs` to `last_fs`.
 std::string gtkw(const std::string& waveform, const std::vector<hw::Signal>& signals, double first_fs, double last_fs);
 

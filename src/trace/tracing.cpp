@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include "models/error.h"
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
+#include "src/run/folder_claim.h"
 #include "src/run/process.h"
 #include "src/run/run_folder.h"
 #include "src/trace/choose.h"
@@ -29,12 +31,19 @@ void convert_to_fst(const std::string& vcd, const std::string& fst) {
   std::filesystem::remove(vcd);
 }
 
-// The uppermost folder of a path that is not there yet; empty when all are.
-std::filesystem::path first_missing(std::filesystem::path folder) {
-  std::filesystem::path missing;
-  for (folder = std::filesystem::absolute(folder); !std::filesystem::exists(folder); folder = folder.parent_path())
-    missing = folder;
-  return missing;
+// SystemC heads a VCD with the date and the time. Overwritten, as the same seed writes the same bytes.
+void remove_date(const std::string& vcd) {
+  std::fstream file(vcd, std::ios::in | std::ios::out | std::ios::binary);
+  std::string line;
+  if (!std::getline(file, line) || line != "$date") return;
+  const auto start = file.tellg();
+  if (!std::getline(file, line)) return;
+  std::string instead = "     not recorded";
+  instead.resize(line.size(), ' ');
+  file.seekp(start);
+  file << instead;
+  file.close();
+  if (!file) throw RunError(vcd + ": cannot be written (is the disk full?)");
 }
 
 }  // namespace
@@ -65,11 +74,10 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
   const Configuration::Trace& wanted = configuration.trace;
   const std::vector<hw::Signal> signals =
       choose_signals(hw::signal_families(chip.substrate, chip.meter), wanted.signals, wanted.neurons);
-  const std::filesystem::path made = first_missing(request.folder);
-  make_folder(request.folder);
+  const FolderClaim claim(request.folder, "trace");
   const std::filesystem::path base = std::filesystem::path(request.folder) / "trace";
   result.waveform = base.string() + (request.fst ? ".fst" : ".vcd");
-  result.save_file = base.string() + ".gtkw";
+  result.save_file = (std::filesystem::path(request.folder) / gtkw_file).string();
   result.signals = signals.size();
   {
     const hw::Probes probes("probes", chip.substrate, signals, base.string(),
@@ -80,12 +88,11 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
     result.first_s = probes.first_s();
     result.end_s = wanted.end_s > 0 ? std::min(wanted.end_s, result.simulated_s) : result.simulated_s;
   }
-  if (result.entries == 0) {
-    if (!made.empty()) std::filesystem::remove_all(made);
+  if (result.entries == 0)
     throw InputError(fmt::format(
         "trace.start_s = {}, trace.end_s = {}: no step lies between; the {} samples take {} s, in steps of {} s",
         wanted.start_s, wanted.end_s, samples, result.simulated_s, configuration.settling.time_step_s));
-  }
+  remove_date(base.string() + ".vcd");
   if (request.fst) convert_to_fst(base.string() + ".vcd", result.waveform);
   write_file(result.save_file, gtkw(std::filesystem::path(result.waveform).filename().string(), signals,
                                     result.first_s * 1e15, result.end_s * 1e15));

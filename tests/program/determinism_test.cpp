@@ -1,5 +1,7 @@
 // The same seed gives the same run, however the work is divided.
+#include <chrono>
 #include <sstream>
+#include <thread>
 
 #include "tests/program/checkpoint_file.h"
 #include "tests/program/run_test.h"
@@ -69,6 +71,23 @@ TEST_F(Determinism, OfTransientForAnyBlock) {
   run("whole", {"settling.analysis=transient", "run.epochs=1"});
   run("halves", {"settling.analysis=transient", "run.epochs=1", "run.block=128"});
   expect_same_run("whole", "halves");
+}
+
+// So that results of two machines can be compared byte by byte. The configuration says where the data are.
+TEST_F(Determinism, ResultsHoldNoPath) {
+  train("run", {"trace.samples=1"});
+  for (const char* file : {"checkpoint.h5", "costs.csv", "metrics.csv", "summary.json", "trace.vcd", "trace.gtkw"})
+    EXPECT_EQ(read(std::string("run/") + file).find(path("")), std::string::npos) << file;
+}
+
+// A checkpoint of another second.
+TEST_F(Determinism, ResultsHoldNoDate) {
+  train("one", {"run.epochs=1"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  train("two", {"run.epochs=1"});
+  EXPECT_TRUE(read("one/checkpoint.h5") == read("two/checkpoint.h5"));
+  EXPECT_EQ(read("one/costs.csv"), read("two/costs.csv"));
+  EXPECT_EQ(first_difference(figures("one").dump(1), figures("two").dump(1)), "");
 }
 
 TEST_F(Determinism, AnotherSeedGivesAnotherRun) {
