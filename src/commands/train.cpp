@@ -8,6 +8,7 @@
 #include "src/data/dataset.h"
 #include "src/report/report.h"
 #include "src/run/interrupt.h"
+#include "src/run/learned.h"
 #include "src/run/outputs.h"
 #include "src/run/process.h"
 #include "src/run/run_folder.h"
@@ -40,6 +41,7 @@ int train(const ConfigArguments& arguments) {
   folder.write("summary.json", summary.dump(2) + "\n");
   write_report({folder.path()}, folder.file("report.html"));
   fmt::print("{}\n", final_table(configuration, summary, result.ledger));
+  if (const std::string line = nothing_learned(configuration, result); !line.empty()) fmt::print("{}\n\n", line);
   if (result.interrupted) {
     fmt::print(stderr, "settle: interrupted after {} finished epochs; what they have given is in {}\n",
                result.epochs.size(), folder.path().string());

@@ -44,6 +44,15 @@ std::string interruption(const ReportedRun& run) {
                      escape(run.name));
 }
 
+std::string failure_to_learn(const ReportedRun& run) {
+  const nlohmann::json& learned = member(run.summary, "learned");
+  if (!learned.is_boolean() || learned.get<bool>()) return "";
+  return fmt::format(
+      "<p class=\"warning\">{} has learned nothing, or lost it again: see its learning curve and confusion "
+      "matrix.</p>\n",
+      escape(run.name));
+}
+
 /// The settings in which the runs differ.
 std::string differences(const Runs& runs) {
   std::set<std::string> keys;
@@ -78,7 +87,7 @@ std::string header_section(const Runs& runs) {
     if (runs.size() > 1) what = fmt::format("{} on {} · {}", network_of(runs[i]), data_of(runs[i]), what);
     html += fmt::format("<p class=\"run\"><b>{}</b> {}</p>\n", run_label(runs, i), escape(what));
   }
-  for (const ReportedRun& run : runs) html += interruption(run);
+  for (const ReportedRun& run : runs) html += interruption(run) + failure_to_learn(run);
   if (runs.size() > 1) html += differences(runs);
   return html + "</header>\n";
 }

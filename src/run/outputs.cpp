@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "src/config/write.h"
+#include "src/run/learned.h"
 #include "src/run/run_folder.h"
 
 namespace settle {
@@ -184,6 +185,8 @@ Json summary_json(const Configuration& c, const RunResult& r) {
   s["data"] = {{"name", r.data_name}, {"train_samples", r.train_samples}, {"test_samples", r.test_samples}};
   s["confusion"] = confusion_json(r.confusion);
   s["class_names"] = class_names(r.data_name, r.confusion.rows());
+  const std::optional<bool> learned = has_learned(c, r);
+  s["learned"] = learned ? Json(*learned) : Json();  // null: that cannot be told
   s["interrupted"] = r.interrupted;
   s["seed"] = c.run.seed;
   s["config_sha256"] = sha256(resolved_configuration(c));

@@ -66,6 +66,7 @@ TEST_F(Summary, HasTheKeysThatOthersRelyOn) {
   for (const char* text : {"config_sha256", "version", "network"}) EXPECT_TRUE(s.at(text).is_string()) << text;
   EXPECT_TRUE(s.at("seconds_per_epoch").is_array());
   EXPECT_TRUE(s.at("interrupted").is_boolean());
+  EXPECT_EQ(s.at("learned"), true);
 }
 
 TEST_F(Summary, EstimatesAreOrdered) {

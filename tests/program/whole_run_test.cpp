@@ -106,6 +106,34 @@ TEST_F(WholeRun, ConfigurationRunsAgainAsItIs) {
   EXPECT_EQ(first, second);
 }
 
+// A rate at which all weights go to their bounds at once.
+TEST_F(RunTest, SaysThatNothingWasLearned) {
+  const Finished dead = train("dead", {"learning.learning_rate=10"});
+  EXPECT_NE(dead.out.find("nothing was learned: "), std::string::npos) << dead.out;
+  EXPECT_NE(dead.out.find("learning.learning_rate"), std::string::npos) << dead.out;
+  EXPECT_EQ(summary("dead")["learned"], false);
+  EXPECT_NE(read("dead/report.html").find("dead has learned nothing"), std::string::npos);
+}
+
+TEST_F(RunTest, SaysThatWithoutPulses) {
+  const Finished still = train("still", {"learning.learning_rate=1e-9", "run.epochs=1"});
+  EXPECT_NE(still.out.find("nothing was learned: training has sent no pulse"), std::string::npos) << still.out;
+  EXPECT_EQ(summary("still")["learned"], false);
+}
+
+TEST_F(RunTest, SaysNothingOfTheKindWhenItLearns) {
+  const Finished run = train("run");
+  EXPECT_EQ(run.out.find("learned"), std::string::npos) << run.out;
+  EXPECT_EQ(summary("run")["learned"], true);
+  EXPECT_EQ(read("run/report.html").find("has learned nothing"), std::string::npos);
+}
+
+TEST_F(RunTest, SaysNothingOfTheKindAboutAFewSamples) {
+  const Finished run = train("run", {"learning.learning_rate=10", "data.test_limit=10"});
+  EXPECT_EQ(run.out.find("learned"), std::string::npos) << run.out;
+  EXPECT_TRUE(summary("run")["learned"].is_null());
+}
+
 TEST_F(RunTest, TracesTheTrainedNetworkAtTheEnd) {
   const Finished run = train("run", {"trace.samples=2"});
   const auto traced = vcd_names(read("run/trace.vcd")), shown = gtkw_names(read("run/trace.gtkw"));
@@ -113,7 +141,7 @@ TEST_F(RunTest, TracesTheTrainedNetworkAtTheEnd) {
   for (const std::string& name : shown) EXPECT_EQ(traced.count(name), 1u) << name;
   EXPECT_GT(last_time(read("run/trace.vcd")), 0);
   EXPECT_NE(read("run/trace.gtkw").find("[dumpfile] \"trace.vcd\""), std::string::npos);
-  EXPECT_NE(run.out.find("run/trace.gtkw"), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("waveform  gtkwave run/trace.gtkw\n"), std::string::npos) << run.out;
 }
 
 TEST_F(RunTest, ResultsAndProgressGoToDifferentStreams) {
