@@ -59,7 +59,9 @@ BENCHMARK(forward_read);
 // The same as a chip does it: 7-bit DACs, noise on every sum, 9-bit ADCs.
 void noisy_read(benchmark::State& state) {
   constexpr Index targets = 512, sources = 512, samples = 500, chunk = 500;
-  CrossbarSpec spec{device_preset("ecram")};
+  ArraySpec spec;
+  spec.device = device_preset("ecram");
+  spec.weight_at_bound = 1;
   spec.device.read_noise = 0.01;
   Crossbar array("benchmark", targets, sources, spec, 1);
   array.set_weights(0.1f * Matrix<float>::Random(targets, sources));
