@@ -31,18 +31,16 @@ DevicePreset floored(const ArraySpec& spec) {
 
 }  // namespace
 
-ArraySpec array_spec(const DevicePreset& preset, const DeviceSpec& device, const CrossbarSpec& crossbar,
-                     const WireSpec& wire, const ChipSpec& chip) {
-  const Wires wires{wire.r_segment_ohm, wire.r_segment_ohm, wire.r_source_ohm, wire.r_sense_ohm};
-  return {crossbar,
-          preset,
-          device.weight_range,
-          device.conductance_min_siemens,
-          device.conductance_max_siemens,
-          wires,
-          wire.refresh_updates,
-          chip.read_v[1]};
-}
+ArraySpec::ArraySpec(const DevicePreset& preset, const DeviceSpec& range, const CrossbarSpec& crossbar,
+                     const WireSpec& wire, const ChipSpec& chip)
+    : CrossbarSpec(crossbar),
+      device(preset),
+      weight_at_bound(range.weight_range),
+      conductance_min_siemens(range.conductance_min_siemens),
+      conductance_max_siemens(range.conductance_max_siemens),
+      wires{wire.r_segment_ohm, wire.r_segment_ohm, wire.r_source_ohm, wire.r_sense_ohm},
+      wire_refresh(wire.refresh_updates),
+      read_v(chip.read_v[1]) {}
 
 Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const ArraySpec& spec, std::uint64_t seed)
     : spec_(spec), devices_(name, targets, sources, floored(spec), seed) {

@@ -20,23 +20,20 @@
 
 namespace settle {
 
-/// What arrays are made of: the section [crossbar], the devices, and what follows from [device], [wire] and [chip]
-/// (array_spec). Conductances are linear in the state over its nominal range, and end at zero.
+/// What arrays are made of: the section [crossbar], the devices, and what follows from [device], [wire] and [chip].
+/// Conductances are linear in the state over its nominal range, and end at zero.
 struct ArraySpec : CrossbarSpec {
   DevicePreset device;
-  double weight_at_bound = DeviceSpec{}.weight_range;  // the largest weight of a nominal device; the exact device has
-                                                       // no bounds, and for it this is what the highest conductance
-                                                       // stands for
-  double conductance_min_siemens = DeviceSpec{}.conductance_min_siemens;
-  double conductance_max_siemens = DeviceSpec{}.conductance_max_siemens;
-  Wires wires{};
-  Index wire_refresh = WireSpec{}.refresh_updates;  // changes of the weights after which the wires are solved anew
-  double read_v = ChipSpec{}.read_v[1];             // of a full-scale input, for devices that are not linear
-};
+  double weight_at_bound;  // the largest weight of a nominal device; the exact device has no bounds, and for it this is
+                           // what the highest conductance stands for
+  double conductance_min_siemens, conductance_max_siemens;
+  Wires wires;
+  Index wire_refresh;  // changes of the weights after which the wires' loss is computed anew
+  double read_v;       // of a full-scale input, for devices that are not linear
 
-/// Weights of `device` on such arrays; weight_at_bound in the units of device.weight_range.
-ArraySpec array_spec(const DevicePreset& preset, const DeviceSpec& device, const CrossbarSpec& crossbar,
-                     const WireSpec& wire, const ChipSpec& chip);
+  ArraySpec(const DevicePreset& preset = {}, const DeviceSpec& range = {}, const CrossbarSpec& crossbar = {},
+            const WireSpec& wire = {}, const ChipSpec& chip = {});
+};
 
 class Crossbar {
  public:

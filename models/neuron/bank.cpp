@@ -9,17 +9,25 @@
 
 namespace settle {
 
-BankSpec bank_spec(const NeuronSpec& neuron, const std::string& activation, const ChipSpec& chip) {
-  BankSpec spec;
-  static_cast<NeuronSpec&>(spec) = neuron;
-  spec.activation = activation;
-  if (activation == "ota") spec.gain = ota_gain(neuron.kappa, chip.neuron_full_scale_v, chip.temperature_k);
-  if (neuron.thermal_noise == ThermalNoise::capacitor)
-    spec.membrane_noise =
-        capacitor_noise_v(chip.neuron_capacitance_f[1], chip.temperature_k) / chip.neuron_full_scale_v;
-  spec.slew = neuron.slew_v_per_s / chip.neuron_full_scale_v;
-  return spec;
+namespace {
+
+double nominal_gain(const NeuronSpec& neuron, const std::string& activation, const ChipSpec& chip) {
+  return activation == "ota" ? ota_gain(neuron.kappa, chip.neuron_full_scale_v, chip.temperature_k) : 1.0;
 }
+
+double membrane_noise_of(const NeuronSpec& neuron, const ChipSpec& chip) {
+  if (neuron.thermal_noise == ThermalNoise::none) return 0;
+  return capacitor_noise_v(chip.neuron_capacitance_f[1], chip.temperature_k) / chip.neuron_full_scale_v;
+}
+
+}  // namespace
+
+BankSpec::BankSpec(const NeuronSpec& neuron, const std::string& activation_, const ChipSpec& chip)
+    : NeuronSpec(neuron),
+      activation(activation_),
+      gain(nominal_gain(neuron, activation_, chip)),
+      membrane_noise(membrane_noise_of(neuron, chip)),
+      slew(neuron.slew_v_per_s / chip.neuron_full_scale_v) {}
 
 template <class Real>
 Bank<Real> make_bank(const BankSpec& spec, Index size, const std::string& name, std::uint64_t seed) {

@@ -14,18 +14,17 @@
 
 namespace settle {
 
-/// What a bank of neurons is made of: the section [neuron], the activation, and what follows from them and from [chip]
-/// (bank_spec).
+/// What a bank of neurons is made of: the section [neuron], the activation, and what follows from them on this chip.
 struct BankSpec : NeuronSpec {
-  std::string activation = NetworkSpec{}.activation;
-  double gain = 1;                  // nominal, of the drive
-  double membrane_noise = 0;        // rms of the membrane, fraction of full scale: sqrt(kT/C)
-  double slew = 0;                  // largest |dv/dt|, full scales per second; 0: no limit
-  std::vector<CurvePoint> curve{};  // of the activation "table"
-};
+  std::string activation;
+  double gain;                    // nominal, of the drive
+  double membrane_noise;          // rms of the membrane, fraction of full scale: sqrt(kT/C)
+  double slew;                    // largest |dv/dt|, full scales per second; 0: no limit
+  std::vector<CurvePoint> curve;  // of the activation "table"
 
-/// Neurons of this activation on that chip, but for the curve.
-BankSpec bank_spec(const NeuronSpec& neuron, const std::string& activation, const ChipSpec& chip);
+  BankSpec(const NeuronSpec& neuron = {}, const std::string& activation = NetworkSpec{}.activation,
+           const ChipSpec& chip = {});
+};
 
 /// Neuron i turns its drive h (in units of the activation's argument) into gain_i h + shift_i and that into its output
 /// (full scale 1). Dynamics: tau_i dv/dt = -v + h, s = amplitude_i f(gain_i v + shift_i) (membrane.h).

@@ -74,7 +74,7 @@ void check(const DevicePreset& d, const Configuration& c) {
 }  // namespace
 
 ArraySpec build_crossbar(const Configuration& c) {
-  ArraySpec spec = array_spec(device_preset(c.device.preset), c.device, c.crossbar, c.wire, c.chip);
+  ArraySpec spec(device_preset(c.device.preset), c.device, c.crossbar, c.wire, c.chip);
   if (!c.device.table.empty()) use_table(c.device.table, spec);
   if (!c.device.table.empty() && c.device.replace.count("dw_min") > 0)
     throw InputError("device.dw_min: the steps are those of device.table: change the file, or set one of the two");

@@ -60,8 +60,12 @@ TEST(Topologies, TakeTheGainsOfSingleProjections) {
   for (const Topology& t : topologies()) {
     GraphSpec spec = spec_of(t);
     spec.projection_beta = {{"hidden1-hidden2", 0.7}};
-    for (const Projection& p : build_graph(spec).projections)
-      if (p.source == 1) EXPECT_EQ(p.beta, p.target == 2 ? 0.7 : spec.beta) << t.name;
+    const Graph graph = build_graph(spec);
+    for (const Projection& p : graph.projections) {
+      const bool named = graph.name(p) == "hidden1-hidden2",
+                 inner = graph.is_hidden(p.source) && graph.is_hidden(p.target);
+      EXPECT_TRUE(!inner || p.beta == (named ? 0.7 : spec.beta)) << t.name << " " << graph.name(p);
+    }
   }
 }
 

@@ -63,7 +63,7 @@ TEST(Bank, OtaHasTheGainOfItsTemperature) {
   neuron.kappa = 0.6;
   ChipSpec chip;
   chip.neuron_full_scale_v = 0.1;
-  const auto gain = [&] { return make_bank<double>(bank_spec(neuron, "ota", chip), 1, "bank", 1).gain[0]; };
+  const auto gain = [&] { return make_bank<double>(BankSpec(neuron, "ota", chip), 1, "bank", 1).gain[0]; };
   const double at_300 = gain();
   EXPECT_NEAR(at_300, 0.6 * 0.1 / (2 * 0.0258520), 1e-5);
   chip.temperature_k = 330;

@@ -65,7 +65,7 @@ TEST(SettlingWatch, NoiseIsNoMovement) {
 // Noise of the membranes reaches the state through the neuron's gain, that of other outputs through the weights as
 // well.
 TEST(SettlingWatch, NoiseIsAmplifiedByTheNeuron) {
-  const BankSpec steep = bank_spec({}, "ota", {});
+  const BankSpec steep({}, "ota");
   for (const bool amplified : {false, true}) {
     Net<double> net(layered_with(1, 0.1, {5, 5}), 1, 0.1, amplified ? steep : BankSpec{});
     const auto value = [](Index, int look) { return (look % 3 - 1) * 1.5e-2; };  // 5.4 is the OTA's gain

@@ -71,7 +71,9 @@ std::string another(const NumberValue& v) {
                      v.low + ((*v.member > v.low ? *v.member : v.high) - v.low) / 3.14159);  // needs all its digits
 }
 std::string another(const ReplacingValue& v) { return fmt::format("{}", v.low + (v.high - v.low) / 3.14159); }
-std::string another(const DeclaredValue& v) { return fmt::format("{}", v.low + (v.standard - v.low) / 3.14159); }
+std::string another(const DeclaredValue& v) {
+  return fmt::format("{}", v.low + ((v.standard > v.low ? v.standard : v.high) - v.low) / 3.14159);
+}
 std::string another(const ByProjectionValue&) { return "{ \"hidden1-hidden2\" = 0.30000000000000004 }"; }
 std::string another(const TextValue& v) {
   return quoted(v.choices.empty() ? "a \"quoted\" \\ name\n\tof \u00b5 \x7f lines" : v.choices.back());
