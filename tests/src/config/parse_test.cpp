@@ -129,7 +129,7 @@ TEST(ParseErrors, NameRangeAndValue) {
   EXPECT_EQ(error("[device]\npreset = 'reram'"),
             "run.toml:2: device.preset: must be one of " + listed(names_of(device_presets())) + ", not \"reram\"");
   EXPECT_EQ(error("network.topology = 'ring'"),
-            "run.toml:1: network.topology: must be one of layered, residual, agt, not \"ring\"");
+            "run.toml:1: network.topology: must be one of " + listed(topology_names()) + ", not \"ring\"");
   EXPECT_EQ(error("network.hidden = [64, 0]"),
             "run.toml:1: network.hidden: must be a list of one or more layer widths, integers from 1 to 65536, but "
             "layer 2 has width 0");

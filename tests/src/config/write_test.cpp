@@ -24,7 +24,7 @@ TEST(Write, AnnotatedDefaultsExplainEveryKey) {
     const std::string expected = "# " + key.meaning + "\n# " + allowed(key.value) + "\n" + name_in_section(key) + " = ";
     EXPECT_NE(text.find(expected), std::string::npos) << key.name;
   }
-  EXPECT_NE(text.find("# one of layered, residual, agt\ntopology = \"layered\"\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("# one of held, recomputed\nerror = \"held\"\n"), std::string::npos) << text;
 }
 
 TEST(Write, StatesEveryKeyOnceInItsSection) {

@@ -47,7 +47,7 @@ TEST(Sweep, ValuesReachTheConfiguration) {
 TEST(Sweep, OldNamesOfKeysGiveTheNewOnes) {
   for (const auto& [before, now] : renamed_keys())
     for (const std::string& text : {"[set]\n" + before + " = 1\n", "[grid]\n" + before + " = [1, 2]\n",
-                                   "[[case]]\nname = 'a'\nset = { " + before + " = [1, 2, 3] }\n"}) {
+                                    "[[case]]\nname = 'a'\nset = { " + before + " = [1, 2, 3] }\n"}) {
       const TemporaryFolder folder;
       const std::string message = message_of<InputError>([&] { expand(sweep_of(folder, text)); });
       EXPECT_NE(message.find("sweep.toml:"), std::string::npos) << message;
