@@ -42,9 +42,15 @@ void tanh_neurons(benchmark::State& state) {
 }
 BENCHMARK(tanh_neurons);
 
+ArraySpec array_of(const char* preset) {
+  ArraySpec spec(device_preset(preset));
+  spec.weight_at_bound = 1;
+  return spec;
+}
+
 void forward_read(benchmark::State& state) {
   constexpr Index targets = 512, sources = 512, samples = 125;
-  Crossbar array("benchmark", targets, sources, {device_preset("ecram"), 1.0, 0.5e-6, 25e-6}, 1);
+  Crossbar array("benchmark", targets, sources, array_of("ecram"), 1);
   array.set_weights(Matrix<float>::Random(targets, sources));
   const Matrix<float> x = Matrix<float>::Random(sources, samples);
   Matrix<float> y(targets, samples);
@@ -59,7 +65,7 @@ BENCHMARK(forward_read);
 // The same as a chip does it: 7-bit DACs, noise on every sum, 9-bit ADCs.
 void noisy_read(benchmark::State& state) {
   constexpr Index targets = 512, sources = 512, samples = 500, chunk = 500;
-  CrossbarSpec spec{device_preset("ecram")};
+  ArraySpec spec = array_of("ecram");
   spec.device.read_noise = 0.01;
   Crossbar array("benchmark", targets, sources, spec, 1);
   array.set_weights(0.1f * Matrix<float>::Random(targets, sources));

@@ -14,7 +14,7 @@ struct Chip {
   HostController host;
 
   Chip(const SubstrateSpec& spec, const HostSpec& host_spec, HostController::Programme programme)
-      : meter("meter", spec.chip),
+      : meter("meter", spec.chip, spec.cost),
         substrate("substrate", spec),
         host("host", host_spec, substrate.spec().graph, std::move(programme)) {
     substrate.meter(meter);

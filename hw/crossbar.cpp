@@ -5,7 +5,7 @@
 
 namespace settle::hw {
 
-Crossbar::Crossbar(sc_core::sc_module_name module_name, Index targets, Index sources, const CrossbarSpec& spec,
+Crossbar::Crossbar(sc_core::sc_module_name module_name, Index targets, Index sources, const ArraySpec& spec,
                    std::uint64_t seed)
     : sc_module(module_name),
       model_(basename(), targets, sources, spec, seed),

@@ -32,7 +32,7 @@ class Crossbar : public sc_core::sc_module, public crossbar_if {
  public:
   sc_core::sc_port<meter_if> meter;
 
-  Crossbar(sc_core::sc_module_name name, Index targets, Index sources, const CrossbarSpec& spec, std::uint64_t seed);
+  Crossbar(sc_core::sc_module_name name, Index targets, Index sources, const ArraySpec& spec, std::uint64_t seed);
 
   void multiply(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y) const override;
   void read(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y, double seconds) override;

@@ -21,14 +21,15 @@ HostController::HostController(sc_core::sc_module_name module_name, const HostSp
       spec_(spec),
       graph_(graph),
       programme_(std::move(programme)),
-      learner_(graph, spec.optimizer, {spec.learning_rate, spec.momentum}, spec.contrast),
+      learner_(graph, spec.learning.optimizer, {spec.learning.learning_rate, spec.learning.optimizer_numbers},
+               spec.learning.contrast),
       held_(graph.populations.size()),
       difference_(graph.populations.size()),
       opposite_(graph.populations.size()) {
   SC_HAS_PROCESS(HostController);
   SC_THREAD(run);
   set_stack_size(8 << 20);  // numerical libraries below expect a thread's stack, not a coroutine's
-  if (spec_.rule != Rule::fa) return;
+  if (spec_.learning.rule != Rule::fa) return;
   for (const Projection& p : graph_.projections) {
     const Stream stream(spec_.seed, graph_.name(p), Purpose::feedback_weights);
     feedback_.push_back(
@@ -53,7 +54,7 @@ void HostController::rethrow() const {
 template <class Body>
 void HostController::for_blocks(Index count, Index chunk, std::uint64_t& numbered, const Body& body) {
   // the samples of a transient step together, until all have settled: blocks would change when that is
-  const bool together = spec_.block == 0 || substrate->spec().analysis == Analysis::transient;
+  const bool together = spec_.block == 0 || substrate->spec().settling.analysis == Analysis::transient;
   const Index wanted = together ? count : spec_.block;
   const Index size = (wanted + chunk - 1) / chunk * chunk;
   for (Index first = 0; first < count; first += size) {
@@ -67,12 +68,12 @@ Score HostController::train(const Samples& samples, const std::vector<Index>& ba
   Score score;
   substrate->catch_up();
   sc_core::sc_time calibration;
-  if (spec_.rule == Rule::ep) substrate->auto_zero(calibration);
+  if (spec_.learning.rule == Rule::ep) substrate->auto_zero(calibration);
   if (calibration != sc_core::SC_ZERO_TIME) wait(calibration);
   const Index count = Index(batch.size());
   for_blocks(count, chunk_width(count), trained_,
              [&](const Block& block, Index first) { train_block(block, samples, batch, first, score); });
-  if (substrate->spec().programming.update != Update::in_situ) update();
+  if (substrate->spec().learning.update != Update::in_situ) update();
   substrate->range_amplifiers();
   return score;
 }
@@ -90,14 +91,14 @@ void HostController::train_block(const Block& block, const Samples& samples, con
   });
   sc_core::sc_time delay;
   substrate->present(block, pixels_, delay);
-  substrate->settle_free(/*for_training=*/spec_.rule == Rule::ep, delay);
+  substrate->settle_free(/*for_training=*/spec_.learning.rule == Rule::ep, delay);
   substrate->read_logits(outputs_, delay);
   to_softmax(outputs_);
   score = error_of(outputs_, labels, error_, score);
   book(block, Action::host_arithmetic, softmax_operations * double(outputs_.rows()), meter->costs().host_operation_j(),
        delay);
   substrate->hold(delay);
-  if (spec_.rule == Rule::ep) {
+  if (spec_.learning.rule == Rule::ep) {
     contrast(block, labels, delay);
   } else {
     back_propagate(block, delay);
@@ -117,7 +118,7 @@ void HostController::back_propagate(const Block& block, sc_core::sc_time& delay)
 void HostController::contrast(const Block& block, const Vector<std::uint8_t>& labels, sc_core::sc_time& delay) {
   clamp(block, labels, 1.0f, delay);
   read_differences(difference_, delay);
-  if (substrate->spec().nudging == Nudging::one_sided) return;
+  if (substrate->spec().learning.nudging == Nudging::one_sided) return;
   clamp(block, labels, -1.0f, delay);
   read_differences(opposite_, delay);
   for (Index p = 1; p < graph_.readout(); ++p)
@@ -131,17 +132,17 @@ void HostController::clamp(const Block& block, const Vector<std::uint8_t>& label
   nudged_ = sign * error_;
   substrate->nudge(nudged_, delay);
   substrate->settle_clamped(/*turned=*/sign < 0, delay);
-  if (spec_.error == ErrorMode::held) return;
+  if (spec_.learning.error == ErrorMode::held) return;
   Matrix<float> outputs, error, last = error_;
-  for (int round = 1; round < spec_.error_rounds; ++round) {
+  for (int round = 1; round < spec_.settling.clamped_steps; ++round) {
     substrate->read_logits(outputs, delay);
     to_softmax(outputs);
     error_of(outputs, labels, error);
     book(block, Action::host_arithmetic, softmax_operations * double(outputs.rows()), meter->costs().host_operation_j(),
          delay);
     // every round of the map counts; at an operating point the rounds end when the error does not move
-    const bool fixed_rounds = substrate->spec().analysis == Analysis::map;
-    if (!fixed_rounds && (error - last).cwiseAbs().maxCoeff() <= float(spec_.error_tolerance)) return;
+    const bool fixed_rounds = substrate->spec().settling.analysis == Analysis::map;
+    if (!fixed_rounds && (error - last).cwiseAbs().maxCoeff() <= float(spec_.settling.tolerance)) return;
     last = error;
     nudged_ = sign * error;
     substrate->nudge(nudged_, delay);
@@ -176,8 +177,8 @@ void HostController::learn(const Block& block, sc_core::sc_time& delay) {
     if (!p.forward) continue;
     const Matrix<float>& pre = held_[std::size_t(p.source)];
     const ConstView<float> inputs = columns(pre, 0, block.samples), post = post_of(p, block.samples);
-    if (substrate->spec().programming.update == Update::in_situ) {
-      const double rate = learner_.rate_share() * p.rate * spec_.learning_rate;
+    if (substrate->spec().learning.update == Update::in_situ) {
+      const double rate = learner_.rate_share() * p.rate * spec_.learning.learning_rate;
       longest = std::max(longest, substrate->programmer(k).apply(inputs, post, rate, spec_.threads));
       if (PulseProgrammer* replica = substrate->replica_programmer(k))
         longest = std::max(longest, replica->apply(post, inputs, rate, spec_.threads));
@@ -199,7 +200,7 @@ void HostController::learn(const Block& block, sc_core::sc_time& delay) {
 // Of the references, which are a gradient, with the projection's gain.
 ConstView<float> HostController::post_of(const Projection& p, Index samples) {
   const Matrix<float>& post = p.target == graph_.readout() ? error_ : difference_[std::size_t(p.target)];
-  if (spec_.rule == Rule::ep || p.alpha == 1) return columns(post, 0, samples);
+  if (spec_.learning.rule == Rule::ep || p.alpha == 1) return columns(post, 0, samples);
   scaled_ = float(p.alpha) * post;
   return columns(std::as_const(scaled_), 0, samples);
 }
@@ -269,7 +270,8 @@ void HostController::show(const Samples& samples, Index sample) {
     substrate->hold(delay);
   });
   for (const float sign : {1.0f, -1.0f}) {
-    if (spec_.rule != Rule::ep || (sign < 0 && substrate->spec().nudging == Nudging::one_sided)) break;
+    if (spec_.learning.rule != Rule::ep || (sign < 0 && substrate->spec().learning.nudging == Nudging::one_sided))
+      break;
     timed([&](sc_core::sc_time& delay) { clamp(block, label, sign, delay); });
     convert([&](sc_core::sc_time& delay) { read_differences(difference_, delay); });
   }

@@ -9,24 +9,18 @@
 #include "hw/power_meter.h"
 #include "hw/substrate.h"
 #include "models/learning/learner.h"
-#include "models/learning/protocol.h"
 #include "models/learning/samples.h"
 #include "models/learning/softmax.h"
 
 namespace settle::hw {
 
 struct HostSpec {
-  Rule rule = Rule::ep;
-  ErrorMode error = ErrorMode::held;
-  ContrastTerms contrast = ContrastTerms::post;  // both: not for an update in situ
-  std::string optimizer = "adam";
-  double learning_rate = 1e-3;
-  double momentum = 0.9;           // of the optimiser of that name
-  std::string initial = "glorot";  // distribution of the random feedback of Rule::fa
+  LearningSpec learning;
+  std::string initial = NetworkSpec{}.initial;  // distribution of the random feedback of Rule::fa
+  SettlingSpec settling;  // clamped_steps, tolerance: while the error is recomputed, at most so many clamped phases,
+                          // and an error that moves less is settled
   std::uint64_t seed = 1;
-  int error_rounds = 50;          // at most so many clamped phases while the error is recomputed
-  double error_tolerance = 1e-3;  // an error that moves less is settled
-  Index block = 0;                // samples in a transaction, rounded up to whole chunks; 0: a batch
+  Index block = 0;  // samples in a transaction, rounded up to whole chunks; 0: a batch
   int threads = 1;
 };
 

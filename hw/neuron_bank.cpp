@@ -6,7 +6,7 @@
 
 namespace settle::hw {
 
-NeuronBank::NeuronBank(sc_core::sc_module_name module_name, const NeuronSpec& spec, Index size, double scale,
+NeuronBank::NeuronBank(sc_core::sc_module_name module_name, const BankSpec& spec, Index size, double scale,
                        float curvature, const std::string& population, std::uint64_t seed)
     : sc_module(module_name),
       model_(make_bank<float>(spec, size, population, seed)),

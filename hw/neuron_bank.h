@@ -20,7 +20,7 @@ class NeuronBank : public sc_core::sc_module {
 
   /// `scale` is the population's (path_gains): its differences are divided by it. `curvature` is that of the devices
   /// that it drives (Loop::curvature). `population` names the random streams of its mismatch.
-  NeuronBank(sc_core::sc_module_name name, const NeuronSpec& spec, Index size, double scale, float curvature,
+  NeuronBank(sc_core::sc_module_name name, const BankSpec& spec, Index size, double scale, float curvature,
              const std::string& population, std::uint64_t seed);
 
   /// Couples the bank: what `array` gives when its side `driven` is driven with `source`, times `factor` in the free

@@ -21,7 +21,8 @@ class meter_if : public sc_core::sc_interface {
 
 class PowerMeter : public sc_core::sc_module, public meter_if {
  public:
-  PowerMeter(sc_core::sc_module_name name, const ChipSpec& chip) : sc_module(name), costs_(chip) {}
+  PowerMeter(sc_core::sc_module_name name, const ChipSpec& chip, const CostSpec& cost = {})
+      : sc_module(name), costs_(chip, cost) {}
 
   void book(const std::string& component, Action action, double count, const Estimate& energy_j) override {
     ledger_.book(section_, component, action, count, energy_j);

@@ -3,14 +3,16 @@
 namespace settle::hw {
 
 PulseProgrammer::PulseProgrammer(sc_core::sc_module_name module_name, Crossbar& array, Crossbar* fast,
-                                 const ProgrammingSpec& spec, const std::string& projection, std::uint64_t seed)
+                                 const LearningSpec& learning, const ProgrammingSpec& programming,
+                                 const std::string& projection, std::uint64_t seed)
     : sc_module(module_name),
       array_(array),
       fast_(fast),
-      spec_(spec),
+      learning_(learning),
+      spec_(programming),
       account_(array.model().targets(), array.model().sources(), array.model().weight_step(),
                Stream(seed, projection, Purpose::pulse_account)),
-      trains_(Stream(seed, projection, Purpose::pulse_trains), spec.coding) {}
+      trains_(Stream(seed, projection, Purpose::pulse_trains), learning.pulse_coding) {}
 
 double PulseProgrammer::initialise(const Matrix<float>& weights, int threads) {
   if (exact()) {
@@ -37,7 +39,7 @@ double PulseProgrammer::write_and_verify(const Matrix<float>& goal, int rounds, 
 }
 
 double PulseProgrammer::change(const Matrix<float>& change, int threads) {
-  if (exact() || spec_.update == Update::ideal) {
+  if (exact() || learning_.update == Update::ideal) {
     array_.add(change, threads);
     return 0;
   }
@@ -68,7 +70,7 @@ double PulseProgrammer::apply(ConstView<float> pre, ConstView<float> post, doubl
   applied_ += std::uint64_t(pre.cols());
   constexpr std::uint64_t samples_between_reliefs = 64;
   if (before / samples_between_reliefs != applied_ / samples_between_reliefs) seconds += relieve_pairs(threads);
-  const auto every = std::uint64_t(spec_.transfer_every);
+  const auto every = std::uint64_t(learning_.transfer_every);
   if (fast_ != nullptr && before / every != applied_ / every) seconds += transfer(threads);
   return seconds;
 }
@@ -88,11 +90,11 @@ double PulseProgrammer::transfer(int threads) {
   const Vector<float> column = fast_->read_word_line(source, seconds) * fast_->model().weight_scale();
   counts_.setZero(array_.model().targets(), array_.model().sources());
   if (exact()) {
-    counts_.col(source) = float(spec_.transfer_rate) * column;
+    counts_.col(source) = float(learning_.transfer_rate) * column;
     array_.add(counts_, threads);
     return seconds;
   }
-  account_.take_column(source, float(spec_.transfer_rate) * column, counts_);
+  account_.take_column(source, float(learning_.transfer_rate) * column, counts_);
   array_.pulse(counts_, threads);
   return seconds + slots_by_word_line(counts_) * slot_s();
 }

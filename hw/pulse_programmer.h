@@ -4,30 +4,20 @@
 #include <systemc>
 
 #include "hw/crossbar.h"
-#include "models/learning/protocol.h"
+#include "models/learning/learning_spec.h"
+#include "models/learning/programming_spec.h"
 #include "models/learning/pulse_count.h"
 #include "models/learning/pulse_trains.h"
 
 namespace settle::hw {
-
-/// How the controller programs devices.
-struct ProgrammingSpec {
-  Update update = Update::host;
-  PulseCoding coding = PulseCoding::stochastic;
-  int initial_rounds = 5;        // of writing and verifying
-  int update_rounds = 0;         // of verifying an update and mending it; 0: open loop
-  double tolerance_steps = 0.5;  // what verifying leaves as it is
-  Index transfer_every = 0;      // samples between two transfers from the fast array, where there is one
-  double transfer_rate = 1;
-};
 
 class PulseProgrammer : public sc_core::sc_module {
  public:
   /// Programs `array`; `projection` and `seed` name the random stream of its trains. With a `fast` array (or null),
   /// updates in place go there, and word line after word line of it is transferred to `array` (Gokmen and Haensch,
   /// Frontiers in Neuroscience 2020: Tiki-Taka).
-  PulseProgrammer(sc_core::sc_module_name name, Crossbar& array, Crossbar* fast, const ProgrammingSpec& spec,
-                  const std::string& projection, std::uint64_t seed);
+  PulseProgrammer(sc_core::sc_module_name name, Crossbar& array, Crossbar* fast, const LearningSpec& learning,
+                  const ProgrammingSpec& programming, const std::string& projection, std::uint64_t seed);
 
   /// Programs initial weights by writing and verifying: the pulses that a nominal device takes, a read of all devices,
   /// and again for what is off, a few rounds at most. Returns the time, in seconds; exact devices are set, which takes
@@ -51,6 +41,7 @@ class PulseProgrammer : public sc_core::sc_module {
 
   Crossbar& array_;
   Crossbar* fast_;
+  LearningSpec learning_;
   ProgrammingSpec spec_;
   PulseAccount account_;
   PulseTrains trains_;

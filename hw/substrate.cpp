@@ -16,8 +16,8 @@ std::string module_name(std::string name) {
   return name;
 }
 
-CrossbarSpec crossbar_spec(const SubstrateSpec& spec, Index targets, Index sources) {
-  CrossbarSpec crossbar = spec.crossbar;
+ArraySpec crossbar_spec(const SubstrateSpec& spec, Index targets, Index sources) {
+  ArraySpec crossbar = spec.crossbar;
   crossbar.weight_at_bound *= glorot_limit(targets, sources);
   return crossbar;
 }
@@ -27,13 +27,13 @@ CrossbarSpec crossbar_spec(const SubstrateSpec& spec, Index targets, Index sourc
 Substrate::Substrate(sc_core::sc_module_name name, const SubstrateSpec& spec)
     : sc_module(name), spec_(spec), parts_(std::make_unique<Parts>()) {
   const std::size_t populations = spec_.graph.populations.size();
-  loop_.nudge = float(spec_.nudge);
+  loop_.nudge = float(spec_.learning.nudge);
   loop_.feedforward = spec_.graph.feedforward;
   loop_.symmetric = spec_.graph.symmetric;
   // without feedback no difference reaches the first layers, and none is learned from
-  const bool scaled = spec_.difference == DifferenceMode::layer_scaled && !loop_.feedforward;
-  loop_.scale = scaled ? path_gains(spec_.graph, spec_.nudge) : std::vector<double>(populations, 1.0);
-  const CrossbarSpec& crossbar = spec_.crossbar;
+  const bool scaled = spec_.learning.difference == DifferenceMode::layer_scaled && !loop_.feedforward;
+  loop_.scale = scaled ? path_gains(spec_.graph, spec_.learning.nudge) : std::vector<double>(populations, 1.0);
+  const ArraySpec& crossbar = spec_.crossbar;
   if (crossbar.device.iv_v > 0) loop_.curvature = float(crossbar.read_v / crossbar.device.iv_v);
   reads_are_noisy_ = crossbar.device.read_noise > 0;
   build();
@@ -46,16 +46,17 @@ void Substrate::build() {
   const Graph& graph = spec_.graph;
   const Index outputs = graph.population(graph.readout()).size;
   const auto make_adc = [&](const std::string& name, double full_scale, Index lines) {
-    return std::make_unique<Adc>(name.c_str(), AdcBank({spec_.adc_bits, float(full_scale)}, spec_.adc_errors, lines,
-                                                       spec_.chip.adc_columns, name, spec_.seed));
+    return std::make_unique<Adc>(name.c_str(),
+                                 AdcBank({int(spec_.converter.adc_bits), float(full_scale)}, spec_.converter.adc, lines,
+                                         spec_.chip.adc_columns, name, spec_.seed));
   };
   const auto make_dac = [&](const std::string& name, DacBank::Codes codes, Index lines) {
-    return std::make_unique<Dac>(name.c_str(),
-                                 DacBank({spec_.dac_bits, 1.0f}, codes, spec_.dac_errors, lines, name, spec_.seed));
+    return std::make_unique<Dac>(name.c_str(), DacBank({int(spec_.converter.dac_bits), 1.0f}, codes,
+                                                       spec_.converter.dac, lines, name, spec_.seed));
   };
   parts_->input_dac = make_dac("input_dac", DacBank::Codes::pixels, graph.population(0).size);
   parts_->nudge_dac = make_dac("nudge_dac", DacBank::Codes::bipolar, outputs);
-  parts_->logit_adc = make_adc("logit_adc", spec_.logit_full_scale, outputs);
+  parts_->logit_adc = make_adc("logit_adc", spec_.converter.logit_full_scale, outputs);
   for (Dac* dac : {parts_->input_dac.get(), parts_->nudge_dac.get()}) dac->meter(meter);
   parts_->logit_adc->meter(meter);
 
@@ -91,8 +92,8 @@ void Substrate::build() {
     if (p.backward && graph.has_own_feedback())
       feedback = std::make_unique<Crossbar>((projection + "_feedback").c_str(), sources, targets,
                                             crossbar_spec(spec_, sources, targets), spec_.seed);
-    if (p.forward && spec_.programming.update == Update::in_situ && spec_.programming.transfer_every > 0) {
-      CrossbarSpec of_fast = crossbar_spec(spec_, targets, sources);
+    if (p.forward && spec_.learning.update == Update::in_situ && spec_.learning.transfer_every > 0) {
+      ArraySpec of_fast = crossbar_spec(spec_, targets, sources);
       of_fast.mapping = Mapping::reference_array;  // noise must not pull what is collected to a bias
       of_fast.reference = Reference::symmetry_point;
       fast = std::make_unique<Crossbar>((projection + "_fast").c_str(), targets, sources, of_fast, spec_.seed);
@@ -100,9 +101,10 @@ void Substrate::build() {
     for (Crossbar* crossbar : {array.get(), fast.get(), feedback.get()})
       if (crossbar != nullptr) crossbar->meter(meter);
     const auto programmer_of = [&](const std::string& name, Crossbar* programmed, Crossbar* collecting) {
-      return programmed != nullptr ? std::make_unique<PulseProgrammer>((name + "_programmer").c_str(), *programmed,
-                                                                       collecting, spec_.programming, name, spec_.seed)
-                                   : nullptr;
+      return programmed != nullptr
+                 ? std::make_unique<PulseProgrammer>((name + "_programmer").c_str(), *programmed, collecting,
+                                                     spec_.learning, spec_.programming, name, spec_.seed)
+                 : nullptr;
     };
     parts_->programmers.push_back(programmer_of(projection, array.get(), fast.get()));
     parts_->feedback_programmers.push_back(programmer_of(projection + "_feedback", feedback.get(), nullptr));
@@ -116,12 +118,12 @@ void Substrate::couple() {
   const Graph& graph = spec_.graph;
   loop_.banks.assign(graph.populations.size(), nullptr);
   gains_.assign(graph.populations.size(), 1.0f);
-  const std::size_t readings = spec_.nudging == Nudging::symmetric ? 2 : 1;
+  const std::size_t readings = spec_.learning.nudging == Nudging::symmetric ? 2 : 1;
   zeros_.assign(readings, std::vector<Vector<float>>(graph.populations.size()));
   read_at_s_.assign(readings, 0.0);
   square_sum_.assign(graph.populations.size(), 0.0);
   square_count_.assign(graph.populations.size(), 0.0);
-  const std::vector<double> expected = path_gains(graph, spec_.nudge);
+  const std::vector<double> expected = path_gains(graph, spec_.learning.nudge);
   for (Index p = 1; p < graph.readout(); ++p) {
     loop_.banks[std::size_t(p)] = &parts_->at(p).bank->model();
     gains_[std::size_t(p)] = ranging_gain(float(expected[std::size_t(p)]), 1.0f, float(spec_.amplifier.most_gain));

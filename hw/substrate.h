@@ -12,36 +12,27 @@
 #include "hw/power_meter.h"
 #include "hw/pulse_programmer.h"
 #include "models/converter/difference_amplifier.h"
-#include "models/learning/protocol.h"
+#include "models/learning/learning_spec.h"
 #include "models/network/graph.h"
 #include "models/settling/phase.h"
+#include "models/settling/settling_spec.h"
 #include "models/settling/settling_time.h"
 
 namespace settle::hw {
 
 struct SubstrateSpec {
   Graph graph;
-  CrossbarSpec crossbar;  // weight_at_bound in units of each projection's Glorot limit
-  NeuronSpec neuron;
-  int dac_bits = 0;  // 0: exact
-  int adc_bits = 0;
-  ConverterErrors dac_errors, adc_errors;
-  Readout readout = Readout::difference;
-  double logit_full_scale = 16;
+  ArraySpec crossbar;  // weight_at_bound in units of each projection's Glorot limit
+  BankSpec neuron;
+  ConverterSpec converter;
   HoldSpec hold;
   AmplifierSpec amplifier;
-  std::string initial = "glorot";  // distribution of the weights, and of random feedback
-  double nudge = 0.1;
-  Nudging nudging = Nudging::one_sided;
-  NudgeCourse nudge_course = NudgeCourse::constant;  // ramped: of Analysis::map
-  DifferenceMode difference = DifferenceMode::layer_scaled;
-  Analysis analysis = Analysis::operating_point;
-  int free_steps = 100;
-  int clamped_steps = 50;
-  double tolerance = 1e-3;
-  double time_step_s = 1e-9;
+  std::string initial = NetworkSpec{}.initial;  // distribution of the weights, and of random feedback
+  LearningSpec learning;
+  SettlingSpec settling;
   ProgrammingSpec programming;
   ChipSpec chip;
+  CostSpec cost;
   std::uint64_t seed = 1;
   int threads = 1;
 };
@@ -188,7 +179,7 @@ class Substrate : public sc_core::sc_module, public substrate_if {
   void start_transient();
   void add_readout_noise(Matrix<float>& logits);
   const Matrix<float>& extra_noise_of(Index p);
-  bool is_transient() const { return spec_.analysis == Analysis::transient; }
+  bool is_transient() const { return spec_.settling.analysis == Analysis::transient; }
   bool states_are_noisy() const { return spec_.neuron.noise > 0 || spec_.neuron.membrane_noise > 0; }
   void read_zeros(sc_core::sc_time& delay);
   void read_zero(std::uint32_t reading, sc_core::sc_time& delay);

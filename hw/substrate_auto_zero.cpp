@@ -19,7 +19,7 @@ constexpr std::uint64_t first_reading = 1ull << 61;  // their numbers: out of th
 
 // An offset is calibrated with the gain in use: a new gain calls for a new calibration.
 void Substrate::auto_zero(sc_core::sc_time& delay) {
-  if (spec_.amplifier.auto_zero == 0 || spec_.readout != Readout::difference) return;
+  if (spec_.amplifier.auto_zero == 0 || spec_.converter.readout != Readout::difference) return;
   if (gains_ != zeroed_gains_ || batches_since_zero_ >= spec_.amplifier.auto_zero) {
     read_zeros(delay);
     zeroed_gains_ = gains_;
@@ -71,8 +71,8 @@ void Substrate::read_zero(std::uint32_t reading, sc_core::sc_time& delay) {
 
 // Before the first clamped phases; a transient's are as long as they take.
 double Substrate::nominal_hold_s(std::uint32_t reading) const {
-  const bool stepping = spec_.analysis == Analysis::map;
-  const double first_s = stepping ? spec_.clamped_steps * map_step_s() : times_.clamped_s;
+  const bool stepping = spec_.settling.analysis == Analysis::map;
+  const double first_s = stepping ? spec_.settling.clamped_steps * map_step_s() : times_.clamped_s;
   const double second_s = stepping ? first_s : times_.turned_s;
   const double dac_s = meter->costs().dac_conversion_s();
   return reading == 0 ? dac_s + first_s : converting_until_s_ + dac_s + second_s;

@@ -35,7 +35,7 @@ void Substrate::present(const Block& block, const Matrix<std::uint8_t>& pixels, 
 
 void Substrate::settle_free(bool for_training, sc_core::sc_time& delay) {
   enter(Phase::free);
-  settle_phase(free_count_, for_training ? times_.free_s : times_.read_s, spec_.free_steps, delay,
+  settle_phase(free_count_, for_training ? times_.free_s : times_.read_s, spec_.settling.free_steps, delay,
                [&](const Chunk<float>& chunk, const SettleOptions& options, double& contraction) {
                  const Settled settled = settle::settle_free(loop_, chunk, options);
                  contraction = settled.contraction;
@@ -46,7 +46,7 @@ void Substrate::settle_free(bool for_training, sc_core::sc_time& delay) {
 void Substrate::settle_clamped(bool turned, sc_core::sc_time& delay) {
   const bool from_rest = phase_ == Phase::free;
   enter(Phase::clamped);
-  settle_phase(clamped_count_, turned ? times_.turned_s : times_.clamped_s, spec_.clamped_steps, delay,
+  settle_phase(clamped_count_, turned ? times_.turned_s : times_.clamped_s, spec_.settling.clamped_steps, delay,
                [&](const Chunk<float>& chunk, SettleOptions options, double& contraction) {
                  options.from_rest = from_rest;
                  return settle::settle_clamped(loop_, chunk, options, contraction);
@@ -72,10 +72,10 @@ void Substrate::settle_phase(SettlingCount& count, double timer_s, int steps, sc
     seconds = run_transient(count, timer_s);
     delay += to_sc_time(seconds, block_.samples - 1);  // the first sample's has passed
   } else {
-    const bool stepping = spec_.analysis == Analysis::map;
+    const bool stepping = spec_.settling.analysis == Analysis::map;
     if (stepping) seconds = steps * map_step_s();
-    const bool ramped = stepping && phase_ == Phase::clamped && spec_.nudge_course == NudgeCourse::ramped;
-    solve_phase(count, {stepping ? Method::map : Method::sweeps, steps, spec_.tolerance, ramped}, solve);
+    const bool ramped = stepping && phase_ == Phase::clamped && spec_.learning.nudge_course == NudgeCourse::ramped;
+    solve_phase(count, {stepping ? Method::map : Method::sweeps, steps, spec_.settling.tolerance, ramped}, solve);
     delay += per_block(seconds);
   }
   held_s_ += seconds;
@@ -130,7 +130,7 @@ double Substrate::run_transient(SettlingCount& count, double timer_s) {
   const bool timed = states_are_noisy();
   if (timed && !times_are_measured_) throw std::logic_error("measure_settling comes before a transient with noise");
   start_transient();
-  const double step = spec_.time_step_s;
+  const double step = spec_.settling.time_step_s;
   double tau_s = 0;  // of the slowest neuron: the samples are looked at so often
   for (Index p = 1; p < loop_.readout(); ++p) tau_s = std::max(tau_s, double(bank(p).model().tau_s.maxCoeff()));
   const std::int64_t steps_of_a_look = std::max<std::int64_t>(1, std::llround(tau_s / step));
@@ -138,7 +138,7 @@ double Substrate::run_transient(SettlingCount& count, double timer_s) {
   const std::int64_t most = std::max<std::int64_t>(most_taus, std::llround(most_taus * tau_s / step));
   const std::int64_t timer = std::max<std::int64_t>(std::llround(std::ceil(timer_s / step)), 3 * steps_of_a_look);
   SettlingWatch<float> watch(loop_, Chunk<float>{&states_, 0, block_.samples}, phase_ == Phase::clamped,
-                             spec_.tolerance, {spec_.neuron.noise, spec_.neuron.membrane_noise});
+                             spec_.settling.tolerance, {spec_.neuron.noise, spec_.neuron.membrane_noise});
   watch.look(0);
   std::int64_t steps = 0;
   while (steps < most && !(timed ? steps >= timer : watch.all_settled())) {
@@ -256,6 +256,6 @@ sc_core::sc_time Substrate::per_block(double seconds_per_sample) const {
 double Substrate::map_step_s() const { return spec_.neuron.tau_s * std::log(1 / accuracy()); }
 
 // Half a code of the converter that reads it; an exact one counts as in its cost.
-double Substrate::accuracy() const { return std::exp2(-charged_bits(spec_.adc_bits) - 1); }
+double Substrate::accuracy() const { return std::exp2(-charged_bits(int(spec_.converter.adc_bits)) - 1); }
 
 }  // namespace settle::hw

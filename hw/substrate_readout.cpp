@@ -100,7 +100,7 @@ const Matrix<float>& Substrate::extra_noise_of(Index p) {
     if (spec_.graph.is_hidden(q.target))
       add(q.beta, *back, bank(q.target).state().state);
     else if (phase_ == Phase::clamped)
-      add(q.beta * spec_.nudge, *back, error_);
+      add(q.beta * spec_.learning.nudge, *back, error_);
   }
   const Vector<float> rms = variance.cwiseSqrt();
   noise_of_states(bank(p).model(), bank(p).state(), rms, extra_noise_);
@@ -131,7 +131,7 @@ void Substrate::read_difference(Index p, Matrix<float>& difference, sc_core::sc_
   const double scale = loop_.scale[i];
   // without difference read-out there is no amplifier to be on
   const double conversion_s =
-      spec_.readout == Readout::difference ? meter->costs().adc_conversion_s(bank_state.state.rows()) : 0.0;
+      spec_.converter.readout == Readout::difference ? meter->costs().adc_conversion_s(bank_state.state.rows()) : 0.0;
   const std::uint32_t reading = h.hold->readings();
   const std::size_t sign = std::min<std::size_t>(reading, zeros_.size() - 1);  // of the nudge
   const Matrix<float>& noise = bank(p).noise();
@@ -139,14 +139,14 @@ void Substrate::read_difference(Index p, Matrix<float>& difference, sc_core::sc_
   h.hold->subtract(block_, bank_state.state, noise.size() > 0 ? noisy_difference_ : bank_state.difference, scale,
                    held_s_, conversion_s, difference, extra_noise_of(p));
   read_at_s_[sign] = held_s_;
-  if (spec_.readout == Readout::difference)
+  if (spec_.converter.readout == Readout::difference)
     block_.for_chunks([&](Index, Index first, Index width) {
       h.amplifier->apply(columns(difference, first, width), SampleHold::per_scale(scale),
                          block_.first_sample + std::uint64_t(first), reading);
     });
   note_size(p, difference);
   double seconds = 0;
-  if (spec_.readout == Readout::difference) {
+  if (spec_.converter.readout == Readout::difference) {
     seconds = h.adc->convert(block_, difference, gains_[i] * float(scale));
     const Vector<float>& zero = zeros_[sign][i];
     if (zero.size() > 0) difference.colwise() -= zero;

@@ -17,7 +17,13 @@ namespace {
 constexpr Index sources = 16, targets = 12;
 constexpr double read_s = 10e-9;
 constexpr double pi = 3.14159265358979;
-const CrossbarSpec ecram{device_preset("ecram"), /*weight_at_bound=*/1.5, 0.5e-6, 25e-6};
+ArraySpec ecram_array() {
+  ArraySpec spec;
+  spec.device = device_preset("ecram");
+  spec.weight_at_bound = 1.5;
+  return spec;
+}
+const ArraySpec ecram = ecram_array();
 const hw::Block one_sample{1, 1, 0, 1};
 
 // Conductance of a device in this state, from its nominal range alone.
@@ -40,7 +46,7 @@ class Bench : public testbench::BenchModule {
       : BenchModule(name, checks),
         meter_("meter", ChipSpec{}),
         array_("array", targets, sources, ecram, /*seed=*/7),
-        programmer_("programmer", array_, /*fast=*/nullptr, hw::ProgrammingSpec{}, "array", /*seed=*/7) {
+        programmer_("programmer", array_, /*fast=*/nullptr, LearningSpec{}, ProgrammingSpec{}, "array", /*seed=*/7) {
     array_.meter(meter_);
     SC_HAS_PROCESS(Bench);
     SC_THREAD(run);
@@ -52,7 +58,7 @@ class Bench : public testbench::BenchModule {
     sc_core::sc_trace(file, forward_, "forward0");
     sc_core::sc_trace(file, transposed_, "transposed0");
     for (std::size_t i = 0; i < siemens_.size(); ++i)
-      sc_core::sc_trace(file, siemens_[i], "conductance" + std::to_string(i) + "_s");
+      sc_core::sc_trace(file, siemens_[i], "conductance" + std::to_string(i) + "_siemens");
     sc_core::sc_trace(file, energy_j_, "energy_j");
   }
 

@@ -22,9 +22,10 @@ constexpr Index devices = 1000;
 const char* const presets[] = {"capacitor", "ecram", "reram-sb", "reram-es"};
 constexpr int rounds = 50;  // in each direction
 
-CrossbarSpec spec_of(const std::string& preset) {
-  CrossbarSpec spec;
+ArraySpec spec_of(const std::string& preset) {
+  ArraySpec spec;
   spec.device = device_preset(preset);
+  spec.weight_at_bound = 1;
   spec.mapping = Mapping::offset;
   return spec;
 }
@@ -32,7 +33,7 @@ CrossbarSpec spec_of(const std::string& preset) {
 struct Population {
   std::unique_ptr<hw::Crossbar> array;
   int pulses;  // in a round
-  double nominal, low_s = 0, middle_s = 0, high_s = 0;
+  double nominal, low_siemens = 0, middle_siemens = 0, high_siemens = 0;
 };
 
 class Bench : public testbench::BenchModule {
@@ -57,9 +58,9 @@ class Bench : public testbench::BenchModule {
   void trace(sc_core::sc_trace_file* file) const override {
     for (const Population& p : populations_) {
       const std::string name = p.array->basename();
-      sc_core::sc_trace(file, p.low_s, name + "_10_percent_s");
-      sc_core::sc_trace(file, p.middle_s, name + "_median_s");
-      sc_core::sc_trace(file, p.high_s, name + "_90_percent_s");
+      sc_core::sc_trace(file, p.low_siemens, name + "_10_percent_siemens");
+      sc_core::sc_trace(file, p.middle_siemens, name + "_median_siemens");
+      sc_core::sc_trace(file, p.high_siemens, name + "_90_percent_siemens");
     }
     sc_core::sc_trace(file, energy_j_, "energy_j");
   }
@@ -73,12 +74,12 @@ class Bench : public testbench::BenchModule {
       sc_core::sc_stop();
       return;
     }
-    std::fprintf(csv, "preset,pulse,low_s,median_s,high_s\n");
+    std::fprintf(csv, "preset,pulse,low_siemens,median_siemens,high_siemens\n");
     for (int round = 0; round < 2 * rounds; ++round) {
       for (Population& p : populations_) {
         note(p);
         std::fprintf(csv, "%s,%d,%.6g,%.6g,%.6g\n", p.array->model().spec().device.name.c_str(), round * p.pulses,
-                     p.low_s, p.middle_s, p.high_s);
+                     p.low_siemens, p.middle_siemens, p.high_siemens);
         pulse(p, round < rounds);
       }
       wait(hw::to_sc_time(1e-6));
@@ -91,7 +92,7 @@ class Bench : public testbench::BenchModule {
       sent += 2.0 * rounds * p.pulses * devices;
       counted += p.array->pulses_total();
       const DevicePreset& d = p.array->model().spec().device;
-      checks_.at_most((d.name + ": back near its lower bound after as many pulses down").c_str(), p.middle_s,
+      checks_.at_most((d.name + ": back near its lower bound after as many pulses down").c_str(), p.middle_siemens,
                       p.array->model().conductance(0));
     }
     checks_.near("pulses counted", counted, sent, 0);
@@ -114,9 +115,9 @@ class Bench : public testbench::BenchModule {
     for (Population& p : populations_) {
       note(p);
       const DevicePreset& d = p.array->model().spec().device;
-      const double step_s = p.array->model().conductance(d.dw_min) - p.array->model().conductance(0);
-      const double way = double(rounds / 4 * p.pulses) * step_s;
-      checks_.near((d.name + ": median after a quarter of the way, siemens").c_str(), p.middle_s,
+      const double step_siemens = p.array->model().conductance(d.dw_min) - p.array->model().conductance(0);
+      const double way = double(rounds / 4 * p.pulses) * step_siemens;
+      checks_.near((d.name + ": median after a quarter of the way, siemens").c_str(), p.middle_siemens,
                    p.array->model().conductance(p.nominal), 0.08 * way);
     }
   }
@@ -127,9 +128,9 @@ class Bench : public testbench::BenchModule {
     std::vector<float> sorted(state.data(), state.data() + state.size());
     std::sort(sorted.begin(), sorted.end());
     const auto at = [&](double share) { return model.conductance(double(sorted[std::size_t(share * (devices - 1))])); };
-    p.low_s = at(0.1);
-    p.middle_s = at(0.5);
-    p.high_s = at(0.9);
+    p.low_siemens = at(0.1);
+    p.middle_siemens = at(0.5);
+    p.high_siemens = at(0.9);
   }
 
   hw::PowerMeter meter_;

@@ -24,15 +24,28 @@ constexpr double gain_mismatch = 0.05, offset_mismatch = 0.03;
 constexpr double slew = 2e7;  // full scales per second: 0.2 in a time constant
 const double noise_rms = capacitor_noise_v(100e-15, 300) / ChipSpec{}.neuron_full_scale_v;
 const hw::Block one_sample{1, 1, 0, 1};
-const NeuronSpec matched{"tanh", tau_s, 0, 0, 0};
-const NeuronSpec mismatched{"tanh", tau_s, gain_mismatch, offset_mismatch, 0};
+BankSpec neurons_with(double gain, double offset) {
+  BankSpec spec;
+  spec.tau_s = tau_s;
+  spec.gain_mismatch = gain;
+  spec.offset_mismatch = offset;
+  return spec;
+}
+const BankSpec matched = neurons_with(0, 0), mismatched = neurons_with(gain_mismatch, offset_mismatch);
+
+ArraySpec array_spec() {
+  ArraySpec spec;
+  spec.device = device_preset("ecram");
+  spec.weight_at_bound = 1;
+  return spec;
+}
 
 // A bank with the channel that carries its output.
 struct Neurons {
   hw::NeuronBank bank;
   hw::StateChannel output;
 
-  Neurons(const char* name, const NeuronSpec& spec, Index size, hw::PowerMeter& meter)
+  Neurons(const char* name, const BankSpec& spec, Index size, hw::PowerMeter& meter)
       : bank(name, spec, size, /*scale=*/1, /*curvature=*/0, name, /*seed=*/3),
         output((std::string(name) + "_output").c_str()) {
     bank.output(output);
@@ -42,25 +55,25 @@ struct Neurons {
   const Matrix<float>& state() { return bank.state().state; }
 };
 
-NeuronSpec slew_limited() {
-  NeuronSpec spec = matched;
+BankSpec slew_limited() {
+  BankSpec spec = matched;
   spec.slew = slew;
   return spec;
 }
 // Thermal noise of a 100 fF membrane, and as much again of the output's amplifier.
-NeuronSpec with_noise() {
-  NeuronSpec spec = matched;
+BankSpec with_noise() {
+  BankSpec spec = matched;
   spec.membrane_noise = spec.noise = noise_rms;
   return spec;
 }
-const NeuronSpec slewing = slew_limited(), noisy = with_noise();
+const BankSpec slewing = slew_limited(), noisy = with_noise();
 
 class Bench : public testbench::BenchModule {
  public:
   Bench(sc_core::sc_module_name name, testbench::Checks& checks)
       : BenchModule(name, checks),
         meter_("meter", ChipSpec{}),
-        array_("array", upper_size, lower_size, CrossbarSpec{device_preset("ecram"), 1.0, 0.5e-6, 25e-6}, /*seed=*/3),
+        array_("array", upper_size, lower_size, array_spec(), /*seed=*/3),
         lower_("lower", matched, lower_size, meter_),
         upper_("upper", matched, upper_size, meter_),
         single_("single", matched, 1, meter_),

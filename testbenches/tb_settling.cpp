@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hw/chip.h"
+#include "models/network/topology.h"
 #include "testbenches/run.h"
 
 using namespace settle;
@@ -20,12 +21,15 @@ hw::SubstrateSpec substrate_spec() {
   graph.beta = 0.1;
   hw::SubstrateSpec spec;
   spec.graph = layered(graph);
-  spec.crossbar = {device_preset("ecram"), /*weight_at_bound, in Glorot limits=*/5, 0.5e-6, 25e-6};
-  spec.neuron = {"tanh", tau_s, /*gain_mismatch=*/0.05, /*offset_mismatch=*/0.03, /*noise=*/0};
-  spec.nudge = 0.5;
-  spec.analysis = Analysis::transient;
-  spec.tolerance = tolerance;
-  spec.time_step_s = tau_s / 100;
+  spec.crossbar.device = device_preset("ecram");
+  spec.crossbar.weight_at_bound = 5;  // in Glorot limits
+  spec.neuron.tau_s = tau_s;
+  spec.neuron.gain_mismatch = 0.05;
+  spec.neuron.offset_mismatch = 0.03;
+  spec.learning.nudge = 0.5;
+  spec.settling.analysis = Analysis::transient;
+  spec.settling.tolerance = tolerance;
+  spec.settling.time_step_s = tau_s / 100;
   return spec;
 }
 

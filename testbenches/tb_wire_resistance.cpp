@@ -16,18 +16,21 @@ using namespace settle;
 
 namespace {
 
-constexpr double device_s = 10e-6;  // conductance of every device
+constexpr double device_siemens = 10e-6;  // conductance of every device
 constexpr Index sizes[] = {16, 32, 64, 128};
 constexpr double ohms[] = {0.1, 0.2, 0.5, 1, 2, 5, 10};
 constexpr double read_s = 10e-9;
 
-// Devices without a reference, so that a weight is a conductance: 1 stands for device_s.
-CrossbarSpec spec_of(double ohm) {
-  CrossbarSpec spec;
+// Devices without a reference, so that a weight is a conductance: 1 stands for device_siemens.
+ArraySpec spec_of(double ohm) {
+  ArraySpec spec;
   spec.device = device_preset("ideal");
   spec.mapping = Mapping::offset;
+  spec.weight_at_bound = 1;
+  spec.tiling = {0, 0, Columns::interleaved};
+  spec.wire_refresh = 1;
   spec.conductance_min_siemens = 1e-9;
-  spec.conductance_max_siemens = 2 * device_s - spec.conductance_min_siemens;
+  spec.conductance_max_siemens = 2 * device_siemens - spec.conductance_min_siemens;
   spec.wires.word_ohm = spec.wires.bit_ohm = ohm;
   return spec;
 }
@@ -35,7 +38,7 @@ CrossbarSpec spec_of(double ohm) {
 // The share of the last column's current that n x n equal devices lose, to first order in r G: a voltage drop of r G V
 // times m (m + 1) / 2 on the way along the word line, and on average (n + 1)(2 n + 1) / 6 on the way down.
 double first_order(Index n, double ohm) {
-  return ohm * device_s * double(n + 1) * (double(n) / 2 + double(2 * n + 1) / 6);
+  return ohm * device_siemens * double(n + 1) * (double(n) / 2 + double(2 * n + 1) / 6);
 }
 
 class Bench : public testbench::BenchModule {
@@ -110,9 +113,9 @@ class Bench : public testbench::BenchModule {
     wait(hw::to_sc_time(read_s));
     const double forward = double(sums.sum()), transposed = double(back.sum());
     reciprocity = std::max(reciprocity, std::abs(forward / transposed - 1));
-    const CrossbarSpec& spec = array.model().spec();
+    const ArraySpec& spec = array.model().spec();
     const double siemens_per_weight = 0.5 * (spec.conductance_max_siemens - spec.conductance_min_siemens);
-    const double lost = -double(sums(n - 1)) * siemens_per_weight / (double(n) * device_s);
+    const double lost = -double(sums(n - 1)) * siemens_per_weight / (double(n) * device_siemens);
     if (n == 128 && spec.wires.word_ohm == 1) loss_128_1ohm_ = lost;
     return lost;
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hw/chip.h"
+#include "models/network/topology.h"
 #include "testbenches/run.h"
 
 using namespace settle;
@@ -33,19 +34,23 @@ hw::SubstrateSpec substrate_spec() {
   graph.beta = 0.1;
   hw::SubstrateSpec spec;
   spec.graph = layered(graph);
-  spec.crossbar = {device_preset("ecram"), /*weight_at_bound, in Glorot limits=*/5, 0.5e-6, 25e-6};
-  spec.neuron = {"tanh", /*tau_s=*/10e-9, /*gain_mismatch=*/0.02, /*offset_mismatch=*/0.02, /*noise=*/0.002};
-  spec.dac_bits = spec.adc_bits = 8;
-  spec.programming.update = Update::in_situ;
-  spec.analysis = Analysis::transient;
-  spec.tolerance = 1e-4;
+  spec.crossbar.device = device_preset("ecram");
+  spec.crossbar.weight_at_bound = 5;  // in Glorot limits
+  spec.neuron.tau_s = 10e-9;
+  spec.neuron.gain_mismatch = 0.02;
+  spec.neuron.offset_mismatch = 0.02;
+  spec.neuron.noise = 0.002;
+  spec.converter.dac_bits = spec.converter.adc_bits = 8;
+  spec.learning.update = Update::in_situ;
+  spec.settling.analysis = Analysis::transient;
+  spec.settling.tolerance = 1e-4;
   spec.seed = 1;
   return spec;
 }
 
 hw::HostSpec host_spec() {
   hw::HostSpec spec;
-  spec.learning_rate = learning_rate;
+  spec.learning.learning_rate = learning_rate;
   return spec;
 }
 
@@ -66,7 +71,7 @@ class Bench : public testbench::BenchModule {
       sc_core::sc_trace(file, hidden_v_[i], "hidden1_" + std::to_string(i) + "_v");
     sc_core::sc_trace(file, nudge_v_, "nudge0_v");
     for (std::size_t i = 0; i < siemens_.size(); ++i)
-      sc_core::sc_trace(file, siemens_[i], "readout_conductance" + std::to_string(i) + "_s");
+      sc_core::sc_trace(file, siemens_[i], "readout_conductance" + std::to_string(i) + "_siemens");
     sc_core::sc_trace(file, energy_j_, "energy_j");
   }
 
@@ -139,7 +144,7 @@ class Bench : public testbench::BenchModule {
 
   void check_costs(double training_s, double pulses) {
     const DevicePreset& device = device_preset("ecram");
-    const CrossbarSpec& crossbar = chip_.substrate.spec().crossbar;
+    const ArraySpec& crossbar = chip_.substrate.spec().crossbar;
     const double trained = 4.0 * epochs, squared = device.pulse_v[1] * device.pulse_v[1];
     double booked = 0, write_j = 0;
     for (const Ledger::Row& row : chip_.meter.ledger().rows()) {
@@ -150,7 +155,8 @@ class Bench : public testbench::BenchModule {
     checks_.near("pulses booked over pulses sent", booked / pulses, 1, 0);
     checks_.at_least("pulses per training sample", pulses / trained, 1);
     const double conductance = write_j / (booked * squared * device.pulse_s[1]);
-    checks_.at_least("mean conductance from the pulses' energy, siemens", conductance, crossbar.conductance_min_siemens);
+    checks_.at_least("mean conductance from the pulses' energy, siemens", conductance,
+                     crossbar.conductance_min_siemens);
     checks_.at_most("mean conductance from the pulses' energy, siemens", conductance, crossbar.conductance_max_siemens);
     checks_.at_least("energy of training over that of its pulses",
                      chip_.meter.ledger().total_j(Section::training)[1] / write_j, 1);

@@ -1,19 +1,10 @@
 // What makes one converter differ from another: the static errors of IEEE Std 1241 (ADC) and 1658 (DAC).
 #pragma once
 
+#include "models/converter/converter_spec.h"
 #include "models/numeric/random.h"
 
 namespace settle {
-
-/// Standard deviations over converters; each converter draws its own errors once.
-struct ConverterErrors {
-  double offset_lsb = 0;
-  double gain_error = 0;  // relative
-  double inl_lsb = 0;     // of a bow: a parabola that is zero at both ends of the range, at its peak in the middle
-  double dnl_lsb = 0;     // of the width of each code; the sum of widths makes an INL of its own
-
-  bool any() const { return offset_lsb > 0 || gain_error > 0 || inl_lsb > 0 || dnl_lsb > 0; }
-};
 
 /// The most bits of a converter with errors: it keeps a table of all its codes.
 constexpr int most_bits_with_errors = 14;

@@ -3,18 +3,10 @@
 
 #include <string>
 
+#include "models/converter/amplifier_spec.h"
 #include "models/numeric/random.h"
 
 namespace settle {
-
-/// Errors are referred to the input, so that they do not depend on the gain in use.
-struct AmplifierSpec {
-  double most_gain = 1024;     // the programmable gain is an octave from 1 to this
-  double offset = 0;           // standard deviation over neurons, fraction of full scale
-  double gain_error = 0;       // standard deviation over neurons, relative
-  double noise = 0;            // rms of each reading, fraction of full scale
-  std::int64_t auto_zero = 0;  // batches between two calibrations of what a zero reads as; 0: never
-};
 
 /// One amplifier for each neuron. Its output over the gain in use is (1 + gain error) (input + offset + noise); offset
 /// and gain error are drawn once.

@@ -3,19 +3,11 @@
 
 #include <string>
 
-#include "models/cost/chip.h"
+#include "models/converter/hold_spec.h"
+#include "models/cost/chip_spec.h"
 #include "models/numeric/matrix.h"
-#include "models/thermal.h"
 
 namespace settle {
-
-struct HoldSpec {
-  ThermalNoise thermal_noise = ThermalNoise::none;
-  double leakage_a = 0;           // from each capacitor
-  double leakage_mismatch = 0;    // standard deviation of its logarithm over neurons
-  double injection_c = 0;         // charge that the opening switch puts on the capacitor
-  double injection_mismatch = 0;  // standard deviation over neurons, relative
-};
 
 /// A capacitor C = hold_capacitance_f (nominal) for each neuron, on which a state of 1 is neuron_full_scale_v. When the
 /// switch opens, its charge q adds a pedestal q / C. Then a leakage current I to ground, constant because the junction

@@ -2,7 +2,8 @@
 
 namespace settle {
 
-std::vector<AreaRow> chip_area(const ChipSpec& chip, const Graph& graph, double cells_per_weight) {
+std::vector<AreaRow> chip_area(const ChipSpec& chip, const CostSpec& cost, const Graph& graph,
+                               double cells_per_weight) {
   double cells = 0, neurons = 0, converters = 0;
   for (const Projection& p : graph.projections) {
     const double weights = double(graph.population(p.source).size) * double(graph.population(p.target).size);
@@ -15,11 +16,11 @@ std::vector<AreaRow> chip_area(const ChipSpec& chip, const Graph& graph, double 
   }
   const double dacs = double(graph.population(0).size + graph.population(graph.readout()).size);
   const double square_m = double(chip.node) * double(chip.node) * 1e-18;
-  return {{"cells", cells, chip.cell_area_f2 * (cells * square_m)},
-          {"neurons", neurons, chip.neuron_area_um2 * (neurons * 1e-12)},
-          {"hold and difference amplifiers", neurons, chip.hold_area_um2 * (neurons * 1e-12)},
-          {"ADCs", converters, chip.adc_area_um2 * (converters * 1e-12)},
-          {"DACs", dacs, chip.dac_area_um2 * (dacs * 1e-12)}};
+  return {{"cells", cells, cost.cell_area_f2 * (cells * square_m)},
+          {"neurons", neurons, cost.neuron_area_um2 * (neurons * 1e-12)},
+          {"hold and difference amplifiers", neurons, cost.hold_area_um2 * (neurons * 1e-12)},
+          {"ADCs", converters, cost.adc_area_um2 * (converters * 1e-12)},
+          {"DACs", dacs, cost.dac_area_um2 * (dacs * 1e-12)}};
 }
 
 }  // namespace settle

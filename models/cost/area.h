@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "models/cost/chip.h"
+#include "models/cost/chip_spec.h"
+#include "models/cost/cost_spec.h"
 #include "models/network/graph.h"
 
 namespace settle {
@@ -17,6 +18,7 @@ struct AreaRow {
 
 /// `cells` for each weight (devices, and what they are compared with), neurons with hold and difference amplifier,
 /// ADCs, DACs. The digital host is not included.
-std::vector<AreaRow> chip_area(const ChipSpec& chip, const Graph& graph, double cells_per_weight = 2);
+std::vector<AreaRow> chip_area(const ChipSpec& chip, const CostSpec& cost, const Graph& graph,
+                               double cells_per_weight = 2);
 
 }  // namespace settle

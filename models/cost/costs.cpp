@@ -32,10 +32,10 @@ double gate_energy(const Node& n, double volts) { return n.a * volts * volts + n
 }  // namespace
 
 Estimate Costs::dac_conversion_j() const {
-  return chip_.dac_capacitance_f * (chip_.supply_v * chip_.supply_v * chip_.dac_activity);
+  return cost_.dac_capacitance_f * (chip_.supply_v * chip_.supply_v * cost_.dac_activity);
 }
 
-Estimate Costs::adc_conversion_j(int bits) const { return chip_.adc_energy_per_step_j * std::exp2(charged_bits(bits)); }
+Estimate Costs::adc_conversion_j(int bits) const { return cost_.adc_energy_per_step_j * std::exp2(charged_bits(bits)); }
 
 double Costs::adc_conversion_s(Index columns) const {
   return double(std::min<Index>(columns, chip_.adc_columns)) / chip_.adc_rate_hz;
@@ -50,7 +50,7 @@ Estimate Costs::sample_hold_j() const {
   return chip_.hold_capacitance_f * (chip_.neuron_full_scale_v * chip_.neuron_full_scale_v);
 }
 
-Estimate Costs::difference_amplifier_w() const { return chip_.hold_current_a * chip_.supply_v; }
+Estimate Costs::difference_amplifier_w() const { return cost_.hold_current_a * chip_.supply_v; }
 
 Estimate Costs::array_read_j(double squares, double seconds) const {
   return chip_.read_v * chip_.read_v * (squares * seconds);

@@ -1,7 +1,8 @@
-// What each action of the chip costs: energy and time, from the chip's figures.
+// What each action of the chip costs: energy and time, from the chip's figures and those of its parts.
 #pragma once
 
-#include "models/cost/chip.h"
+#include "models/cost/chip_spec.h"
+#include "models/cost/cost_spec.h"
 #include "models/numeric/matrix.h"
 #include "models/thermal.h"
 
@@ -13,7 +14,7 @@ inline int charged_bits(int bits) { return bits > 0 ? bits : 8; }
 /// Energies in joules, powers in watts, times in seconds.
 class Costs {
  public:
-  explicit Costs(const ChipSpec& chip) : chip_(chip) {}
+  explicit Costs(const ChipSpec& chip, const CostSpec& cost = {}) : chip_(chip), cost_(cost) {}
 
   /// One conversion of a capacitive DAC: C V_dd^2 activity.
   Estimate dac_conversion_j() const;
@@ -54,6 +55,7 @@ class Costs {
   double digital_scale() const;
 
   ChipSpec chip_;
+  CostSpec cost_;
 };
 
 }  // namespace settle

@@ -12,7 +12,7 @@ namespace {
 constexpr Index lines_of_a_piece = 64;  // whose conductance one thread adds up at a time
 
 // The exact device is mathematics: its states are weights.
-bool exact(const CrossbarSpec& spec) { return spec.device.response == Response::exact; }
+bool exact(const ArraySpec& spec) { return spec.device.response == Response::exact; }
 
 bool has_resistance(const Wires& w) { return w.word_ohm > 0 || w.bit_ohm > 0 || w.source_ohm > 0 || w.sense_ohm > 0; }
 
@@ -21,16 +21,28 @@ void add_to(PulseSum& sum, const PulseSum& more) {
   sum.state += more.state;
 }
 
-DevicePreset floored(const CrossbarSpec& spec) {
+DevicePreset floored(const ArraySpec& spec) {
   DevicePreset device = spec.device;
-  const double per_state = (spec.conductance_max_siemens - spec.conductance_min_siemens) / (device.w_max - device.w_min);
+  const double per_state =
+      (spec.conductance_max_siemens - spec.conductance_min_siemens) / (device.w_max - device.w_min);
   device.floor = device.w_min - spec.conductance_min_siemens / per_state;
   return device;
 }
 
 }  // namespace
 
-Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const CrossbarSpec& spec, std::uint64_t seed)
+ArraySpec::ArraySpec(const DevicePreset& preset, const DeviceSpec& range, const CrossbarSpec& crossbar,
+                     const WireSpec& wire, const ChipSpec& chip)
+    : CrossbarSpec(crossbar),
+      device(preset),
+      weight_at_bound(range.weight_range),
+      conductance_min_siemens(range.conductance_min_siemens),
+      conductance_max_siemens(range.conductance_max_siemens),
+      wires{wire.r_segment_ohm, wire.r_segment_ohm, wire.r_source_ohm, wire.r_sense_ohm},
+      wire_refresh(wire.refresh_updates),
+      read_v(chip.read_v[1]) {}
+
+Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const ArraySpec& spec, std::uint64_t seed)
     : spec_(spec), devices_(name, targets, sources, floored(spec), seed) {
   const DevicePreset& d = spec.device;
   const double range = d.w_max - d.w_min, unit = exact(spec) ? spec.weight_at_bound : 1.0;
@@ -50,8 +62,8 @@ Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const 
     if (minus_) minus_retention_ = std::make_unique<Retention>(name + "-minus", targets, sources, d, seed);
   }
   if (has_resistance(spec.wires))
-    wire_loss_ =
-        std::make_unique<WireLoss>(WireLoss{spec.wires, spec.mapping, spec.tiling, 1e-3 * spec.conductance_max_siemens});
+    wire_loss_ = std::make_unique<WireLoss>(
+        WireLoss{spec.wires, spec.mapping, spec.tiling, 1e-3 * spec.conductance_max_siemens});
   reads_states_ = !minus_ && reference_.size() == 0 && !plus_retention_ && !wire_loss_;
   if (!reads_states_) refresh(/*solving_wires=*/true, 1);
 }
@@ -253,7 +265,8 @@ void Crossbar::refresh(bool solving_wires, int threads) {
   if (minus_) {
     minus_siemens_ = conductances(minus_->state());
     if (minus_retention_)
-      minus_retention_->see(minus_siemens_, spec_.conductance_min_siemens, spec_.conductance_max_siemens, looks_, threads);
+      minus_retention_->see(minus_siemens_, spec_.conductance_min_siemens, spec_.conductance_max_siemens, looks_,
+                            threads);
   } else if (minus_siemens_.size() == 0) {
     if (reference_.size() > 0) {
       minus_siemens_ = conductances(reference_);
@@ -273,7 +286,7 @@ void Crossbar::refresh(bool solving_wires, int threads) {
     const auto plus = plus_siemens_.col(j).array(), minus = minus_siemens_.col(j).array();
     effective = per_siemens * (plus - minus);
     if (!wire_loss_) return;
-    const float floor = float(wire_loss_->floor_s);
+    const float floor = float(wire_loss_->floor_siemens);
     effective += per_siemens * loss_.plus.col(j).array() * (plus + floor);
     if (loss_.minus.size() > 0) effective -= per_siemens * loss_.minus.col(j).array() * (minus + floor);
   });

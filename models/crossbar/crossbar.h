@@ -8,38 +8,41 @@
 #include <optional>
 #include <string>
 
+#include "models/cost/chip_spec.h"
 #include "models/crossbar/mapping.h"
 #include "models/crossbar/wire_loss.h"
+#include "models/crossbar/wire_spec.h"
 #include "models/device/device_array.h"
+#include "models/device/device_spec.h"
 #include "models/device/pulse_train_block.h"
 #include "models/device/retention.h"
 #include "models/numeric/blas.h"
 
 namespace settle {
 
-/// How weights lie on devices. Conductances are linear in the state over its nominal range, and end at zero.
-struct CrossbarSpec {
+/// What arrays are made of: the section [crossbar], the devices, and what follows from [device], [wire] and [chip].
+/// Conductances are linear in the state over its nominal range, and end at zero.
+struct ArraySpec : CrossbarSpec {
   DevicePreset device;
-  double weight_at_bound = 1;  // the largest weight of a nominal device; the exact device has no bounds, and for it
-                               // this is what the highest conductance stands for
-  double conductance_min_siemens = 0.5e-6;
-  double conductance_max_siemens = 25e-6;
-  Mapping mapping = Mapping::reference_array;
-  Reference reference = Reference::zero;
-  Tiling tiling{};
-  Wires wires{};
-  Index wire_refresh = 1;  // changes of the weights after which the wires' loss is computed anew
-  double read_v = 0.2;     // of a full-scale input, for devices that are not linear
+  double weight_at_bound;  // the largest weight of a nominal device; the exact device has no bounds, and for it this is
+                           // what the highest conductance stands for
+  double conductance_min_siemens, conductance_max_siemens;
+  Wires wires;
+  Index wire_refresh;  // changes of the weights after which the wires' loss is computed anew
+  double read_v;       // of a full-scale input, for devices that are not linear
+
+  ArraySpec(const DevicePreset& preset = {}, const DeviceSpec& range = {}, const CrossbarSpec& crossbar = {},
+            const WireSpec& wire = {}, const ChipSpec& chip = {});
 };
 
 class Crossbar {
  public:
   /// `targets` x `sources` weights, zero. `name` and `seed` choose their random streams.
-  Crossbar(const std::string& name, Index targets, Index sources, const CrossbarSpec& spec, std::uint64_t seed);
+  Crossbar(const std::string& name, Index targets, Index sources, const ArraySpec& spec, std::uint64_t seed);
 
   Index sources() const { return devices_.state().cols(); }
   Index targets() const { return devices_.state().rows(); }
-  const CrossbarSpec& spec() const { return spec_; }
+  const ArraySpec& spec() const { return spec_; }
 
   /// The devices, and those of a pair that are subtracted (null in other mappings).
   const DeviceArray& devices() const { return devices_; }
@@ -128,7 +131,7 @@ class Crossbar {
   const Matrix<float>& subtracted_state() const { return minus_ ? minus_->state() : reference_; }
   bool one_sided() const { return spec_.device.one_sided != 0; }
 
-  CrossbarSpec spec_;
+  ArraySpec spec_;
   DeviceArray devices_;
   std::optional<DeviceArray> minus_;  // of a pair
   Matrix<float> reference_;           // state of each reference cell; empty where it is zero for all

@@ -26,7 +26,7 @@ class Array {
 void compute_array(const WireLoss& spec, const ArrayLayout& layout, const Matrix<float>& plus,
                    const Matrix<float>& minus, WireLoss::Shares& shares, Array& array) {
   const auto part = [&](auto& m, Index target) { return m.row(target).segment(layout.source, layout.sources); };
-  const float floor = float(spec.floor_s);
+  const float floor = float(spec.floor_siemens);
   const Index lines = Index(layout.bit_lines.size());
   Matrix<float>& g = array.resize(layout.sources, lines);
   for (Index b = 0; b < lines; ++b) {

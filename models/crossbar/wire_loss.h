@@ -14,7 +14,7 @@ struct WireLoss {
   Wires wires;
   Mapping mapping;
   Tiling tiling;
-  double floor_s;  // keeps the share of a device that hardly conducts finite; siemens
+  double floor_siemens;  // keeps the share of a device that hardly conducts finite
 
   struct Shares {
     Matrix<float> plus, minus;  // targets x sources; minus is empty where no cells are subtracted

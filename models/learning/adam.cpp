@@ -41,6 +41,8 @@ namespace settle {
 
 HWY_EXPORT(AdamStep);
 
+OptimizerFamily adam_family() { return {"adam", make_of<Adam>}; }
+
 void Adam::step(const Matrix<float>& direction, Matrix<float>& change, int threads) {
   ++steps_;
   const double t = double(steps_);

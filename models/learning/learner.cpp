@@ -6,7 +6,7 @@ Learner::Learner(const Graph& graph, const std::string& optimizer, const Optimiz
   for (const Projection& p : graph.projections) {
     const Index targets = p.forward ? graph.population(p.target).size : 0;
     const Index sources = p.forward ? graph.population(p.source).size : 0;
-    const OptimizerRates own(p.rate * rates.learning_rate, rates.momentum);
+    const OptimizerRates own(p.rate * rates.learning_rate, rates.numbers);
     const bool in_the_loop = p.backward && graph.is_hidden(p.source) && graph.is_hidden(p.target);
     std::optional<Contrast> source_term;
     if (terms == ContrastTerms::both && p.forward && in_the_loop) source_term.emplace(targets, sources);

@@ -1,9 +1,10 @@
 // Optimisers: from the batch's direction to the change that each weight should make.
 //
-// A new optimiser is one class and one line in the table of optimizer.cpp.
+// A new optimiser is one file with a class, a function that returns its record, and a line in the table of
+// optimizer.cpp. Numbers of its own are rows of that record, and keys of the section [learning].
 #pragma once
 
-#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,18 +32,38 @@ class Optimizer {
   static constexpr Index piece = 16384;  // weights that one thread works on at a time
 };
 
-/// The numbers that optimisers have.
+/// A number that an optimiser has besides the learning rate.
+struct OptimizerNumber {
+  std::string name;
+  double standard;  // where none is given
+  double low, high;
+  std::string meaning;  // one sentence
+};
+
 struct OptimizerRates {
   double learning_rate;
-  double momentum;
+  std::map<std::string, double> numbers;  // of OptimizerNumber, by name
 
-  OptimizerRates(double learning_rate_, double momentum_ = 0.9) : learning_rate(learning_rate_), momentum(momentum_) {}
+  OptimizerRates(double learning_rate_, std::map<std::string, double> numbers_ = {})
+      : learning_rate(learning_rate_), numbers(std::move(numbers_)) {}
+
+  double of(const OptimizerNumber& number) const {
+    const auto found = numbers.find(number.name);
+    return found == numbers.end() ? number.standard : found->second;
+  }
 };
 
 struct OptimizerFamily {
   std::string name;
-  std::function<std::unique_ptr<Optimizer>(Index rows, Index cols, const OptimizerRates& rates)> make;
+  std::unique_ptr<Optimizer> (*make)(Index rows, Index cols, const OptimizerRates& rates);
+  std::vector<OptimizerNumber> numbers = {};
 };
+
+/// The make of a family.
+template <class Kind>
+std::unique_ptr<Optimizer> make_of(Index rows, Index cols, const OptimizerRates& rates) {
+  return std::make_unique<Kind>(rows, cols, rates);
+}
 
 const std::vector<OptimizerFamily>& optimizers();
 

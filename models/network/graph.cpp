@@ -2,61 +2,12 @@
 
 #include <algorithm>
 
-#include <boost/random/uniform_01.hpp>
-#include <boost/random/uniform_int_distribution.hpp>
 #include <fnmatch.h>
 
 #include "models/error.h"
-#include "models/numeric/random.h"
 
 namespace settle {
 namespace {
-
-Graph chain(const GraphSpec& spec) {
-  Graph graph;
-  graph.symmetric = spec.symmetric;
-  graph.populations.push_back({"input", spec.inputs});
-  for (std::size_t i = 0; i < spec.hidden.size(); ++i)
-    graph.populations.push_back({"hidden" + std::to_string(i + 1), spec.hidden[i]});
-  graph.populations.push_back({"readout", spec.outputs});
-  return graph;
-}
-
-// alpha and beta act between hidden populations only; the nudge has a factor of its own.
-Projection between(const Graph& graph, const GraphSpec& spec, Index source, Index target) {
-  Projection p{source, target};
-  const bool inner = graph.is_hidden(source) && graph.is_hidden(target);
-  p.backward = source > 0;
-  p.alpha = inner ? spec.alpha : 1.0;
-  p.beta = inner ? spec.beta : p.backward ? 1.0 : 0.0;
-  return p;
-}
-
-void sort(Graph& graph) {
-  std::sort(graph.projections.begin(), graph.projections.end(), [](const Projection& a, const Projection& b) {
-    return a.source != b.source ? a.source < b.source : a.target < b.target;
-  });
-}
-
-using Pair = std::pair<Index, Index>;
-
-std::vector<Pair> structured_skips(const Graph& graph) {
-  std::vector<Pair> skips;
-  for (Index p = 1; graph.is_hidden(p + 3); p += 3) skips.emplace_back(p, p + 3);
-  return skips;
-}
-
-// Different pairs that are no neighbours in the chain, drawn without putting them back.
-std::vector<Pair> random_skips(const Graph& graph, std::size_t count, std::uint64_t seed) {
-  std::vector<Pair> pairs;
-  for (Index q = 1; graph.is_hidden(q); ++q)
-    for (Index p = q + 2; graph.is_hidden(p); ++p) pairs.emplace_back(q, p);
-  Engine engine(Stream(seed, "skips", Purpose::topology));
-  for (std::size_t i = 0; i < count; ++i)
-    std::swap(pairs[i], pairs[boost::random::uniform_int_distribution<std::size_t>(i, pairs.size() - 1)(engine)]);
-  pairs.resize(count);
-  return pairs;
-}
 
 bool is_glob(const std::string& name) { return name.find_first_of("*?[") != std::string::npos; }
 
@@ -94,39 +45,6 @@ const double* number_for(const ByProjection& numbers, const std::string& name) {
 
 std::string Graph::name(const Projection& p) const {
   return population(p.source).name + "-" + population(p.target).name;
-}
-
-Graph layered(const GraphSpec& spec) {
-  Graph graph = chain(spec);
-  for (Index p = 0; p < graph.readout(); ++p) graph.projections.push_back(between(graph, spec, p, p + 1));
-  return graph;
-}
-
-Graph residual(const GraphSpec& spec) {
-  Graph graph = layered(spec);
-  const std::vector<Pair> structured = structured_skips(graph);
-  for (const auto& [source, target] :
-       spec.skips == Skips::structured ? structured : random_skips(graph, structured.size(), spec.seed))
-    graph.projections.push_back(between(graph, spec, source, target));
-  sort(graph);
-  return graph;
-}
-
-Graph arbitrary(const GraphSpec& spec) {
-  Graph graph = layered(spec);
-  graph.symmetric = false;
-  Engine engine(Stream(spec.seed, "graph", Purpose::topology));
-  boost::random::uniform_01<double> uniform;
-  for (Index q = 1; graph.is_hidden(q); ++q) {
-    for (Index p = q + 1; graph.is_hidden(p); ++p) {
-      Projection pair = between(graph, spec, q, p);
-      pair.forward = uniform(engine) < spec.agt_probability;
-      pair.backward = uniform(engine) < spec.agt_probability;
-      if (p > q + 1 && (pair.forward || pair.backward)) graph.projections.push_back(pair);
-    }
-  }
-  sort(graph);
-  return graph;
 }
 
 Graph without_feedback(Graph graph) {

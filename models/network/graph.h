@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
+#include "models/network/network_spec.h"
 #include "models/numeric/matrix.h"
 
 namespace settle {
@@ -45,36 +45,9 @@ struct Graph {
   std::string name(const Projection& p) const;
 };
 
-/// Which pairs of hidden populations the skips of `residual` connect: 1-4, 4-7, ...; or as many different pairs that
-/// are no neighbours, by chance.
-enum class Skips { structured, random };
-
-/// What the builders need. `agt` adds each directed pair of distinct hidden populations with probability
-/// agt_probability to the bidirectional chain.
-struct GraphSpec {
-  Index inputs;
-  std::vector<Index> hidden;
-  Index outputs;
-  double alpha = 1.0;
-  double beta = 0.01;
-  bool symmetric = true;
-  double agt_probability = 0.0;
-  std::uint64_t seed = 1;
-  Skips skips = Skips::structured;
-};
-
-Graph layered(const GraphSpec& spec);
-Graph residual(const GraphSpec& spec);
-/// Arbitrary graph topology: pairs from an earlier population are forward and trained, pairs from a later one are
-/// feedback alone, random and fixed, as all its feedback is (arXiv 2508.11659, section 3).
-Graph arbitrary(const GraphSpec& spec);
-
 /// The same network without feedback between hidden populations, as back-propagation trains it. Projections that have
 /// nothing but feedback are gone; the read-out's, which nudges, stays.
 Graph without_feedback(Graph graph);
-
-/// Numbers for some of a graph's projections, by name; "hidden1-*" is a glob and stands for all that match.
-using ByProjection = std::map<std::string, double>;
 
 /// Sets `member` of the projections that `numbers` names, among those between hidden populations, or (`trained`) among
 /// those that are trained. A name comes before globs. InputError, which lists the names, for one that none has, and

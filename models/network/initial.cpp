@@ -45,6 +45,8 @@ const std::vector<InitialFamily>& initials() {
   return table;
 }
 
+std::vector<std::string> initial_names() { return names_of(initials()); }
+
 const InitialFamily& initial(const std::string& name) {
   for (const InitialFamily& family : initials())
     if (family.name == name) return family;

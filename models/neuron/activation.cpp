@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "models/network/network_spec.h"
 #include "models/neuron/functions.h"
 
 namespace settle {
@@ -19,6 +20,8 @@ const std::vector<Activation<Real>>& activations() {
   };
   return table;
 }
+
+std::vector<std::string> activation_names() { return names_of(activations<float>()); }
 
 template <class Real>
 const Activation<Real>& activation(const std::string& name) {

@@ -9,15 +9,34 @@
 
 namespace settle {
 
+namespace {
+
+double nominal_gain(const NeuronSpec& neuron, const std::string& activation, const ChipSpec& chip) {
+  return activation == "ota" ? ota_gain(neuron.kappa, chip.neuron_full_scale_v, chip.temperature_k) : 1.0;
+}
+
+double membrane_noise_of(const NeuronSpec& neuron, const ChipSpec& chip) {
+  if (neuron.thermal_noise == ThermalNoise::none) return 0;
+  return capacitor_noise_v(chip.neuron_capacitance_f[1], chip.temperature_k) / chip.neuron_full_scale_v;
+}
+
+}  // namespace
+
+BankSpec::BankSpec(const NeuronSpec& neuron, const std::string& activation_, const ChipSpec& chip)
+    : NeuronSpec(neuron),
+      activation(activation_),
+      gain(nominal_gain(neuron, activation_, chip)),
+      membrane_noise(membrane_noise_of(neuron, chip)),
+      slew(neuron.slew_v_per_s / chip.neuron_full_scale_v) {}
+
 template <class Real>
-Bank<Real> make_bank(const NeuronSpec& spec, Index size, const std::string& name, std::uint64_t seed) {
+Bank<Real> make_bank(const BankSpec& spec, Index size, const std::string& name, std::uint64_t seed) {
   Bank<Real> bank;
   bank.activation = &activation<Real>(spec.activation);
   bank.gain.resize(size);
   bank.shift.resize(size);
   bank.tau_s.resize(size);
   bank.slew = spec.slew;
-  const double nominal = spec.activation == "ota" ? ota_gain(spec.kappa, spec.full_scale_v, spec.temperature_k) : 1.0;
   Engine gains(Stream(seed, name, Purpose::gain_mismatch));
   Engine offsets(Stream(seed, name, Purpose::offset_mismatch));
   Engine taus(Stream(seed, name, Purpose::tau_mismatch));
@@ -25,7 +44,7 @@ Bank<Real> make_bank(const NeuronSpec& spec, Index size, const std::string& name
   boost::random::normal_distribution<double> normal;
   if (spec.saturation_mismatch > 0) bank.amplitude.resize(size);
   for (Index i = 0; i < size; ++i) {
-    const double gain = nominal * (1.0 + spec.gain_mismatch * normal(gains));
+    const double gain = spec.gain * (1.0 + spec.gain_mismatch * normal(gains));
     bank.gain[i] = Real(gain);
     bank.shift[i] = Real(gain * spec.offset_mismatch * normal(offsets));
     // currents below threshold spread so, and time constants and saturation follow them
@@ -50,8 +69,8 @@ void BankState<Real>::resize(Index neurons, Index samples) {
     if (m->rows() != neurons || m->cols() != samples) *m = Matrix<Real>::Zero(neurons, samples);
 }
 
-template Bank<float> make_bank<float>(const NeuronSpec&, Index, const std::string&, std::uint64_t);
-template Bank<double> make_bank<double>(const NeuronSpec&, Index, const std::string&, std::uint64_t);
+template Bank<float> make_bank<float>(const BankSpec&, Index, const std::string&, std::uint64_t);
+template Bank<double> make_bank<double>(const BankSpec&, Index, const std::string&, std::uint64_t);
 template void noise_of_states<float>(const Bank<float>&, const BankState<float>&, const Vector<float>&, Matrix<float>&);
 template void noise_of_states<double>(const Bank<double>&, const BankState<double>&, const Vector<double>&,
                                       Matrix<double>&);

@@ -5,28 +5,25 @@
 #include <string>
 #include <vector>
 
+#include "models/cost/chip_spec.h"
+#include "models/network/network_spec.h"
 #include "models/neuron/activation.h"
 #include "models/neuron/curve.h"
+#include "models/neuron/neuron_spec.h"
 #include "models/numeric/matrix.h"
 
 namespace settle {
 
-/// What a bank of neurons is made of. Mismatch is drawn once, at elaboration.
-struct NeuronSpec {
-  std::string activation = "tanh";
-  double tau_s = 10e-9;
-  double gain_mismatch = 0.0;        // standard deviation, relative
-  double offset_mismatch = 0.0;      // standard deviation, fraction of full scale
-  double noise = 0.0;                // rms of a state when it is sampled and held, fraction of full scale
-  double membrane_noise = 0.0;       // rms of the membrane, fraction of full scale: sqrt(kT/C)
-  double slew = 0.0;                 // largest |dv/dt|, full scales per second; 0: no limit
-  double tau_mismatch = 0.0;         // standard deviation of ln tau
-  double saturation_mismatch = 0.0;  // standard deviation of the logarithm of the largest output
-  // Of the activation "ota", whose gain these make (ota.h).
-  double kappa = 0.7;
-  double temperature_k = 300;
-  double full_scale_v = 0.4;
-  std::vector<CurvePoint> curve{};  // of the activation "table"
+/// What a bank of neurons is made of: the section [neuron], the activation, and what follows from them on this chip.
+struct BankSpec : NeuronSpec {
+  std::string activation;
+  double gain;                    // nominal, of the drive
+  double membrane_noise;          // rms of the membrane, fraction of full scale: sqrt(kT/C)
+  double slew;                    // largest |dv/dt|, full scales per second; 0: no limit
+  std::vector<CurvePoint> curve;  // of the activation "table"
+
+  BankSpec(const NeuronSpec& neuron = {}, const std::string& activation = NetworkSpec{}.activation,
+           const ChipSpec& chip = {});
 };
 
 /// Neuron i turns its drive h (in units of the activation's argument) into gain_i h + shift_i and that into its output
@@ -38,7 +35,7 @@ struct Bank {
   Vector<Real> shift;      // gain times offset
   Vector<Real> amplitude;  // empty: all one
   Vector<Real> tau_s;
-  double slew = 0;                           // as NeuronSpec
+  double slew = 0;                           // as BankSpec
   std::shared_ptr<const Curve<Real>> curve;  // of activations that are measured
 
   Index size() const { return gain.size(); }
@@ -58,7 +55,7 @@ void noise_of_states(const Bank<Real>& bank, const BankState<Real>& state, const
 
 /// Draws a bank of `size` neurons; `name` and `seed` choose its random stream.
 template <class Real>
-Bank<Real> make_bank(const NeuronSpec& spec, Index size, const std::string& name, std::uint64_t seed);
+Bank<Real> make_bank(const BankSpec& spec, Index size, const std::string& name, std::uint64_t seed);
 
 /// The block of samples that a bank works on, a column each. The free phase fills drive and state; the clamped phase,
 /// relative to it and divided by the population's scale, fills the differences.

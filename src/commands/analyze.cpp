@@ -29,7 +29,7 @@ struct AnalyzeArguments {
 // What a difference has to stand above, rms as a fraction of full scale: the noise of a state that is sampled, of the
 // capacitor that holds it, and of the amplifier.
 double noise_of_a_reading(const Configuration& c) {
-  const HoldBank hold(c.hold, c.cost, 1, "", 1);
+  const HoldBank hold(c.hold, c.chip, 1, "", 1);
   return std::hypot(std::hypot(c.neuron.noise, hold.noise()), c.amplifier.noise);
 }
 
@@ -41,7 +41,7 @@ LoopAnalysis conditions(const Configuration& c, const Graph& graph, Index sample
   analysis.beta = c.network.beta;
   analysis.alpha = c.network.alpha;
   analysis.hold_noise = noise_of_a_reading(c);
-  analysis.full_scale_v = c.cost.neuron_full_scale_v;
+  analysis.full_scale_v = c.chip.neuron_full_scale_v;
   analysis.tau_s = c.neuron.tau_s;
   return analysis;
 }

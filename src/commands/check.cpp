@@ -25,7 +25,7 @@ void add_check(CLI::App& app, ExitStatus& status) {
 void add_config(CLI::App& app, ExitStatus& status) {
   CLI::App* command = app.add_subcommand("config", "print the default configuration, with every key explained");
   command->callback([&status] {
-    fmt::print("{}", annotated_defaults(families()));
+    fmt::print("{}", annotated_defaults());
     status = 0;
   });
 }

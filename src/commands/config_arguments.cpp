@@ -13,7 +13,7 @@
 namespace settle {
 
 Configuration ConfigArguments::read() const {
-  const Configuration configuration = read_configuration(path, overrides, families());
+  const Configuration configuration = read_configuration(path, overrides);
   // what is in files, and what does not go with the rest
   build_crossbar(configuration);
   build_neuron(configuration);

@@ -15,7 +15,7 @@ namespace {
 
 int evaluate(const std::string& run, const std::vector<std::string>& overrides, double after_s) {
   const RunFolder folder = RunFolder::open(run);
-  const Configuration configuration = read_configuration(folder.file("config.toml").string(), overrides, families());
+  const Configuration configuration = read_configuration(folder.file("config.toml").string(), overrides);
   const Dataset data = load_dataset(configuration.data);
   hw::set_time_resolution();
   Score score;

@@ -86,7 +86,7 @@ int presets(const std::string& wanted, bool plotted) {
     return 0;
   }
   throw InputError(fmt::format("no preset is called {}; did you mean {}? `settle presets` lists them all", wanted,
-                               nearest(wanted, families().presets)));
+                               nearest(wanted, names_of(device_presets()))));
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ struct SweepArguments {
 void check_data(const std::vector<Point>& points) {
   std::set<std::tuple<std::string, std::string, std::int64_t, std::int64_t>> checked;
   for (const Point& point : points) {
-    const Configuration::Data& data = point.configuration.data;
+    const DataSpec& data = point.configuration.data;
     if (!checked.insert({data.name, data.path, data.train_limit, data.test_limit}).second) continue;
     try {
       load_dataset(data);

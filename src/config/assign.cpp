@@ -49,6 +49,7 @@ bool store(const ReplacingValue& v, const toml::node& node) {
   }
   return true;
 }
+bool store(const DeclaredValue& v, const toml::node& node) { return store_number((*v.members)[v.name], node); }
 bool store(const TextValue& v, const toml::node& node) { return store_exact(*v.member, node); }
 bool store(const ChoiceValue& v, const toml::node& node) {
   const auto name = node.value_exact<std::string>();

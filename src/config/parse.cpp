@@ -7,6 +7,7 @@
 
 #include "src/config/assign.h"
 #include "src/config/nearest.h"
+#include "src/config/renamed.h"
 #include "src/config/toml_file.h"
 #include "src/config/validate.h"
 
@@ -22,7 +23,7 @@ struct Entry {
 
 class Reader {
  public:
-  explicit Reader(const Families& families) : keys_(keys(configuration_, families)) {
+  Reader() : keys_(keys(configuration_)) {
     for (const Key& key : keys_) {
       names_.push_back(key.name);
       if (sections_.empty() || sections_.back() != section_of(key)) sections_.push_back(section_of(key));
@@ -82,6 +83,8 @@ class Reader {
   }
 
   [[noreturn]] void refuse_key(const std::string& name, const toml::node& node, const std::string& place) const {
+    if (const std::string now = new_name_of(name); !now.empty())
+      refuse(fmt::format("{}: {} is now {}", place, name, now));
     if (is_section(name)) {
       refuse(fmt::format("{}: {}: is a section, not a value; set one of its keys, {}.KEY = VALUE", place, name, name));
     }
@@ -126,19 +129,18 @@ std::vector<Override> set_options(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-Configuration read_configuration(const std::string& path, const std::vector<std::string>& overrides,
-                                 const Families& families) {
-  return parse_configuration(read_text(path), path, overrides, families);
+Configuration read_configuration(const std::string& path, const std::vector<std::string>& overrides) {
+  return parse_configuration(read_text(path), path, overrides);
 }
 
 Configuration parse_configuration(const std::string& text, const std::string& source,
-                                  const std::vector<std::string>& overrides, const Families& families) {
-  return overridden_configuration(text, source, set_options(overrides), families);
+                                  const std::vector<std::string>& overrides) {
+  return overridden_configuration(text, source, set_options(overrides));
 }
 
 Configuration overridden_configuration(const std::string& text, const std::string& source,
-                                       const std::vector<Override>& overrides, const Families& families) {
-  Reader reader(families);
+                                       const std::vector<Override>& overrides) {
+  Reader reader;
   reader.read_file(text, source);
   for (const Override& override : overrides) reader.read_override(override);
   return reader.result(source);

@@ -14,12 +14,11 @@ namespace settle {
 ///
 /// Throws InputError, one line "file:line: key: what" or "--set KEY=VALUE: key: what", when the file cannot be read
 /// or is not TOML, when a key is unknown, of the wrong type or out of range, or when keys contradict each other.
-Configuration read_configuration(const std::string& path, const std::vector<std::string>& overrides,
-                                 const Families& families);
+Configuration read_configuration(const std::string& path, const std::vector<std::string>& overrides);
 
 /// The same of a text; `source` stands for the file's name in errors.
 Configuration parse_configuration(const std::string& text, const std::string& source,
-                                  const std::vector<std::string>& overrides, const Families& families);
+                                  const std::vector<std::string>& overrides);
 
 /// A key that is changed after the file. `value` is TOML, or a string without quotes; `place` says where it is stated.
 struct Override {
@@ -28,6 +27,6 @@ struct Override {
 
 /// The same of a text with overrides from anywhere; errors about them are "place: key: what".
 Configuration overridden_configuration(const std::string& text, const std::string& source,
-                                       const std::vector<Override>& overrides, const Families& families);
+                                       const std::vector<Override>& overrides);
 
 }  // namespace settle

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "models/converter/converter_errors.h"
 #include "models/error.h"
+#include "models/learning/optimizer.h"
+#include "models/network/topology.h"
 #include "src/config/network_graph.h"
 
 namespace settle {
@@ -26,9 +29,9 @@ std::optional<Conflict> errors_without_table(const std::string& name, const Conv
 
 // Rules that other parts of the learning and of the network do not go with.
 std::optional<Conflict> conflict_of_rules(const Configuration& c) {
-  if (c.network.topology == Topology::agt && c.network.feedback != Feedback::random)
+  if (topology(c.network.topology).random_feedback && c.network.feedback != Feedback::random)
     return Conflict{{"network.topology", "network.feedback"},
-                    "agt has random feedback by definition: set network.feedback = \"random\""};
+                    c.network.topology + " has random feedback by definition: set network.feedback = \"random\""};
   if (c.learning.rule == Rule::fa && c.network.feedback != Feedback::random)
     return Conflict{{"learning.rule", "network.feedback"},
                     "feedback alignment has random feedback by definition: set network.feedback = \"random\""};
@@ -50,11 +53,26 @@ std::optional<Conflict> conflict_of_rules(const Configuration& c) {
   return std::nullopt;
 }
 
+// Numbers of an optimiser that is not the one in use.
+std::optional<Conflict> idle_numbers(const Configuration& c) {
+  for (const OptimizerFamily& family : optimizers()) {
+    if (family.name == c.learning.optimizer) continue;
+    for (const OptimizerNumber& number : family.numbers) {
+      const auto stated = c.learning.optimizer_numbers.find(number.name);
+      if (stated != c.learning.optimizer_numbers.end() && stated->second != number.standard)
+        return Conflict{{"learning." + number.name, "learning.optimizer"},
+                        fmt::format("has no effect with optimizer {}: set learning.optimizer = \"{}\", or leave it out",
+                                    c.learning.optimizer, family.name)};
+    }
+  }
+  return std::nullopt;
+}
+
 // Names of projections that the network does not have. How many inputs and outputs it has makes no difference.
 std::optional<Conflict> unknown_projections(const Configuration& c) {
-  const std::pair<const char*, ByProjection Configuration::Network::*> of_network[] = {
-      {"network.projection_alpha", &Configuration::Network::projection_alpha},
-      {"network.projection_beta", &Configuration::Network::projection_beta}};
+  const std::pair<const char*, ByProjection NetworkSpec::*> of_network[] = {
+      {"network.projection_alpha", &NetworkSpec::projection_alpha},
+      {"network.projection_beta", &NetworkSpec::projection_beta}};
   const auto problem = [](const std::string& key, const Configuration& alone) -> std::optional<Conflict> {
     try {
       build_graph(alone, 1, 1);
@@ -90,6 +108,7 @@ std::optional<Conflict> find_conflict(const Configuration& c) {
                                 c.device.conductance_min_siemens, c.device.conductance_max_siemens)};
   }
   if (const auto conflict = conflict_of_rules(c)) return conflict;
+  if (const auto conflict = idle_numbers(c)) return conflict;
   if (const auto conflict = unknown_projections(c)) return conflict;
   if (c.settling.time_step_s < 1e-6 * c.neuron.tau_s) {
     return Conflict{{"settling.time_step_s", "neuron.tau_s"},

@@ -33,6 +33,7 @@ std::string allowed_in(const NumberValue& v) {
 std::string allowed_in(const ReplacingValue& v) {
   return fmt::format("a number from {} to {}, or \"preset\"", v.low, v.high);
 }
+std::string allowed_in(const DeclaredValue& v) { return fmt::format("a number from {} to {}", v.low, v.high); }
 std::string allowed_in(const ByProjectionValue& v) {
   return fmt::format("a table of numbers, each {} {} and at most {}, by projection", v.above_low ? "above" : "at least",
                      v.low, v.high);
@@ -53,6 +54,10 @@ std::string written(const ReplacingValue& v) {
   const auto found = v.members->find(v.name);
   return found == v.members->end() ? "\"preset\"" : number(found->second);
 }
+std::string written(const DeclaredValue& v) {
+  const auto found = v.members->find(v.name);
+  return number(found == v.members->end() ? v.standard : found->second);
+}
 std::string written(const ByProjectionValue& v) {
   std::vector<std::string> entries;
   for (const auto& [name, x] : *v.member) entries.push_back(quoted(name) + " = " + number(x));
@@ -70,10 +75,13 @@ bool is_allowed(const NumberValue& v) {
   const double x = *v.member;
   return std::isfinite(x) && (v.above_low ? v.low < x : v.low <= x) && x <= v.high;
 }
-bool is_allowed(const ReplacingValue& v) {
+template <class V>
+bool entry_is_allowed(const V& v) {
   const auto found = v.members->find(v.name);
   return found == v.members->end() || (v.low <= found->second && found->second <= v.high);
 }
+bool is_allowed(const ReplacingValue& v) { return entry_is_allowed(v); }
+bool is_allowed(const DeclaredValue& v) { return entry_is_allowed(v); }
 bool fits(const ByProjectionValue& v, double x) {
   return std::isfinite(x) && (v.above_low ? v.low < x : v.low <= x) && x <= v.high;
 }

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "src/config/value.h"
+
 namespace settle {
 namespace {
 
@@ -25,13 +27,13 @@ std::string assignment(const Key& key) { return fmt::format("{} = {}\n", name_in
 
 }  // namespace
 
-std::string annotated_defaults(const Families& families) {
+std::string annotated_defaults() {
   Configuration defaults;
   const auto annotated = [](const Key& key) {
     return fmt::format("# {}\n# {}\n{}", key.meaning, allowed(key.value), assignment(key));
   };
   return "# Every key of Settle with its default. A configuration states only what differs.\n" +
-         by_sections(keys(defaults, families), annotated);
+         by_sections(keys(defaults), annotated);
 }
 
 Configuration with_absolute_paths(Configuration configuration) {
@@ -42,8 +44,7 @@ Configuration with_absolute_paths(Configuration configuration) {
 
 std::string resolved_configuration(const Configuration& configuration) {
   Configuration copy = configuration;  // keys() points to what can be changed
-  return "# Every key of this run. `settle train` runs it again as it is.\n" +
-         by_sections(keys(copy, Families{}), assignment);
+  return "# Every key of this run. `settle train` runs it again as it is.\n" + by_sections(keys(copy), assignment);
 }
 
 }  // namespace settle

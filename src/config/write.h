@@ -9,7 +9,7 @@
 namespace settle {
 
 /// The defaults, each key with its meaning, unit and allowed values as comments: what `settle config` prints.
-std::string annotated_defaults(const Families& families);
+std::string annotated_defaults();
 
 /// The same with absolute paths of files, so that it works from any folder.
 Configuration with_absolute_paths(Configuration configuration);

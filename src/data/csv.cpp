@@ -51,6 +51,10 @@ CsvTable::Row CsvTable::next_row(const std::string& text, std::size_t& position,
   return row;
 }
 
+bool CsvTable::has(const std::string& column) const {
+  return std::find(header_.fields.begin(), header_.fields.end(), column) != header_.fields.end();
+}
+
 const std::string& CsvTable::text(std::size_t row, const std::string& column) const {
   return rows_.at(row).fields[column_index(column)];
 }

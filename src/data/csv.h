@@ -14,6 +14,7 @@ class CsvTable {
   CsvTable(std::string text, std::filesystem::path file);
 
   std::size_t rows() const { return rows_.size(); }
+  bool has(const std::string& column) const;
   const std::string& text(std::size_t row, const std::string& column) const;
   /// An empty field is NaN: a figure that was not taken.
   double number(std::size_t row, const std::string& column) const;

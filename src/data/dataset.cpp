@@ -69,7 +69,7 @@ fs::path require_file(const fs::path& folder, const std::string& name) {
 }
 
 /// The folder to read from: the first with training images.
-fs::path find_folder(const Configuration::Data& data) {
+fs::path find_folder(const DataSpec& data) {
   if (!data.path.empty()) {
     std::error_code unreadable;
     if (fs::is_directory(data.path, unreadable)) return data.path;
@@ -159,7 +159,7 @@ void check_same_size(const Half& train, const Half& test) {
 
 }  // namespace
 
-Dataset load_dataset(const Configuration::Data& data) {
+Dataset load_dataset(const DataSpec& data) {
   const fs::path folder = find_folder(data);
   const Half train = read_half(folder, train_prefix);
   const Half test = read_half(folder, test_prefix);

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "models/learning/samples.h"
-#include "src/config/configuration.h"
+#include "src/data/data_spec.h"
 
 namespace settle {
 
@@ -22,6 +22,6 @@ struct Dataset {
 ///
 /// Throws InputError, one line, when a file is missing or damaged (idx.h), when images and labels differ in number,
 /// training and test images in size, when a label is out of range, or when `downsample` does not divide the images.
-Dataset load_dataset(const Configuration::Data& data);
+Dataset load_dataset(const DataSpec& data);
 
 }  // namespace settle

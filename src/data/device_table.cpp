@@ -17,6 +17,11 @@ void append(MeasuredSteps& steps, double state, double mean, double deviation) {
   steps.deviation.push_back(deviation);
 }
 
+// Files of before have "_s" at the end of their columns.
+std::string column(const CsvTable& table, const std::string& quantity) {
+  return quantity + (table.has(quantity + "_s") ? "_s" : "_siemens");
+}
+
 // In units of the normalised state, over which the file's conductances range from -1 to 1.
 void normalise(MeasuredSteps& steps, double lowest, double highest) {
   const double per_siemens = 2 / (highest - lowest);
@@ -31,19 +36,21 @@ void normalise(MeasuredSteps& steps, double lowest, double highest) {
 
 MeasuredDevice read_device_table(const std::string& path) {
   const CsvTable table = read_csv(path, "device.table");
+  const std::string state_column = column(table, "state"), mean_column = column(table, "mean"),
+                    deviation_column = column(table, "deviation");
   MeasuredDevice device;
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string& polarity = table.text(row, "polarity");
     if (polarity != "up" && polarity != "down")
       throw InputError(
           fmt::format("{}: row {} below the header: polarity must be up or down, not `{}`", path, row + 1, polarity));
-    const double state = table.number(row, "state_s"), mean = table.number(row, "mean_s"),
-                 deviation = table.number(row, "deviation_s");
+    const double state = table.number(row, state_column), mean = table.number(row, mean_column),
+                 deviation = table.number(row, deviation_column);
     if (!(std::isfinite(state) && std::isfinite(mean) && std::isfinite(deviation) && state >= 0 && deviation >= 0))
       throw InputError(fmt::format(
-          "{}: row {} below the header: state_s, mean_s and deviation_s must be finite numbers in siemens, the first "
-          "and the last not negative",
-          path, row + 1));
+          "{}: row {} below the header: {}, {} and {} must be finite numbers in siemens, the first and the last not "
+          "negative",
+          path, row + 1, state_column, mean_column, deviation_column));
     append(polarity == "up" ? device.steps.up : device.steps.down, state, mean, deviation);
   }
   double lowest = INFINITY, highest = 0;
@@ -54,7 +61,7 @@ MeasuredDevice read_device_table(const std::string& path) {
           fmt::format("{}: needs at least two states with polarity {}, has {}", path, polarity, steps->state.size()));
     if (std::adjacent_find(steps->state.begin(), steps->state.end(), std::greater_equal<>()) != steps->state.end())
       throw InputError(
-          fmt::format("{}: state_s must rise from row to row among those with polarity {}", path, polarity));
+          fmt::format("{}: {} must rise from row to row among those with polarity {}", path, state_column, polarity));
     lowest = std::min(lowest, steps->state.front());
     highest = std::max(highest, steps->state.back());
   }

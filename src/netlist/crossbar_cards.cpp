@@ -35,7 +35,7 @@ class LineNodes {
 };
 
 // A device between a word line and a bit line: a resistor, or I = G v0 sinh(v / v0) (device_current.h).
-void write_device(Cards& cards, const CrossbarSpec& spec, const std::string& name, const std::string& word,
+void write_device(Cards& cards, const ArraySpec& spec, const std::string& name, const std::string& word,
                   const std::string& bit, float siemens) {
   if (siemens <= 0) return;
   const std::string g = number(siemens);
@@ -48,7 +48,7 @@ void write_device(Cards& cards, const CrossbarSpec& spec, const std::string& nam
 
 void write_array(Cards& cards, const std::string& name, const Crossbar& model, const ArrayLayout& layout,
                  const Matrix<float>& plus, const Matrix<float>& minus) {
-  const CrossbarSpec& spec = model.spec();
+  const ArraySpec& spec = model.spec();
   const Wires& wires = spec.wires;
   const Index bits = Index(layout.bit_lines.size());
   std::vector<LineNodes> word, bit;
@@ -99,7 +99,7 @@ std::vector<CrossbarRead> reads_of(hw::Substrate& substrate) {
     const Projection& p = graph.projections[k];
     const std::string name = graph.population(p.source).name + "_" + graph.population(p.target).name;
     const bool nudge = p.target == graph.readout();
-    const double back = p.beta * (nudge ? substrate.spec().nudge : 1.0);
+    const double back = p.beta * (nudge ? substrate.spec().learning.nudge : 1.0);
     if (p.forward)
       reads.push_back({name, name + "_array", &substrate.array(k).model(), false, p.source, p.target, p.alpha});
     if (!p.backward) continue;

@@ -168,10 +168,10 @@ std::string write_deck(hw::Substrate& substrate, const Stimulus& stimulus) {
     }
   }
   cards.comment("");
-  cards.comment(fmt::format("{}: full_scale for a logit of {}", readout, spec.logit_full_scale));
+  cards.comment(fmt::format("{}: full_scale for a logit of {}", readout, spec.converter.logit_full_scale));
   for (Index i = 0; i < graph.population(graph.readout()).size; ++i)
-    write_sum(cards, reads, fmt::format("{}_v{}", readout, i), graph.readout(), i, full_scale_v / spec.logit_full_scale,
-              read_v);
+    write_sum(cards, reads, fmt::format("{}_v{}", readout, i), graph.readout(), i,
+              full_scale_v / spec.converter.logit_full_scale, read_v);
   cards.comment("");
   write_analyses(cards, substrate, stimulus, step_s);
   return cards.text();

@@ -24,12 +24,12 @@ constexpr double most_resistors = 200000;
 // In transient, and without what a deck leaves out: noise, and the converters' steps.
 hw::SubstrateSpec deterministic(const Configuration& configuration, const Dataset& data) {
   hw::SubstrateSpec spec = build_substrate(configuration, data.test.pixels.rows(), data.test.classes);
-  spec.analysis = Analysis::transient;
+  spec.settling.analysis = Analysis::transient;
   spec.neuron.noise = spec.neuron.membrane_noise = 0;
   spec.crossbar.device.read_noise = 0;
-  spec.nudging = Nudging::one_sided;  // a deck has one clamped phase: of a symmetric nudge, the first
-  spec.dac_bits = spec.adc_bits = 0;
-  spec.dac_errors = spec.adc_errors = ConverterErrors{};
+  spec.learning.nudging = Nudging::one_sided;  // a deck has one clamped phase: of a symmetric nudge, the first
+  spec.converter.dac_bits = spec.converter.adc_bits = 0;
+  spec.converter.dac = spec.converter.adc = ConverterErrors{};
   return spec;
 }
 
@@ -57,7 +57,7 @@ NetlistResult run_netlist(const Configuration& configuration, const Dataset& dat
   hw::set_time_resolution();
   hw::Chip* shown = nullptr;
   hw::HostSpec host_spec = build_host(configuration);
-  host_spec.rule = Rule::ep;  // a deck has both phases, whatever the host learns by
+  host_spec.learning.rule = Rule::ep;  // a deck has both phases, whatever the host learns by
   hw::Chip chip(spec, host_spec, [&](hw::HostController& host) {
     if (request.checkpoint.empty()) shown->substrate.initialise();
     host.show(data.test, request.sample);

@@ -13,7 +13,7 @@ std::vector<Node> compared_nodes(const hw::SubstrateSpec& spec) {
   for (Index p = 1; p <= graph.readout(); ++p)
     for (Index i = 0; i < graph.population(p).size; ++i)
       nodes.push_back({fmt::format("{}_v{}", graph.population(p).name, i), p,
-                       p < graph.readout() ? full_scale_v : full_scale_v / spec.logit_full_scale});
+                       p < graph.readout() ? full_scale_v : full_scale_v / spec.converter.logit_full_scale});
   return nodes;
 }
 

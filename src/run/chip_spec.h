@@ -3,13 +3,9 @@
 
 #include "hw/chip.h"
 #include "src/config/configuration.h"
-#include "src/config/keys.h"
 #include "src/config/network_graph.h"
 
 namespace settle {
-
-/// The names that the tables of the models offer, for checking configurations.
-const Families& families();
 
 hw::SubstrateSpec build_substrate(const Configuration& c, Index inputs, Index outputs);
 hw::HostSpec build_host(const Configuration& c);

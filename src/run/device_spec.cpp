@@ -11,7 +11,7 @@ namespace settle {
 namespace {
 
 // A measured device has the pulses of the preset beside it, and no spread but what is configured.
-void use_table(const std::string& path, CrossbarSpec& spec) {
+void use_table(const std::string& path, ArraySpec& spec) {
   if (spec.device.response == Response::exact)
     throw InputError(path + ": device.table needs the pulses of a preset that has some: set device.preset");
   const MeasuredDevice measured = read_device_table(path);
@@ -25,7 +25,8 @@ void use_table(const std::string& path, CrossbarSpec& spec) {
   device.pulse_source = spec.device.pulse_source;
   device.source = "measured: " + path;
   if (!(device.dw_min > 0))
-    throw InputError(path + ": the mean step half way between the lowest and the highest state_s must be above 0");
+    throw InputError(path +
+                     ": the mean step half way between the lowest and the highest state_siemens must be above 0");
   spec.device = device;
   spec.conductance_min_siemens = measured.conductance_min_siemens;
   spec.conductance_max_siemens = measured.conductance_max_siemens;
@@ -56,28 +57,24 @@ void check(const DevicePreset& d, const Configuration& c) {
     fail(fmt::format("device.levels: must be a whole number of at least 2, or 0 for a continuum, not {}", d.levels));
   for (const auto& [name, value] : {std::pair{"dtod_lognormal", d.dtod_lognormal}, {"one_sided", d.one_sided}})
     if (value != 0 && value != 1) fail(fmt::format("device.{}: must be 0 or 1, not {}", name, value));
-  if (d.iv_v > 0 && c.cost.read_v[1] / d.iv_v > 20)
+  if (d.iv_v > 0 && c.chip.read_v[1] / d.iv_v > 20)
     fail(fmt::format(
-        "device.iv_v: {} V lets a read of {} V (cost.read_v) drive e^{:.0f} times the current: use a larger one",
-        d.iv_v, c.cost.read_v[1], c.cost.read_v[1] / d.iv_v));
+        "device.iv_v: {} V lets a read of {} V (chip.read_v) drive e^{:.0f} times the current: use a larger one",
+        d.iv_v, c.chip.read_v[1], c.chip.read_v[1] / d.iv_v));
   if (c.learning.transfer_every > 0 && c.learning.update != Update::in_situ)
     fail("learning.transfer_every: a transfer collects updates in place: set learning.update = \"in-situ\"");
   if (c.learning.transfer_every > 0 && d.one_sided != 0)
     fail(fmt::format("learning.transfer_every: the fast array needs pulses both ways, which {} has not: set it to 0",
                      d.name));
   const bool needs_two = pair || c.crossbar.mapping == Mapping::reference_column;
-  if (needs_two && c.crossbar.tile_bit_lines == 1)
+  if (needs_two && c.crossbar.tiling.bit_lines == 1)
     fail("crossbar.tile_bit_lines: a weight and what is subtracted from it need two bit lines, but there is 1");
 }
 
 }  // namespace
 
-CrossbarSpec build_crossbar(const Configuration& c) {
-  CrossbarSpec spec;
-  spec.device = device_preset(c.device.preset);
-  spec.weight_at_bound = c.device.weight_range;
-  spec.conductance_min_siemens = c.device.conductance_min_siemens;
-  spec.conductance_max_siemens = c.device.conductance_max_siemens;
+ArraySpec build_crossbar(const Configuration& c) {
+  ArraySpec spec(device_preset(c.device.preset), c.device, c.crossbar, c.wire, c.chip);
   if (!c.device.table.empty()) use_table(c.device.table, spec);
   if (!c.device.table.empty() && c.device.replace.count("dw_min") > 0)
     throw InputError("device.dw_min: the steps are those of device.table: change the file, or set one of the two");
@@ -86,14 +83,6 @@ CrossbarSpec build_crossbar(const Configuration& c) {
     if (replaced != c.device.replace.end()) spec.device.*p.member = replaced->second;
   }
   check(spec.device, c);
-  spec.mapping = c.crossbar.mapping;
-  spec.reference = c.crossbar.reference;
-  spec.tiling = {Index(c.crossbar.tile_word_lines), Index(c.crossbar.tile_bit_lines), c.crossbar.columns};
-  spec.wires.word_ohm = spec.wires.bit_ohm = c.wire.r_segment_ohm;
-  spec.wires.source_ohm = c.wire.r_source_ohm;
-  spec.wires.sense_ohm = c.wire.r_sense_ohm;
-  spec.wire_refresh = Index(c.wire.refresh_updates);
-  spec.read_v = c.cost.read_v[1];
   return spec;
 }
 

@@ -8,6 +8,6 @@ namespace settle {
 
 /// The preset with what the configuration replaces, on arrays of its tiles, wires and mapping. weight_at_bound is in
 /// units of a projection's Glorot limit. Throws InputError when keys, preset and table do not agree.
-CrossbarSpec build_crossbar(const Configuration& c);
+ArraySpec build_crossbar(const Configuration& c);
 
 }  // namespace settle

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "models/error.h"
-#include "models/thermal.h"
 #include "src/data/csv.h"
 
 namespace settle {
@@ -26,22 +25,8 @@ std::vector<CurvePoint> read_curve(const std::string& path) {
 
 }  // namespace
 
-NeuronSpec build_neuron(const Configuration& c) {
-  NeuronSpec spec;
-  spec.activation = c.network.activation;
-  spec.tau_s = c.neuron.tau_s;
-  spec.gain_mismatch = c.neuron.gain_mismatch;
-  spec.offset_mismatch = c.neuron.offset_mismatch;
-  spec.noise = c.neuron.noise;
-  spec.tau_mismatch = c.neuron.tau_mismatch;
-  spec.saturation_mismatch = c.neuron.saturation_mismatch;
-  if (c.neuron.thermal_noise == ThermalNoise::capacitor)
-    spec.membrane_noise =
-        capacitor_noise_v(c.cost.neuron_capacitance_f[1], c.cost.temperature_k) / c.cost.neuron_full_scale_v;
-  spec.slew = c.neuron.slew_v_per_s / c.cost.neuron_full_scale_v;
-  spec.kappa = c.neuron.kappa;
-  spec.temperature_k = c.cost.temperature_k;
-  spec.full_scale_v = c.cost.neuron_full_scale_v;
+BankSpec build_neuron(const Configuration& c) {
+  BankSpec spec(c.neuron, c.network.activation, c.chip);
   const bool measured = activation<float>(spec.activation).needs_curve;
   if (measured && c.neuron.table.empty())
     throw InputError(

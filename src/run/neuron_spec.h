@@ -7,6 +7,6 @@
 namespace settle {
 
 /// Throws InputError when the activation needs a measured curve and has none, or a wrong one.
-NeuronSpec build_neuron(const Configuration& c);
+BankSpec build_neuron(const Configuration& c);
 
 }  // namespace settle

@@ -70,7 +70,8 @@ class Training {
     result_.train_samples = data.train.size();
     result_.test_samples = data.test.size();
     const double fast_cells = config_.learning.transfer_every > 0 ? 2 : 0;
-    result_.area = chip_area(config_.cost, graph(), cells_per_weight(config_.crossbar.mapping) + fast_cells);
+    result_.area =
+        chip_area(config_.chip, config_.cost, graph(), cells_per_weight(config_.crossbar.mapping) + fast_cells);
     result_.confusion.setZero(data.train.classes, data.train.classes);
   }
 

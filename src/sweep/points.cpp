@@ -43,7 +43,7 @@ std::vector<std::size_t> digits(const std::vector<Axis>& grid, std::size_t numbe
 
 Configuration checked(const SweepFile& sweep, const std::vector<Override>& overrides, const std::string& title) {
   try {
-    const Configuration c = overridden_configuration(sweep.base_text, sweep.base_source, overrides, families());
+    const Configuration c = overridden_configuration(sweep.base_text, sweep.base_source, overrides);
     build_crossbar(c);
     build_neuron(c);
     return c;

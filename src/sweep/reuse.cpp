@@ -55,7 +55,7 @@ void FinishedRuns::add(const fs::path& sweep, bool analyzed) {
   for (const fs::path& run : runs) {
     if (!usable(run, analyzed)) continue;
     try {
-      runs_.emplace(identity(read_configuration((run / "config.toml").string(), {}, families())), run);
+      runs_.emplace(identity(read_configuration((run / "config.toml").string(), {})), run);
     } catch (const InputError&) {
       continue;  // of another version of the program, whose keys are gone: no point of this sweep
     }

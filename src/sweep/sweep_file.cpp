@@ -50,7 +50,7 @@ std::string toml_text(const toml::node& node) {
 std::set<std::string> key_names() {
   Configuration defaults;
   std::set<std::string> names;
-  for (const Key& key : keys(defaults, families())) names.insert(key.name);
+  for (const Key& key : keys(defaults)) names.insert(key.name);
   return names;
 }
 

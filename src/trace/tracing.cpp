@@ -52,7 +52,7 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
   if (request.fst) require_converter();
   hw::set_time_resolution();
   hw::SubstrateSpec spec = build_substrate(configuration, data.test.pixels.rows(), data.test.classes);
-  spec.analysis = Analysis::transient;
+  spec.settling.analysis = Analysis::transient;
   const Index samples = std::min<Index>(configuration.trace.samples, data.test.size());
   TraceResult result;
   hw::Chip* traced = nullptr;
@@ -71,7 +71,7 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
   traced = &chip;
   if (!request.checkpoint.empty()) load_checkpoint(request.checkpoint, chip);
 
-  const Configuration::Trace& wanted = configuration.trace;
+  const TraceSpec& wanted = configuration.trace;
   const std::vector<hw::Signal> signals =
       choose_signals(hw::signal_families(chip.substrate, chip.meter), wanted.signals, wanted.neurons);
   const FolderClaim claim(request.folder, "trace");

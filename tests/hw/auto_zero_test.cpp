@@ -61,7 +61,7 @@ double rms(const Matrix<double>& m) { return std::sqrt(m.squaredNorm() / double(
 TEST(AutoZero, RemovesOffsetPedestalAndDroop) {
   for (const Analysis analysis : {Analysis::operating_point, Analysis::map}) {
     hw::SubstrateSpec spec = chip_with_offsets();
-    spec.analysis = analysis;
+    spec.settling.analysis = analysis;
     on_chip(spec, [](hw::Chip& chip) {
       EXPECT_GT(rms(read_zero(chip)), offset);
       EXPECT_TRUE(calibrate(chip));
@@ -90,7 +90,7 @@ TEST(AutoZero, WithoutItADifferenceShowsPedestalAndDroop) {
 // zeros that were taken at one time would not be zero.
 TEST(AutoZero, HasAZeroForEachSignOfASymmetricNudge) {
   hw::SubstrateSpec spec = chip_with_offsets();
-  spec.nudging = Nudging::symmetric;
+  spec.learning.nudging = Nudging::symmetric;
   spec.hold.leakage_a = 1e-9;
   on_chip(spec, [](hw::Chip& chip) {
     const auto both = [&]() {
@@ -113,7 +113,7 @@ TEST(AutoZero, HasAZeroForEachSignOfASymmetricNudge) {
 // What is left is the noise of the mean of the readings: two samplings and the amplifier each.
 void expect_noise_of_readings_left(Analysis analysis) {
   hw::SubstrateSpec spec = chip_with_offsets();
-  spec.analysis = analysis;
+  spec.settling.analysis = analysis;
   spec.neuron.noise = 3e-4;
   spec.amplifier.noise = 4e-4;
   on_chip(spec, [](hw::Chip& chip) {

@@ -58,15 +58,16 @@ TEST(PowerMeter, ArraysAndBiasAreEnergyOfPowerAndTime) {
       ASSERT_GT(times.free_s, times.read_s);
       ASSERT_GT(times.clamped_s, 0);
       const double seconds = times.free_s + times.clamped_s;
-      const CrossbarSpec& crossbar = chip.substrate.array(0).model().spec();
+      const ArraySpec& crossbar = chip.substrate.array(0).model().spec();
       const double span = crossbar.conductance_max_siemens - crossbar.conductance_min_siemens;
       const Matrix<double> w = chip.substrate.array(0).model().weights().cast<double>();
       double watts = 0;  // V^2 G of each device and of its reference in the middle of the range
       for (Index c = 0; c < samples; ++c)
         for (Index j = 0; j < w.cols(); ++j)
           for (Index i = 0; i < w.rows(); ++i)
-            watts += std::pow(0.2 * data.pixels(j, c) / 255.0, 2) *
-                     (2 * crossbar.conductance_min_siemens + span * ((w(i, j) / crossbar.weight_at_bound + 1) / 2 + 0.5));
+            watts +=
+                std::pow(0.2 * data.pixels(j, c) / 255.0, 2) *
+                (2 * crossbar.conductance_min_siemens + span * ((w(i, j) / crossbar.weight_at_bound + 1) / 2 + 0.5));
       chip.host.train(data, range(0, samples));
 
       const Ledger& ledger = chip.meter.ledger();
@@ -82,7 +83,7 @@ TEST(PowerMeter, ArraysAndBiasAreEnergyOfPowerAndTime) {
 TEST(PowerMeter, TransientBooksItsSteps) {
   in_child([]() {
     hw::SubstrateSpec spec = exact_chip({10, 8, 6, 3});
-    spec.analysis = Analysis::transient;
+    spec.settling.analysis = Analysis::transient;
     run_chip(spec, {}, [](hw::Chip& chip) {
       const Samples data = random_samples(10, 3, 1);
       chip.substrate.initialise();
@@ -90,7 +91,7 @@ TEST(PowerMeter, TransientBooksItsSteps) {
       const double steps = chip.substrate.free_count().steps + chip.substrate.clamped_count().steps;
       const double watts = chip.meter.costs().neuron_bias_w(chip.substrate.spec().neuron.tau_s)[1] * 8;
       EXPECT_LE(relative(booked_j(chip.meter.ledger(), "hidden1", Action::neuron_bias),
-                         watts * steps * chip.substrate.spec().time_step_s),
+                         watts * steps * chip.substrate.spec().settling.time_step_s),
                 1e-7);  // the bank holds tau in a float
       EXPECT_GT(booked_j(chip.meter.ledger(), "hidden1_hidden2", Action::array_read), 0);
     });

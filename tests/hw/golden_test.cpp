@@ -125,13 +125,13 @@ void check(const std::filesystem::path& path, Analysis analysis, bool error_held
   hw::SubstrateSpec spec = exact_chip({1, 1, 1});
   spec.graph = golden_graph(golden);
   for (Population& p : spec.graph.populations) p.name.insert(0, "population");
-  spec.nudge = golden["nudge"];
-  spec.difference = mode;
-  spec.analysis = analysis;
-  spec.tolerance = 2e-7;
-  spec.free_steps = enough_steps;
+  spec.learning.nudge = golden["nudge"];
+  spec.learning.difference = mode;
+  spec.settling.analysis = analysis;
+  spec.settling.tolerance = 2e-7;
+  spec.settling.free_steps = enough_steps;
   const bool step_by_step = analysis == Analysis::map;
-  spec.clamped_steps = step_by_step ? 1 : enough_steps;
+  spec.settling.clamped_steps = step_by_step ? 1 : enough_steps;
   run_chip(spec, {}, [&](hw::Chip& chip) {
     GoldenChip golden_chip(golden, chip);
     golden_chip.settle_free();

@@ -59,15 +59,15 @@ std::vector<Matrix<float>> weights(hw::Substrate& substrate) {
 void expect_trains_along_the_models(ErrorMode mode, Nudging nudging = Nudging::one_sided,
                                     ContrastTerms terms = ContrastTerms::post) {
   hw::SubstrateSpec spec = exact_chip({10, 8, 6, 3});
-  spec.tolerance = 1e-6;
-  spec.nudge = 0.5;
+  spec.settling.tolerance = 1e-6;
+  spec.learning.nudge = 0.5;
   hw::HostSpec host;
-  host.error = mode;
-  host.contrast = terms;
-  spec.nudging = nudging;
-  host.error_tolerance = 1e-6;
-  host.optimizer = "sgd";
-  host.learning_rate = 1;
+  host.learning.error = mode;
+  host.learning.contrast = terms;
+  spec.learning.nudging = nudging;
+  host.settling.tolerance = 1e-6;
+  host.learning.optimizer = "sgd";
+  host.learning.learning_rate = 1;
   run_chip(spec, host, [&](hw::Chip& chip) {
     const Samples data = random_samples(10, 3, samples);
     chip.substrate.initialise();
@@ -103,11 +103,11 @@ TEST(HostController, TrainsAlongTheModelsWithBothTerms) {
 // What one sample changes the first two projections' weights by.
 std::pair<Matrix<float>, Matrix<float>> changes(Update update, double rate_of_second) {
   hw::SubstrateSpec spec = exact_chip({10, 8, 6, 3});
-  spec.programming.update = update;
+  spec.learning.update = update;
   spec.graph.projections[1].rate = rate_of_second;
   hw::HostSpec host;
-  host.optimizer = "sgd";
-  host.learning_rate = 0.1;
+  host.learning.optimizer = "sgd";
+  host.learning.learning_rate = 0.1;
   std::pair<Matrix<float>, Matrix<float>> result;
   run_chip(spec, host, [&](hw::Chip& chip) {
     const Samples data = random_samples(10, 3, 1);
@@ -141,7 +141,7 @@ TEST(HostController, LearnsAtTheRateOfEachProjection) {
 TEST(HostController, RecomputedErrorIsAnother) {
   in_child([]() {
     hw::SubstrateSpec spec = exact_chip({10, 8, 6, 3});
-    spec.nudge = 0.5;
+    spec.learning.nudge = 0.5;
     run_chip(spec, {}, [](hw::Chip& chip) {
       const Samples data = random_samples(10, 3, samples);
       chip.substrate.initialise();

@@ -58,7 +58,7 @@ class Probes : public testing::Test {
 
 hw::SubstrateSpec transient_chip() {
   hw::SubstrateSpec spec = real_chip({10, 8, 6, 3});
-  spec.analysis = Analysis::transient;
+  spec.settling.analysis = Analysis::transient;
   return spec;
 }
 
@@ -67,8 +67,8 @@ TEST_F(Probes, TraceEveryAnalysis) {
   for (const Analysis analysis : {Analysis::operating_point, Analysis::map, Analysis::transient}) {
     in_child([&]() {
       hw::SubstrateSpec spec = transient_chip();
-      spec.analysis = analysis;
-      spec.time_step_s = 1e-9 / 3;
+      spec.settling.analysis = analysis;
+      spec.settling.time_step_s = 1e-9 / 3;
       trace(spec, {}, 1, 2);
     });
     const auto changes = vcd_changes(vcd());
@@ -88,7 +88,8 @@ TEST_F(Probes, WriteWhatTheModelsHold) {
       expected.precision(17);
       const hw::Substrate& s = chip.substrate;
       const auto& state = chip.substrate.bank(1).state();
-      for (Index i = 0; i < 6; ++i) expected << 0.4 * double(state.state(i, 0) + chip.substrate.bank(1).noise()(i, 0)) << " ";
+      for (Index i = 0; i < 6; ++i)
+        expected << 0.4 * double(state.state(i, 0) + chip.substrate.bank(1).noise()(i, 0)) << " ";
       const double scale = s.loop().scale[1];
       for (Index i = 0; i < 6; ++i) expected << 0.4 * scale * double(state.difference(i, 0)) << " ";
       Matrix<float> logits = chip.substrate.array(2).model().weights() * chip.substrate.bank(2).state().state;
@@ -128,7 +129,7 @@ TEST_F(Probes, CodesAreWhatConvertersWereGivenAndReturned) {
   for (const int bits : {8, 5}) {
     in_child([&]() {
       hw::SubstrateSpec spec = real_chip({10, 8, 6, 3});
-      spec.dac_bits = spec.adc_bits = bits;
+      spec.converter.dac_bits = spec.converter.adc_bits = bits;
       const Samples data = random_samples(10, 3, 1);
       run_chip(spec, {}, [&](hw::Chip& chip) {
         hw::Substrate& s = chip.substrate;
@@ -171,7 +172,7 @@ TEST_F(Probes, CodesAreWhatConvertersWereGivenAndReturned) {
 TEST_F(Probes, ExactConvertersHaveNoCodes) {
   in_child([&]() {
     hw::SubstrateSpec spec = real_chip({10, 8, 6, 3});
-    spec.adc_bits = 0;
+    spec.converter.adc_bits = 0;
     run_chip(spec, {}, [&](hw::Chip& chip) {
       std::set<std::string> with_codes;
       for (const hw::SignalFamily& f : hw::signal_families(chip.substrate, chip.meter))
@@ -188,7 +189,7 @@ TEST_F(Probes, ConductancesMakeTheWeights) {
       if (preset == std::string("pcm-pair") && mapping != Mapping::pair) continue;
       in_child([&]() {
         hw::SubstrateSpec spec = real_chip({10, 8, 6, 3});
-        spec.crossbar = {device_preset(preset), 5.0, 0.5e-6, 25e-6};
+        spec.crossbar.device = device_preset(preset);
         spec.crossbar.mapping = mapping;
         run_chip(spec, {}, [&](hw::Chip& chip) {
           chip.substrate.initialise();

@@ -18,9 +18,10 @@ Matrix<float> uniform(Index rows, Index cols, const char* what) {
   return Matrix<float>::NullaryExpr(rows, cols, [&](Index, Index) { return float(double(engine()) * 0x1p-31 - 1); });
 }
 
-CrossbarSpec array_of(const char* preset, Mapping mapping) {
-  CrossbarSpec spec;
+ArraySpec array_of(const char* preset, Mapping mapping) {
+  ArraySpec spec;
   spec.device = device_preset(preset);
+  spec.weight_at_bound = 1;
   spec.mapping = mapping;
   return spec;
 }
@@ -31,12 +32,13 @@ class ProgrammerBench : public sc_core::sc_module {
   hw::Crossbar array, fast;
   hw::PulseProgrammer programmer;
 
-  ProgrammerBench(const CrossbarSpec& spec, const hw::ProgrammingSpec& programming, bool transferring,
+  ProgrammerBench(const ArraySpec& spec, const ProgrammingSpec& programming, const LearningSpec& learning,
                   std::function<void(ProgrammerBench&)> body)
       : sc_module(sc_core::sc_module_name("bench")),
         array("array", targets, sources, spec, 1),
         fast("fast", targets, sources, spec, 1),
-        programmer("programmer", array, transferring ? &fast : nullptr, programming, "array", 1),
+        programmer("programmer", array, learning.transfer_every > 0 ? &fast : nullptr, learning, programming, "array",
+                   1),
         body_(std::move(body)) {
     array.meter(meter);
     fast.meter(meter);
@@ -53,10 +55,10 @@ class ProgrammerBench : public sc_core::sc_module {
   std::function<void(ProgrammerBench&)> body_;
 };
 
-void with_bench(const CrossbarSpec& spec, const hw::ProgrammingSpec& programming, bool transferring,
+void with_bench(const ArraySpec& spec, const ProgrammingSpec& programming, const LearningSpec& learning,
                 const std::function<void(ProgrammerBench&)>& body) {
   in_child([&]() {
-    ProgrammerBench bench(spec, programming, transferring, body);
+    ProgrammerBench bench(spec, programming, learning, body);
     sc_core::sc_start();
   });
 }
@@ -64,17 +66,17 @@ void with_bench(const CrossbarSpec& spec, const hw::ProgrammingSpec& programming
 TEST(PulseProgrammer, VerifiesDownToItsTolerance) {
   const Matrix<float> weights = 0.3f * uniform(targets, sources, "weights");
   for (const Mapping mapping : {Mapping::reference_array, Mapping::pair}) {
-    hw::ProgrammingSpec once, verified;
+    ProgrammingSpec once, verified;
     once.initial_rounds = 0;
     verified.initial_rounds = 20;
     verified.tolerance_steps = 1;
     float open_loop = 0;
-    with_bench(array_of("ecram", mapping), once, false, [&](ProgrammerBench& bench) {
+    with_bench(array_of("ecram", mapping), once, {}, [&](ProgrammerBench& bench) {
       EXPECT_GT(bench.programmer.initialise(weights, 1), 0);
       open_loop = bench.error(weights);
       EXPECT_GT(open_loop, 5) << "the spread of the steps does not show";
     });
-    with_bench(array_of("ecram", mapping), verified, false, [&](ProgrammerBench& bench) {
+    with_bench(array_of("ecram", mapping), verified, {}, [&](ProgrammerBench& bench) {
       bench.programmer.initialise(weights, 1);
       EXPECT_LE(bench.error(weights), 1.001f);
     });
@@ -84,10 +86,10 @@ TEST(PulseProgrammer, VerifiesDownToItsTolerance) {
 TEST(PulseProgrammer, UpdatesCanBeVerified) {
   const Matrix<float> weights = 0.2f * uniform(targets, sources, "weights"),
                       change = 0.1f * uniform(targets, sources, "change");
-  hw::ProgrammingSpec spec;
+  ProgrammingSpec spec;
   spec.initial_rounds = spec.update_rounds = 20;
   spec.tolerance_steps = 1;
-  with_bench(array_of("ecram", Mapping::reference_array), spec, false, [&](ProgrammerBench& bench) {
+  with_bench(array_of("ecram", Mapping::reference_array), spec, {}, [&](ProgrammerBench& bench) {
     bench.programmer.initialise(weights, 1);
     const Matrix<float> before = bench.array.model().weights();
     bench.programmer.change(change, 1);
@@ -96,9 +98,9 @@ TEST(PulseProgrammer, UpdatesCanBeVerified) {
 }
 
 TEST(PulseProgrammer, FullPairsAreResetAndKeepTheirWeight) {
-  CrossbarSpec pcm = array_of("pcm-pair", Mapping::pair);
+  ArraySpec pcm = array_of("pcm-pair", Mapping::pair);
   pcm.device.flicker = pcm.device.drift_nu_high = 0;
-  with_bench(pcm, {}, false, [&](ProgrammerBench& bench) {
+  with_bench(pcm, {}, {}, [&](ProgrammerBench& bench) {
     // both devices of every pair nearly full, with a small weight between them
     const auto& upper = bench.array.model().devices().cells().upper;
     bench.array.set_states(0.98f * upper, 0.85f * bench.array.model().subtracted()->cells().upper, 1);
@@ -113,13 +115,13 @@ TEST(PulseProgrammer, FullPairsAreResetAndKeepTheirWeight) {
 }
 
 TEST(PulseProgrammer, TransfersWhatTheFastArrayHolds) {
-  hw::ProgrammingSpec spec;
+  LearningSpec spec;
   spec.update = Update::in_situ;
   spec.transfer_every = 1;
   spec.transfer_rate = 0.5;
-  CrossbarSpec array = array_of("ecram", Mapping::reference_array);
+  ArraySpec array = array_of("ecram", Mapping::reference_array);
   array.device.dtod = array.device.ctoc = array.device.bias_dtod = 0;
-  with_bench(array, spec, true, [&](ProgrammerBench& bench) {
+  with_bench(array, {}, spec, [&](ProgrammerBench& bench) {
     const Matrix<float> held = 0.1f * uniform(targets, sources, "held");
     bench.fast.set_weights(held, 1);
     const Matrix<float> nothing_pre = Matrix<float>::Zero(sources, 1), nothing_post = Matrix<float>::Zero(targets, 1);
@@ -133,10 +135,10 @@ TEST(PulseProgrammer, TransfersWhatTheFastArrayHolds) {
 TEST(CrossbarModule, ReadsHaveNoiseAndBend) {
   constexpr Index samples = 400;
   const hw::Block block{samples, 100, 0, 1};
-  CrossbarSpec spec = array_of("ecram", Mapping::offset);
+  ArraySpec spec = array_of("ecram", Mapping::offset);
   spec.device.read_noise = 0.01;
   spec.device.iv_v = 0.1;
-  with_bench(spec, {}, false, [&](ProgrammerBench& bench) {
+  with_bench(spec, {}, {}, [&](ProgrammerBench& bench) {
     bench.array.set_weights(0.3f * uniform(targets, sources, "weights"), 1);
     const Matrix<float> x = uniform(sources, 1, "x").replicate(1, samples);
     const Matrix<float> bent = (2.0f * x.array()).sinh() / 2.0f;  // 0.2 V over 0.1 V
@@ -154,9 +156,9 @@ TEST(CrossbarModule, ReadsHaveNoiseAndBend) {
 }
 
 TEST(PulseProgrammer, DevicesLeakInSimulatedTime) {
-  CrossbarSpec leaky = array_of("capacitor", Mapping::reference_array);
+  ArraySpec leaky = array_of("capacitor", Mapping::reference_array);
   leaky.device.leak_time_s = 1e-3;
-  with_bench(leaky, {}, false, [&](ProgrammerBench& bench) {
+  with_bench(leaky, {}, {}, [&](ProgrammerBench& bench) {
     bench.array.set_weights(Matrix<float>::Constant(targets, sources, 0.4f), 1);
     bench.array.catch_up(1);
     const Matrix<float> before = bench.array.model().weights();

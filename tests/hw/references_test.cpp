@@ -19,9 +19,9 @@ hw::SubstrateSpec feedforward(hw::SubstrateSpec spec, Rule rule) {
 
 hw::HostSpec host_with(Rule rule) {
   hw::HostSpec host;
-  host.rule = rule;
-  host.optimizer = "sgd";
-  host.learning_rate = 1;
+  host.learning.rule = rule;
+  host.learning.optimizer = "sgd";
+  host.learning.learning_rate = 1;
   return host;
 }
 
@@ -35,7 +35,7 @@ float loss_of(hw::Chip& chip, const Samples& data) {
 TEST(References, BackPropagationTrainsAlongTheGradient) {
   in_child([]() {
     hw::HostSpec host = host_with(Rule::bp);
-    host.learning_rate = 1e-2;
+    host.learning.learning_rate = 1e-2;
     hw::SubstrateSpec spec = feedforward(exact_chip({10, 8, 6, 3}), Rule::bp);
     spec.graph.projections[1].alpha = 3;
     run_chip(spec, host, [](hw::Chip& chip) {
@@ -121,8 +121,8 @@ TEST(References, AllLearn) {
   for (const Rule rule : {Rule::bp, Rule::fa}) {
     in_child([rule]() {
       hw::HostSpec host = host_with(rule);
-      host.optimizer = "adam";
-      host.learning_rate = 1e-2;
+      host.learning.optimizer = "adam";
+      host.learning.learning_rate = 1e-2;
       run_chip(feedforward(real_chip({10, 8, 6, 3}), rule), host, [](hw::Chip& chip) {
         const Samples data = random_samples(10, 3, samples);
         chip.substrate.initialise();

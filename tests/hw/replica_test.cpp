@@ -18,13 +18,13 @@ hw::SubstrateSpec replica_of(hw::SubstrateSpec spec) {
 // Trains for ten batches (in place: samples one by one) and shows the chip to `look`.
 void train(const hw::SubstrateSpec& spec, const std::function<void(hw::Chip&)>& look) {
   hw::HostSpec host;
-  host.optimizer = "sgd";
-  host.learning_rate = 0.2;
+  host.learning.optimizer = "sgd";
+  host.learning.learning_rate = 0.2;
   run_chip(spec, host, [&](hw::Chip& chip) {
     const Samples data = random_samples(10, 3, samples);
     sc_core::wait(chip.substrate.initialise());
     chip.host.measure_settling(data);
-    const Index batch = spec.programming.update == Update::in_situ ? 1 : samples / 10;
+    const Index batch = spec.learning.update == Update::in_situ ? 1 : samples / 10;
     for (Index first = 0; first < samples; first += batch) chip.host.train(data, range(first, batch));
     look(chip);
   });
@@ -84,7 +84,7 @@ TEST(Replica, FeedsBackSymmetricallyAsTheWeightsThemselvesDo) {
 
 TEST(Replica, OfIdealDevicesIsTheTransposeUpdatedInPlace) {
   hw::SubstrateSpec ideal = exact_chip({10, 8, 6, 3});
-  ideal.programming.update = Update::in_situ;
+  ideal.learning.update = Update::in_situ;
   EXPECT_LT(off(weights_after(ideal), weights_after(replica_of(ideal))), 1e-5);
 }
 
@@ -103,7 +103,7 @@ double cosine_of_changes(hw::Chip& chip, std::size_t k) {
 TEST(Replica, OfRealDevicesIsNearTheTranspose) {
   for (const Update update : {Update::host, Update::in_situ}) {
     hw::SubstrateSpec real = real_chip({10, 8, 6, 3});
-    real.programming.update = update;
+    real.learning.update = update;
     EXPECT_GT(off(weights_after(real), weights_after(replica_of(real))), 1e-4);
     in_child([&]() {
       train(replica_of(real), [](hw::Chip& chip) {

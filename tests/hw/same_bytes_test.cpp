@@ -51,7 +51,7 @@ std::string train(What what, hw::SubstrateSpec spec, Index batch, Index count, I
     hw::HostSpec host;
     host.block = block;
     host.threads = threads;
-    if (spec.graph.feedforward) host.rule = Rule::bp;
+    if (spec.graph.feedforward) host.learning.rule = Rule::bp;
     Digest bytes;
     run_chip(spec, host, [&](hw::Chip& chip) {
       const Samples data = random_samples(spec.graph.population(0).size, 4, count);
@@ -108,7 +108,7 @@ TEST(SameBytes, ForAnyBlockWithReplicas) {
 
 TEST(SameBytes, ForAnyThreadsUpdatedInSitu) {
   hw::SubstrateSpec spec = real_chip({200, 100, 4});
-  spec.programming.update = Update::in_situ;
+  spec.learning.update = Update::in_situ;
   for (const What what : {What::learned, What::booked}) expect_same(what, spec, 1, 10, {{0, 2}, {0, 3}});
 }
 
@@ -127,7 +127,7 @@ TEST(SameBytes, ForAnyBlockOfDevicesThatForget) {
 // Converters, amplifiers and holds with errors, calibrated now and then.
 hw::SubstrateSpec chip_with_read_out_errors() {
   hw::SubstrateSpec spec = real_chip({20, 12, 8, 4});
-  spec.dac_errors = spec.adc_errors = {0.5, 0.01, 0.5, 0.5};
+  spec.converter.dac = spec.converter.adc = {0.5, 0.01, 0.5, 0.5};
   spec.amplifier = {1024, 2e-3, 0.01, 1e-3, 2};
   spec.hold = {ThermalNoise::capacitor, 1e-9, 0.2, 1e-16, 0.2};
   return spec;
@@ -139,25 +139,25 @@ TEST(SameBytes, ForAnyBlockOfReadOutsWithErrors) {
 
 TEST(SameBytes, ForAnyBlockOfAbsoluteReadOutsWithErrors) {
   hw::SubstrateSpec spec = chip_with_read_out_errors();
-  spec.readout = Readout::absolute;
+  spec.converter.readout = Readout::absolute;
   for (const What what : {What::learned, What::booked}) expect_same(what, spec, 300, 700, {{100, 1}, {0, 3}});
 }
 
 TEST(SameBytes, OfReadOutsWithErrorsInATransient) {
   hw::SubstrateSpec spec = chip_with_read_out_errors();
-  spec.analysis = Analysis::transient;
+  spec.settling.analysis = Analysis::transient;
   for (const What what : {What::learned, What::booked}) expect_same(what, spec, 300, 400, {{100, 1}, {0, 3}});
 }
 
 TEST(SameBytes, ForAnyThreadsInATransient) {
   hw::SubstrateSpec spec = real_chip({20, 12, 8, 4});
-  spec.analysis = Analysis::transient;
+  spec.settling.analysis = Analysis::transient;
   for (const What what : {What::learned, What::booked}) expect_same(what, spec, 300, 400, {{0, 2}, {0, 3}});
 }
 
 TEST(SameBytes, ForAnyBlockInATransient) {
   hw::SubstrateSpec spec = real_chip({20, 12, 8, 4});
-  spec.analysis = Analysis::transient;
+  spec.settling.analysis = Analysis::transient;
   for (const What what : {What::learned, What::booked}) expect_same(what, spec, 300, 400, {{100, 1}, {200, 1}});
 }
 

@@ -23,8 +23,8 @@ double distance(const Matrix<float>& a, const Matrix<float>& b) { return double(
 // to.
 void expect_transient_ends_at_operating_point(double tolerance, double far, double near) {
   hw::SubstrateSpec spec = exact_chip({6, 9, 7, 3});
-  spec.analysis = Analysis::transient;
-  spec.tolerance = tolerance;
+  spec.settling.analysis = Analysis::transient;
+  spec.settling.tolerance = tolerance;
   run_chip(spec, {}, [&](hw::Chip& chip) {
     hw::Substrate& s = chip.substrate;
     s.initialise();
@@ -77,14 +77,14 @@ TEST(Transient, EndsAsFarFromItAsTheToleranceAllows) {
 struct Sampled {
   double held_rms, logit_rms, difference_rms;
 };
-Sampled sampled_noise(Analysis analysis, NeuronSpec neuron) {
+Sampled sampled_noise(Analysis analysis, BankSpec neuron) {
   constexpr Index width = 400, count = 40;
-  const auto readings = [&](const NeuronSpec& of) {
+  const auto readings = [&](const BankSpec& of) {
     std::string bytes = from_child([&]() {
       hw::SubstrateSpec spec = exact_chip({6, width, 5});
       spec.neuron = of;
-      spec.analysis = analysis;
-      spec.difference = DifferenceMode::plain;
+      spec.settling.analysis = analysis;
+      spec.learning.difference = DifferenceMode::plain;
       std::string all_bytes;
       run_chip(spec, {}, [&](hw::Chip& chip) {
         hw::Substrate& s = chip.substrate;
@@ -111,7 +111,7 @@ Sampled sampled_noise(Analysis analysis, NeuronSpec neuron) {
     std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(values.data()));
     return values;
   };
-  NeuronSpec quiet = neuron;
+  BankSpec quiet = neuron;
   quiet.noise = quiet.membrane_noise = 0;
   const Vector<double> off = (readings(neuron) - readings(quiet)).cast<double>();
   const auto rms = [&](Index first, Index size) {
@@ -123,7 +123,7 @@ Sampled sampled_noise(Analysis analysis, NeuronSpec neuron) {
 // One layer, so that no noise goes round a loop. The noise of a held state is neuron.noise in every analysis, that of a
 // difference has two of them, and the read-out sums the independent noise of its lines.
 TEST(Transient, NoiseIsThatOfTheOtherAnalyses) {
-  NeuronSpec neuron;
+  BankSpec neuron;
   neuron.noise = 0.01;
   const Sampled in_time = sampled_noise(Analysis::transient, neuron),
                 at_once = sampled_noise(Analysis::operating_point, neuron);
@@ -144,8 +144,8 @@ TEST(Transient, NoiseGoesOnThroughTheWeights) {
     for (Projection& p : spec.graph.projections)
       if (spec.graph.is_hidden(p.source) && spec.graph.is_hidden(p.target)) p.beta = 1e-6;
     spec.neuron.noise = 0.01;
-    spec.analysis = Analysis::transient;
-    spec.time_step_s = spec.neuron.tau_s / 20;
+    spec.settling.analysis = Analysis::transient;
+    spec.settling.time_step_s = spec.neuron.tau_s / 20;
     run_chip(spec, {}, [&](hw::Chip& chip) {
       hw::Substrate& s = chip.substrate;
       s.initialise();
@@ -164,7 +164,7 @@ TEST(Transient, NoiseGoesOnThroughTheWeights) {
 
 // Thermal noise of the membrane reaches the state through the neuron's slope.
 TEST(Transient, ThermalNoiseIsThatOfTheOtherAnalyses) {
-  NeuronSpec neuron;
+  BankSpec neuron;
   neuron.membrane_noise = 0.01;
   const Sampled in_time = sampled_noise(Analysis::transient, neuron),
                 at_once = sampled_noise(Analysis::operating_point, neuron);
@@ -181,7 +181,7 @@ TEST(Transient, ThermalNoiseIsThatOfTheOtherAnalyses) {
 TEST(Settling, SamplesInACycleAreCountedAndNamed) {
   in_child([]() {
     hw::SubstrateSpec spec = exact_chip({6, 8, 8, 3});
-    spec.analysis = Analysis::map;
+    spec.settling.analysis = Analysis::map;
     spec.neuron.offset_mismatch = 0.5;
     run_chip(spec, {}, [&](hw::Chip& chip) {
       hw::Substrate& s = chip.substrate;
@@ -236,11 +236,11 @@ hw::SubstrateSpec gentle_chip(double beta) {
     p.alpha = 0.3;
     p.beta = beta;
   }
-  spec.nudge = 0.5;
-  spec.adc_bits = 8;
-  spec.analysis = Analysis::transient;
-  spec.time_step_s = spec.neuron.tau_s / 20;
-  spec.tolerance = 1e-6;
+  spec.learning.nudge = 0.5;
+  spec.converter.adc_bits = 8;
+  spec.settling.analysis = Analysis::transient;
+  spec.settling.time_step_s = spec.neuron.tau_s / 20;
+  spec.settling.tolerance = 1e-6;
   return spec;
 }
 
@@ -290,7 +290,7 @@ void expect_transient_settles_in_time(double beta, double radius) {
     s.settle_free(true, delay);
     s.nudge(error, delay);
     s.settle_clamped(/*turned=*/false, delay);
-    const auto steps = [&](double seconds) { return int(std::lround(seconds / spec.time_step_s)); };
+    const auto steps = [&](double seconds) { return int(std::lround(seconds / spec.settling.time_step_s)); };
     EXPECT_NEAR(read.arrival(), steps(times.read_s), 1) << beta;
     EXPECT_NEAR(trained.arrival(), steps(times.free_s), 1) << beta;
     // the times' own goal is good to 1e-5 of a difference: in a slow loop, more than one step of the last tail
@@ -309,10 +309,10 @@ TEST(Transient, OfEndlessStepsIsTheMap) {
   const auto states = [](Analysis analysis) {
     return from_child([analysis]() {
       hw::SubstrateSpec spec = exact_chip({6, 9, 7, 3});
-      spec.analysis = analysis;
-      spec.time_step_s = 30 * spec.neuron.tau_s;
-      spec.tolerance = 1e-6;
-      spec.free_steps = 60;
+      spec.settling.analysis = analysis;
+      spec.settling.time_step_s = 30 * spec.neuron.tau_s;
+      spec.settling.tolerance = 1e-6;
+      spec.settling.free_steps = 60;
       std::string bytes;
       run_chip(spec, {}, [&](hw::Chip& chip) {
         chip.substrate.initialise();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "hw/chip.h"
+#include "models/network/topology.h"
 
 namespace settle::test {
 
@@ -15,17 +16,22 @@ inline hw::SubstrateSpec exact_chip(const std::vector<Index>& sizes) {
   hw::SubstrateSpec spec;
   spec.graph = layered(graph);
   spec.crossbar.device = device_preset("ideal");
-  spec.programming.update = Update::ideal;
+  spec.crossbar.weight_at_bound = 1;
+  spec.crossbar.tiling = {0, 0, Columns::interleaved};
+  spec.crossbar.wire_refresh = 1;
+  spec.learning.update = Update::ideal;
   return spec;
 }
 
 /// The same with everything that is not ideal: ECRAM, 8 bits, mismatch and noise.
 inline hw::SubstrateSpec real_chip(const std::vector<Index>& sizes) {
   hw::SubstrateSpec spec = exact_chip(sizes);
-  spec.crossbar = {device_preset("ecram"), 5.0, 0.5e-6, 25e-6};
-  spec.neuron = {"tanh", 10e-9, 0.02, 0.02, 0.002};
-  spec.dac_bits = spec.adc_bits = 8;
-  spec.programming.update = Update::host;
+  spec.crossbar.device = device_preset("ecram");
+  spec.crossbar.weight_at_bound = 5;
+  spec.neuron.gain_mismatch = spec.neuron.offset_mismatch = 0.02;
+  spec.neuron.noise = 0.002;
+  spec.converter.dac_bits = spec.converter.adc_bits = 8;
+  spec.learning.update = Update::host;
   return spec;
 }
 

@@ -27,6 +27,17 @@ TEST_F(RefusalTest, OutHoldsARun) {
   EXPECT_EQ(read("run/checkpoint.h5"), checkpoint);
 }
 
+// A run of before: its configuration has keys that are called otherwise now.
+TEST_F(RefusalTest, RunWithOldKeys) {
+  train("run", {"run.epochs=1"});
+  std::string config = read("run/config.toml");
+  const std::string now = "conductance_min_siemens";
+  config.replace(config.find(now), now.size(), "conductance_min_s");
+  write("run/config.toml", config);
+  expect_refused(
+      {"", {"eval", "run"}, {"run/config.toml:", "device.conductance_min_s is now device.conductance_min_siemens"}});
+}
+
 class NoRun : public RefusalTest, public testing::WithParamInterface<const char*> {
  protected:
   Words words(const std::string& run) const {

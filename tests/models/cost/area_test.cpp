@@ -5,18 +5,20 @@
 
 #include <gtest/gtest.h>
 
+#include "models/network/topology.h"
+
 namespace settle::test {
 namespace {
 
 // 20 inputs, hidden populations of 10 and 9, 3 outputs.
 Graph network(bool symmetric) {
   GraphSpec spec{20, {10, 9}, 3};
-  spec.symmetric = symmetric;
+  spec.feedback = symmetric ? Feedback::symmetric : Feedback::random;
   return layered(spec);
 }
 
 AreaRow row(const char* component, bool symmetric = true, const ChipSpec& chip = {}) {
-  for (const AreaRow& r : chip_area(chip, network(symmetric)))
+  for (const AreaRow& r : chip_area(chip, {}, network(symmetric)))
     if (r.component == component) return r;
   throw std::logic_error("no such row");
 }
@@ -47,7 +49,7 @@ TEST(Area, Converters) {
   EXPECT_NEAR(row("DACs").area_m2[1], 23 * 500e-12, 1e-18);
 }
 
-TEST(Area, IsNothingElse) { EXPECT_EQ(chip_area({}, network(true)).size(), 5u); }
+TEST(Area, IsNothingElse) { EXPECT_EQ(chip_area({}, {}, network(true)).size(), 5u); }
 
 }  // namespace
 }  // namespace settle::test

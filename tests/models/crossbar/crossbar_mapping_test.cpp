@@ -19,17 +19,19 @@ Matrix<float> uniform(Index rows, Index cols, const char* what) {
 }
 
 // Devices without spread, so that weights can be set as wanted.
-CrossbarSpec spec_of(Mapping mapping) {
-  CrossbarSpec spec;
+ArraySpec spec_of(Mapping mapping) {
+  ArraySpec spec;
   spec.device = device_preset("rpu-target");
   spec.device.w_max_dtod = spec.device.w_min_dtod = 0;
   spec.mapping = mapping;
   spec.weight_at_bound = 2;
+  spec.tiling = {0, 0, Columns::interleaved};
+  spec.wire_refresh = 1;
   return spec;
 }
 
-CrossbarSpec wired(Mapping mapping, Columns columns, double ohm) {
-  CrossbarSpec spec = spec_of(mapping);
+ArraySpec wired(Mapping mapping, Columns columns, double ohm) {
+  ArraySpec spec = spec_of(mapping);
   spec.wires.word_ohm = ohm;
   spec.wires.bit_ohm = 0.7 * ohm;
   spec.wires.source_ohm = 3 * ohm;
@@ -61,7 +63,7 @@ TEST(CrossbarMapping, WithoutWiresEveryMappingReadsTheWeights) {
 }
 
 TEST(CrossbarMapping, SymmetryPointsAreWhereZeroWeightsLie) {
-  CrossbarSpec spec = spec_of(Mapping::reference_array);
+  ArraySpec spec = spec_of(Mapping::reference_array);
   spec.device = device_preset("reram-sb");
   spec.reference = Reference::symmetry_point;
   Crossbar c("c", targets, sources, spec, 1);
@@ -124,7 +126,7 @@ TEST(CrossbarMapping, TilesAreArraysOfTheirOwn) {
   const Matrix<float> weights = uniform(targets, sources, "weights");
   for (const Mapping mapping : mappings)
     for (const Columns layout : {Columns::interleaved, Columns::separate}) {
-      CrossbarSpec spec = wired(mapping, layout, 20);
+      ArraySpec spec = wired(mapping, layout, 20);
       spec.tiling.word_lines = 4;
       spec.tiling.bit_lines = 6;
       Crossbar whole("c", targets, sources, spec, 1);
@@ -136,7 +138,7 @@ TEST(CrossbarMapping, TilesAreArraysOfTheirOwn) {
       for (Index s = 0; s < sources; s += 4)
         for (Index t = 0; t < targets; t += across) {
           const Index n = std::min<Index>(4, sources - s), m = std::min(across, targets - t);
-          CrossbarSpec alone = spec;
+          ArraySpec alone = spec;
           alone.tiling = {0, 0, layout};
           Crossbar tile("c", m, n, alone, 1);
           tile.set_weights(weights.block(t, s, m, n));
@@ -176,11 +178,11 @@ TEST(CrossbarMapping, BothDirectionsSeeTheSameWeights) {
 // Between two solutions the share that the wires take is kept: figures of docs/wires.md.
 TEST(CrossbarMapping, KeptShareOfTheWiresFollowsSmallChanges) {
   constexpr Index lines = 128;
-  CrossbarSpec kept = spec_of(Mapping::reference_array);
+  ArraySpec kept = spec_of(Mapping::reference_array);
   kept.wires.word_ohm = kept.wires.bit_ohm = 1;
   kept.tiling = {lines, lines, Columns::interleaved};
   kept.wire_refresh = 1000;
-  CrossbarSpec fresh = kept;
+  ArraySpec fresh = kept;
   fresh.wire_refresh = 1;
   Crossbar a("c", lines, lines, kept, 1), b("c", lines, lines, fresh, 1);
   const Matrix<float> weights = 0.4f * uniform(lines, lines, "weights"),
@@ -199,7 +201,7 @@ TEST(CrossbarMapping, KeptShareOfTheWiresFollowsSmallChanges) {
 }
 
 TEST(CrossbarMapping, PairsSharePulsesAndStayWhole) {
-  CrossbarSpec spec = spec_of(Mapping::pair);
+  ArraySpec spec = spec_of(Mapping::pair);
   spec.device.dtod = spec.device.ctoc = spec.device.bias_dtod = 0;
   Crossbar c("c", 1, 3, spec, 1);
   Matrix<float> counts(1, 3);
@@ -216,7 +218,7 @@ TEST(CrossbarMapping, PairsSharePulsesAndStayWhole) {
 
 // Where one device of a pair is held by its bound, the other one moves for both.
 TEST(CrossbarMapping, ExactChangesOfPairsAreWhole) {
-  CrossbarSpec spec = spec_of(Mapping::pair);
+  ArraySpec spec = spec_of(Mapping::pair);
   for (const double one_sided : {0.0, 1.0}) {
     spec.device = device_preset(one_sided != 0 ? "pcm-pair" : "rpu-target");
     spec.device.flicker = spec.device.drift_nu_high = 0;
@@ -230,7 +232,7 @@ TEST(CrossbarMapping, ExactChangesOfPairsAreWhole) {
 }
 
 TEST(CrossbarMapping, OneSidedPairsClimbAndAreReset) {
-  CrossbarSpec spec = spec_of(Mapping::pair);
+  ArraySpec spec = spec_of(Mapping::pair);
   spec.device = device_preset("pcm-pair");
   spec.device.flicker = spec.device.drift_nu_high = 0;
   Crossbar c("c", 4, 4, spec, 1);
@@ -253,7 +255,7 @@ TEST(CrossbarMapping, OneSidedPairsClimbAndAreReset) {
 TEST(CrossbarMapping, NoiseOfAReadHasTheVarianceOfItsCells) {
   constexpr Index samples = 20000;
   for (const Mapping mapping : {Mapping::offset, Mapping::pair}) {
-    CrossbarSpec spec = spec_of(mapping);
+    ArraySpec spec = spec_of(mapping);
     spec.device.read_noise = 0.02;
     Crossbar c("c", 1, sources, spec, 1);
     const Matrix<float> x = uniform(sources, 1, "x").replicate(1, samples);

@@ -16,10 +16,12 @@ Matrix<float> uniform(Index rows, Index cols, const char* name) {
 ConstView<float> all(const Matrix<float>& m) { return columns(m, 0, m.cols()); }
 View<float> all(Matrix<float>& m) { return columns(m, 0, m.cols()); }
 
-CrossbarSpec spec_of(const DevicePreset& preset) {
-  CrossbarSpec spec;
+ArraySpec spec_of(const DevicePreset& preset) {
+  ArraySpec spec;
   spec.device = preset;
   spec.weight_at_bound = 0.3;
+  spec.tiling = {0, 0, Columns::interleaved};
+  spec.wire_refresh = 1;
   return spec;
 }
 
@@ -113,7 +115,7 @@ TEST(Crossbar, AddsChangesOfWeights) {
 
 TEST(Crossbar, ConductanceSpansItsRangeOverTheNominalStates) {
   for (const DevicePreset& p : device_presets()) {
-    const CrossbarSpec spec = spec_of(p);
+    const ArraySpec spec = spec_of(p);
     const Crossbar crossbar("crossbar", 2, 2, spec, 1);
     // states of the exact device are weights, and weight_at_bound is at the bound
     const double unit = p.response == Response::exact ? spec.weight_at_bound : 1;

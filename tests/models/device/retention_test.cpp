@@ -147,8 +147,9 @@ TEST(Retention, OnlyWhoIsPulsedIsWritten) {
 }
 
 TEST(Retention, SlowLeaksAddUp) {
-  CrossbarSpec spec;
+  ArraySpec spec;
   spec.device = device_preset("capacitor");
+  spec.weight_at_bound = 1;
   spec.device.leak_time_s = 1;
   Crossbar c("c", 3, 3, spec, 1);
   c.set_weights(Matrix<float>::Constant(3, 3, 0.5f));
@@ -158,8 +159,9 @@ TEST(Retention, SlowLeaksAddUp) {
 }
 
 TEST(Retention, LeakingDevicesForget) {
-  CrossbarSpec spec;
+  ArraySpec spec;
   spec.device = device_preset("capacitor");
+  spec.weight_at_bound = 1;
   spec.device.leak_time_s = 1e-3;
   Crossbar c("c", 3, 3, spec, 1);
   c.set_weights(Matrix<float>::Constant(3, 3, 0.5f));

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "models/learning/gradient.h"
+#include "models/network/topology.h"
 #include "tests/models/settling/small_net.h"
 
 namespace settle::test {

@@ -8,6 +8,7 @@
 
 #include "models/learning/softmax.h"
 #include "models/network/initial.h"
+#include "models/network/topology.h"
 
 namespace settle::test {
 namespace {

@@ -70,7 +70,7 @@ TEST(Optimizer, SgdIsTheRateTimesTheDirection) {
 }
 
 TEST(Optimizer, MomentumFollowsTheHeavyBall) {
-  const auto optimizer = make_optimizer("momentum", rows, cols, {0.25, 0.7});
+  const auto optimizer = make_optimizer("momentum", rows, cols, {0.25, {{"momentum", 0.7}}});
   Matrix<float> change(rows, cols);
   Matrix<double> velocity = Matrix<double>::Zero(rows, cols);
   for (std::uint64_t step = 0; step < 20; ++step) {
@@ -116,6 +116,25 @@ TEST(Optimizer, AllGoOnFromTheirState) {
     second->step(direction(3), other, 1);
     EXPECT_EQ(change, other) << family.name;
   }
+}
+
+// Numbers of their own have an effect, and a default that is allowed.
+TEST(Optimizer, AllUseTheNumbersThatTheyDeclare) {
+  for (const OptimizerFamily& family : optimizers())
+    for (const OptimizerNumber& number : family.numbers) {
+      EXPECT_TRUE(number.low <= number.standard && number.standard <= number.high) << number.name;
+      EXPECT_EQ(number.meaning.back(), '.') << number.name;
+      const auto last_of = [&](const OptimizerRates& rates) {
+        const auto optimizer = family.make(rows, cols, rates);
+        Matrix<float> change(rows, cols);
+        for (std::uint64_t step = 0; step < 3; ++step) optimizer->step(direction(step), change, 1);
+        return change;
+      };
+      const auto with = [&](double value) { return last_of({0.01, {{number.name, value}}}); };
+      EXPECT_EQ(with(number.standard), last_of(0.01)) << number.name;
+      EXPECT_NE(with(number.standard > number.low ? (number.low + number.standard) / 2 : number.high), last_of(0.01))
+          << number.name;
+    }
 }
 
 TEST(Optimizer, UnknownNamesAreABugOfOurs) { EXPECT_THROW(make_optimizer("nonesuch", 1, 1, 0.1), std::logic_error); }

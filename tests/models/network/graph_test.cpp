@@ -1,21 +1,17 @@
 // Networks as graphs: the builders, and the path gains that scale the difference.
-#include "models/network/graph.h"
-
 #include <cmath>
 #include <set>
 
 #include <gtest/gtest.h>
 
 #include "models/error.h"
+#include "models/network/topology.h"
 
 namespace settle::test {
 namespace {
 
 GraphSpec spec_with(std::size_t hidden) {
-  GraphSpec spec;
-  spec.inputs = 7;
-  spec.hidden.assign(hidden, 5);
-  spec.outputs = 3;
+  GraphSpec spec(7, std::vector<Index>(hidden, 5), 3);
   spec.alpha = 0.9;
   spec.beta = 0.1;
   return spec;

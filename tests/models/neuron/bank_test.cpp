@@ -10,8 +10,8 @@ namespace {
 
 constexpr Index neurons = 20000;
 
-NeuronSpec mismatched(double gain, double offset) {
-  NeuronSpec spec;
+BankSpec mismatched(double gain, double offset) {
+  BankSpec spec;
   spec.gain_mismatch = gain;
   spec.offset_mismatch = offset;
   return spec;
@@ -43,7 +43,7 @@ TEST(Bank, ATenthMoreMismatchWouldShow) {
 }
 
 TEST(Bank, TimeConstantsAndSaturationSpreadAsAsked) {
-  NeuronSpec spec;
+  BankSpec spec;
   spec.tau_mismatch = 0.2;
   spec.saturation_mismatch = 0.1;
   const Bank<double> bank = make_bank<double>(spec, neurons, "bank", 1);
@@ -59,18 +59,19 @@ TEST(Bank, TimeConstantsAndSaturationSpreadAsAsked) {
 
 // kappa V / 2 U_T with V the full scale for a drive of one: a tenth more kelvin is a tenth less gain.
 TEST(Bank, OtaHasTheGainOfItsTemperature) {
-  NeuronSpec spec;
-  spec.activation = "ota";
-  spec.kappa = 0.6;
-  spec.full_scale_v = 0.1;
-  const double at_300 = make_bank<double>(spec, 1, "bank", 1).gain[0];
+  NeuronSpec neuron;
+  neuron.kappa = 0.6;
+  ChipSpec chip;
+  chip.neuron_full_scale_v = 0.1;
+  const auto gain = [&] { return make_bank<double>(BankSpec(neuron, "ota", chip), 1, "bank", 1).gain[0]; };
+  const double at_300 = gain();
   EXPECT_NEAR(at_300, 0.6 * 0.1 / (2 * 0.0258520), 1e-5);
-  spec.temperature_k = 330;
-  EXPECT_NEAR(at_300 / make_bank<double>(spec, 1, "bank", 1).gain[0], 1.1, 1e-12);
+  chip.temperature_k = 330;
+  EXPECT_NEAR(at_300 / gain(), 1.1, 1e-12);
 }
 
 TEST(Bank, IsExactWithoutMismatch) {
-  const Bank<float> bank = make_bank<float>(NeuronSpec{}, 10, "bank", 1);
+  const Bank<float> bank = make_bank<float>(BankSpec{}, 10, "bank", 1);
   EXPECT_EQ(bank.gain, Vector<float>::Ones(10));
   EXPECT_EQ(bank.shift, Vector<float>::Zero(10));
 }

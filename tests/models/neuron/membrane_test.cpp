@@ -21,7 +21,7 @@ ConstView<Real> drive_of(const Matrix<Real>& m) {
 
 // v(t) = h (1 - e^(-t / tau)), in any number of steps.
 TEST(Membrane, FollowsItsOwnTimeConstant) {
-  NeuronSpec spec;
+  BankSpec spec;
   spec.tau_mismatch = 0.5;
   const Bank<double> bank = make_bank<double>(spec, 50, "bank", 1);
   const Matrix<double> drive = Matrix<double>::Constant(50, 2, 0.8);
@@ -33,7 +33,7 @@ TEST(Membrane, FollowsItsOwnTimeConstant) {
 
 // dv/dt = clamp((h - v)/tau, -S, S), by a thousand Euler steps for each one; drives on either side of the limit.
 TEST(Membrane, SlewsNoFasterThanItsLimit) {
-  NeuronSpec spec;
+  BankSpec spec;
   spec.tau_mismatch = 0.3;
   spec.slew = 4e7;  // 0.4 of full scale in a time constant
   const Index neurons = 40;
@@ -55,7 +55,7 @@ TEST(Membrane, SlewsNoFasterThanItsLimit) {
 
 // One step of any length ends where two half ones do, and a difference slews as what it is a difference of.
 TEST(Membrane, SlewIsExactForAConstantDrive) {
-  NeuronSpec spec;
+  BankSpec spec;
   spec.slew = 4e7;
   const Bank<double> bank = make_bank<double>(spec, 9, "bank", 1);
   Matrix<double> drive(9, 1), once = Matrix<double>::Zero(9, 1), twice = once, scaled = once;
@@ -72,7 +72,7 @@ TEST(Membrane, SlewIsExactForAConstantDrive) {
 // tau dv/dt = -v + h with h = sin(w t): against the solution, at two steps. Extrapolated, a quarter of the error is
 // left when the step is halved; held, half of it.
 TEST(Membrane, ExtrapolatedDrivesMakeItOfSecondOrder) {
-  const Bank<double> bank = make_bank<double>(NeuronSpec{}, 1, "bank", 1);
+  const Bank<double> bank = make_bank<double>(BankSpec{}, 1, "bank", 1);
   const double tau = bank.tau_s[0], w = 0.7 / tau, end = 4.5 * tau, a = w * tau;
   const double exact = (std::sin(w * end) - a * std::cos(w * end) + a * std::exp(-end / tau)) / (1 + a * a);
   const auto error = [&](int steps, bool extrapolated) {
@@ -97,7 +97,7 @@ struct Noise {
 constexpr Index neurons = 20000, samples = 5;
 
 Noise ou_noise(double tau_s, double rms, int lag_steps, double step_s) {
-  NeuronSpec spec;
+  BankSpec spec;
   spec.tau_s = tau_s;
   const Bank<float> bank = make_bank<float>(spec, neurons, "bank", 1);
   const Stream stream(1, "bank", Purpose::membrane_noise);
@@ -142,7 +142,7 @@ TEST(Membrane, NoiseForgetsWithItsTimeConstant) {
 }
 
 TEST(Membrane, NoiseIsAFunctionOfSampleAndStep) {
-  const Bank<float> bank = make_bank<float>(NeuronSpec{}, 30, "bank", 1);
+  const Bank<float> bank = make_bank<float>(BankSpec{}, 30, "bank", 1);
   const MembraneStep<float> step(bank, 1e-9);
   const Stream stream(1, "bank", Purpose::membrane_noise);
   Matrix<float> together = Matrix<float>::Zero(30, 3), alone = Matrix<float>::Zero(30, 1);

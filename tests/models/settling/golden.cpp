@@ -49,7 +49,7 @@ GoldenNetwork<Real>::GoldenNetwork(const nlohmann::json& golden, bool layer_scal
   state_pointers.assign(populations, nullptr);
   for (Index p = 1; p < graph.readout(); ++p) {
     const auto i = std::size_t(p);
-    banks[i] = make_bank<Real>(NeuronSpec{}, graph.population(p).size, graph.population(p).name, 1);
+    banks[i] = make_bank<Real>(BankSpec{}, graph.population(p).size, graph.population(p).name, 1);
     states[i].resize(graph.population(p).size, x.cols());
     loop.banks[i] = &banks[i];
     state_pointers[i] = &states[i];

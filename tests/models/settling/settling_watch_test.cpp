@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/network/topology.h"
 #include "tests/models/settling/small_net.h"
 
 namespace settle::test {
@@ -64,10 +65,9 @@ TEST(SettlingWatch, NoiseIsNoMovement) {
 // Noise of the membranes reaches the state through the neuron's gain, that of other outputs through the weights as
 // well.
 TEST(SettlingWatch, NoiseIsAmplifiedByTheNeuron) {
-  NeuronSpec steep;
-  steep.activation = "ota";
+  const BankSpec steep({}, "ota");
   for (const bool amplified : {false, true}) {
-    Net<double> net(layered_with(1, 0.1, {5, 5}), 1, 0.1, amplified ? steep : NeuronSpec{});
+    Net<double> net(layered_with(1, 0.1, {5, 5}), 1, 0.1, amplified ? steep : BankSpec{});
     const auto value = [](Index, int look) { return (look % 3 - 1) * 1.5e-2; };  // 5.4 is the OTA's gain
     EXPECT_EQ(watched(net, 12, 1e-6, {0, 1e-3}, value).all_settled(), amplified);
   }
@@ -109,7 +109,9 @@ TEST(Endings, OfAPhaseThatHasConvergedAreAllSettled) {
 // From a free state that has not settled, the difference with its residual ends at the clamped equilibrium all the
 // same: v + g d is where the circuit goes.
 TEST(Residual, TakesTheDifferenceToTheTrueClampedState) {
-  for (const Graph& graph : {layered_with(1, 0.3), residual(GraphSpec{6, {8, 8, 8, 8}, 4, 1.0, 0.2})}) {
+  GraphSpec skipping{6, {8, 8, 8, 8}, 4};
+  skipping.beta = 0.2;
+  for (const Graph& graph : {layered_with(1, 0.3), residual(skipping)}) {
     Net<double> early(graph, 4, 0.3), late(graph, 4, 0.3);
     const Matrix<double> x = uniform<double>(6, 4, "x"), error = uniform<double>(4, 4, "error");
     early.free(x, {Method::map, 3, 1.0});

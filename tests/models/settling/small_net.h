@@ -6,6 +6,7 @@
 
 #include "models/learning/softmax.h"
 #include "models/network/initial.h"
+#include "models/network/topology.h"
 #include "models/settling/phase.h"
 
 namespace settle::test {
@@ -45,7 +46,7 @@ struct Net {
   Loop<Real> loop;
   Index samples;
 
-  Net(const Graph& g, Index count, double nudge, NeuronSpec neuron = {}) : graph(g), samples(count) {
+  Net(const Graph& g, Index count, double nudge, BankSpec neuron = {}) : graph(g), samples(count) {
     const std::size_t populations = g.populations.size();
     banks.resize(populations);
     states.resize(populations);

@@ -11,17 +11,18 @@
 #include <gtest/gtest.h>
 
 #include "models/error.h"
+#include "models/learning/optimizer.h"
+#include "src/config/assign.h"
 #include "src/config/parse.h"
+#include "src/config/value.h"
 #include "src/config/write.h"
 #include "tests/src/temporary_folder.h"
 
 namespace settle {
 namespace {
 
-const Families families = {{"tanh", "sigmoid"}, {"adam", "sgd"}, {"ideal", "reram-es"}};
-
 Configuration parse(const std::string& text, const std::vector<std::string>& overrides = {}) {
-  return parse_configuration(text, "test.toml", overrides, families);
+  return parse_configuration(text, "test.toml", overrides);
 }
 
 // TOML that each kind of value must refuse: just out of range, of another type, not finite.
@@ -37,6 +38,7 @@ std::vector<std::string> refused(const ReplacingValue& v) {
   const double beyond = std::nextafter(v.high, 1e300);
   return {fmt::format("{}", std::nextafter(v.low, -1e300)), fmt::format("{}", beyond), "nan", "inf", "\"one\"", "true"};
 }
+std::vector<std::string> refused(const DeclaredValue& v) { return refused(NumberValue{nullptr, v.low, v.high, false}); }
 std::vector<std::string> refused(const ByProjectionValue& v) {
   const std::string beyond = fmt::format("{}", std::nextafter(v.high, 2 * v.high));
   return {"1.0",
@@ -69,6 +71,9 @@ std::string another(const NumberValue& v) {
                      v.low + ((*v.member > v.low ? *v.member : v.high) - v.low) / 3.14159);  // needs all its digits
 }
 std::string another(const ReplacingValue& v) { return fmt::format("{}", v.low + (v.high - v.low) / 3.14159); }
+std::string another(const DeclaredValue& v) {
+  return fmt::format("{}", v.low + ((v.standard > v.low ? v.standard : v.high) - v.low) / 3.14159);
+}
 std::string another(const ByProjectionValue&) { return "{ \"hidden1-hidden2\" = 0.30000000000000004 }"; }
 std::string another(const TextValue& v) {
   return quoted(v.choices.empty() ? "a \"quoted\" \\ name\n\tof \u00b5 \x7f lines" : v.choices.back());
@@ -88,7 +93,7 @@ std::string another_of(const Value& value) {
 // "section.key = value" of every key.
 std::vector<std::string> settings_of(Configuration c) {
   std::vector<std::string> lines;
-  for (const Key& key : keys(c, families)) lines.push_back(key.name + " = " + to_toml(key.value));
+  for (const Key& key : keys(c)) lines.push_back(key.name + " = " + to_toml(key.value));
   return lines;
 }
 
@@ -98,7 +103,7 @@ TEST(Keys, AreUniqueDocumentedAndGroupedBySection) {
   Configuration c;
   std::set<std::string> names, sections;
   std::string section;
-  for (const Key& key : keys(c, families)) {
+  for (const Key& key : keys(c)) {
     EXPECT_TRUE(names.insert(key.name).second) << key.name << " is listed twice";
     EXPECT_EQ(std::count(key.name.begin(), key.name.end(), '.'), 1) << key.name;
     EXPECT_GE(key.meaning.size(), 15u) << key.name << " is not explained";
@@ -129,7 +134,7 @@ TEST(Keys, UnitsInNamesAreExplained) {
   Configuration c;
   for (const auto& [suffix, word] : units) {
     int found = 0;
-    for (const Key& key : keys(c, families)) {
+    for (const Key& key : keys(c)) {
       if (key.name.size() < suffix.size() || key.name.substr(key.name.size() - suffix.size()) != suffix) continue;
       ++found;
       EXPECT_NE(key.meaning.find(word), std::string::npos) << key.name << ": " << key.meaning;
@@ -140,12 +145,12 @@ TEST(Keys, UnitsInNamesAreExplained) {
 
 TEST(Keys, DefaultsAreAllowed) {
   Configuration c;
-  for (const Key& key : keys(c, families)) EXPECT_EQ(problem(key.value), std::nullopt) << key.name;
+  for (const Key& key : keys(c)) EXPECT_EQ(problem(key.value), std::nullopt) << key.name;
 }
 
 TEST(Keys, TakeTheEndsOfTheirRanges) {
   Configuration c;
-  for (const Key& key : keys(c, families)) {
+  for (const Key& key : keys(c)) {
     if (const auto* v = std::get_if<IntegerValue>(&key.value)) {
       for (const auto end : {v->low, v->high}) {
         *v->member = end;
@@ -163,7 +168,7 @@ TEST(Keys, TakeTheEndsOfTheirRanges) {
 
 TEST(Keys, RefuseWhatIsOutOfRangeOrOfAnotherType) {
   Configuration c;
-  for (const Key& key : keys(c, families)) {
+  for (const Key& key : keys(c)) {
     for (const std::string& value : refused_by(key.value)) {
       const std::string setting = key.name + " = " + value;
       const std::string expected = fmt::format("test.toml:1: {}: must be {}, ", key.name, allowed(key.value));
@@ -177,6 +182,9 @@ TEST(Keys, RefuseWhatIsOutOfRangeOrOfAnotherType) {
 // What a key cannot be set without: a converter's errors are in units of its LSB, some choices need others.
 std::string needed_by(const Key& key) {
   if (key.name == "network.topology" || key.name == "learning.rule") return "network.feedback = \"random\"";
+  for (const OptimizerFamily& family : optimizers())
+    for (const OptimizerNumber& number : family.numbers)
+      if (key.name == "learning." + number.name) return "learning.optimizer = " + quoted(family.name);
   if (key.name == "learning.nudge_course") return "settling.analysis = \"map\"";
   for (const std::string name : {"adc", "dac"})
     for (const std::string error : {"_offset_lsb", "_gain_error", "_inl_lsb", "_dnl_lsb"})
@@ -187,7 +195,7 @@ std::string needed_by(const Key& key) {
 // Sets each key alone and expects that one to change, no other, and the result to survive writing and reading.
 TEST(Keys, SetTheirOwnMemberAndRoundTrip) {
   Configuration defaults;
-  const std::vector<Key> list = keys(defaults, families);
+  const std::vector<Key> list = keys(defaults);
   for (std::size_t i = 0; i < list.size(); ++i) {
     const std::string needed = needed_by(list[i]);
     std::vector<std::string> expected = settings_of(parse(needed));
@@ -212,10 +220,8 @@ class Footprint {
     const auto* first = reinterpret_cast<const unsigned char*>(v.member);
     std::fill_n(marked_.begin() + (first - start_), sizeof(*v.member), true);
   }
-  void mark(const ReplacingValue& v) {
-    const auto* first = reinterpret_cast<const unsigned char*>(v.members);
-    std::fill_n(marked_.begin() + (first - start_), sizeof(*v.members), true);
-  }
+  void mark(const ReplacingValue& v) { mark_map(v.members); }
+  void mark(const DeclaredValue& v) { mark_map(v.members); }
   void mark(const ChoiceValue& v) {  // hides its member: see which bytes change
     const std::vector<unsigned char> before(start_, start_ + sizeof(Configuration));
     const std::size_t original = v.get();
@@ -234,6 +240,11 @@ class Footprint {
   }
 
  private:
+  void mark_map(const std::map<std::string, double>* map) {
+    const auto* first = reinterpret_cast<const unsigned char*>(map);
+    std::fill_n(marked_.begin() + (first - start_), sizeof(*map), true);
+  }
+
   const unsigned char* start_;
   std::vector<bool> marked_ = std::vector<bool>(sizeof(Configuration), false);
 };
@@ -243,7 +254,7 @@ class Footprint {
 TEST(Keys, CoverEveryMember) {
   auto c = std::make_unique<Configuration>();
   Footprint footprint(*c);
-  for (const Key& key : keys(*c, families)) std::visit([&](const auto& v) { footprint.mark(v); }, key.value);
+  for (const Key& key : keys(*c)) std::visit([&](const auto& v) { footprint.mark(v); }, key.value);
   for (std::size_t word = 0; word < sizeof(Configuration); word += sizeof(double))
     EXPECT_TRUE(footprint.any(word, sizeof(double))) << "the member at byte " << word << " has no key";
 }

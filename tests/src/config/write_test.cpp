@@ -5,27 +5,26 @@
 #include <gtest/gtest.h>
 
 #include "src/config/parse.h"
+#include "src/config/value.h"
 
 namespace settle {
 namespace {
 
-const Families families = {{"tanh", "sigmoid"}, {"adam", "sgd"}, {"ideal", "reram-es"}};
-
-Configuration parse(const std::string& text) { return parse_configuration(text, "test.toml", {}, families); }
+Configuration parse(const std::string& text) { return parse_configuration(text, "test.toml", {}); }
 
 TEST(Write, AnnotatedDefaultsReadBackAsTheDefaults) {
-  const Configuration read = parse(annotated_defaults(families));
+  const Configuration read = parse(annotated_defaults());
   EXPECT_EQ(resolved_configuration(read), resolved_configuration(Configuration{}));
 }
 
 TEST(Write, AnnotatedDefaultsExplainEveryKey) {
-  const std::string text = annotated_defaults(families);
+  const std::string text = annotated_defaults();
   Configuration c;
-  for (const Key& key : keys(c, families)) {
+  for (const Key& key : keys(c)) {
     const std::string expected = "# " + key.meaning + "\n# " + allowed(key.value) + "\n" + name_in_section(key) + " = ";
     EXPECT_NE(text.find(expected), std::string::npos) << key.name;
   }
-  EXPECT_NE(text.find("# one of ideal, reram-es\npreset = \"ideal\"\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("# one of held, recomputed\nerror = \"held\"\n"), std::string::npos) << text;
 }
 
 TEST(Write, StatesEveryKeyOnceInItsSection) {

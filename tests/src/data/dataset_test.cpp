@@ -34,14 +34,14 @@ struct Files {
   }
 };
 
-Configuration::Data in(const TemporaryFolder& folder, const std::string& name = "small") {
-  Configuration::Data data;
+DataSpec in(const TemporaryFolder& folder, const std::string& name = "small") {
+  DataSpec data;
   data.name = name;
   data.path = folder.path();
   return data;
 }
 
-std::string error(const Configuration::Data& data) {
+std::string error(const DataSpec& data) {
   const std::string message = message_of<InputError>([&] { load_dataset(data); });
   EXPECT_EQ(message.find('\n'), std::string::npos) << message;
   return message;
@@ -81,7 +81,7 @@ TEST(Dataset, ReadsPlainAndGzip) {
 TEST(Dataset, LimitsTakeTheFirstSamplesAndKeepTheClasses) {
   const TemporaryFolder folder;
   Files{}.write(folder);
-  Configuration::Data data = in(folder);
+  DataSpec data = in(folder);
   data.train_limit = 1;
   data.test_limit = 100;
   const Dataset set = load_dataset(data);
@@ -103,7 +103,7 @@ TEST(Dataset, DownsamplingRoundsTheMeansOfBlocks) {
   files.test_images = idx_bytes({2, 4, 6}, std::string(24, 1) + image);
   const TemporaryFolder folder;
   files.write(folder);
-  Configuration::Data data = in(folder);
+  DataSpec data = in(folder);
   data.downsample = 2;
   const Dataset set = load_dataset(data);
   const std::vector<std::uint8_t> means = {3, 0, 255, 2, 3, 75};  // 2.5, 0.25, 255, 1.75, 2.5, 75.25
@@ -115,7 +115,7 @@ TEST(Dataset, DownsamplingRoundsTheMeansOfBlocks) {
 TEST(DatasetErrors, DownsamplingThatDoesNotDivide) {
   const TemporaryFolder folder;
   Files{}.write(folder);
-  Configuration::Data data = in(folder);
+  DataSpec data = in(folder);
   data.downsample = 2;
   EXPECT_EQ(error(data), "data.downsample: 2 does not divide both sides of the 2 x 3 pixels of " + folder.path() +
                              "/train-images-idx3-ubyte");
@@ -161,7 +161,7 @@ TEST(DatasetErrors, WhatIsMissing) {
   EXPECT_EQ(error(in(folder)),
             folder.path() + ": no t10k-labels-idx1-ubyte or t10k-labels-idx1-ubyte.gz in this folder");
 
-  Configuration::Data data;
+  DataSpec data;
   data.path = folder.path() + "/none";
   EXPECT_EQ(error(data), "data.path: " + data.path + " is not a folder; it must hold the four IDX files");
   data.path = "";
@@ -184,7 +184,7 @@ class MnistSearch : public testing::Test {
     }
   }
   std::string where() {
-    Configuration::Data data;
+    DataSpec data;
     data.name = "mnist";
     return load_dataset(data).where;
   }
@@ -216,7 +216,7 @@ TEST_F(MnistSearch, GoesFromTheEnvironmentToTheCurrentFolder) {
 }
 
 TEST_F(MnistSearch, SaysWhereItLooked) {
-  Configuration::Data data;
+  DataSpec data;
   data.name = "mnist";
   setenv("SETTLE_DATA", "nowhere", 1);
   EXPECT_EQ(error(data),
@@ -226,7 +226,7 @@ TEST_F(MnistSearch, SaysWhereItLooked) {
 
 TEST(RealData, FashionMnist) {
   if (!fs::exists("/usr/share/datasets/fashion-mnist")) GTEST_SKIP() << "dataset-fashion-mnist is not installed";
-  const Dataset set = load_dataset(Configuration::Data{});
+  const Dataset set = load_dataset(DataSpec{});
   EXPECT_EQ(set.train.size(), 60000);
   EXPECT_EQ(set.test.size(), 10000);
   EXPECT_EQ(set.train.pixels.rows(), 784);
@@ -238,7 +238,7 @@ TEST(RealData, FashionMnist) {
 }
 
 TEST(RealData, Mnist) {
-  Configuration::Data data;
+  DataSpec data;
   data.name = "mnist";
   Dataset set;
   try {

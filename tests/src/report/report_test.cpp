@@ -145,9 +145,9 @@ TEST_F(Report, ComparesSeveralRuns) {
 TEST_F(Report, WritesSettingsThatDifferAsUsersDo) {
   const fs::path first = make_run("first");
   const fs::path second = make_run("second");
-  folder.write("second/config.toml", std::string(config) + "[cost]\nread_v = [0.1, 0.3, 4.0]\n");
+  folder.write("second/config.toml", std::string(config) + "[chip]\nread_v = [0.1, 0.3, 4.0]\n");
   const std::string html = report_of({first, second});
-  EXPECT_TRUE(contains(html, "<code>cost.read_v</code></th><td class=\"n\">–</td><td class=\"n\">[0.1, 0.3, 4]</td>"));
+  EXPECT_TRUE(contains(html, "<code>chip.read_v</code></th><td class=\"n\">–</td><td class=\"n\">[0.1, 0.3, 4]</td>"));
 }
 
 TEST_F(Report, SaysWhenNotEverySampleSettled) {

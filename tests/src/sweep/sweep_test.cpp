@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "models/error.h"
+#include "src/config/renamed.h"
 #include "src/data/csv.h"
 #include "src/sweep/means.h"
 #include "src/sweep/results.h"
@@ -41,6 +42,17 @@ TEST(Sweep, ValuesReachTheConfiguration) {
   EXPECT_EQ(points[0].configuration.learning.difference, DifferenceMode::plain);
   EXPECT_EQ(points[0].configuration.trace.samples, 0);
   EXPECT_EQ(points[0].values, (std::vector<std::string>{"[3, 4]", "a \\\"b\\\"", "plain"}));
+}
+
+TEST(Sweep, OldNamesOfKeysGiveTheNewOnes) {
+  for (const auto& [before, now] : renamed_keys())
+    for (const std::string& text : {"[set]\n" + before + " = 1\n", "[grid]\n" + before + " = [1, 2]\n",
+                                    "[[case]]\nname = 'a'\nset = { " + before + " = [1, 2, 3] }\n"}) {
+      const TemporaryFolder folder;
+      const std::string message = message_of<InputError>([&] { expand(sweep_of(folder, text)); });
+      EXPECT_NE(message.find("sweep.toml:"), std::string::npos) << message;
+      EXPECT_NE(message.find(": " + before + " is now " + now), std::string::npos) << message;
+    }
 }
 
 TEST(Sweep, KeepsTheOrderOfTheFile) {

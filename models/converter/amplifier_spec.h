@@ -1,0 +1,30 @@
+// The difference amplifiers' gain and errors.
+#pragma once
+
+#include "models/parameter.h"
+
+namespace settle {
+
+/// The section [amplifier]. Errors are referred to the input, so that they do not depend on the gain in use.
+struct AmplifierSpec {
+  double most_gain = 1024;     // the programmable gain is an octave from 1 to this
+  double offset = 0;           // standard deviation over neurons, fraction of full scale
+  double gain_error = 0;       // standard deviation over neurons, relative
+  double noise = 0;            // rms of each reading, fraction of full scale
+  std::int64_t auto_zero = 0;  // batches between two calibrations of what a zero reads as; 0: never
+};
+
+inline Parameters parameters(AmplifierSpec& s) {
+  return {
+      {"most_gain", from(1, s.most_gain, 1048576),
+       "Largest gain of the difference amplifiers; it is set for each bank after each batch, in octaves from 1."},
+      {"offset", fraction(s.offset),
+       "Offset of each difference amplifier at its input, standard deviation as a fraction of full scale."},
+      {"gain_error", fraction(s.gain_error), "Gain error of each difference amplifier, standard deviation, relative."},
+      {"noise", fraction(s.noise), "Noise of each reading at the amplifier's input, rms as a fraction of full scale."},
+      {"auto_zero", integer(s.auto_zero, 0, million),
+       "Batches between two calibrations of what a difference of zero reads as, which is then taken off (a new "
+       "gain calls for one too); 0: never, as ideal amplifiers need none."}};
+}
+
+}  // namespace settle

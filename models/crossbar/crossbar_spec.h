@@ -1,0 +1,56 @@
+// How weights lie on conductances: what a weight is the difference of, and how devices share physical arrays.
+#pragma once
+
+#include "models/parameter.h"
+
+namespace settle {
+
+/// What is subtracted from the current of a weight's device.
+enum class Mapping {
+  reference_array,   // that of a reference cell of its own, fixed
+  reference_column,  // that of one column of fixed cells, shared by an array
+  offset,            // a share of the sum of the inputs, without cells: the host or an adder knows it
+  pair               // that of a second device, which is written too
+};
+
+/// The state of fixed reference cells: zero, or where the device's steps up and down are equal, so that noise pulls
+/// weights towards zero instead of towards a bias (Gokmen and Haensch, Frontiers in Neuroscience 2020).
+enum class Reference { zero, symmetry_point };
+
+/// The columns of weights and those of what is subtracted alternate in one array, or lie in arrays of their own.
+enum class Columns { interleaved, separate };
+
+/// Physical arrays: at most so many lines each (0: as many as there are); partial sums of tiles add up.
+struct Tiling {
+  std::int64_t word_lines = 128;
+  std::int64_t bit_lines = 128;
+  Columns columns = Columns::interleaved;
+};
+
+/// The section [crossbar].
+struct CrossbarSpec {
+  Mapping mapping = Mapping::reference_array;
+  Reference reference = Reference::zero;
+  Tiling tiling;  // of keys tile_..., and columns
+};
+
+inline Parameters parameters(CrossbarSpec& s) {
+  return {
+      {"mapping",
+       choice(s.mapping, {{"reference-array", Mapping::reference_array},
+                          {"reference-column", Mapping::reference_column},
+                          {"offset", Mapping::offset},
+                          {"pair", Mapping::pair}}),
+       "What a weight's device is compared with: a fixed cell of its own, a column of fixed cells, a share of the "
+       "sum of the inputs, or a second device."},
+      {"reference", choice(s.reference, {{"zero", Reference::zero}, {"symmetry-point", Reference::symmetry_point}}),
+       "State of the fixed cells: zero, or each device's symmetry point (reference-array)."},
+      {"tile_word_lines", integer(s.tiling.word_lines, 0, 65536),
+       "Most word lines of one array; 0: as many as there are."},
+      {"tile_bit_lines", integer(s.tiling.bit_lines, 0, 65536),
+       "Most bit lines of one array; 0: as many as there are."},
+      {"columns", choice(s.tiling.columns, {{"interleaved", Columns::interleaved}, {"separate", Columns::separate}}),
+       "Columns that are subtracted alternate with the others, or lie in arrays of their own."}};
+}
+
+}  // namespace settle

@@ -1,0 +1,36 @@
+// Which synaptic device, and what it conducts.
+#pragma once
+
+#include "models/device/preset.h"
+#include "models/parameter.h"
+
+namespace settle {
+
+/// The section [device]: a preset, and numbers in place of its own.
+struct DeviceSpec {
+  std::string preset = "ideal";
+  double weight_range = 5;  // the weight at the device's upper bound, in Glorot limits
+  double conductance_min_siemens = 0.5e-6;
+  double conductance_max_siemens = 25e-6;
+  std::string table;                      // CSV file of a measured response; empty: the preset's response
+  std::map<std::string, double> replace;  // numbers of the preset, by name
+};
+
+inline Parameters parameters(DeviceSpec& s) {
+  Parameters rows = {
+      {"preset", text(s.preset, names_of(device_presets())), "Synaptic device; `settle presets` lists them."},
+      {"weight_range", above(0, s.weight_range, 1000),
+       "Weight at the device's upper bound, in limits of the Glorot distribution."},
+      {"conductance_min_siemens", above(0, s.conductance_min_siemens, 1),
+       "Lowest conductance, in siemens. Published arrays: 0.5e-6 to 1e-6."},
+      {"conductance_max_siemens", above(0, s.conductance_max_siemens, 1),
+       "Highest conductance, in siemens. Published arrays: 25e-6 (PCM, 2020), 39e-6 (RRAM, 2022)."},
+      {"table", text(s.table),
+       "CSV file of measured steps (polarity,state_siemens,mean_siemens,deviation_siemens); empty: the "
+       "preset's response."}};
+  for (const DeviceParameter& p : device_parameters())
+    rows.push_back({p.name, ReplacingValue{&s.replace, p.name, p.low, p.high}, p.meaning});
+  return rows;
+}
+
+}  // namespace settle

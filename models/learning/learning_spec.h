@@ -1,0 +1,77 @@
+// How the network learns.
+#pragma once
+
+#include "models/learning/protocol.h"
+#include "models/parameter.h"
+
+namespace settle {
+
+/// The section [learning].
+struct LearningSpec {
+  Rule rule = Rule::ep;
+  double nudge = 0.1;
+  NudgeCourse nudge_course = NudgeCourse::constant;  // ramped: of Analysis::map
+  Nudging nudging = Nudging::one_sided;
+  ErrorMode error = ErrorMode::held;
+  DifferenceMode difference = DifferenceMode::layer_scaled;
+  ContrastTerms contrast = ContrastTerms::post;  // both: not for an update in situ
+  std::string optimizer = "adam";
+  double learning_rate = 1e-3;
+  std::map<std::string, double> projection_rate;    // factors on it, by projection
+  std::map<std::string, double> optimizer_numbers;  // that optimisers declare, by name; their defaults where absent
+  double final_rate_share = 1;                      // of the learning rate at the end of the run
+  Update update = Update::host;
+  PulseCoding pulse_coding = PulseCoding::stochastic;
+  std::int64_t transfer_every = 0;  // samples between two columns' transfers; 0: updates go to the weights' array
+  double transfer_rate = 1;
+};
+
+// Of the table of optimisers (optimizer.h).
+std::vector<std::string> optimizer_names();
+Parameters optimizer_parameters(std::map<std::string, double>& numbers);
+
+inline Parameters parameters(LearningSpec& s) {
+  Parameters rows = {
+      {"rule", choice(s.rule, {{"ep", Rule::ep}, {"bp", Rule::bp}, {"fa", Rule::fa}}),
+       "Equilibrium propagation; or, on the same network without feedback, as the host computes them for reference: "
+       "back-propagation, feedback alignment."},
+      {"nudge", above(0, s.nudge, 100), "Gain of the error's drive in the clamped phase."},
+      {"nudge_course", choice(s.nudge_course, {{"constant", NudgeCourse::constant}, {"ramped", NudgeCourse::ramped}}),
+       "ramped: the nudge is added again in each clamped step of map, K times in step K, as in the published residual "
+       "and AGT nets. Its cost is booked as that of a constant one."},
+      {"nudging", choice(s.nudging, {{"one-sided", Nudging::one_sided}, {"symmetric", Nudging::symmetric}}),
+       "One clamped phase, or a second one with the error's negative: twice the time, without the bias of a strong "
+       "nudge."},
+      {"error", choice(s.error, {{"held", ErrorMode::held}, {"recomputed", ErrorMode::recomputed}}),
+       "Error of the clamped phase: the free state's, held (one trip to the host), or recomputed at each step."},
+      {"difference",
+       choice(s.difference, {{"layer-scaled", DifferenceMode::layer_scaled}, {"plain", DifferenceMode::plain}}),
+       "What the update sees of clamped - free: over each layer's path gain, or as it is (as published)."},
+      {"contrast", choice(s.contrast, {{"post", ContrastTerms::post}, {"both", ContrastTerms::both}}),
+       "What the update multiplies: what the nudge changes at the target with the source's free state (post, as "
+       "published), and also the target's free state with what it changes at the source (both), which is the gradient "
+       "for strong feedback too."},
+      {"optimizer", text(s.optimizer, optimizer_names()), "Optimiser of the weight updates."},
+      {"learning_rate", from(0, s.learning_rate, 100), "Step size of the optimiser."},
+      {"projection_rate", ByProjectionValue{&s.projection_rate, 0, 1e6, false},
+       "Factors on the learning rate of single projections, as { \"input-hidden1\" = 0.5, \"*-readout\" = 2.0 }."}};
+  append(rows, optimizer_parameters(s.optimizer_numbers));
+  append(rows,
+         {{"final_rate_share", fraction(s.final_rate_share),
+           "Share of the learning rate that is left at the end of the run; it falls linearly. 1: constant."},
+          {"update", choice(s.update, {{"ideal", Update::ideal}, {"host", Update::host}, {"in-situ", Update::in_situ}}),
+           "Weights change exactly; by pulses once a batch; or by pulses on the array after each sample (run.batch = "
+           "1)."},
+          {"pulse_coding",
+           choice(s.pulse_coding,
+                  {{"stochastic", PulseCoding::stochastic}, {"deterministic", PulseCoding::deterministic}}),
+           "Trains of an update in-situ: slots drawn by chance, or evenly spaced."},
+          {"transfer_every", integer(s.transfer_every, 0, million),
+           "Samples after which one more word line of a fast array is transferred to the weights (Tiki-Taka; update "
+           "in-situ only); 0: updates go to the weights."},
+          {"transfer_rate", above(0, s.transfer_rate, 1000),
+           "Share of what the fast array has collected that a transfer adds to the weights."}});
+  return rows;
+}
+
+}  // namespace settle

@@ -1,0 +1,56 @@
+// Topologies: which projections a network has.
+//
+// A new topology is one file with a function that returns its record, and a line in the table of topology.cpp.
+#pragma once
+
+#include "models/network/graph.h"
+
+namespace settle {
+
+/// What a topology builds a graph from: the section [network], what the data set adds to it, and the seed.
+struct GraphSpec : NetworkSpec {
+  Index inputs;
+  Index outputs;
+  std::uint64_t seed = 1;
+
+  GraphSpec(Index inputs_, std::vector<Index> hidden_, Index outputs_) : inputs(inputs_), outputs(outputs_) {
+    hidden = std::move(hidden_);
+  }
+  GraphSpec(const NetworkSpec& network, Index inputs_, Index outputs_, std::uint64_t seed_)
+      : NetworkSpec(network), inputs(inputs_), outputs(outputs_), seed(seed_) {}
+};
+
+struct Topology {
+  std::string name;
+  Graph (*build)(const GraphSpec& spec);
+  std::string meaning;           // a phrase: "a chain of layers"
+  bool random_feedback = false;  // by definition
+};
+
+const std::vector<Topology>& topologies();
+
+/// The one with this name (std::logic_error when there is none: names are checked where they are read).
+const Topology& topology(const std::string& name);
+
+/// The graph of spec.topology, with the gains of single projections. InputError where these name none of it.
+Graph build_graph(const GraphSpec& spec);
+
+// What builders are made of.
+
+/// The populations, without projections.
+Graph populations(const GraphSpec& spec);
+/// A projection with the gains of the network; between hidden populations alone, for the nudge has a factor of its own.
+Projection between(const Graph& graph, const GraphSpec& spec, Index source, Index target);
+/// Brings projections into their order.
+void sort_projections(Graph& graph);
+
+/// A chain of layers.
+Graph layered(const GraphSpec& spec);
+/// The chain, and skips.
+Graph residual(const GraphSpec& spec);
+/// Each directed pair of distinct hidden populations, with probability agt_probability, besides the bidirectional
+/// chain: pairs from an earlier population are forward and trained, pairs from a later one are feedback alone, random
+/// and fixed, as all its feedback is (arXiv 2508.11659, section 3).
+Graph arbitrary(const GraphSpec& spec);
+
+}  // namespace settle

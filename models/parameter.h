@@ -1,0 +1,143 @@
+// A member of a model's struct as a user can read and set it: its name, the values allowed there, and what it means.
+//
+// Each struct that is a section of the configuration has a function parameters(spec) beside it, which lists its rows.
+// One more key is one more member and one more row; parsing, printing and messages follow from the row (src/config).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "models/cost/estimate.h"
+
+namespace settle {
+
+/// An integer from `low` to `high`, both included.
+struct IntegerValue {
+  std::int64_t* member;
+  std::int64_t low, high;
+};
+
+/// A finite number from `low` to `high`; `above_low`: `low` itself is not allowed.
+struct NumberValue {
+  double* member;
+  double low, high;
+  bool above_low;
+};
+
+/// A finite number from `low` to `high` that replaces a preset's, or "preset" for none: an entry of `members`, or not.
+struct ReplacingValue {
+  std::map<std::string, double>* members;
+  std::string name;
+  double low, high;
+};
+
+/// A finite number from `low` to `high` that one record of a family has: an entry of `members`, or else `standard`.
+struct DeclaredValue {
+  std::map<std::string, double>* members;
+  std::string name;
+  double standard, low, high;
+};
+
+/// Finite numbers from `low` to `high` for some projections, by name (`above_low`: `low` itself is not allowed).
+/// Whether the network has them is another question.
+struct ByProjectionValue {
+  std::map<std::string, double>* member;
+  double low, high;
+  bool above_low;
+};
+
+/// A string: one of `choices`, or any where there are none.
+struct TextValue {
+  std::string* member;
+  std::vector<std::string> choices;
+};
+
+/// An enumeration, seen as the index of one of `names`.
+struct ChoiceValue {
+  void* member;
+  std::vector<std::string> names;
+  std::vector<int> values;  // the enumerator of each name
+  int (*read)(const void* member);
+  void (*write)(void* member, int value);
+
+  /// names.size() for an enumerator that has no name.
+  std::size_t get() const {
+    std::size_t index = 0;
+    while (index < values.size() && values[index] != read(member)) ++index;
+    return index;
+  }
+  void set(std::size_t index) const { write(member, values.at(index)); }
+};
+
+/// The widths of one or more layers, each from 1 to `high`.
+struct WidthsValue {
+  std::vector<std::int64_t>* member;
+  std::int64_t high;
+};
+
+/// One or more strings, none of them empty.
+struct TextListValue {
+  std::vector<std::string>* member;
+};
+
+/// Three finite positive numbers, low <= nominal <= high.
+struct EstimateValue {
+  Estimate* member;
+};
+
+using Value = std::variant<IntegerValue, NumberValue, ReplacingValue, DeclaredValue, TextValue, ChoiceValue,
+                           WidthsValue, TextListValue, EstimateValue, ByProjectionValue>;
+
+struct Parameter {
+  std::string name;     // that of the member, which ends in the unit where there is one
+  Value value;          // points into the struct, which must outlive it and must not move
+  std::string meaning;  // one line, with the unit
+};
+
+using Parameters = std::vector<Parameter>;
+
+// Values, as rows write them. Ranges are wide: they refuse what cannot be meant or cannot be computed, not what is
+// unusual.
+
+constexpr std::int64_t million = 1000000;
+
+inline IntegerValue integer(std::int64_t& member, std::int64_t low, std::int64_t high) { return {&member, low, high}; }
+inline NumberValue from(double low, double& member, double high) { return {&member, low, high, false}; }
+inline NumberValue above(double low, double& member, double high) { return {&member, low, high, true}; }
+inline NumberValue fraction(double& member) { return from(0, member, 1); }
+inline EstimateValue estimate(Estimate& member) { return {&member}; }
+inline TextValue text(std::string& member, std::vector<std::string> choices = {}) {
+  return {&member, std::move(choices)};
+}
+
+template <class Enum>
+ChoiceValue choice(Enum& member, std::initializer_list<std::pair<const char*, Enum>> options) {
+  ChoiceValue result{&member,
+                     {},
+                     {},
+                     [](const void* m) { return int(*static_cast<const Enum*>(m)); },
+                     [](void* m, int value) { *static_cast<Enum*>(m) = Enum(value); }};
+  for (const auto& [name, value] : options) {
+    result.names.emplace_back(name);
+    result.values.push_back(int(value));
+  }
+  return result;
+}
+
+inline void append(Parameters& rows, const Parameters& more) { rows.insert(rows.end(), more.begin(), more.end()); }
+
+/// The names in a table of models, whose records have one each.
+template <class Table>
+std::vector<std::string> names_of(const Table& table) {
+  std::vector<std::string> names;
+  for (const auto& record : table) names.push_back(record.name);
+  return names;
+}
+
+}  // namespace settle

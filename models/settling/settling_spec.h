@@ -1,0 +1,33 @@
+// How the phases of the circuit are computed.
+#pragma once
+
+#include "models/learning/protocol.h"
+#include "models/parameter.h"
+
+namespace settle {
+
+/// The section [settling].
+struct SettlingSpec {
+  Analysis analysis = Analysis::operating_point;
+  std::int64_t free_steps = 100;  // of `map`; the most sweeps of `operating-point`
+  std::int64_t clamped_steps = 50;
+  double tolerance = 1e-3;    // fraction of full scale (free), of the largest difference (clamped)
+  double time_step_s = 1e-9;  // of `transient`
+};
+
+inline Parameters parameters(SettlingSpec& s) {
+  return {{"analysis",
+           choice(s.analysis, {{"operating-point", Analysis::operating_point},
+                               {"map", Analysis::map},
+                               {"transient", Analysis::transient}}),
+           "Solve for the equilibrium; iterate the synchronous map; or integrate over time with noise."},
+          {"free_steps", integer(s.free_steps, 1, million),
+           "Steps of the free phase: all of map, the most sweeps of operating-point."},
+          {"clamped_steps", integer(s.clamped_steps, 1, million), "The same of the clamped phase."},
+          {"tolerance", above(0, s.tolerance, 1),
+           "Accuracy: a fraction of full scale (free), of the largest difference (clamped)."},
+          {"time_step_s", from(1e-15, s.time_step_s, 1),
+           "Time step of transient, in seconds; simulated time counts femtoseconds."}};
+}
+
+}  // namespace settle

@@ -1,0 +1,28 @@
+// How long a run lasts, and how it is computed.
+#pragma once
+
+#include "models/parameter.h"
+
+namespace settle {
+
+/// The section [run].
+struct RunSpec {
+  std::int64_t seed = 1;
+  std::int64_t epochs = 3;
+  std::int64_t batch = 500;
+  std::int64_t block = 0;    // samples that travel in one transaction; 0: a whole batch
+  std::int64_t threads = 0;  // 0: one for each core
+};
+
+inline Parameters parameters(RunSpec& s) {
+  constexpr std::int64_t largest_seed = std::int64_t{1} << 53;  // exact in every reader of summary.json
+  return {{"seed", integer(s.seed, 0, largest_seed), "Seed of every random number. The same seed, the same bytes."},
+          {"epochs", integer(s.epochs, 1, 100000), "Passes over the training set."},
+          {"batch", integer(s.batch, 1, million), "Samples between two updates of the weights."},
+          {"block", integer(s.block, 0, million),
+           "Samples that travel in one transaction, rounded up to whole chunks of at most 128; 0: a whole batch. "
+           "Changes speed and memory, never results."},
+          {"threads", integer(s.threads, 0, 4096), "Threads; 0: one for each core. Never changes results."}};
+}
+
+}  // namespace settle
