@@ -65,8 +65,9 @@ TEST(PowerMeter, ArraysAndBiasAreEnergyOfPowerAndTime) {
       for (Index c = 0; c < samples; ++c)
         for (Index j = 0; j < w.cols(); ++j)
           for (Index i = 0; i < w.rows(); ++i)
-            watts += std::pow(0.2 * data.pixels(j, c) / 255.0, 2) *
-                     (2 * crossbar.conductance_min_siemens + span * ((w(i, j) / crossbar.weight_at_bound + 1) / 2 + 0.5));
+            watts +=
+                std::pow(0.2 * data.pixels(j, c) / 255.0, 2) *
+                (2 * crossbar.conductance_min_siemens + span * ((w(i, j) / crossbar.weight_at_bound + 1) / 2 + 0.5));
       chip.host.train(data, range(0, samples));
 
       const Ledger& ledger = chip.meter.ledger();
@@ -74,6 +75,46 @@ TEST(PowerMeter, ArraysAndBiasAreEnergyOfPowerAndTime) {
       const double bias = chip.meter.costs().neuron_bias_w(chip.substrate.spec().neuron.tau_s)[1];
       EXPECT_LE(relative(booked_j(ledger, "hidden1", Action::neuron_bias), bias * 8 * samples * seconds), 1e-7);
       EXPECT_LE(relative(booked_j(ledger, "hidden2", Action::neuron_bias), bias * 6 * samples * seconds), 1e-7);
+    });
+  });
+}
+
+// A neuron's current is in proportion to its speed: those of a bank add up, one by one.
+TEST(PowerMeter, BiasIsThatOfEachNeuron) {
+  in_child([]() {
+    hw::SubstrateSpec spec = exact_chip({10, 40, 3});
+    spec.neuron.tau_mismatch = 0.5;
+    run_chip(spec, {}, [](hw::Chip& chip) {
+      const Samples data = random_samples(10, 3, 5);
+      chip.substrate.initialise();
+      chip.host.measure_settling(data);
+      chip.host.train(data, range(0, 5));
+      double watts = 0;
+      const Vector<float>& tau_s = chip.substrate.bank(1).model().tau_s;
+      for (Index i = 0; i < tau_s.size(); ++i) watts += chip.meter.costs().neuron_bias_w(double(tau_s[i]))[1];
+      const double seconds = chip.substrate.settling_times().free_s + chip.substrate.settling_times().clamped_s;
+      EXPECT_LE(relative(booked_j(chip.meter.ledger(), "hidden1", Action::neuron_bias), watts * 5 * seconds), 1e-6);
+    });
+  });
+}
+
+// The error charges the lines that carry it back: C V V_dd for each of the two cells of each weight on them.
+TEST(PowerMeter, TheNudgeChargesItsLines) {
+  in_child([]() {
+    run_chip(exact_chip({10, 40, 3}), {}, [](hw::Chip& chip) {
+      const Samples data = random_samples(10, 3, 1);
+      chip.substrate.initialise();
+      chip.host.measure_settling(data);
+      sc_core::sc_time delay;
+      Matrix<float> error(3, 1);
+      error << 0.5f, -0.25f, -1.0f;
+      chip.substrate.present({1, 1, 0, 1}, data.pixels, delay);
+      chip.substrate.settle_free(/*for_training=*/true, delay);
+      chip.substrate.nudge(error, delay);
+      chip.substrate.settle_clamped(/*turned=*/false, delay);
+      const ChipSpec& figures = chip.substrate.spec().chip;
+      const double expected = figures.wire_capacitance_f[1] * figures.read_v[1] * figures.supply_v * 1.75 * (2 * 40);
+      EXPECT_LE(relative(booked_j(chip.meter.ledger(), "hidden1_readout", Action::line_charge), expected), 1e-6);
     });
   });
 }
