@@ -167,5 +167,32 @@ TEST(SimulatedTime, AddsUp) {
     });
 }
 
+// Lines are charged by what they change by: to the free state, and then by the clamped phase's difference.
+TEST(PowerMeter, PhasesChargeLinesByWhatChanges) {
+  in_child([]() {
+    run_chip(exact_chip({10, 40, 20, 3}), {}, [](hw::Chip& chip) {
+      const Samples data = random_samples(10, 3, 1);
+      chip.substrate.initialise();
+      chip.host.measure_settling(data);
+      sc_core::sc_time delay;
+      Matrix<float> error = Matrix<float>::Constant(3, 1, 0.5f);
+      chip.substrate.present({1, 1, 0, 1}, data.pixels, delay);
+      chip.substrate.settle_free(/*for_training=*/true, delay);
+      chip.substrate.nudge(error, delay);
+      chip.substrate.settle_clamped(/*turned=*/false, delay);
+      double swings = 0;  // of lines, times the cells on each: two for each weight
+      for (const Index p : {1, 2}) {
+        const BankState<float>& bank = chip.substrate.bank(p).state();
+        const double cells = p == 1 ? 2 * 20 : 2 * 40;
+        swings += cells * double(bank.state.cwiseAbs().sum());
+        swings += cells * double(bank.difference.cwiseAbs().sum()) * chip.substrate.loop().scale[std::size_t(p)];
+      }
+      const ChipSpec& figures = chip.substrate.spec().chip;
+      const double expected = figures.wire_capacitance_f[1] * figures.read_v[1] * figures.supply_v * swings;
+      EXPECT_LE(relative(booked_j(chip.meter.ledger(), "hidden1_hidden2", Action::line_charge), expected), 1e-6);
+    });
+  });
+}
+
 }  // namespace
 }  // namespace settle::test

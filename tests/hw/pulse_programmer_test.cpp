@@ -187,6 +187,23 @@ TEST(CrossbarModule, ResetsTakeTwoPulsesOfFullDevices) {
   });
 }
 
+// A line that fires charges the cells on it, whether anything coincides or not.
+TEST(CrossbarModule, TrainsChargeTheirLines) {
+  const CrossbarSpec spec = array_of("ecram", Mapping::reference_array);
+  with_bench(spec, {}, false, [&](ProgrammerBench& bench) {
+    PulseTrainBlock trains;
+    trains.words.setZero(1, sources);
+    trains.bits.setZero(targets, 1);
+    trains.slots = {4};
+    trains.words(0, 3) = 0b0111 | PulseTrainBlock::train_sign;
+    trains.bits(5, 0) = 0b1000;
+    bench.array.pulse(trains, 1);
+    const double cells = 3 * double(targets) + double(sources);
+    const double expected = std::pow(spec.device.pulse_v[1], 2) * ChipSpec{}.wire_capacitance_f[1] * cells;
+    EXPECT_NEAR(booked_j(bench, Action::write_pulse) / expected, 1, 1e-9);
+  });
+}
+
 // What a SystemC user gets from one read: noise of its cells, and lines that the devices bend.
 TEST(CrossbarModule, ReadsHaveNoiseAndBend) {
   constexpr Index samples = 400;

@@ -78,5 +78,24 @@ TEST(ReadNoise, OfTheNudgeIsScaledLikeTheNudge) {
   });
 }
 
+// In time the membrane of the clamped phase, free one and difference together, has kT/C as that of the free one does.
+TEST(MembraneNoise, IsTheSameInBothPhases) {
+  constexpr double rms = 1e-3;
+  hw::SubstrateSpec spec = exact_chip({4, neurons, 3});
+  spec.analysis = Analysis::transient;
+  spec.neuron.membrane_noise = rms;
+  on_dark_chip(spec, [](hw::Chip& chip) {
+    sc_core::sc_time delay;
+    Matrix<float> error = Matrix<float>::Zero(3, samples);
+    chip.substrate.nudge(error, delay);
+    chip.substrate.settle_clamped(/*turned=*/false, delay);
+    const BankState<float>& bank = chip.substrate.bank(1).state();
+    const Matrix<double> free = bank.drive.cast<double>(), difference = bank.difference_drive.cast<double>();
+    const Matrix<double> clamped = free + chip.substrate.loop().scale[1] * difference;
+    for (const Matrix<double>* membrane : {&free, &clamped})
+      EXPECT_NEAR(std::sqrt(membrane->array().square().mean()) / rms, 1, 0.02);
+  });
+}
+
 }  // namespace
 }  // namespace settle::test

@@ -308,5 +308,34 @@ TEST(CrossbarMapping, PulsesAreCountedInStepsOfWhereADeviceIs) {
   }
 }
 
+// Reference cells are read like devices, and as noisy.
+TEST(CrossbarMapping, ReferenceCellsAreAsNoisyAsDevices) {
+  for (const Mapping mapping : mappings) {
+    CrossbarSpec spec = spec_of(mapping);
+    spec.device.read_noise = 0.02;
+    const Crossbar c("c", 1, sources, spec, 1);
+    const double range = spec.conductance_max_siemens - spec.conductance_min_siemens;
+    const double cells = mapping == Mapping::offset ? 1 : 2;
+    EXPECT_NEAR(c.read_noise() / (0.02 * range * std::sqrt(cells) * c.weight_per_siemens()), 1, 1e-6) << int(mapping);
+  }
+}
+
+// The devices of a pair take turns; what moves the one up moves the other down, and the weight the same way.
+TEST(CrossbarMapping, TrainsMoveAPairsWeightOneWay) {
+  CrossbarSpec spec = spec_of(Mapping::pair);
+  spec.device.dtod = spec.device.ctoc = spec.device.bias_dtod = 0;
+  PulseTrainBlock trains;
+  trains.words.setConstant(1, 2, 1);
+  trains.words(0, 1) |= PulseTrainBlock::train_sign;
+  trains.bits.setConstant(1, 1, 1);
+  trains.slots = {1};
+  Crossbar c("c", 1, 2, spec, 1);
+  for (const int round : {0, 1, 2, 3}) {
+    c.pulse(trains, std::uint64_t(round), 1);
+    EXPECT_NEAR(c.programmed()(0), (round + 1) * spec.device.dw_min, 1e-6);
+    EXPECT_NEAR(c.programmed()(1), -(round + 1) * spec.device.dw_min, 1e-6);
+  }
+}
+
 }  // namespace
 }  // namespace settle

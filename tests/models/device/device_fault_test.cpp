@@ -164,5 +164,16 @@ TEST(DeviceDecay, IsByTheFactor) {
   EXPECT_EQ(exact.state()(0), 2.0f);
 }
 
+TEST(DeviceEndurance, IncludesTheLastPulse) {
+  DevicePreset p = without_spread(device_preset("rpu-target"));
+  p.ctoc = 0;
+  p.endurance = 3;
+  DeviceArray array("devices", 1, 1, p, 1);
+  for (const int moves : {1, 2, 3, 3}) {
+    array.pulse(Matrix<float>::Constant(1, 1, 1), 0, 1);
+    EXPECT_NEAR(array.state()(0), moves * p.dw_min, 1e-6);
+  }
+}
+
 }  // namespace
 }  // namespace settle::test
