@@ -175,5 +175,15 @@ TEST(DeviceEndurance, IncludesTheLastPulse) {
   }
 }
 
+TEST(DeviceDecay, LeavesStuckDevicesAlone) {
+  DevicePreset p = device_preset("capacitor");
+  p.dead = 1;
+  DeviceArray array("devices", rows, cols, p, 1);
+  const Matrix<float> before = array.state();
+  ASSERT_GT(before.cwiseAbs().maxCoeff(), 0.5f);
+  array.decay(0.25, 2);
+  EXPECT_EQ(array.state(), before);
+}
+
 }  // namespace
 }  // namespace settle::test
