@@ -167,5 +167,45 @@ TEST(AutoZero, CostsEnergyAndTimeButIsNoSettling) {
   });
 }
 
+// A second nudge waits for the converters of the first reading, and the held states fall for longer; they themselves
+// are converted after the differences.
+TEST(AutoZero, WithoutItTheSecondSignAndTheHeldStateDroopForLonger) {
+  hw::SubstrateSpec spec = chip_with_offsets();
+  spec.nudging = Nudging::symmetric;
+  spec.amplifier.offset = spec.hold.injection_c = spec.hold.leakage_mismatch = 0;
+  spec.hold.leakage_a = 1e-9;
+  on_chip(spec, [](hw::Chip& chip) {
+    const SettlingTimes times = chip.substrate.settling_times();
+    const double dac_s = chip.meter.costs().dac_conversion_s(), adc_s = chip.meter.costs().adc_conversion_s(neurons);
+    const double per_s = 1e-9 / full_scale_c;
+    read_zero(chip);
+    sc_core::sc_time delay;
+    Matrix<float> error = Matrix<float>::Zero(3, samples), difference, held;
+    chip.substrate.nudge(error, delay);
+    chip.substrate.settle_clamped(/*turned=*/true, delay);
+    chip.substrate.read_difference(1, difference, delay);
+    chip.substrate.read_held(1, held, delay);
+    const double held_s = 2 * dac_s + times.clamped_s + adc_s + times.turned_s;
+    EXPECT_NEAR(double(difference(0, 0)) * chip.substrate.loop().scale[1], per_s * held_s,
+                1e-6 * per_s * held_s + 1e-7);
+    EXPECT_NEAR(double(chip.substrate.bank(1).state().state(0, 0) - held(0, 0)), per_s * (held_s + adc_s),
+                1e-6 * per_s * held_s + 1e-6);
+  });
+}
+
+// The gain that a batch's differences leave room for: four times their rms is within full scale.
+TEST(AutoZero, AmplifiersAreRangedByTheLastBatch) {
+  on_chip(exact_chip({10, neurons, 200, 3}), [](hw::Chip& chip) {
+    chip.host.train(random_samples(10, 3, samples), range(0, samples));
+    for (const Index p : {1, 2}) {
+      const Matrix<double> d = chip.substrate.bank(p).state().difference.leftCols(samples).cast<double>();
+      const double room = 1 / (4 * rms(d) * chip.substrate.loop().scale[std::size_t(p)]);
+      const double gain = double(chip.substrate.gains()[std::size_t(p)]);
+      EXPECT_LE(gain, room) << p;
+      EXPECT_GT(2 * gain, room) << p;
+    }
+  });
+}
+
 }  // namespace
 }  // namespace settle::test

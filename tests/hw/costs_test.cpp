@@ -79,6 +79,46 @@ TEST(PowerMeter, ArraysAndBiasAreEnergyOfPowerAndTime) {
   });
 }
 
+// A neuron's current is in proportion to its speed: those of a bank add up, one by one.
+TEST(PowerMeter, BiasIsThatOfEachNeuron) {
+  in_child([]() {
+    hw::SubstrateSpec spec = exact_chip({10, 40, 3});
+    spec.neuron.tau_mismatch = 0.5;
+    run_chip(spec, {}, [](hw::Chip& chip) {
+      const Samples data = random_samples(10, 3, 5);
+      chip.substrate.initialise();
+      chip.host.measure_settling(data);
+      chip.host.train(data, range(0, 5));
+      double watts = 0;
+      const Vector<float>& tau_s = chip.substrate.bank(1).model().tau_s;
+      for (Index i = 0; i < tau_s.size(); ++i) watts += chip.meter.costs().neuron_bias_w(double(tau_s[i]))[1];
+      const double seconds = chip.substrate.settling_times().free_s + chip.substrate.settling_times().clamped_s;
+      EXPECT_LE(relative(booked_j(chip.meter.ledger(), "hidden1", Action::neuron_bias), watts * 5 * seconds), 1e-6);
+    });
+  });
+}
+
+// The error charges the lines that carry it back: C V V_dd for each of the two cells of each weight on them.
+TEST(PowerMeter, TheNudgeChargesItsLines) {
+  in_child([]() {
+    run_chip(exact_chip({10, 40, 3}), {}, [](hw::Chip& chip) {
+      const Samples data = random_samples(10, 3, 1);
+      chip.substrate.initialise();
+      chip.host.measure_settling(data);
+      sc_core::sc_time delay;
+      Matrix<float> error(3, 1);
+      error << 0.5f, -0.25f, -1.0f;
+      chip.substrate.present({1, 1, 0, 1}, data.pixels, delay);
+      chip.substrate.settle_free(/*for_training=*/true, delay);
+      chip.substrate.nudge(error, delay);
+      chip.substrate.settle_clamped(/*turned=*/false, delay);
+      const ChipSpec& figures = chip.substrate.spec().chip;
+      const double expected = figures.wire_capacitance_f[1] * figures.read_v[1] * figures.supply_v * 1.75 * (2 * 40);
+      EXPECT_LE(relative(booked_j(chip.meter.ledger(), "hidden1_readout", Action::line_charge), expected), 1e-6);
+    });
+  });
+}
+
 // A transient books each of its steps: the sum must be the neurons' bias for all of the time.
 TEST(PowerMeter, TransientBooksItsSteps) {
   in_child([]() {
@@ -125,6 +165,33 @@ TEST(SimulatedTime, AddsUp) {
         EXPECT_LE(relative(sc_core::sc_time_stamp().to_seconds() - trained, samples * read), 1e-6);
       });
     });
+}
+
+// Lines are charged by what they change by: to the free state, and then by the clamped phase's difference.
+TEST(PowerMeter, PhasesChargeLinesByWhatChanges) {
+  in_child([]() {
+    run_chip(exact_chip({10, 40, 20, 3}), {}, [](hw::Chip& chip) {
+      const Samples data = random_samples(10, 3, 1);
+      chip.substrate.initialise();
+      chip.host.measure_settling(data);
+      sc_core::sc_time delay;
+      Matrix<float> error = Matrix<float>::Constant(3, 1, 0.5f);
+      chip.substrate.present({1, 1, 0, 1}, data.pixels, delay);
+      chip.substrate.settle_free(/*for_training=*/true, delay);
+      chip.substrate.nudge(error, delay);
+      chip.substrate.settle_clamped(/*turned=*/false, delay);
+      double swings = 0;  // of lines, times the cells on each: two for each weight
+      for (const Index p : {1, 2}) {
+        const BankState<float>& bank = chip.substrate.bank(p).state();
+        const double cells = p == 1 ? 2 * 20 : 2 * 40;
+        swings += cells * double(bank.state.cwiseAbs().sum());
+        swings += cells * double(bank.difference.cwiseAbs().sum()) * chip.substrate.loop().scale[std::size_t(p)];
+      }
+      const ChipSpec& figures = chip.substrate.spec().chip;
+      const double expected = figures.wire_capacitance_f[1] * figures.read_v[1] * figures.supply_v * swings;
+      EXPECT_LE(relative(booked_j(chip.meter.ledger(), "hidden1_hidden2", Action::line_charge), expected), 1e-6);
+    });
+  });
 }
 
 }  // namespace

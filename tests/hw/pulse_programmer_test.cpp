@@ -131,6 +131,81 @@ TEST(PulseProgrammer, TransfersWhatTheFastArrayHolds) {
   });
 }
 
+double booked_j(const ProgrammerBench& bench, Action action) {
+  double energy_j = 0;
+  for (const Ledger::Row& row : bench.meter.ledger().rows())
+    if (row.action == action) energy_j += row.energy_j[1];
+  return energy_j;
+}
+
+// Lines fire in as many slots as the largest product needs, and in each twice: once for either sign.
+TEST(PulseProgrammer, UpdatesInPlaceTakeTwoPulsesASlot) {
+  const CrossbarSpec spec = array_of("ecram", Mapping::reference_array);
+  with_bench(spec, {}, false, [&](ProgrammerBench& bench) {
+    Matrix<float> pre = 0.5f * uniform(sources, 2, "pre"), post = 0.5f * uniform(targets, 2, "post");
+    pre.row(0).setConstant(1);
+    post.row(0) << 0.7f, 0.2f;
+    post.bottomRows(targets - 1) *= 0.2f;
+    const double rate = 10 * bench.array.model().weight_step();
+    // products of at most 7 and 2 steps
+    const double seconds =
+        bench.programmer.apply(columns(std::as_const(pre), 0, 2), columns(std::as_const(post), 0, 2), 0.99 * rate, 1);
+    EXPECT_NEAR(seconds, 2 * (7 + 2) * spec.device.pulse_s[1], 1e-9 * seconds);
+  });
+}
+
+// Word line after word line at full scale, a code of eight bits for each weight.
+TEST(CrossbarModule, VerifyingReadsEveryDeviceInEightBits) {
+  with_bench(array_of("ecram", Mapping::reference_array), {}, false, [](ProgrammerBench& bench) {
+    bench.array.set_weights(0.3f * uniform(targets, sources, "weights"), 1);
+    const ChipSpec chip;
+    double seconds = 0, siemens = 0;
+    bench.array.verify(seconds);
+    for (Index j = 0; j < sources; ++j)
+      for (Index i = 0; i < targets; ++i)
+        siemens += bench.array.model().siemens(i, j) + bench.array.model().subtracted_siemens(i, j);
+    const double conversions_j = chip.adc_energy_per_step_j[1] * 256 * double(targets * sources);
+    const double line_s = double(chip.adc_columns) / chip.adc_rate_hz;
+    EXPECT_NEAR(booked_j(bench, Action::output_conversion) / conversions_j, 1, 1e-9);
+    EXPECT_NEAR(booked_j(bench, Action::array_read) / (std::pow(chip.read_v[1], 2) * siemens * line_s), 1, 1e-5);
+    EXPECT_NEAR(seconds / (line_s * double(sources)), 1, 1e-9);
+  });
+}
+
+// Two pulses a pair, on devices that are full, and the charge of their bit lines.
+TEST(CrossbarModule, ResetsTakeTwoPulsesOfFullDevices) {
+  CrossbarSpec pcm = array_of("pcm-pair", Mapping::pair);
+  pcm.device.w_max_dtod = pcm.device.flicker = pcm.device.drift_nu_high = 0;
+  with_bench(pcm, {}, false, [&](ProgrammerBench& bench) {
+    Matrix<float> plus = Matrix<float>::Zero(targets, sources), goal;
+    plus.topRows(2).setConstant(float(pcm.device.w_max));
+    bench.array.set_states(plus, plus, 1);
+    EXPECT_EQ(bench.array.reset_full_pairs(goal, 1), 2 * sources);
+    const double pulses = 2.0 * 2 * sources, square_v = std::pow(pcm.device.pulse_v[1], 2);
+    const double each_j = square_v * (pcm.conductance_max_siemens * pcm.device.pulse_s[1] +
+                                      ChipSpec{}.wire_capacitance_f[1] * double(sources));
+    EXPECT_NEAR(booked_j(bench, Action::write_pulse) / (pulses * each_j), 1, 1e-6);
+    EXPECT_EQ(bench.array.pulses_total(), pulses);
+  });
+}
+
+// A line that fires charges the cells on it, whether anything coincides or not.
+TEST(CrossbarModule, TrainsChargeTheirLines) {
+  const CrossbarSpec spec = array_of("ecram", Mapping::reference_array);
+  with_bench(spec, {}, false, [&](ProgrammerBench& bench) {
+    PulseTrainBlock trains;
+    trains.words.setZero(1, sources);
+    trains.bits.setZero(targets, 1);
+    trains.slots = {4};
+    trains.words(0, 3) = 0b0111 | PulseTrainBlock::train_sign;
+    trains.bits(5, 0) = 0b1000;
+    bench.array.pulse(trains, 1);
+    const double cells = 3 * double(targets) + double(sources);
+    const double expected = std::pow(spec.device.pulse_v[1], 2) * ChipSpec{}.wire_capacitance_f[1] * cells;
+    EXPECT_NEAR(booked_j(bench, Action::write_pulse) / expected, 1, 1e-9);
+  });
+}
+
 // What a SystemC user gets from one read: noise of its cells, and lines that the devices bend.
 TEST(CrossbarModule, ReadsHaveNoiseAndBend) {
   constexpr Index samples = 400;

@@ -183,5 +183,17 @@ TEST(SampleHold, BooksSamplesAndTheAmplifier) {
   });
 }
 
+// The free sample is one for both signs of a nudge, the clamped ones have noise of their own.
+TEST(SampleHold, EachReadingIsASampleOfItsOwn) {
+  with_hold(noise, [](HoldBench& bench) {
+    const Matrix<float> zero = Matrix<float>::Zero(neurons, samples);
+    Matrix<float> first, second;
+    bench.hold.hold(block, zero);
+    bench.hold.subtract(block, zero, zero, 1, 0, 1e-8, first);
+    bench.hold.subtract(block, zero, zero, 1, 0, 1e-8, second);
+    expect_noise((first - second).cast<double>(), noise * std::sqrt(2.0));
+  });
+}
+
 }  // namespace
 }  // namespace settle::test

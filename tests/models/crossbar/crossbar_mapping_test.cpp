@@ -268,5 +268,76 @@ TEST(CrossbarMapping, NoiseOfAReadHasTheVarianceOfItsCells) {
   }
 }
 
+// Cell by cell, as the layout says. A reference column is one cell on each word line of an array; the bit line that it
+// is belongs to no weight.
+TEST(CrossbarMapping, LinesConductWhatLiesOnThem) {
+  for (const Mapping mapping : mappings)
+    for (const Index bit_lines : {0, 4, 6, 8}) {
+      CrossbarSpec spec = spec_of(mapping);
+      spec.tiling = {4, bit_lines, Columns::interleaved};
+      Crossbar c("c", targets, sources, spec, 1);
+      c.set_weights(uniform(targets, sources, "weights"));
+      Vector<double> word = Vector<double>::Zero(sources), bit = Vector<double>::Zero(targets);
+      for (const ArrayLayout& array : arrays(mapping, spec.tiling, targets, sources))
+        for (const BitLine& line : array.bit_lines)
+          for (Index j = array.source; j < array.source + array.sources; ++j) {
+            const double cell = line.subtracted ? c.subtracted_siemens(line.target, j) : c.siemens(line.target, j);
+            word[j] += cell;
+            if (line.targets == 1 && !(line.subtracted && mapping == Mapping::reference_column))
+              bit[line.target] += cell;
+          }
+      EXPECT_LT((c.word_line_conductance(1) - word).cwiseAbs().maxCoeff(), 1e-6 * word.maxCoeff())
+          << int(mapping) << " on " << bit_lines;
+      EXPECT_LT((c.bit_line_conductance(1) - bit).cwiseAbs().maxCoeff(), 1e-6 * bit.maxCoeff())
+          << int(mapping) << " on " << bit_lines;
+    }
+}
+
+// Near its bound a device's steps are small, and it takes more of them; a tenth of a step counts as the least.
+TEST(CrossbarMapping, PulsesAreCountedInStepsOfWhereADeviceIs) {
+  CrossbarSpec spec = spec_of(Mapping::reference_array);
+  spec.device.response = Response::soft_bounds;
+  const double step = spec.device.dw_min, way = 10 * step;
+  for (const double state : {0.0, 0.5, 0.8, 0.85, 0.97}) {
+    for (const double sign : {1.0, -1.0}) {
+      Crossbar c("c", 1, 1, spec, 1);
+      c.set_states(Matrix<float>::Constant(1, 1, float(sign * state)), {});
+      const double here = step * (1 - (state + way / 2) / spec.device.w_max);
+      Matrix<float> counts;
+      c.pulses_towards(c.programmed().array() + float(sign * way), c.programmed(), 0.5, counts);
+      EXPECT_NEAR(double(counts(0)), sign * way / std::max(here, 0.1 * step), 1) << state;
+    }
+  }
+}
+
+// Reference cells are read like devices, and as noisy.
+TEST(CrossbarMapping, ReferenceCellsAreAsNoisyAsDevices) {
+  for (const Mapping mapping : mappings) {
+    CrossbarSpec spec = spec_of(mapping);
+    spec.device.read_noise = 0.02;
+    const Crossbar c("c", 1, sources, spec, 1);
+    const double range = spec.conductance_max_siemens - spec.conductance_min_siemens;
+    const double cells = mapping == Mapping::offset ? 1 : 2;
+    EXPECT_NEAR(c.read_noise() / (0.02 * range * std::sqrt(cells) * c.weight_per_siemens()), 1, 1e-6) << int(mapping);
+  }
+}
+
+// The devices of a pair take turns; what moves the one up moves the other down, and the weight the same way.
+TEST(CrossbarMapping, TrainsMoveAPairsWeightOneWay) {
+  CrossbarSpec spec = spec_of(Mapping::pair);
+  spec.device.dtod = spec.device.ctoc = spec.device.bias_dtod = 0;
+  PulseTrainBlock trains;
+  trains.words.setConstant(1, 2, 1);
+  trains.words(0, 1) |= PulseTrainBlock::train_sign;
+  trains.bits.setConstant(1, 1, 1);
+  trains.slots = {1};
+  Crossbar c("c", 1, 2, spec, 1);
+  for (const int round : {0, 1, 2, 3}) {
+    c.pulse(trains, std::uint64_t(round), 1);
+    EXPECT_NEAR(c.programmed()(0), (round + 1) * spec.device.dw_min, 1e-6);
+    EXPECT_NEAR(c.programmed()(1), -(round + 1) * spec.device.dw_min, 1e-6);
+  }
+}
+
 }  // namespace
 }  // namespace settle

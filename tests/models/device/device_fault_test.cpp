@@ -164,5 +164,26 @@ TEST(DeviceDecay, IsByTheFactor) {
   EXPECT_EQ(exact.state()(0), 2.0f);
 }
 
+TEST(DeviceEndurance, IncludesTheLastPulse) {
+  DevicePreset p = without_spread(device_preset("rpu-target"));
+  p.ctoc = 0;
+  p.endurance = 3;
+  DeviceArray array("devices", 1, 1, p, 1);
+  for (const int moves : {1, 2, 3, 3}) {
+    array.pulse(Matrix<float>::Constant(1, 1, 1), 0, 1);
+    EXPECT_NEAR(array.state()(0), moves * p.dw_min, 1e-6);
+  }
+}
+
+TEST(DeviceDecay, LeavesStuckDevicesAlone) {
+  DevicePreset p = device_preset("capacitor");
+  p.dead = 1;
+  DeviceArray array("devices", rows, cols, p, 1);
+  const Matrix<float> before = array.state();
+  ASSERT_GT(before.cwiseAbs().maxCoeff(), 0.5f);
+  array.decay(0.25, 2);
+  EXPECT_EQ(array.state(), before);
+}
+
 }  // namespace
 }  // namespace settle::test

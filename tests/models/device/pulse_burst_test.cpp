@@ -100,5 +100,27 @@ TEST(PulseBurst, WithoutNoiseFollowsSinglePulses) {
   });
 }
 
+// Steps that fall in proportion to the way that is left, with noise that does not: the moments of many are known.
+TEST(PulseBurst, OfFallingStepsHasTheMomentsOfItsPulses) {
+  constexpr int pulses = 17, rounds = 20;
+  constexpr double s = 0.01, noise = 0.003, width = 40;
+  DevicePreset p = without_spread(table_device());
+  const MeasuredSteps steps{{-width, width}, {s * (1 + width), s * (1 - width)}, {noise, noise}};
+  p.table = {steps, steps};
+  p.dw_min = s;
+  DeviceArray array("devices", 10, 10 * n, p, 1);
+  double sum = 0, squares = 0;
+  for (std::uint64_t round = 0; round < rounds; ++round) {
+    array.set_state(Matrix<float>::Zero(10, 10 * n));
+    array.pulse(Matrix<float>::Constant(10, 10 * n, pulses), round, 2);
+    sum += array.state().cast<double>().sum();
+    squares += array.state().cast<double>().squaredNorm();
+  }
+  const double count = 100.0 * n * rounds, left = std::pow(1 - s, pulses), mean = sum / count;
+  const double variance = noise * noise * (1 - left * left) / (1 - (1 - s) * (1 - s));
+  EXPECT_NEAR(mean, 1 - left, 1e-4);
+  EXPECT_NEAR((squares / count - mean * mean) / variance, 1, 0.002);
+}
+
 }  // namespace
 }  // namespace settle::test

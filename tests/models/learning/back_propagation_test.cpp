@@ -30,6 +30,12 @@ struct Reference : Net<double> {
   Matrix<double> target() const { return Matrix<double>::Identity(4, samples); }
   double loss() { return -(probabilities().array().log() * target().array()).sum(); }
 
+  // What the devices see of it.
+  Matrix<double> line(const Matrix<double>& of) const {
+    if (loop.curvature == 0) return of;
+    return (loop.curvature * of.array()).sinh() / loop.curvature;
+  }
+
   // -dL/dW of each projection, from the deltas.
   Directions<double> directions(const std::vector<Matrix<double>>& feedback = {}) {
     const Matrix<double> error = target() - probabilities();
@@ -41,7 +47,7 @@ struct Reference : Net<double> {
     Directions<double> all;
     for (const Projection& p : graph.projections) {
       const Matrix<double>& pre = p.source == 0 ? x : state(p.source).state;
-      all.push_back(p.alpha * delta[std::size_t(p.target)] * pre.transpose());
+      all.push_back(p.alpha * delta[std::size_t(p.target)] * line(pre).transpose());
     }
     return all;
   }
@@ -70,6 +76,17 @@ struct Reference : Net<double> {
 
 TEST(BackPropagation, FollowsFiniteDifferencesOfTheLoss) {
   Reference net(skipping());
+  const Directions<double> directions = net.directions();
+  for (std::size_t k = 0; k < directions.size(); ++k) {
+    const Matrix<double> truth = net.finite_differences(k);
+    EXPECT_LT((directions[k] - truth).norm(), 1e-7 * truth.norm()) << k;
+  }
+}
+
+// What a neuron's state changes on its line has the slope cosh(kappa s) of devices that are not linear.
+TEST(BackPropagation, FollowsFiniteDifferencesThroughBentDevices) {
+  Reference net(skipping());
+  net.loop.curvature = 2;
   const Directions<double> directions = net.directions();
   for (std::size_t k = 0; k < directions.size(); ++k) {
     const Matrix<double> truth = net.finite_differences(k);

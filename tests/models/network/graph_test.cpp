@@ -231,5 +231,15 @@ TEST(PathGains, AreZeroWhereNoPathLeads) {
   EXPECT_EQ(gain, (std::vector<double>{0, 0, 0, 0.5, 0}));
 }
 
+// A neuron saturates: it passes on no more than it gets, whatever its gain.
+TEST(PathGains, OfGainsAboveOneAreThoseOfOne) {
+  Graph graph = layered(spec_with(2));
+  graph.projections[1].alpha = graph.projections[1].beta = 3;
+  graph.projections[2].source = 1;  // the nudge reaches the first layer, and the second one over it
+  EXPECT_EQ(path_gains(graph, 0.1), (std::vector<double>{0, 0.1, 0.1, 0}));
+  graph.projections[2].source = 2;
+  EXPECT_EQ(path_gains(graph, 0.1), (std::vector<double>{0, 0.1, 0.1, 0}));
+}
+
 }  // namespace
 }  // namespace settle::test

@@ -89,5 +89,18 @@ TEST(Relaxation, OfSamplesIsThatOfEach) {
   EXPECT_NE(times[0], times[1]);
 }
 
+// From the reset, next to an equilibrium that is none to stay at, a bistable pair moves too little to be seen for two
+// time constants. That is no rest: it must last five.
+TEST(Relaxation, LingeringAtASaddleIsNoRest) {
+  constexpr double rho = 3, x = settled_change / 50;
+  Pair<double> pair(one(rho), one(rho), 1, 1, one(x));
+  const double lingers_s = tau * std::log(settled_change / x) / (rho - 1);
+  ASSERT_GT(lingers_s, 1.5 * tau);
+  ASSERT_LT(lingers_s, 4 * tau);
+  EXPECT_GT(relax(pair.loop, pair.chunk(), 200)[0], lingers_s);
+  EXPECT_NEAR(pair.states[0].state(0), std::tanh(rho * pair.states[0].state(0)), 1e-3);
+  EXPECT_GT(pair.states[0].state(0), 0.9);
+}
+
 }  // namespace
 }  // namespace settle::test

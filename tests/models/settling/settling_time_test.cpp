@@ -209,5 +209,15 @@ TEST(SettlingTime, SamplesOfAnotherEquilibriumAreCounted) {
   EXPECT_EQ(times.clamped_s, alone.clamped_s);
 }
 
+// From one sign to the other the way is twice as long: to be as right in the end, twice the share of it must be gone.
+TEST(SettlingTime, TurningTakesALnOfTwoLonger) {
+  const double accuracy = 1e-3;
+  Chain chain(1, 11, 1, 0, 0, 0.01);
+  drive(chain, 3.0, 1.0);
+  const SettlingTimes times = chain.times(accuracy);
+  EXPECT_NEAR(times.turned_s, tau * std::log(2 / accuracy), 1.1 * step);
+  EXPECT_NEAR(times.turned_s - times.clamped_s, tau * std::log(2.0), 1.1 * step);
+}
+
 }  // namespace
 }  // namespace settle::test

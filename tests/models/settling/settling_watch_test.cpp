@@ -132,5 +132,15 @@ TEST(Residual, TakesTheDifferenceToTheTrueClampedState) {
   }
 }
 
+// A movement is the difference of two looks, each with noise of its own: six sigma of it are 6 sqrt(2) of a state's.
+TEST(SettlingWatch, MovementsHaveTheNoiseOfTwoLooks) {
+  Net<double> net(layered_with(1, 0.1, {5}), 1, 0.1);
+  constexpr double rms = 1e-4;
+  for (const double sigmas : {8.4, 8.6}) {
+    const auto value = [&](Index, int look) { return look % 2 == 0 ? 0.0 : sigmas * rms; };
+    EXPECT_EQ(watched(net, 12, 1e-9, {0, rms}, value).all_settled(), sigmas < 6 * std::sqrt(2.0)) << sigmas;
+  }
+}
+
 }  // namespace
 }  // namespace settle::test

@@ -122,5 +122,20 @@ TEST(Trajectory, TakesTheSolversSteps) {
   }
 }
 
+// It alternates, and two steps take it nearly to where it was: but each time it is nearer to its rest.
+TEST(Trajectory, SlowAlternatingApproachIsNoCycle) {
+  constexpr Index steps = 1000;
+  Trajectory slow;
+  slow.rms.resize(steps + 1, 1);
+  slow.rms_of_two.resize(steps + 1, 1);
+  for (const double ratio : {0.995, 1.0}) {
+    for (Index t = 0; t <= steps; ++t) {
+      slow.rms(t, 0) = 0.04 * std::pow(ratio, double(t));
+      slow.rms_of_two(t, 0) = slow.rms(t, 0) * (1 - ratio);
+    }
+    EXPECT_EQ(ending(slow, 0), ratio < 1 ? Ending::neither : Ending::cycle);
+  }
+}
+
 }  // namespace
 }  // namespace settle::test
