@@ -12,7 +12,7 @@
 namespace settle {
 namespace {
 
-// `done` items in all, of which `goal` a second are wanted.
+// Reports the rate of `done` items in all, and its ratio to `goal` items a second.
 void report(benchmark::State& state, double done, double goal) {
   state.counters["rate"] = benchmark::Counter(done, benchmark::Counter::kIsRate);
   state.counters["of_goal"] = benchmark::Counter(done / goal, benchmark::Counter::kIsRate);
@@ -62,7 +62,7 @@ void forward_read(benchmark::State& state) {
 }
 BENCHMARK(forward_read);
 
-// The same as a chip does it: 7-bit DACs, noise on every sum, 9-bit ADCs.
+// A read as a chip makes it: 7-bit DACs, noise on every sum, 9-bit ADCs.
 void noisy_read(benchmark::State& state) {
   constexpr Index targets = 512, sources = 512, samples = 500, chunk = 500;
   ArraySpec spec = array_of("ecram");
@@ -110,7 +110,7 @@ BENCHMARK_CAPTURE(pulses, reram_es_31, "reram-es", 31);
 
 void outer_products(benchmark::State& state) {
   constexpr Index targets = 512, sources = 512, samples = 500;
-  Contrast contrast(targets, sources);
+  Contrast contrast(dense(sources, targets));
   const Matrix<float> pre = Matrix<float>::Random(sources, samples), post = Matrix<float>::Random(targets, samples);
   for (auto _ : state) {
     contrast.add(columns(pre, 0, samples), columns(post, 0, samples), 1);

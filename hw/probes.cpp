@@ -14,7 +14,7 @@ sc_dt::uint64 ascii(const std::string& word) {
   return bits;
 }
 
-// To 8 digits, all that a state has: SystemC writes each one of a double, and viewers have no room for them.
+// Rounds to 8 digits, all that a state has: SystemC writes each one of a double, and viewers have no room for them.
 double rounded(double value) {
   char digits[32];
   const auto written = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::scientific, 7);
@@ -24,10 +24,10 @@ double rounded(double value) {
 
 }  // namespace
 
-Probes::Probes(sc_core::sc_module_name module_name, Substrate& substrate, std::vector<Signal> signals, std::string file,
+Probes::Probes(sc_core::sc_module_name module_name, ChipModule& module, std::vector<Signal> signals, std::string file,
                const ProbeWindow& window)
     : sc_module(module_name),
-      substrate_(substrate),
+      module_(module),
       signals_(std::move(signals)),
       values_(signals_.size()),
       path_(std::move(file)),
@@ -36,7 +36,7 @@ Probes::Probes(sc_core::sc_module_name module_name, Substrate& substrate, std::v
       every_(window.every) {
   SC_HAS_PROCESS(Probes);
   SC_METHOD(refresh);
-  sensitive << substrate.stepped();
+  sensitive << module.stepped();
   dont_initialize();
   SC_METHOD(close);
   sensitive << closing_;
@@ -61,15 +61,16 @@ void Probes::refresh() {
   ++entries_;
 }
 
-// A change of phase, a conversion (the chip is idle), or one step in so many.
+// Whether this is an entry: a change of phase, a conversion (the chip is idle), or one step in so many.
 bool Probes::due() {
-  const bool changed = substrate_.phase() != phase_;
-  phase_ = substrate_.phase();
+  const bool changed = module_.chip.driven_phase() != phase_;
+  phase_ = module_.chip.driven_phase();
   step_ = changed ? 0 : step_ + 1;
-  return phase_ == Substrate::Phase::idle || step_ % every_ == 0;
+  return phase_ == Phase::idle || step_ % every_ == 0;
 }
 
-// With the first entry, so that a window that starts later does not begin with zeros that nothing has had.
+// Opens the file with the first entry, so that a window that starts later does not begin with zeros that no signal has
+// had.
 void Probes::open() {
   file_ = sc_core::sc_create_vcd_trace_file(path_.c_str());
   file_->set_time_unit(1, sc_core::SC_FS);  // the resolution: SystemC warns of each time that falls between

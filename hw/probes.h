@@ -5,23 +5,23 @@
 #include <systemc>
 #include <vector>
 
+#include "hw/chip_module.h"
 #include "hw/signals.h"
-#include "hw/substrate.h"
 
 namespace settle::hw {
 
-/// Which part of time a waveform shows, and how densely.
+/// The part of time that a waveform shows, and how densely.
 struct ProbeWindow {
   double start_s = 0;
   double end_s = 0;  // included; 0: all that follows
-  Index every = 1;   // of a phase's steps, one in so many is an entry; its start and its end always are
+  Index every = 1;   // steps of a phase for one entry; the phase's start and end are always entries
 };
 
-/// Writes the chosen signals to a VCD file whenever the substrate has made a step.
+/// Writes the chosen signals to a VCD file whenever the chip has made a step.
 class Probes : public sc_core::sc_module {
  public:
   /// Adds ".vcd" to `file`, which is made with the first entry.
-  Probes(sc_core::sc_module_name name, Substrate& substrate, std::vector<Signal> signals, std::string file,
+  Probes(sc_core::sc_module_name name, ChipModule& module, std::vector<Signal> signals, std::string file,
          const ProbeWindow& window = {});
   ~Probes() override;
 
@@ -44,14 +44,14 @@ class Probes : public sc_core::sc_module {
     sc_dt::uint64 text = 0;  // eight characters
   };
 
-  Substrate& substrate_;
+  ChipModule& module_;
   std::vector<Signal> signals_;
   std::vector<Value> values_;
   std::string path_;
   sc_core::sc_time start_, end_;
   Index every_;
   Index step_ = 0;  // of the present phase
-  Substrate::Phase phase_ = Substrate::Phase::idle;
+  Phase phase_ = Phase::idle;
   Index entries_ = 0;
   sc_core::sc_time first_;
   sc_core::sc_trace_file* file_ = nullptr;

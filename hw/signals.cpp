@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <memory>
 
+#include "models/settling/phase.h"
+
 namespace settle::hw {
 namespace {
-
-using Phase = Substrate::Phase;
 
 std::function<double(Index, Index)> plain(std::function<double()> read) {
   return [read = std::move(read)](Index, Index) { return read(); };
@@ -14,26 +14,26 @@ std::function<double(Index, Index)> plain(std::function<double()> read) {
 
 class Families {
  public:
-  Families(Substrate& substrate, const PowerMeter& meter)
-      : substrate_(substrate),
-        meter_(meter),
-        graph_(substrate.spec().graph),
-        volts_(substrate.spec().chip.neuron_full_scale_v) {}
+  explicit Families(ChipModule& module)
+      : module_(module),
+        chip_(module.chip),
+        graph_(chip_.design().graph),
+        volts_(chip_.design().chip.neuron_full_scale_v) {}
 
   std::vector<SignalFamily> all() {
     protocol();
     supply();
     for (Index p = 1; p < graph_.readout(); ++p) {
       population(p);
-      codes(graph_.population(p).name + "_adc", substrate_.adc(p), graph_.population(p).size);
+      codes(graph_.population(p).name + "_adc", chip_.difference_readout(p).adc(), graph_.population(p).size);
     }
     const Index outputs = graph_.population(graph_.readout()).size;
     logits(outputs);
-    codes("logit_adc", substrate_.logit_adc(), outputs);
+    codes("logit_adc", chip_.logit_adc(), outputs);
     nudge(outputs);
-    codes("nudge_dac", substrate_.nudge_dac(), outputs);
-    codes("input_dac", substrate_.input_dac(), graph_.population(0).size);
-    for (const Crossbar* array : substrate_.crossbars()) conductances(*array);
+    codes("nudge_dac", chip_.nudge_dac(), outputs);
+    codes("input_dac", chip_.input_dac(), graph_.population(0).size);
+    for (const CrossbarMacro* array : chip_.crossbars()) conductances(*array);
     return std::move(families_);
   }
 
@@ -44,28 +44,31 @@ class Families {
   }
 
   void protocol() {
-    const auto in = [s = &substrate_](Phase phase) {
-      return plain([s, phase]() { return double(s->phase() == phase); });
+    const auto in = [c = &chip_](Phase phase) {
+      return plain([c, phase]() { return double(c->driven_phase() == phase); });
     };
-    add("phase", "now", SignalKind::word, 0, plain([s = &substrate_]() { return double(s->phase()); }));
-    families_.back().words = {"idle", "free", "clamped"};  // in the order of Phase
+    add("phase", "now", SignalKind::word, 0, plain([c = &chip_]() {
+          const Phase now = c->driven_phase();
+          return now == Phase::idle ? 0.0 : now == Phase::free ? 1.0 : 2.0;
+        }));
+    families_.back().words = {"idle", "free", "clamped"};
     add("phase", "free", SignalKind::logic, 0, in(Phase::free));
     add("phase", "clamped", SignalKind::logic, 0, in(Phase::clamped));
     add("phase", "sample", SignalKind::integer, 0,
-        plain([s = &substrate_]() { return double(s->block().first_sample % (1u << 24)); }));
+        plain([c = &chip_]() { return double(c->block().first_sample % (1u << 24)); }));
   }
 
   void supply() {
-    add("meter", "energy_j", SignalKind::analog, 0, plain([m = &meter_]() { return m->drawn_j(); }));
-    // the mean since it was read last, but of what is known to be drawn from now on
-    const auto power = [m = &meter_, last_j = 0.0, last_s = 0.0, mean_w = 0.0]() mutable {
+    add("meter", "energy_j", SignalKind::analog, 0, plain([m = &module_]() { return m->drawn_j(); }));
+    // the mean power since the last entry, but the even power of the time to come where that is known
+    const auto power = [m = &module_, last_j = 0.0, last_s = 0.0, mean_w = 0.0]() mutable {
       const double now_s = sc_core::sc_time_stamp().to_seconds(), now_j = m->drawn_j();
       if (now_s > last_s) {
         mean_w = std::max(0.0, (now_j - last_j) / (now_s - last_s));
         last_j = now_j;
         last_s = now_s;
       }
-      return m->spread_w() > 0 ? m->spread_w() : mean_w;
+      return m->even_w() > 0 ? m->even_w() : mean_w;
     };
     add("meter", "power_w", SignalKind::analog, 0, plain(power));
   }
@@ -79,62 +82,66 @@ class Families {
   void population(Index p) {
     const std::string& name = graph_.population(p).name;
     const Index size = graph_.population(p).size;
-    const double volts = volts_, scale = substrate_.loop().scale[std::size_t(p)];
-    const BankState<float>* state = &substrate_.bank(p).state();
-    const Matrix<float>* noise = &substrate_.bank(p).noise();
-    const auto of_difference = [s = &substrate_, scale](const Matrix<float>& difference, Index i) {
-      return s->phase() == Phase::clamped && difference.size() > 0 ? scale * double(difference(i, 0)) : 0.0;
+    const double volts = volts_, scale = chip_.circuit().scale(p);
+    const CircuitState<float>* states = &chip_.state();
+    const BankTransient<float>* transient = &chip_.transient().bank(p);
+    const auto of_difference = [c = &chip_, scale](const Matrix<float>& difference, Index i) {
+      return c->driven_phase() == Phase::clamped && difference.size() > 0 ? scale * double(difference(i, 0)) : 0.0;
     };
     const auto value = [](const Matrix<float>& m, Index i) { return m.size() > 0 ? double(m(i, 0)) : 0.0; };
     add(name, "v", SignalKind::analog, size, [=](Index i, Index) {
-      return volts * (value(state->state, i) + of_difference(state->difference, i) + value(*noise, i));
+      if (states->samples() == 0) return 0.0;
+      const BankState<float>& bank = states->bank(p);
+      return volts * (value(bank.state, i) + of_difference(bank.difference, i) + value(transient->noise(), i));
     });
-    add(name, "dv", SignalKind::analog, size,
-        [=](Index i, Index) { return volts * of_difference(state->difference, i); });
-    add(name, "u", SignalKind::analog, size,
-        [=](Index i, Index) { return volts * (value(state->drive, i) + of_difference(state->difference_drive, i)); });
+    add(name, "dv", SignalKind::analog, size, [=](Index i, Index) {
+      return states->samples() > 0 ? volts * of_difference(states->bank(p).difference, i) : 0.0;
+    });
+    add(name, "u", SignalKind::analog, size, [=](Index i, Index) {
+      if (states->samples() == 0) return 0.0;
+      const BankState<float>& bank = states->bank(p);
+      return volts * (value(bank.drive, i) + of_difference(bank.difference_drive, i));
+    });
     families_.back().on_request = true;
   }
 
-  // What the read-out's arrays make of the present states, without noise: computed once for all of them.
+  // Computes the logits that the read-out's arrays make of the present states, without noise; once for all of their
+  // signals.
   void logits(Index outputs) {
     struct Latest {
-      std::vector<BankState<float>*> states;
       sc_core::sc_time time = sc_core::SC_ZERO_TIME;
       sc_dt::uint64 delta = ~sc_dt::uint64{0};
       Matrix<float> logits, change;
     };
     const auto latest = std::make_shared<Latest>();
-    latest->states.assign(graph_.populations.size(), nullptr);
-    for (Index p = 1; p < graph_.readout(); ++p) latest->states[std::size_t(p)] = &substrate_.bank(p).state();
     latest->logits.setZero(outputs, 1);
     latest->change.setZero(outputs, 1);
     add(graph_.population(graph_.readout()).name, "logit", SignalKind::analog, outputs,
-        [latest, s = &substrate_](Index i, Index) {
-          if (latest->states[1]->state.size() == 0) return 0.0;
+        [latest, c = &chip_](Index i, Index) {
+          if (c->state().samples() == 0) return 0.0;
           if (latest->delta != sc_core::sc_delta_count() || latest->time != sc_core::sc_time_stamp()) {
-            const Chunk<float> first_sample{&latest->states, 0, 1};
-            read_logits(s->loop(), first_sample, columns(latest->logits, 0, 1));
-            read_logits_difference(s->loop(), first_sample, columns(latest->change, 0, 1));
+            const Chunk<float> first_sample = c->state().chunk(0, 1);
+            read_logits(c->circuit(), first_sample, columns(latest->logits, 0, 1));
+            read_logits_difference(c->circuit(), first_sample, columns(latest->change, 0, 1));
             latest->delta = sc_core::sc_delta_count();
             latest->time = sc_core::sc_time_stamp();
           }
-          const double change = s->phase() == Phase::clamped ? double(latest->change(i)) : 0.0;
+          const double change = c->driven_phase() == Phase::clamped ? double(latest->change(i)) : 0.0;
           return double(latest->logits(i)) + change;
         });
   }
 
   void nudge(Index outputs) {
-    add("nudge", "v", SignalKind::analog, outputs, [s = &substrate_, volts = volts_](Index i, Index) {
-      const Matrix<float>& error = s->nudged_error();
-      return s->phase() == Phase::clamped && error.size() > 0 ? volts * double(error(i, 0)) : 0.0;
+    add("nudge", "v", SignalKind::analog, outputs, [c = &chip_, volts = volts_](Index i, Index) {
+      const Matrix<float>& error = c->nudged_error();
+      return c->driven_phase() == Phase::clamped && error.size() > 0 ? volts * double(error(i, 0)) : 0.0;
     });
   }
 
-  void conductances(const Crossbar& array) {
-    const settle::Crossbar& model = array.model();
+  void conductances(const CrossbarMacro& array) {
+    const Crossbar& model = array.model();
     const auto cells = [&](const char* quantity, bool subtracted) {
-      families_.push_back({array.basename(), quantity, SignalKind::analog, model.targets(), model.sources(), true,
+      families_.push_back({array.name(), quantity, SignalKind::analog, model.targets(), model.sources(), true,
                            [&model, subtracted](Index target, Index source) {
                              return subtracted ? model.subtracted_siemens(target, source)
                                                : model.siemens(target, source);
@@ -144,8 +151,8 @@ class Families {
     if (model.spec().mapping != Mapping::offset) cells("gsub", true);
   }
 
-  Substrate& substrate_;
-  const PowerMeter& meter_;
+  ChipModule& module_;
+  Chip& chip_;
   const Graph& graph_;
   double volts_;
   std::vector<SignalFamily> families_;
@@ -160,13 +167,11 @@ Signal SignalFamily::member(Index i, Index j) const {
   return {name, part, kind, [read = read, i, j]() { return read(i, j); }, words};
 }
 
-std::vector<SignalFamily> signal_families(Substrate& substrate, const PowerMeter& meter) {
-  return Families(substrate, meter).all();
-}
+std::vector<SignalFamily> signal_families(ChipModule& module) { return Families(module).all(); }
 
-std::vector<Signal> chip_signals(Substrate& substrate, const PowerMeter& meter, Index lines) {
+std::vector<Signal> chip_signals(ChipModule& module, Index lines) {
   std::vector<Signal> signals;
-  for (const SignalFamily& family : signal_families(substrate, meter)) {
+  for (const SignalFamily& family : signal_families(module)) {
     if (family.on_request) continue;
     for (Index i = 0; i < std::max<Index>(1, std::min(lines, family.rows)); ++i) signals.push_back(family.member(i));
   }

@@ -1,19 +1,17 @@
-// Seconds to simulated time, in the one place where the two meet.
+// Seconds and the models' times as SystemC's time: the one place that converts them.
 #pragma once
 
 #include <systemc>
 
-#include "models/numeric/matrix.h"
+#include "models/numeric/time.h"
 
 namespace settle::hw {
 
-/// Sets the time resolution to a femtosecond (the longest simulation is then 5 h). Before any module is made.
+/// Sets the resolution to a femtosecond. Before the first module.
 void set_time_resolution();
 
-/// Throws RunError for what is negative, not finite, or beyond the longest simulation: never wraps or rounds to zero.
-sc_core::sc_time to_sc_time(double seconds);
-
-/// So many times so many seconds, exactly additive: n and m times give n + m times. Throws as above.
-sc_core::sc_time to_sc_time(double seconds, Index times);
+/// RunError for what is not a time (Time::seconds), and for what would go beyond SystemC's last one from now.
+sc_core::sc_time to_sc_time(Time time);
+inline sc_core::sc_time to_sc_time(double seconds) { return to_sc_time(Time::seconds(seconds)); }
 
 }  // namespace settle::hw

@@ -1,4 +1,4 @@
-// Carries the analog state of a bank, a block of samples at once, to the crossbars that read it.
+// A channel that carries the analog state of a bank, a block of samples at once, to the crossbars that read it.
 #pragma once
 
 #include <systemc>
@@ -10,21 +10,17 @@ namespace settle::hw {
 
 class state_if : public sc_core::sc_interface {
  public:
-  /// The state as of the last update phase, neurons x samples.
+  /// The state after the last update phase, neurons x samples.
   virtual const Matrix<float>& read() const = 0;
-  /// To be filled and sent: what readers see after the next update phase.
+  /// The state that readers get after the next update phase: to be filled, then sent.
   virtual Matrix<float>& next() = 0;
   virtual void send() = 0;
-  /// Sets what readers see at once: the start of a phase, between steps.
+  /// Sets the state at once, without an update phase: at the start of a phase of the chip, when nothing steps.
   virtual void preset(const Matrix<float>& state) = 0;
-  /// What the lines really carry while differences travel: the free state. Until then, and with an empty one, what
-  /// is read.
-  virtual void carry(const Matrix<float>& state) = 0;
-  virtual const Matrix<float>& lines() const = 0;
 };
 
-/// A primitive channel: what is sent becomes visible in the update phase, so that banks that step in the same delta
-/// cycle all see the states before the step.
+/// A primitive channel. What is sent becomes visible in the update phase, so that banks that step in the same delta
+/// cycle all read the states before the step.
 class StateChannel : public sc_core::sc_prim_channel, public state_if {
  public:
   explicit StateChannel(const char* name) : sc_prim_channel(name) {}
@@ -33,13 +29,11 @@ class StateChannel : public sc_core::sc_prim_channel, public state_if {
   Matrix<float>& next() override { return next_; }
   void send() override { request_update(); }
   void preset(const Matrix<float>& state) override { current_ = next_ = state; }
-  void carry(const Matrix<float>& state) override { carried_ = state; }
-  const Matrix<float>& lines() const override { return carried_.size() > 0 ? carried_ : current_; }
 
  private:
   void update() override { std::swap(current_, next_); }
 
-  Matrix<float> current_, next_, carried_;
+  Matrix<float> current_, next_;
 };
 
 }  // namespace settle::hw

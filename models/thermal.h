@@ -1,4 +1,4 @@
-// What temperature means to a transistor.
+// Thermal voltage and thermal noise.
 #pragma once
 
 #include <cmath>

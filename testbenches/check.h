@@ -1,4 +1,4 @@
-// What a testbench prints: a line for each thing that it checks, with the figure measured and the bound.
+// The checks of a testbench: each prints a line with the figure measured and its bound.
 #pragma once
 
 #include <cstdio>
@@ -17,7 +17,7 @@ class Checks {
     const bool ok = measured >= expected - tolerance && measured <= expected + tolerance;  // not for NaN
     std::printf("%s  %-64s %12.6g  is %.6g +- %.2g\n", mark(ok), what, measured, expected, tolerance);
   }
-  /// What sc_main returns: 0 when all checks have passed, and there were some.
+  /// The exit status for sc_main: 0 when all checks have passed, and there were some.
   int status() const {
     std::printf("%d checks, %d failed\n", checks_, failed_);
     return checks_ > 0 && failed_ == 0 ? 0 : 1;

@@ -1,10 +1,11 @@
-// What every testbench's sc_main does.
+// The frame of a testbench: its sc_main, and the base of its module.
 #pragma once
 
 #include <string>
 #include <systemc>
 
 #include "hw/sim_time.h"
+#include "models/cost/meter.h"
 #include "testbenches/check.h"
 
 namespace settle::testbench {
@@ -24,7 +25,7 @@ int run(const char* name) {
   return checks.status();
 }
 
-/// What a Bench is.
+/// The base of a testbench's module: traces its signals, and simulates.
 class BenchModule : public sc_core::sc_module {
  public:
   BenchModule(sc_core::sc_module_name name, Checks& checks) : sc_module(name), checks_(checks) {}
@@ -32,6 +33,12 @@ class BenchModule : public sc_core::sc_module {
   virtual void simulate() { sc_core::sc_start(); }
 
  protected:
+  /// Waits, and lets the same time pass on the meter's clock.
+  void pass(Meter& meter, double seconds) {
+    wait(hw::to_sc_time(seconds));
+    meter.pass(Time::seconds(seconds));
+  }
+
   Checks& checks_;
 };
 

@@ -4,10 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "hw/crossbar.h"
-#include "hw/power_meter.h"
-#include "hw/pulse_programmer.h"
-#include "hw/sim_time.h"
+#include "hw/crossbar_module.h"
+#include "models/chip/pulse_programmer.h"
 #include "testbenches/run.h"
 
 using namespace settle;
@@ -24,7 +22,7 @@ ArraySpec ecram_array() {
   return spec;
 }
 const ArraySpec ecram = ecram_array();
-const hw::Block one_sample{1, 1, 0, 1};
+const Block one_sample{1, 1, 0, 1};
 
 // Conductance of a device in this state, from its nominal range alone.
 double conductance(double state) {
@@ -33,10 +31,10 @@ double conductance(double state) {
          (ecram.conductance_max_siemens - ecram.conductance_min_siemens) * (state - d.w_min) / (d.w_max - d.w_min);
 }
 
-double nominal_j(const Ledger& ledger, Action action) {
+double nominal_j(const Ledger& ledger, const Action& action) {
   double sum = 0;
   for (const Ledger::Row& row : ledger.rows())
-    if (row.action == action) sum += row.energy_j[1];
+    if (row.action == &action) sum += row.energy_j[1];
   return sum;
 }
 
@@ -44,10 +42,9 @@ class Bench : public testbench::BenchModule {
  public:
   Bench(sc_core::sc_module_name name, testbench::Checks& checks)
       : BenchModule(name, checks),
-        meter_("meter", ChipSpec{}),
-        array_("array", targets, sources, ecram, /*seed=*/7),
-        programmer_("programmer", array_, /*fast=*/nullptr, LearningSpec{}, ProgrammingSpec{}, "array", /*seed=*/7) {
-    array_.meter(meter_);
+        array_("array", dense(sources, targets), ecram, /*seed=*/7, meter_),
+        module_("array", array_),
+        programmer_(array_, /*fast=*/nullptr, LearningSpec{}, ProgrammingSpec{}, "array", /*seed=*/7) {
     SC_HAS_PROCESS(Bench);
     SC_THREAD(run);
   }
@@ -75,7 +72,7 @@ class Bench : public testbench::BenchModule {
     Matrix<float> goal(targets, sources);
     for (Index i = 0; i < goal.size(); ++i) goal(i) = 0.8f * std::sin(float(i));
     const double seconds = programmer_.initialise(goal, 1);
-    pass(seconds);
+    advance(seconds);
     const Matrix<float> off = (array_.model().weights() - goal) / float(array_.model().weight_step());
     checks_.at_most("programmed weights: rms error, steps of the device", off.norm() / std::sqrt(double(off.size())),
                     1);
@@ -89,14 +86,14 @@ class Bench : public testbench::BenchModule {
   void read() {
     const Matrix<float> state = array_.model().programmed();
     const double weight_scale = ecram.weight_at_bound / ecram.device.w_max;
-    const double booked = nominal_j(meter_.ledger(), Action::array_read);
+    const double booked = nominal_j(meter_.ledger(), action::array_read);
     double off = 0, by_hand = 0, reciprocity = 0;
     Matrix<float> x(sources, 1), y(targets, 1), word_sums, bit_sums;
     for (int n = 0; n < 100; ++n) {
       for (Index j = 0; j < sources; ++j) x(j) = float(std::sin(2 * pi * n * double(j + 1) / 100));
       for (Index i = 0; i < targets; ++i) y(i) = float(std::cos(2 * pi * n * double(i + 1) / 100));
-      array_.read(one_sample, hw::Side::word_lines, x, bit_sums, read_s);
-      array_.read(one_sample, hw::Side::bit_lines, y, word_sums, read_s);
+      module_.read(one_sample, Side::word_lines, x, bit_sums, read_s);
+      module_.read(one_sample, Side::bit_lines, y, word_sums, read_s);
       std::vector<double> forward(targets, 0.0), transposed(sources, 0.0);
       for (Index i = 0; i < targets; ++i) {
         for (Index j = 0; j < sources; ++j) {
@@ -113,7 +110,7 @@ class Bench : public testbench::BenchModule {
       reciprocity =
           std::max(reciprocity, double(std::abs(y.col(0).dot(bit_sums.col(0)) - word_sums.col(0).dot(x.col(0)))));
       show(x(0), y(0), bit_sums(0), word_sums(0));
-      pass(2 * read_s);  // the two sides take turns
+      advance(2 * read_s);  // the two sides take turns
     }
     show(0, 0, 0, 0);
     const double volts = meter_.costs().chip().read_v[1];
@@ -121,18 +118,18 @@ class Bench : public testbench::BenchModule {
     checks_.at_most("reads of either side: largest error against plain sums", off, 1e-5);
     checks_.at_most("reciprocity: y . (W x) - (W^T y) . x", reciprocity, 1e-5);
     checks_.near("energy of the reads over V^2 G t by hand",
-                 (nominal_j(meter_.ledger(), Action::array_read) - booked) / by_hand, 1, 1e-5);
+                 (nominal_j(meter_.ledger(), action::array_read) - booked) / by_hand, 1, 1e-5);
   }
 
   // Pulses one by one on all devices. The mean over devices must be what the preset's response says.
   void pulse(int count) {
     const DevicePreset& d = ecram.device;
     const Matrix<float> before = array_.model().programmed();
-    const double booked = nominal_j(meter_.ledger(), Action::write_pulse), pulses = array_.pulses_total();
+    const double booked = nominal_j(meter_.ledger(), action::write_pulse), pulses = array_.pulses_total();
     const float sign = count > 0 ? 1.0f : -1.0f;
     for (int n = 0; n < std::abs(count); ++n) {
       array_.pulse(Matrix<float>::Constant(targets, sources, sign), 1);
-      pass(d.pulse_s[1]);
+      advance(d.pulse_s[1]);
     }
     const Matrix<float> moved = array_.model().programmed() - before;
     double expected = 0, by_hand = 0;
@@ -159,13 +156,13 @@ class Bench : public testbench::BenchModule {
     const double lines = std::abs(count) * double(before.size()) * chip.wire_capacitance_f[1] * double(targets);
     checks_.near(
         "energy of the pulses over V^2 (G t + C) by hand",
-        (nominal_j(meter_.ledger(), Action::write_pulse) - booked) / (squared * (by_hand * d.pulse_s[1] + lines)), 1,
+        (nominal_j(meter_.ledger(), action::write_pulse) - booked) / (squared * (by_hand * d.pulse_s[1] + lines)), 1,
         1e-3);
   }
 
-  void pass(double seconds) {
+  void advance(double seconds) {
     probe();
-    wait(hw::to_sc_time(seconds));
+    pass(meter_, seconds);
   }
 
   void show(float word_line, float bit_line, float forward, float transposed) {
@@ -182,9 +179,10 @@ class Bench : public testbench::BenchModule {
     energy_j_ = meter_.nominal_j();
   }
 
-  hw::PowerMeter meter_;
-  hw::Crossbar array_;
-  hw::PulseProgrammer programmer_;
+  Meter meter_{ChipSpec{}};
+  CrossbarMacro array_;
+  hw::CrossbarModule module_;
+  PulseProgrammer programmer_;
   double word_line_v_ = 0, bit_line_v_ = 0, forward_ = 0, transposed_ = 0, energy_j_ = 0;
   std::vector<double> siemens_ = std::vector<double>(4, 0.0);
 };

@@ -8,9 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "hw/crossbar.h"
-#include "hw/power_meter.h"
-#include "hw/sim_time.h"
+#include "models/chip/crossbar_macro.h"
 #include "models/device/response.h"
 #include "testbenches/run.h"
 
@@ -31,21 +29,19 @@ ArraySpec spec_of(const std::string& preset) {
 }
 
 struct Population {
-  std::unique_ptr<hw::Crossbar> array;
+  std::unique_ptr<CrossbarMacro> array;
   int pulses;  // in a round
   double nominal, low_siemens = 0, middle_siemens = 0, high_siemens = 0;
 };
 
 class Bench : public testbench::BenchModule {
  public:
-  Bench(sc_core::sc_module_name name, testbench::Checks& checks)
-      : BenchModule(name, checks), meter_("meter", ChipSpec{}) {
+  Bench(sc_core::sc_module_name name, testbench::Checks& checks) : BenchModule(name, checks) {
     for (const std::string preset : presets) {
       Population p;
-      std::string module = preset;
-      std::replace(module.begin(), module.end(), '-', '_');
-      p.array = std::make_unique<hw::Crossbar>(module.c_str(), devices, 1, spec_of(preset), /*seed=*/1);
-      p.array->meter(meter_);
+      std::string array = preset;
+      std::replace(array.begin(), array.end(), '-', '_');
+      p.array = std::make_unique<CrossbarMacro>(array, dense(1, devices), spec_of(preset), /*seed=*/1, meter_);
       const DevicePreset& d = p.array->model().spec().device;
       p.pulses = int(std::ceil((d.w_max - d.w_min) / d.dw_min / rounds));
       p.nominal = 0;
@@ -57,7 +53,7 @@ class Bench : public testbench::BenchModule {
 
   void trace(sc_core::sc_trace_file* file) const override {
     for (const Population& p : populations_) {
-      const std::string name = p.array->basename();
+      const std::string& name = p.array->name();
       sc_core::sc_trace(file, p.low_siemens, name + "_10_percent_siemens");
       sc_core::sc_trace(file, p.middle_siemens, name + "_median_siemens");
       sc_core::sc_trace(file, p.high_siemens, name + "_90_percent_siemens");
@@ -82,7 +78,7 @@ class Bench : public testbench::BenchModule {
                      p.low_siemens, p.middle_siemens, p.high_siemens);
         pulse(p, round < rounds);
       }
-      wait(hw::to_sc_time(1e-6));
+      pass(meter_, 1e-6);
       if (round + 1 == rounds / 4) compare_with_nominal();
     }
     std::fclose(csv);
@@ -123,7 +119,7 @@ class Bench : public testbench::BenchModule {
   }
 
   void note(Population& p) {
-    const settle::Crossbar& model = p.array->model();
+    const Crossbar& model = p.array->model();
     const Matrix<float>& state = model.devices().state();
     std::vector<float> sorted(state.data(), state.data() + state.size());
     std::sort(sorted.begin(), sorted.end());
@@ -133,7 +129,7 @@ class Bench : public testbench::BenchModule {
     p.high_siemens = at(0.9);
   }
 
-  hw::PowerMeter meter_;
+  Meter meter_{ChipSpec{}};
   std::vector<Population> populations_;
   double energy_j_ = 0;
 };

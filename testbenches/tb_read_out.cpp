@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "hw/converters.h"
-#include "hw/sim_time.h"
+#include "models/chip/converters.h"
 #include "models/converter/difference_amplifier.h"
+#include "models/converter/sample_hold.h"
 #include "models/thermal.h"
 #include "testbenches/run.h"
 
@@ -19,7 +19,7 @@ constexpr Index neurons = 64, samples = 500;
 constexpr double signal = 1e-4;  // the rms of the difference, of full scale
 constexpr double leakage_a = 20e-12, injection_c = 0.5e-15, held_s = 200e-9;
 constexpr int bits = 8;
-const hw::Block block{samples, samples, 0, 1};
+const Block block{samples, samples, 0, 1};
 
 HoldBank capacitors(bool noisy, bool moving) {
   HoldSpec spec;
@@ -35,13 +35,10 @@ class Bench : public testbench::BenchModule {
  public:
   Bench(sc_core::sc_module_name name, testbench::Checks& checks)
       : BenchModule(name, checks),
-        meter_("meter", ChipSpec{}),
-        quiet_("quiet_hold", 0, capacitors(false, false), "bank", 3),
-        noisy_("noisy_hold", 0, capacitors(true, false), "bank", 3),
-        leaking_("leaking_hold", 0, capacitors(false, true), "bank", 3),
-        adc_("adc", ideal_adc()) {
-    for (hw::SampleHold* hold : {&quiet_, &noisy_, &leaking_}) hold->meter(meter_);
-    adc_.meter(meter_);
+        quiet_(0, capacitors(false, false), "bank", 3),
+        noisy_(0, capacitors(true, false), "bank", 3),
+        leaking_(0, capacitors(false, true), "bank", 3),
+        adc_("adc", ideal_adc(), meter_) {
     SC_HAS_PROCESS(Bench);
     SC_THREAD(run);
   }
@@ -76,8 +73,8 @@ class Bench : public testbench::BenchModule {
     noisy_.hold(block, state_);
     checks_.near("noise of a held state over sqrt(k T / C)", rms(noisy_.held() - state_) / expected, 1, five_sigma);
     Matrix<float> difference;
-    noisy_.subtract(block, state_, change_, 1, 0, 0, difference);
-    checks_.near("noise of a difference, likewise", rms(difference - change_) / expected, std::sqrt(2.0),
+    noisy_.subtract(block, state_, change_, 1, 0, difference);
+    checks_.near("noise of a difference over sqrt(k T / C)", rms(difference - change_) / expected, std::sqrt(2.0),
                  2 * five_sigma);
   }
 
@@ -94,7 +91,7 @@ class Bench : public testbench::BenchModule {
       held_v_ = full_scale_v * double(held(0));
       const double expected = full_scale_v * double(state_(0)) + (injection_c - leakage_a * t) / capacitance;
       off = std::max(off, std::abs(held_v_ - expected) / full_scale_v);
-      wait(hw::to_sc_time(held_s / 10));
+      pass(meter_, held_s / 10);
     }
     checks_.at_most("held voltage against (q - I t) / C, of full scale", off, 1e-7);
     checks_.near("what 200 ns have taken, in millivolts", 1e3 * leakage_a * held_s / capacitance, 0.04, 1e-9);
@@ -106,12 +103,12 @@ class Bench : public testbench::BenchModule {
     const float gain = ranging_gain(float(4 * signal), 1.0f, 1024.0f);
     Matrix<float> difference;
     quiet_.hold(block, state_);
-    quiet_.subtract(block, state_, change_, 1, 0, 0, difference);
+    quiet_.subtract(block, state_, change_, 1, 0, difference);
     DifferenceAmplifier(AmplifierSpec{}, neurons, "bank", 3).apply(columns(difference, 0, samples), 1.0f, 0, 0);
     amplified_v_ = ChipSpec{}.neuron_full_scale_v * double(gain * difference(0));
-    wait(hw::to_sc_time(adc_.convert(block, difference, gain)));
+    pass(meter_, adc_.convert(block, difference, gain));
     code_ = adc_.code(0);
-    wait(hw::to_sc_time(10e-9));
+    pass(meter_, 10e-9);
     checks_.near("gain that ranging chooses: the octave below full scale over 4 rms, at most 1024", double(gain), 1024,
                  0);
     const double lsb = std::exp2(1 - bits);
@@ -131,9 +128,9 @@ class Bench : public testbench::BenchModule {
     checks_.at_least("energy booked, in joules", read_j, 1e-12);
   }
 
-  hw::PowerMeter meter_;
-  hw::SampleHold quiet_, noisy_, leaking_;
-  hw::Adc adc_;
+  Meter meter_{ChipSpec{}};
+  SampleHold quiet_, noisy_, leaking_;
+  AdcRow adc_;
   Matrix<float> state_, change_;
   double held_v_ = 0, amplified_v_ = 0;
   int code_ = 0;

@@ -1,15 +1,12 @@
-// What the resistance of the wires takes from a read, over array size and resistance: arrays of equal devices, all word
-// lines driven, the column that loses most. Leaves tb_wire_resistance.vcd, in which a nanosecond is a step of the
-// sweep, and tb_wire_resistance.csv, which docs/wires.md plots.
+// The current that the resistance of the wires takes from a read, over array size and resistance: arrays of equal
+// devices, all word lines driven, the column that loses most. Leaves tb_wire_resistance.vcd, in which a nanosecond is a
+// step of the sweep, and tb_wire_resistance.csv, which docs/wires.md plots.
 #include <cmath>
 #include <cstdio>
-#include <memory>
+#include <list>
 #include <string>
-#include <vector>
 
-#include "hw/crossbar.h"
-#include "hw/power_meter.h"
-#include "hw/sim_time.h"
+#include "hw/crossbar_module.h"
 #include "testbenches/run.h"
 
 using namespace settle;
@@ -41,16 +38,20 @@ double first_order(Index n, double ohm) {
   return ohm * device_siemens * double(n + 1) * (double(n) / 2 + double(2 * n + 1) / 6);
 }
 
+struct Array {
+  CrossbarMacro macro;
+  hw::CrossbarModule module;
+
+  Array(const std::string& name, Index n, double ohm, Meter& meter)
+      : macro(name, dense(n, n), spec_of(ohm), /*seed=*/1, meter), module(name.c_str(), macro) {}
+};
+
 class Bench : public testbench::BenchModule {
  public:
-  Bench(sc_core::sc_module_name name, testbench::Checks& checks)
-      : BenchModule(name, checks), meter_("meter", ChipSpec{}) {
+  Bench(sc_core::sc_module_name name, testbench::Checks& checks) : BenchModule(name, checks) {
     for (const double ohm : ohms)
-      for (const Index n : sizes) {
-        const std::string array = "array" + std::to_string(n) + "_" + std::to_string(int(10 * ohm));
-        arrays_.push_back(std::make_unique<hw::Crossbar>(array.c_str(), n, n, spec_of(ohm), /*seed=*/1));
-        arrays_.back()->meter(meter_);
-      }
+      for (const Index n : sizes)
+        arrays_.emplace_back("array" + std::to_string(n) + "_" + std::to_string(int(10 * ohm)), n, ohm, meter_);
     SC_HAS_PROCESS(Bench);
     SC_THREAD(run);
   }
@@ -74,12 +75,13 @@ class Bench : public testbench::BenchModule {
     std::fprintf(csv, "size,segment_ohm,loss,first_order\n");
     double smallest = 1, rises = 0, reciprocity = 0;
     double last[std::size(sizes)] = {};
-    std::size_t next = 0;
+    auto next = arrays_.begin();
     for (const double ohm : ohms) {
       for (std::size_t k = 0; k < std::size(sizes); ++k) {
         const Index n = sizes[k];
-        hw::Crossbar& array = *arrays_[next++];
-        array.set_weights(Matrix<float>::Zero(n, n), /*threads=*/1);  // states are zero half way between the bounds
+        Array& array = *next++;
+        // states are zero half way between the bounds
+        array.macro.set_weights(Matrix<float>::Zero(n, n), /*threads=*/1);
         loss_[k] = loss_of(array, reciprocity);
         std::fprintf(csv, "%d,%g,%.6g,%.6g\n", int(n), ohm, loss_[k], first_order(n, ohm));
         // the second order is about the square of the first
@@ -91,7 +93,7 @@ class Bench : public testbench::BenchModule {
       }
       ohm_ = ohm;
       energy_j_ = meter_.nominal_j();
-      wait(hw::to_sc_time(1e-9));
+      pass(meter_, 1e-9);
     }
     std::fclose(csv);
     checks_.at_least("small losses follow r G (n + 1)(n / 2 + (2 n + 1) / 6)", smallest, 0);
@@ -101,27 +103,27 @@ class Bench : public testbench::BenchModule {
     sc_core::sc_stop();
   }
 
-  // Effective minus own conductance of every device in the last column, as the read's sum. An offset is subtracted in
-  // both, so the read itself is the loss.
-  double loss_of(hw::Crossbar& array, double& reciprocity) {
-    const Index n = array.model().sources();
-    const hw::Block one_sample{1, 1, 0, 1};
+  // The last column's loss: the effective minus the own conductance of each of its devices, as the sum that a read
+  // gives. An offset is subtracted in both, so the read itself is the loss.
+  double loss_of(Array& array, double& reciprocity) {
+    const Index n = array.macro.model().sources();
+    const Block one_sample{1, 1, 0, 1};
     const Matrix<float> ones = Matrix<float>::Ones(n, 1);
     Matrix<float> sums, back;
-    array.read(one_sample, hw::Side::word_lines, ones, sums, read_s);
-    array.read(one_sample, hw::Side::bit_lines, ones, back, read_s);
-    wait(hw::to_sc_time(read_s));
+    array.module.read(one_sample, Side::word_lines, ones, sums, read_s);
+    array.module.read(one_sample, Side::bit_lines, ones, back, read_s);
+    pass(meter_, read_s);
     const double forward = double(sums.sum()), transposed = double(back.sum());
     reciprocity = std::max(reciprocity, std::abs(forward / transposed - 1));
-    const ArraySpec& spec = array.model().spec();
+    const ArraySpec& spec = array.macro.model().spec();
     const double siemens_per_weight = 0.5 * (spec.conductance_max_siemens - spec.conductance_min_siemens);
     const double lost = -double(sums(n - 1)) * siemens_per_weight / (double(n) * device_siemens);
     if (n == 128 && spec.wires.word_ohm == 1) loss_128_1ohm_ = lost;
     return lost;
   }
 
-  hw::PowerMeter meter_;
-  std::vector<std::unique_ptr<hw::Crossbar>> arrays_;  // resistance after resistance
+  Meter meter_{ChipSpec{}};
+  std::list<Array> arrays_;  // resistance after resistance
   double ohm_ = 0, energy_j_ = 0, loss_128_1ohm_ = 0;
   double loss_[std::size(sizes)] = {};
 };

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "hw/chip.h"
+#include "hw/system.h"
 #include "models/network/topology.h"
 #include "testbenches/run.h"
 
@@ -29,27 +29,27 @@ Samples xor_samples() {
   return s;
 }
 
-hw::SubstrateSpec substrate_spec() {
+ChipDesign chip_design() {
   GraphSpec graph{/*inputs=*/3, /*hidden=*/{8, 6}, /*outputs=*/2};
   graph.beta = 0.1;
-  hw::SubstrateSpec spec;
-  spec.graph = layered(graph);
-  spec.crossbar.device = device_preset("ecram");
-  spec.crossbar.weight_at_bound = 5;  // in Glorot limits
-  spec.neuron.tau_s = 10e-9;
-  spec.neuron.gain_mismatch = 0.02;
-  spec.neuron.offset_mismatch = 0.02;
-  spec.neuron.noise = 0.002;
-  spec.converter.dac_bits = spec.converter.adc_bits = 8;
-  spec.learning.update = Update::in_situ;
-  spec.settling.analysis = Analysis::transient;
-  spec.settling.tolerance = 1e-4;
-  spec.seed = 1;
-  return spec;
+  ChipDesign design;
+  design.graph = layered(graph);
+  design.crossbar.device = device_preset("ecram");
+  design.crossbar.weight_at_bound = 5;  // in Glorot limits
+  design.neuron.tau_s = 10e-9;
+  design.neuron.gain_mismatch = 0.02;
+  design.neuron.offset_mismatch = 0.02;
+  design.neuron.noise = 0.002;
+  design.converter.dac_bits = design.converter.adc_bits = 8;
+  design.learning.update = Update::in_situ;
+  design.settling.analysis = Analysis::transient;
+  design.settling.tolerance = 1e-4;
+  design.seed = 1;
+  return design;
 }
 
-hw::HostSpec host_spec() {
-  hw::HostSpec spec;
+HostSpec host_spec() {
+  HostSpec spec;
   spec.learning.learning_rate = learning_rate;
   return spec;
 }
@@ -57,11 +57,10 @@ hw::HostSpec host_spec() {
 class Bench : public testbench::BenchModule {
  public:
   Bench(sc_core::sc_module_name name, testbench::Checks& checks)
-      : BenchModule(name, checks),
-        chip_(substrate_spec(), host_spec(), [this](hw::HostController& host) { learn(host); }) {
+      : BenchModule(name, checks), system_(chip_design(), host_spec(), [this](Host& host) { learn(host); }) {
     SC_HAS_PROCESS(Bench);
     SC_METHOD(probe);
-    sensitive << chip_.substrate.stepped();  // each step of a transient
+    sensitive << system_.chip_module.stepped();  // each step of a transient
     dont_initialize();
   }
 
@@ -75,17 +74,17 @@ class Bench : public testbench::BenchModule {
     sc_core::sc_trace(file, energy_j_, "energy_j");
   }
 
-  void simulate() override { chip_.run(); }
+  void simulate() override { system_.run(); }
 
  private:
-  // What the host does.
-  void learn(hw::HostController& host) {
+  // The host's programme: learns, then checks.
+  void learn(Host& host) {
     const Samples samples = xor_samples();
-    chip_.meter.enter(Section::programming);
-    wait(chip_.substrate.initialise());
-    const double programmed_s = sc_core::sc_time_stamp().to_seconds(), programmed = chip_.substrate.pulses_total();
+    chip_.meter().enter(Section::programming);
+    chip_.pass(Phase::update, chip_.initialise());
+    const double programmed_s = sc_core::sc_time_stamp().to_seconds(), programmed = chip_.pulses_total();
 
-    chip_.meter.enter(Section::training);
+    chip_.meter().enter(Section::training);
     std::vector<double> losses;
     for (int epoch = 0; epoch < epochs; ++epoch) {
       watched_ = epoch < watched_epochs || epoch == epochs - 1;
@@ -97,30 +96,29 @@ class Bench : public testbench::BenchModule {
     }
     const double training_s = sc_core::sc_time_stamp().to_seconds() - programmed_s;
 
-    chip_.meter.enter(Section::inference);
+    chip_.meter().enter(Section::inference);
     Matrix<float> outputs;
     const Score test = host.infer(samples, 0, samples.size(), outputs);
     check_learning(test, losses);
     check_direction();
-    check_costs(training_s, chip_.substrate.pulses_total() - programmed);
+    check_costs(training_s, chip_.pulses_total() - programmed);
   }
 
   // Trains on one sample, and notes how the read-out's weights have moved along error x state^T.
-  Score train(hw::HostController& host, const Samples& samples, Index sample) {
-    const hw::Crossbar& array = readout_array();
+  Score train(Host& host, const Samples& samples, Index sample) {
+    const CrossbarMacro& array = readout_array();
     const Matrix<float> before = array.model().weights();
     const Score score = host.train(samples, {sample});
     const Matrix<float> moved = array.model().weights() - before;
-    const Index last = chip_.substrate.loop().readout() - 1;
-    const Matrix<float> direction =
-        chip_.substrate.nudged_error() * chip_.substrate.bank(last).state().state.transpose();
+    const Index last = chip_.circuit().readout() - 1;
+    const Matrix<float> direction = chip_.nudged_error() * chip_.state().bank(last).state.transpose();
     along_ += double(moved.cwiseProduct(direction).sum());
     asked_ += learning_rate * double(direction.squaredNorm());
     agree_ += double((moved.array() * direction.array() > 0).count());
     moved_ += double((moved.array() != 0).count());
     for (std::size_t i = 0; i < siemens_.size(); ++i)
       siemens_[i] = array.model().conductance(array.model().programmed()(Index(i)));
-    energy_j_ = chip_.meter.nominal_j();
+    energy_j_ = chip_.meter().nominal_j();
     return score;
   }
 
@@ -144,11 +142,11 @@ class Bench : public testbench::BenchModule {
 
   void check_costs(double training_s, double pulses) {
     const DevicePreset& device = device_preset("ecram");
-    const ArraySpec& crossbar = chip_.substrate.spec().crossbar;
+    const ArraySpec& crossbar = chip_.design().crossbar;
     const double trained = 4.0 * epochs, squared = device.pulse_v[1] * device.pulse_v[1];
     double booked = 0, write_j = 0;
-    for (const Ledger::Row& row : chip_.meter.ledger().rows()) {
-      if (row.section != Section::training || row.action != Action::write_pulse) continue;
+    for (const Ledger::Row& row : chip_.meter().ledger().rows()) {
+      if (row.section != Section::training || row.action != &action::write_pulse) continue;
       booked += row.count;
       write_j += row.energy_j[1];
     }
@@ -159,7 +157,7 @@ class Bench : public testbench::BenchModule {
                      crossbar.conductance_min_siemens);
     checks_.at_most("mean conductance from the pulses' energy, siemens", conductance, crossbar.conductance_max_siemens);
     checks_.at_least("energy of training over that of its pulses",
-                     chip_.meter.ledger().total_j(Section::training)[1] / write_j, 1);
+                     chip_.meter().ledger().total_j(Section::training)[1] / write_j, 1);
     // trains of 1 to 31 slots for either sign, and nanoseconds for everything else
     checks_.at_least("simulated time per training sample, pulses", training_s / trained / device.pulse_s[1], 2);
     checks_.at_most("simulated time per training sample, pulses", training_s / trained / device.pulse_s[1], 63);
@@ -167,18 +165,19 @@ class Bench : public testbench::BenchModule {
 
   void probe() {
     if (!watched_) return;
-    const double volts = chip_.substrate.spec().chip.neuron_full_scale_v;
-    const bool clamped = chip_.substrate.phase() == hw::Substrate::Phase::clamped;
-    const BankState<float>& bank = chip_.substrate.bank(1).state();
-    const double scale = clamped ? chip_.substrate.loop().scale[1] : 0.0;
+    const double volts = chip_.design().chip.neuron_full_scale_v;
+    const bool clamped = chip_.driven_phase() == Phase::clamped;
+    const BankState<float>& bank = chip_.state().bank(1);
+    const double scale = clamped ? chip_.circuit().scale(1) : 0.0;
     for (std::size_t i = 0; i < hidden_v_.size(); ++i)
       hidden_v_[i] = volts * (double(bank.state(Index(i))) + scale * double(bank.difference(Index(i))));
-    nudge_v_ = clamped ? volts * double(chip_.substrate.nudged_error()(0)) : 0.0;
+    nudge_v_ = clamped ? volts * double(chip_.nudged_error()(0)) : 0.0;
   }
 
-  hw::Crossbar& readout_array() { return chip_.substrate.array(chip_.substrate.spec().graph.projections.size() - 1); }
+  CrossbarMacro& readout_array() { return *chip_.array(chip_.design().graph.projections.size() - 1); }
 
-  hw::Chip chip_;
+  hw::System system_;
+  Chip& chip_ = system_.chip;
   bool watched_ = false;
   double along_ = 0, asked_ = 0, agree_ = 0, moved_ = 0;
   double loss_ = 0, nudge_v_ = 0, energy_j_ = 0;

@@ -8,9 +8,9 @@
 
 namespace settle {
 
-/// ADCs for `lines` lines, of which so many neighbours take turns at one. Without errors all are `nominal`. With them,
-/// a converter's code is the number of its transition levels at or below the input, as a flash converter counts them:
-/// it is monotonic whatever the errors, though a code can be so narrow that it never comes.
+/// ADCs for `lines` lines; `lines_per_adc` neighbours take turns at one. Without errors all are `nominal`. With them, a
+/// converter's code is the number of its transition levels at or below the input, as a flash converter counts them: it
+/// is monotonic whatever the errors, though a code can be so narrow that it never comes.
 class AdcBank {
  public:
   /// Errors need 1 to most_bits_with_errors bits. `name` and `seed` choose the random stream.
@@ -18,7 +18,7 @@ class AdcBank {
           const std::string& name, std::uint64_t seed);
 
   /// values (lines x columns) <- what the host takes the codes for, which is their nominal value. `gain` stands ahead
-  /// of the converter and is divided out of the result, as with Converter::convert. What is not a number stays so.
+  /// of the converter and is divided out of the result, as with Converter::convert. NaN stays NaN.
   void convert(View<float> values, float gain = 1.0f) const;
 
   const Converter& nominal() const { return nominal_; }

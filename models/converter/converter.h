@@ -26,7 +26,7 @@ struct Converter {
 /// The unipolar DAC of the input: 8-bit pixel codes as 0 .. 1 of full scale, with its upper `bits` bits (0: exact).
 void convert_pixels(int bits, const Matrix<std::uint8_t>& pixels, Index first, View<float> out);
 
-/// The code that it makes of one pixel.
+/// The code that the unipolar DAC makes of one pixel.
 int pixel_code(int bits, std::uint8_t pixel);
 
 /// The gain, an octave from 1 to `most`, that brings a signal of this peak as close to the full scale as possible.

@@ -1,4 +1,4 @@
-// What makes one converter differ from another: the static errors of IEEE Std 1241 (ADC) and 1658 (DAC).
+// The errors of single converters: the static ones of IEEE Std 1241 (ADC) and 1658 (DAC).
 #pragma once
 
 #include "models/converter/converter_spec.h"

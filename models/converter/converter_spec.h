@@ -1,4 +1,4 @@
-// The converters between chip and host: their bits, their ranges, and what makes one differ from another.
+// The converters between chip and host: their bits, their ranges and their errors.
 #pragma once
 
 #include "models/learning/protocol.h"
@@ -12,7 +12,7 @@ struct ConverterErrors {
   double offset_lsb = 0;
   double gain_error = 0;  // relative
   double inl_lsb = 0;     // of a bow: a parabola that is zero at both ends of the range, at its peak in the middle
-  double dnl_lsb = 0;     // of the width of each code; the sum of widths makes an INL of its own
+  double dnl_lsb = 0;     // of the width of each code; widths add up to an INL of their own
 
   bool any() const { return offset_lsb > 0 || gain_error > 0 || inl_lsb > 0 || dnl_lsb > 0; }
 };
@@ -23,7 +23,7 @@ struct ConverterSpec {
   std::int64_t adc_bits = 0;  // 0: exact
   Readout readout = Readout::difference;
   double logit_full_scale = 16;
-  ConverterErrors dac, adc;  // of keys dac_..., adc_...
+  ConverterErrors dac, adc;  // keys dac_... and adc_...
 };
 
 /// `kind` is "dac" and `name` "DAC", for instance.

@@ -18,7 +18,7 @@ class DacBank {
   DacBank(const Converter& nominal, Codes codes, const ConverterErrors& errors, Index lines, const std::string& name,
           std::uint64_t seed);
 
-  /// values (lines x columns) <- the levels of their codes. What is not a number stays so.
+  /// values (lines x columns) <- the levels of their codes. NaN stays NaN.
   void convert(View<float> values) const;
   const Converter& nominal() const { return nominal_; }
   /// out (lines x columns) <- the levels of pixels from column `first` on, as settle::convert_pixels.

@@ -14,8 +14,8 @@ class DifferenceAmplifier {
  public:
   DifferenceAmplifier(const AmplifierSpec& spec, Index neurons, const std::string& population, std::uint64_t seed);
 
-  /// difference (neurons x columns, in units of 1 / per_scale of full scale) <- what is amplified. Its first column is
-  /// sample number `sample`, whose noise it has; `reading` numbers the readings of one sample.
+  /// difference (neurons x columns, in units of 1 / per_scale of full scale) <- its amplified value over the gain. The
+  /// first column is sample number `sample`, whose noise it has; `reading` numbers the readings of one sample.
   void apply(View<float> difference, float per_scale, std::uint64_t sample, std::uint32_t reading) const;
 
  private:

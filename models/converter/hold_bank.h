@@ -23,8 +23,8 @@ class HoldBank {
   double noise() const { return noise_; }
   /// Whether held states move at all.
   bool moves() const { return pedestal_.size() > 0; }
-  /// What has been added to each held state, as a fraction of full scale, when its turn comes in a conversion that
-  /// begins so many seconds after the hold. Only where moves().
+  /// The shift of each held state, as a fraction of full scale, when its turn comes in a conversion that begins
+  /// `seconds` after the hold. Only where moves().
   Vector<float> shift(double seconds) const;
 
  private:

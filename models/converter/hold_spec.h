@@ -1,4 +1,4 @@
-// What capacitors that hold states lose, and what their switches do to them.
+// The imperfections of hold capacitors: noise, leakage, and the charge of their switches.
 #pragma once
 
 #include "models/parameter.h"
@@ -9,7 +9,7 @@ namespace settle {
 /// The section [hold].
 struct HoldSpec {
   ThermalNoise thermal_noise = ThermalNoise::none;
-  double leakage_a = 0;           // from each capacitor
+  double leakage_a = 0;           // current out of each capacitor
   double leakage_mismatch = 0;    // standard deviation of its logarithm over neurons
   double injection_c = 0;         // charge that the opening switch puts on the capacitor
   double injection_mismatch = 0;  // standard deviation over neurons, relative

@@ -6,8 +6,8 @@ std::vector<AreaRow> chip_area(const ChipSpec& chip, const CostSpec& cost, const
                                double cells_per_weight) {
   double cells = 0, neurons = 0, converters = 0;
   for (const Projection& p : graph.projections) {
-    const double weights = double(graph.population(p.source).size) * double(graph.population(p.target).size);
-    cells += cells_per_weight * weights * (graph.has_own_feedback() && p.forward && p.backward ? 2 : 1);
+    cells += cells_per_weight * double(graph.connection(p)->cells()) *
+             (graph.has_own_feedback() && p.forward && p.backward ? 2 : 1);
   }
   const auto adcs = [&](Index columns) { return double((columns + chip.adc_columns - 1) / chip.adc_columns); };
   for (Index p = 1; p <= graph.readout(); ++p) {

@@ -16,8 +16,8 @@ struct AreaRow {
   Estimate area_m2;
 };
 
-/// `cells` for each weight (devices, and what they are compared with), neurons with hold and difference amplifier,
-/// ADCs, DACs. The digital host is not included.
+/// The areas of cells (`cells_per_weight`: devices, and what they are compared with), of neurons with hold and
+/// difference amplifier, of ADCs and of DACs. The digital host is not included.
 std::vector<AreaRow> chip_area(const ChipSpec& chip, const CostSpec& cost, const Graph& graph,
                                double cells_per_weight = 2);
 

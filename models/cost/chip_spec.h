@@ -1,5 +1,5 @@
 // The reference chip: its technology, voltages, capacitances and rates, which decide how it behaves and how long it
-// takes. Estimates of this project unless the table of costs.cpp says otherwise.
+// takes. Estimates of this project unless the source of an action says otherwise.
 #pragma once
 
 #include "models/parameter.h"
@@ -11,10 +11,10 @@ struct ChipSpec {
   std::int64_t node = 32;  // nm
   double supply_v = 0.9;
   double temperature_k = 300;
-  Estimate read_v = {0.1, 0.2, 0.4};                         // of a full-scale state on a line
+  Estimate read_v = {0.1, 0.2, 0.4};                         // voltage of a full-scale state on a line
   Estimate wire_capacitance_f = {0.03e-15, 0.2e-15, 2e-15};  // of one cell's segment
   Estimate neuron_capacitance_f = {20e-15, 100e-15, 1000e-15};
-  double neuron_full_scale_v = 0.4;  // of a state of 1
+  double neuron_full_scale_v = 0.4;  // voltage of a state of 1
   Estimate hold_capacitance_f = {50e-15, 100e-15, 200e-15};
   double adc_rate_hz = 100e6;
   std::int64_t adc_columns = 8;  // columns that share one ADC

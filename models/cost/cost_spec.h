@@ -1,36 +1,45 @@
-// What the chip's parts cost in area and energy, and nothing else depends on. Estimates of this project unless the
-// table of costs.cpp says otherwise.
+// The parts of the chip that cost something: the table of their figures and actions.
+//
+// A new part is one file, with its figures and their rows, its actions and its formulas, and its name in this table.
 #pragma once
 
-#include "models/parameter.h"
+#include <vector>
+
+#include "models/cost/array_cost.h"
+#include "models/cost/converter_cost.h"
+#include "models/cost/hold_cost.h"
+#include "models/cost/host_cost.h"
+#include "models/cost/neuron_cost.h"
 
 namespace settle {
 
-/// The section [cost].
-struct CostSpec {
-  Estimate cell_area_f2 = {4, 12, 30};  // in squares of the node
-  Estimate neuron_area_um2 = {30, 100, 500};
-  Estimate hold_current_a = {1e-6, 2e-6, 4e-6};  // of the difference amplifier while on
-  Estimate hold_area_um2 = {50, 200, 1000};
-  Estimate adc_energy_per_step_j = {6.4e-15, 28e-15, 151e-15};
-  Estimate adc_area_um2 = {1300, 2600, 5200};
-  Estimate dac_capacitance_f = {128e-15, 256e-15, 512e-15};
-  double dac_activity = 0.5;
-  Estimate dac_area_um2 = {100, 500, 2000};
+template <class... Part>
+struct CostTable : Part... {
+  Parameters rows() {
+    Parameters all;
+    (append(all, parameters(static_cast<Part&>(*this))), ...);
+    return all;
+  }
+  static std::vector<const Action*> actions() {
+    std::vector<const Action*> all;
+    (append(all, Part::actions()), ...);
+    return all;
+  }
+
+ private:
+  template <class List>
+  static void append(List& all, const List& more) {
+    all.insert(all.end(), more.begin(), more.end());
+  }
 };
 
-inline Parameters parameters(CostSpec& s) {
-  return {{"cell_area_f2", estimate(s.cell_area_f2), "Area of a cell, in squares of the node."},
-          {"neuron_area_um2", estimate(s.neuron_area_um2), "Area of a neuron, in square micrometres."},
-          {"hold_current_a", estimate(s.hold_current_a), "Difference amplifier while on, in amperes."},
-          {"hold_area_um2", estimate(s.hold_area_um2),
-           "Area of a sample-and-hold with its difference amplifier, in square micrometres."},
-          {"adc_energy_per_step_j", estimate(s.adc_energy_per_step_j),
-           "ADC, in joules a conversion-step; p10, median, p90 of SAR ADCs since 2019 (Murmann's survey)."},
-          {"adc_area_um2", estimate(s.adc_area_um2), "Area of an ADC, in square micrometres."},
-          {"dac_capacitance_f", estimate(s.dac_capacitance_f), "Capacitors of a DAC in all, in farads."},
-          {"dac_activity", fraction(s.dac_activity), "Share of a DAC's capacitance that switches."},
-          {"dac_area_um2", estimate(s.dac_area_um2), "Area of a DAC, in square micrometres."}};
-}
+/// The section [cost]: areas and energies of the chip's parts, on which nothing but cost depends. Estimates of this
+/// project unless an action's source says otherwise.
+struct CostSpec : CostTable<ArrayCost, NeuronCost, HoldCost, ConverterCost, HostCost> {};
+
+inline Parameters parameters(CostSpec& s) { return s.rows(); }
+
+/// All actions.
+inline std::vector<const Action*> actions() { return CostSpec::actions(); }
 
 }  // namespace settle

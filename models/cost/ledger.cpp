@@ -8,35 +8,11 @@
 namespace settle {
 namespace {
 
-constexpr int unit_bits = 110;    // 8e-34 J
+constexpr int unit_bits = 110;  // 8e-34 J
+constexpr int second_bits = 90;
 constexpr double most_j = 1.3e5;  // of one row: 2^(127 - unit_bits)
 
 }  // namespace
-
-const std::vector<ActionInfo>& actions() {
-  static const std::vector<ActionInfo> table = {
-      {Action::input_conversion, "input conversion", "conversions",
-       "capacitive DAC, C V^2 activity; 256 fF an estimate"},
-      {Action::line_charge, "line charge", "line swings",
-       "C dV V_dd; published capacitance a cell differs from 0.03 to 2 fF"},
-      {Action::array_read, "array read", "line reads",
-       "V^2 G t over the settling time, from each device's conductance"},
-      {Action::neuron_bias, "neuron bias", "neuron phases",
-       "2 I_b V_dd t, I_b = 2 U_T C / (kappa tau): subthreshold OTA, kappa 0.7"},
-      {Action::sample_hold, "sample and hold", "samples", "C V^2 of the hold capacitor; 100 fF an estimate"},
-      {Action::difference_amplifier, "difference amplifier", "samples", "I V_dd t while converting; 2 uA an estimate"},
-      {Action::output_conversion, "output conversion", "conversions",
-       "FoM 2^bits; Murmann's ADC survey, 55 SAR ADCs since 2019: 6.4 / 28 / 151 fJ a step"},
-      {Action::write_pulse, "write pulses", "pulses", "V^2 G t of each device while pulsed, and C V^2 of its line"},
-      {Action::host_arithmetic, "host arithmetic", "operations",
-       "Horowitz, ISSCC 2014, 45 nm, scaled to the node (Stillmaker and Baas 2017)"},
-      {Action::host_update, "host update", "parameters",
-       "0.1 to 0.4 nJ a parameter and step at 45 nm, scaled likewise; estimate"},
-  };
-  return table;
-}
-
-const ActionInfo& info(Action action) { return actions().at(std::size_t(action)); }
 
 const char* name(Section section) {
   switch (section) {
@@ -50,35 +26,91 @@ const char* name(Section section) {
   throw std::logic_error("a section without a name");
 }
 
-void Ledger::book(Section section, const std::string& component, Action action, double count,
-                  const Estimate& energy_j) {
+const std::vector<Phase>& phases() {
+  static const std::vector<Phase> all = {Phase::idle,     Phase::load,   Phase::free,       Phase::readout,
+                                         Phase::host,     Phase::hold,   Phase::nudge,      Phase::clamped,
+                                         Phase::contrast, Phase::update, Phase::calibration};
+  return all;
+}
+
+const char* name(Phase phase) {
+  switch (phase) {
+    case Phase::idle:
+      return "idle";
+    case Phase::load:
+      return "load";
+    case Phase::free:
+      return "free";
+    case Phase::readout:
+      return "read-out";
+    case Phase::host:
+      return "host";
+    case Phase::hold:
+      return "hold";
+    case Phase::nudge:
+      return "nudge";
+    case Phase::clamped:
+      return "clamped";
+    case Phase::contrast:
+      return "contrast";
+    case Phase::update:
+      return "update";
+    case Phase::calibration:
+      return "calibration";
+  }
+  throw std::logic_error("a phase without a name");
+}
+
+void Ledger::book(Section section, Phase phase, const std::string& component, const Action& action, double count,
+                  const Estimate& energy_j, double seconds) {
   std::size_t i = 0;
-  while (i < rows_.size() &&
-         (rows_[i].section != section || rows_[i].action != action || rows_[i].component != component))
+  while (i < rows_.size() && (rows_[i].section != section || rows_[i].phase != phase || rows_[i].action != &action ||
+                              rows_[i].component != component))
     ++i;
   if (i == rows_.size()) {
-    rows_.push_back({section, component, action});
+    rows_.push_back({section, phase, component, &action});
     sums_.push_back({0, 0, 0});
+    seconds_.push_back(0);
   }
   for (std::size_t k = 0; k < energy_j.size(); ++k)
     if (!(std::abs(energy_j[k]) + rows_[i].energy_j[k] < most_j))
-      throw RunError(component + ": an energy of " + std::to_string(energy_j[k]) + " J for " + info(action).name);
+      throw RunError(component + ": an energy of " + std::to_string(energy_j[k]) + " J for " + action.name);
   rows_[i].count += count;
+  seconds_[i] += Units(std::ldexp(seconds, second_bits));
+  rows_[i].seconds = std::ldexp(double(seconds_[i]), -second_bits);
   for (std::size_t k = 0; k < energy_j.size(); ++k) {
     sums_[i][k] += Units(std::ldexp(energy_j[k], unit_bits));
     rows_[i].energy_j[k] = std::ldexp(double(sums_[i][k]), -unit_bits);
   }
 }
 
-Estimate Ledger::total_j(Section section) const {
-  Estimate sum = {0, 0, 0};
-  for (const Row& row : rows_)
-    if (row.section == section) sum = sum + row.energy_j;
+void Ledger::pass(Section section, Phase phase, Time time) { times_[std::size_t(section)][std::size_t(phase)] += time; }
+
+Time Ledger::time(Section section) const {
+  Time sum;
+  for (const Phase phase : phases()) sum += time(section, phase);
   return sum;
 }
 
+Time Ledger::time() const { return time(Section::programming) + time(Section::training) + time(Section::inference); }
+
+// Whole numbers, so that rows can be added up in any order and cut up in any way.
+template <class Wanted>
+Estimate Ledger::sum_of(const Wanted& wanted) const {
+  Sum sum = {0, 0, 0};
+  for (std::size_t i = 0; i < rows_.size(); ++i)
+    for (std::size_t k = 0; k < sum.size() && wanted(rows_[i]); ++k) sum[k] += sums_[i][k];
+  Estimate energy_j;
+  for (std::size_t k = 0; k < sum.size(); ++k) energy_j[k] = std::ldexp(double(sum[k]), -unit_bits);
+  return energy_j;
+}
+
+Estimate Ledger::total_j(Section section) const {
+  return sum_of([&](const Row& row) { return row.section == section; });
+}
+
 Estimate Ledger::total_j() const {
-  return total_j(Section::programming) + total_j(Section::training) + total_j(Section::inference);
+  return sum_of([](const Row&) { return true; });
 }
 
 }  // namespace settle

@@ -1,54 +1,60 @@
-// The account of what a run has cost: which component did what, how often, for how many joules.
+// The account of what a run has cost: which component did what, when, how often, for how long and how many joules.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
+#include "models/cost/action.h"
 #include "models/cost/estimate.h"
+#include "models/numeric/time.h"
 
 namespace settle {
 
-/// What costs energy. The order is that of the table of actions.
-enum class Action {
-  input_conversion,
-  line_charge,
-  array_read,
-  neuron_bias,
-  sample_hold,
-  difference_amplifier,
-  output_conversion,
-  write_pulse,
-  host_arithmetic,
-  host_update
-};
-
-struct ActionInfo {
-  Action action;
-  const char* name;
-  const char* unit;    // what is counted
-  const char* source;  // where the figure comes from
-};
-
-const std::vector<ActionInfo>& actions();
-const ActionInfo& info(Action action);
-
-/// Which part of a run a cost belongs to.
+/// The part of a run that a cost belongs to.
 enum class Section { programming, training, inference };
 const char* name(Section section);
+
+/// The phase that the chip is in: a step of a sample's way, or something between samples. Time passes in one phase at a
+/// time.
+enum class Phase {
+  idle,
+  load,         // pixels to the input's lines
+  free,         // settling without a nudge
+  readout,      // converting the logits
+  host,         // the digital host computes: error, outer products, optimiser
+  hold,         // sampling the free states
+  nudge,        // errors to the nudge's lines
+  clamped,      // settling under the nudge
+  contrast,     // converting differences and held states
+  update,       // pulses
+  calibration,  // calibrating the difference amplifiers' zeros
+};
+const std::vector<Phase>& phases();
+const char* name(Phase phase);
 
 class Ledger {
  public:
   struct Row {
     Section section;
+    Phase phase;
     std::string component;
-    Action action;
+    const Action* action;
     double count = 0;
+    double seconds = 0;  // that the component has worked, added up over samples
     Estimate energy_j = {0, 0, 0};
   };
 
-  void book(Section section, const std::string& component, Action action, double count, const Estimate& energy_j);
+  void book(Section section, Phase phase, const std::string& component, const Action& action, double count,
+            const Estimate& energy_j, double seconds = 0);
+  /// Adds simulated time to a phase of a section.
+  void pass(Section section, Phase phase, Time time);
 
   const std::vector<Row>& rows() const { return rows_; }
+  /// The simulated time of a phase of a section, of a section, and of everything. The parts add up exactly.
+  Time time(Section section, Phase phase) const { return times_[std::size_t(section)][std::size_t(phase)]; }
+  Time time(Section section) const;
+  Time time() const;
   /// The sum of one section, or of all.
   Estimate total_j(Section section) const;
   Estimate total_j() const;
@@ -57,8 +63,15 @@ class Ledger {
   __extension__ typedef __int128 Units;
   using Sum = std::array<Units, 3>;
 
-  std::vector<Sum> sums_;  // of each row's energy, in units of 2^-110 J: whole numbers add up the same in any order
-  std::vector<Row> rows_;  // few: a row for each component, action and section that occurs
+  template <class Wanted>
+  Estimate sum_of(const Wanted& wanted) const;
+
+  // The energy of each row, in units of 2^-110 J, and its seconds, in units of 2^-90 s. Whole numbers add up to the
+  // same sum in any order.
+  std::vector<Sum> sums_;
+  std::vector<Units> seconds_;
+  std::vector<Row> rows_;  // few: a row for each section, phase, component and action that occurs
+  std::array<std::array<Time, 16>, 3> times_{};
 };
 
 }  // namespace settle

@@ -4,6 +4,7 @@
 
 #include "models/device/response.h"
 #include "models/device/symmetry_point.h"
+#include "models/error.h"
 #include "models/numeric/parallel.h"
 
 namespace settle {
@@ -256,17 +257,18 @@ void Crossbar::solve_wires(int threads) {
   if (wire_loss_ && changes_ > 0) refresh(/*solving_wires=*/true, threads);
 }
 
-// What a read sees: conductances now, minus what is subtracted, plus what the wires make of both, as a share that was
-// found when they were solved last.
+// Brings effective() up to date: conductances as they are now, minus what is subtracted, plus the loss of the wires,
+// which is kept as the share that was found when they were solved last.
 void Crossbar::refresh(bool solving_wires, int threads) {
   plus_siemens_ = conductances(devices_.state());
   if (plus_retention_)
-    plus_retention_->see(plus_siemens_, spec_.conductance_min_siemens, spec_.conductance_max_siemens, looks_, threads);
+    plus_retention_->apply(plus_siemens_, spec_.conductance_min_siemens, spec_.conductance_max_siemens, looks_,
+                           threads);
   if (minus_) {
     minus_siemens_ = conductances(minus_->state());
     if (minus_retention_)
-      minus_retention_->see(minus_siemens_, spec_.conductance_min_siemens, spec_.conductance_max_siemens, looks_,
-                            threads);
+      minus_retention_->apply(minus_siemens_, spec_.conductance_min_siemens, spec_.conductance_max_siemens, looks_,
+                              threads);
   } else if (minus_siemens_.size() == 0) {
     if (reference_.size() > 0) {
       minus_siemens_ = conductances(reference_);
@@ -290,6 +292,29 @@ void Crossbar::refresh(bool solving_wires, int threads) {
     effective += per_siemens * loss_.plus.col(j).array() * (plus + floor);
     if (loss_.minus.size() > 0) effective -= per_siemens * loss_.minus.col(j).array() * (minus + floor);
   });
+}
+
+void Crossbar::visit_state(Archive& archive) {
+  if (archive.loading() && minus_.has_value() != archive.keeps("subtracted"))
+    throw InputError("its weights are mapped otherwise: leave crossbar.mapping as the run has it");
+  devices_.visit_state(archive);
+  if (minus_) archive.group("subtracted", [&] { minus_->visit_state(archive); });
+  double scale = double(weight_scale_);
+  archive.number("weight_scale", scale);
+  if (archive.loading() && float(scale) != weight_scale_)
+    throw InputError(
+        "its devices stand for other weights: leave device.preset, device.weight_range and crossbar.mapping as the run "
+        "has them");
+  const auto visit = [&](const char* name, const std::unique_ptr<Retention>& retention) {
+    if (retention && archive.keeps(name)) archive.group(name, [&] { retention->visit_state(archive); });
+  };
+  visit("retention", plus_retention_);
+  visit("subtracted_retention", minus_retention_);
+  archive.number("leaking_s", leaking_s_);
+  archive.count("looks", looks_);
+  if (!archive.loading() || reads_states_) return;
+  if (looks_ > 0) --looks_;  // the look that was kept is taken again, and not the next one
+  refresh(/*solving_wires=*/true, 1);
 }
 
 Vector<double> Crossbar::word_line_conductance(int threads) const {

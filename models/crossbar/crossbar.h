@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "models/archive.h"
 #include "models/cost/chip_spec.h"
 #include "models/crossbar/mapping.h"
 #include "models/crossbar/wire_loss.h"
@@ -20,45 +21,47 @@
 
 namespace settle {
 
-/// What arrays are made of: the section [crossbar], the devices, and what follows from [device], [wire] and [chip].
-/// Conductances are linear in the state over its nominal range, and end at zero.
+/// The specification of an array: the section [crossbar], the devices, and what follows from [device], [wire] and
+/// [chip]. Conductances are linear in the state over its nominal range, and end at zero.
 struct ArraySpec : CrossbarSpec {
   DevicePreset device;
-  double weight_at_bound;  // the largest weight of a nominal device; the exact device has no bounds, and for it this is
-                           // what the highest conductance stands for
+  double weight_at_bound;  // largest weight of a nominal device; for the exact device, which has no bounds, the weight
+                           // that the highest conductance stands for
   double conductance_min_siemens, conductance_max_siemens;
   Wires wires;
   Index wire_refresh;  // changes of the weights after which the wires' loss is computed anew
-  double read_v;       // of a full-scale input, for devices that are not linear
+  double read_v;       // voltage of a full-scale input, for devices that are not linear
 
-  ArraySpec(const DevicePreset& preset = {}, const DeviceSpec& range = {}, const CrossbarSpec& crossbar = {},
-            const WireSpec& wire = {}, const ChipSpec& chip = {});
+  ArraySpec() : ArraySpec(DevicePreset()) {}
+  explicit ArraySpec(const DevicePreset& preset, const DeviceSpec& range = {}, const CrossbarSpec& crossbar = {},
+                     const WireSpec& wire = {}, const ChipSpec& chip = {});
 };
 
 class Crossbar {
  public:
-  /// `targets` x `sources` weights, zero. `name` and `seed` choose their random streams.
+  /// An array of `targets` x `sources` weights, all zero. `name` and `seed` choose its random streams.
   Crossbar(const std::string& name, Index targets, Index sources, const ArraySpec& spec, std::uint64_t seed);
 
   Index sources() const { return devices_.state().cols(); }
   Index targets() const { return devices_.state().rows(); }
   const ArraySpec& spec() const { return spec_; }
 
-  /// The devices, and those of a pair that are subtracted (null in other mappings).
+  /// The devices, and the second devices of pairs, which are subtracted (null in other mappings).
   const DeviceArray& devices() const { return devices_; }
   const DeviceArray* subtracted() const { return minus_ ? &*minus_ : nullptr; }
 
-  /// What reads multiply by, targets x sources, over weight_scale(): of the devices as they are seen through noise,
-  /// drift and wires. The reference stays valid and follows the weights.
+  /// The matrix that reads multiply by, targets x sources, over weight_scale(): the devices with their noise, drift and
+  /// wires. The reference stays valid and follows the weights.
   const Matrix<float>& effective() const { return reads_states_ ? devices_.state() : effective_; }
   float weight_scale() const { return weight_scale_; }
-  /// What a read sees of each device, and of what is subtracted from it, in siemens: through noise and drift, without
-  /// the wires; targets x sources. In a reference column every cell conducts what its array's first weight has.
+  /// The conductance that a read finds in each device, and in what is subtracted from it: siemens, targets x sources,
+  /// with noise and drift, without the wires. All cells of a reference column conduct like that of their array's first
+  /// weight.
   Matrix<float> device_siemens() const;
   Matrix<float> subtracted_siemens() const;
-  /// What a weight is for each siemens of their difference.
+  /// The weight that one siemens of their difference stands for.
   double weight_per_siemens() const { return double(weight_scale_) / conductance_per_state_; }
-  /// What has been written, over weight_scale(), and in units of weights.
+  /// The weights as they were written, over weight_scale(), and in units of weights.
   Matrix<float> programmed() const;
   Matrix<float> weights() const { return weight_scale_ * programmed(); }
 
@@ -70,7 +73,7 @@ class Crossbar {
   /// to a normal number for each line that is sensed, of this times the norm of the inputs: exact in distribution, but
   /// that the lines of one array share the noise of a reference column, which is drawn for each by itself.
   double read_noise() const { return read_noise_; }
-  /// Adds that noise to a read y of inputs x; a function of the sample's number and `step`.
+  /// Adds the noise of one read to y, given its inputs x: a function of the sample's number and `step`.
   void add_read_noise(const Stream& stream, std::uint64_t first_sample, std::uint32_t step, ConstView<float> x,
                       View<float> y) const;
   /// kappa of the devices' current G v0 sinh(v / v0): an input x drives them as sinh(kappa x) / kappa. Zero: linear.
@@ -80,15 +83,16 @@ class Crossbar {
   void set_weights(const Matrix<float>& weights, int threads = 1);
   /// Sets the states of the devices and of those that are subtracted (which may be empty where there are none).
   void set_states(const Matrix<float>& plus, const Matrix<float>& minus, int threads = 1);
-  /// What dw_min is in units of weights: what the controller takes one pulse for. Nominal steps differ from it where
-  /// the response is not one (nominal_step): pcm-pair's first one is nine times as large.
+  /// The change of a weight by one step dw_min, for which the host sends one pulse. Nominal steps differ from it
+  /// where the response is not one (nominal_step): pcm-pair's first one is nine times as large.
   double weight_step() const { return spec_.device.dw_min * double(weight_scale_); }
   /// W += change, exactly, within the devices' bounds.
   void add(const Matrix<float>& change, int threads);
-  /// |counts| pulses towards the sign of counts. A pair's devices share them: each moves half the way, or, where pulses
-  /// go one way alone, the one that can. `round` numbers the calls.
+  /// Sends each weight |counts| pulses in the direction of the sign of counts. The devices of a pair share them: each
+  /// moves half the way or, where devices can be pulsed in one direction only, the one that can moves all of it.
+  /// `round` numbers the calls.
   PulseSum pulse(const Matrix<float>& counts, std::uint64_t round, int threads);
-  /// Coincident trains of pulses on all lines at once (DeviceArray::pulse); a two-sided pair's devices take
+  /// Sends coincident trains of pulses on all lines at once (DeviceArray::pulse). The devices of a two-sided pair take
   /// turns, from one round to the next.
   PulseSum pulse(const PulseTrainBlock& trains, std::uint64_t round, int threads);
   /// counts <- the pulses that bring weights from `from` to `goal` (both over weight_scale) by the nominal response of
@@ -99,50 +103,53 @@ class Crossbar {
   /// to its range. Returns the number of weights; `goal` gets what each weight (over weight_scale) was before.
   Index reset_full_pairs(double margin, Matrix<float>& goal, int threads);
 
+  /// The state of an array: its devices, and the times at which they were written. Wires are solved anew on loading.
+  void visit_state(Archive& archive);
+
   /// Solves the wires for the weights as they are, if they have changed since.
   void solve_wires(int threads);
   /// Time passes: devices drift, relax, and leak.
   void elapse(double seconds, int threads);
   bool changes_in_time() const { return remembers_time(spec_.device) || spec_.device.leak_time_s > 0; }
 
-  /// Conductance of a device in this state, in siemens. Bounds spread beyond the nominal range, conductances end at
-  /// zero.
+  /// The conductance of a device in this state, in siemens. The bounds of devices spread beyond the nominal range, but
+  /// no conductance is below zero.
   double conductance(double state) const {
     return std::max(0.0, conductance_at_zero_ + conductance_per_state_ * state);
   }
-  /// Of the device of one weight, and of the cell that is subtracted from it, as reads see them: through drift and
-  /// noise of the devices, before wires.
+  /// The conductance of the device of one weight, and of the cell that is subtracted from it, as reads find them: with
+  /// drift and noise, before wires.
   double siemens(Index target, Index source) const;
   double subtracted_siemens(Index target, Index source) const;
-  /// Total conductance, devices and what is subtracted, on each word line and on each bit line, in siemens: at virtual
-  /// ground on the other side, a line driven to V dissipates V^2 times this.
+  /// The total conductance on each word line, and on each bit line, in siemens: of devices and of what is subtracted.
+  /// With the other side at virtual ground, a line driven to V dissipates V^2 times this.
   Vector<double> word_line_conductance(int threads) const;
   Vector<double> bit_line_conductance(int threads) const;
 
  private:
   void changed(int threads);
   void refresh(bool solving_wires, int threads);
-  // Of devices in these states, in siemens; an expression.
+  // The conductances of devices in these states, in siemens; an expression.
   template <class Expression>
   auto conductances(const Expression& state) const {
     return (float(conductance_at_zero_) + float(conductance_per_state_) * state.array()).max(0.0f);
   }
-  /// The state that is subtracted from each device's: of pairs, and of reference cells.
+  /// The state that is subtracted from each device's: that of the second device of a pair, or of the reference cell.
   const Matrix<float>& subtracted_state() const { return minus_ ? minus_->state() : reference_; }
   bool one_sided() const { return spec_.device.one_sided != 0; }
 
   ArraySpec spec_;
   DeviceArray devices_;
-  std::optional<DeviceArray> minus_;  // of a pair
+  std::optional<DeviceArray> minus_;  // second devices of pairs
   Matrix<float> reference_;           // state of each reference cell; empty where it is zero for all
   std::unique_ptr<Retention> plus_retention_, minus_retention_;
   std::unique_ptr<WireLoss> wire_loss_;
-  bool reads_states_;  // reads are of devices_.state() itself
+  bool reads_states_;  // reads use devices_.state() as it is
   Matrix<float> effective_, plus_siemens_, minus_siemens_;
   WireLoss::Shares loss_;
-  Index changes_ = 0;        // of the weights, since the wires were solved
-  double leaking_s_ = 0;     // time that leaks have not been taken for yet
-  std::uint64_t looks_ = 0;  // of the reads' view of the devices
+  Index changes_ = 0;        // changes of the weights since the wires were solved
+  double leaking_s_ = 0;     // time for which devices have yet to leak
+  std::uint64_t looks_ = 0;  // refreshes of what reads multiply by: a key of the devices' noise
   float weight_scale_;
   float curvature_ = 0;
   double read_noise_ = 0;

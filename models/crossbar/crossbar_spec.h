@@ -1,11 +1,11 @@
-// How weights lie on conductances: what a weight is the difference of, and how devices share physical arrays.
+// The mapping of weights on devices: what is subtracted from a device's current, and how devices share physical arrays.
 #pragma once
 
 #include "models/parameter.h"
 
 namespace settle {
 
-/// What is subtracted from the current of a weight's device.
+/// The current that is subtracted from that of a weight's device:
 enum class Mapping {
   reference_array,   // that of a reference cell of its own, fixed
   reference_column,  // that of one column of fixed cells, shared by an array
@@ -17,7 +17,7 @@ enum class Mapping {
 /// weights towards zero instead of towards a bias (Gokmen and Haensch, Frontiers in Neuroscience 2020).
 enum class Reference { zero, symmetry_point };
 
-/// The columns of weights and those of what is subtracted alternate in one array, or lie in arrays of their own.
+/// The columns that are subtracted: they alternate with those of weights in one array, or lie in arrays of their own.
 enum class Columns { interleaved, separate };
 
 /// Physical arrays: at most so many lines each (0: as many as there are); partial sums of tiles add up.
@@ -31,7 +31,7 @@ struct Tiling {
 struct CrossbarSpec {
   Mapping mapping = Mapping::reference_array;
   Reference reference = Reference::zero;
-  Tiling tiling;  // of keys tile_..., and columns
+  Tiling tiling;  // keys tile_... and columns
 };
 
 inline Parameters parameters(CrossbarSpec& s) {

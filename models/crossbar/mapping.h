@@ -13,11 +13,11 @@ inline int cells_per_weight(Mapping mapping) {
   return mapping == Mapping::reference_array || mapping == Mapping::pair ? 2 : 1;
 }
 
-/// The weights that one array holds side by side: bit lines, less what the mapping needs of them.
+/// The number of weights that one array holds side by side: its bit lines, less those that the mapping needs.
 Index weights_across(Mapping mapping, const Tiling& tiling, Index targets);
 
-/// A bit line of an array, and whose current it is: of the weights of target `target`, or what is subtracted from
-/// them; a reference column's is subtracted from `targets` of them, from `target` on.
+/// A bit line of an array, and the weights whose current it carries: those of target `target`, or what is subtracted
+/// from them. A reference column is subtracted from `targets` targets, from `target` on.
 struct BitLine {
   Index target;
   Index targets;
@@ -33,7 +33,7 @@ struct ArrayLayout {
 
 /// The arrays that targets x sources weights lie on.
 std::vector<ArrayLayout> arrays(Mapping mapping, const Tiling& tiling, Index targets, Index sources);
-/// Their number.
+/// The number of those arrays.
 Index tiles(Mapping mapping, const Tiling& tiling, Index targets, Index sources);
 
 }  // namespace settle

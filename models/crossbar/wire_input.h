@@ -1,4 +1,4 @@
-// What a crossbar with wire resistance is made of and driven by, and what of it is refused.
+// The input of the wire solver: resistances, conductances and voltages, and checks that refuse impossible ones.
 #pragma once
 
 #include "models/numeric/matrix.h"
@@ -20,7 +20,7 @@ void check_wires(const Wires& wires);
 template <class Real>
 void check_conductances(const Matrix<Real>& conductance);
 
-/// lines x inputs. InputError unless every voltage is finite.
+/// InputError unless every voltage is finite. v: lines x inputs.
 void check_voltages(ConstView<double> v);
 
 }  // namespace settle

@@ -16,14 +16,15 @@ struct WireLimits {
   int iterations = 5000;
 };
 
-/// Which lines are sensed, at 0 V; the others are driven.
+/// The lines that are sensed, at 0 V; the others are driven.
 enum class Sensed { bit_lines, word_lines };
 
 /// The memory of an iteration, for one thread; kept between calls, it is not allocated again.
 template <class Real>
 class WireWorkspace {
  public:
-  /// For `lanes` right-hand sides side by side, at rest: drives are 0. `keep` keeps the solution at all nodes.
+  /// Makes room for `lanes` right-hand sides side by side, and sets all drives to 0. `keep` keeps the solution at all
+  /// nodes.
   void prepare(const Ladders<Real>& ladders, Index lanes, bool keep = false);
   /// Solves for the drives, and for `injected` if it is not null. RunError where it does not converge.
   void iterate(const Ladders<Real>& ladders, Sensed sensed, const WireLimits& limits, const Real* injected = nullptr);
@@ -34,7 +35,7 @@ class WireWorkspace {
   /// Ampere into the array from a word line's source; into the sense amplifier from a bit line.
   Real word_current(const Ladders<Real>& a, Index line, Index lane = 0) const;
   Real bit_current(const Ladders<Real>& a, Index line, Index lane = 0) const;
-  /// Of all nodes, rows x cols volts, after an `iterate` of one lane that keeps its solution.
+  /// The voltages of all nodes, rows x cols, after an `iterate` of one lane that keeps its solution.
   void voltages(const Ladders<Real>& ladders, Matrix<Real>& word, Matrix<Real>& bit) const;
 
   /// Space for the ladders of arrays that are read once (effective_conductance).

@@ -1,4 +1,4 @@
-// The two sweeps of an iteration over all nodes of a crossbar (WireIteration): one outwards from the sources, one back.
+// The two sweeps of WireWorkspace::iterate over all nodes of a crossbar: one outwards from the sources, one back.
 #pragma once
 
 #include "models/crossbar/wire_ladder.h"
@@ -7,8 +7,8 @@ namespace settle {
 
 constexpr Index max_lanes = 16;
 
-/// What the sweeps read and write. Arrays of nodes are stride x cols, by columns, with `lanes` right-hand sides side by
-/// side in every element; lines' are as long as there are lines, likewise.
+/// The arrays that the sweeps read and write. Those of nodes are stride x cols, by columns; those of lines have an
+/// element for each line. Each element holds `lanes` right-hand sides side by side.
 template <class Real>
 struct SweepState {
   Index lanes = 1;
@@ -39,8 +39,8 @@ void sweep_out(const Ladders<Real>& ladders, SweepState<Real>& s);
 template <class Real>
 void sweep_back(const Ladders<Real>& ladders, SweepState<Real>& s);
 
-/// The first of each: what the drives and injected currents alone do, from a solution of 0. Sets direction (to 0),
-/// residual, at_source and at_sense.
+/// The first sweep outwards and the first one back, from a solution of 0: the effect of drives and injected currents
+/// alone. Sets direction (to 0), residual, at_source and at_sense.
 template <class Real>
 void first_sweep_out(const Ladders<Real>& ladders, SweepState<Real>& s);
 template <class Real>

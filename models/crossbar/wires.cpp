@@ -60,7 +60,7 @@ WireSolution WireSolver::solve(const Vector<double>& v) const {
 
 double WireSolver::kcl_residual(const WireSolution& solution) const {
   double largest = 0;
-  const auto see = [&](double sum) {
+  const auto note = [&](double sum) {
     if (std::isnan(sum) || std::abs(sum) > largest) largest = std::abs(sum);  // NaN stays: nothing is above it
   };
   const auto device = [&](Index i, Index j) {
@@ -73,7 +73,7 @@ double WireSolver::kcl_residual(const WireSolution& solution) const {
       in -= device(i, j);
       if (j + 1 < cols() && ladders_.word_ohm == 0) continue;
       const double on = j + 1 < cols() ? (solution.word(i, j) - solution.word(i, j + 1)) / ladders_.word_ohm : 0;
-      see(in - on);
+      note(in - on);
       in = on;
     }
   }
@@ -83,7 +83,7 @@ double WireSolver::kcl_residual(const WireSolution& solution) const {
       out -= device(i, j);
       if (i > 0 && ladders_.bit_ohm == 0) continue;
       const double on = i > 0 ? (solution.bit(i - 1, j) - solution.bit(i, j)) / ladders_.bit_ohm : 0;
-      see(out - on);
+      note(out - on);
       out = on;
     }
   }

@@ -27,14 +27,15 @@ class WireSolver {
   Index rows() const { return ladders_.rows; }
   Index cols() const { return ladders_.cols; }
 
-  /// i = what the bit lines' sense amplifiers see of v on the word lines: rows x k volts to cols x k ampere. Right to
-  /// WireLimits::tolerance of the largest. InputError where a voltage is not finite, RunError where it does not
-  /// converge.
+  /// i <- the currents into the bit lines' sense amplifiers, for voltages v on the word lines: rows x k volts to cols x
+  /// k ampere. Right to WireLimits::tolerance of the largest. InputError where a voltage is not finite, RunError where
+  /// it does not converge.
   void read(ConstView<double> v, View<double> i, WireWorkspace<double>& workspace) const;
-  /// v drives the bit lines where they are sensed otherwise, and word lines are sensed, at 0 V, where they are driven
-  /// otherwise: cols x k volts to rows x k ampere. A circuit of its own: that it is read's transpose is a result.
+  /// i <- the currents of the word lines, sensed at 0 V, for voltages v that drive the bit lines from their sense
+  /// amplifiers' places: cols x k volts to rows x k ampere. It is solved as a circuit of its own; that it is the
+  /// transpose of read() is a result.
   void read_transposed(ConstView<double> v, View<double> i, WireWorkspace<double>& workspace) const;
-  /// v: rows volts.
+  /// The voltages and currents everywhere, for one vector of input voltages (rows volts).
   WireSolution solve(const Vector<double>& v) const;
   /// Largest sum of currents at any node, relative to the largest current that is sensed. Nodes that no resistance
   /// divides count as one.
@@ -56,9 +57,9 @@ void effective_conductance(const Matrix<Real>& conductance, const Wires& wires, 
 template <class Real>
 Matrix<Real> effective_conductance(const Matrix<Real>& conductance, const Wires& wires);
 
-/// read, for devices that carry I = G v0 sinh(v / v0): rows x k volts to cols x k ampere, right to 1e-10 of the
-/// largest. InputError where v0 is not above 0 or so small that sinh overflows; RunError where Newton's method does not
-/// converge.
+/// i <- the currents of such a read for devices that carry I = G v0 sinh(v / v0): rows x k volts to cols x k ampere,
+/// right to 1e-10 of the largest. InputError where v0 is not above 0 or so small that sinh overflows; RunError where
+/// Newton's method does not converge.
 void read_sinh(const Matrix<double>& conductance, const Wires& wires, double v0, ConstView<double> v, View<double> i);
 
 }  // namespace settle

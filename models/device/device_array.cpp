@@ -196,4 +196,12 @@ void DeviceArray::decay(double factor, int threads) {
   });
 }
 
+void DeviceArray::visit_state(Archive& archive) {
+  archive.matrix("state", state_);
+  if (life_.size() == 0 || !archive.keeps("life")) return;
+  archive.matrix("life", life_);
+  for (Index i = 0; i < life_.size() && archive.loading(); ++i)  // what is worn out stays where it is
+    if (life_(i) < 1) cells_.lower(i) = cells_.upper(i) = state_(i);
+}
+
 }  // namespace settle

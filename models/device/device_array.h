@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "models/archive.h"
 #include "models/device/preset.h"
 #include "models/device/pulse_sum.h"
 #include "models/device/pulse_train_block.h"
@@ -28,8 +29,8 @@ class DeviceArray {
   /// where that makes no difference (pulse_burst-inl.h). Not for the exact response (std::logic_error).
   PulseSum pulse(const Matrix<float>& counts, std::uint64_t round, int threads);
 
-  /// Coincident trains on all lines, sample after sample: word lines drive columns, bit lines rows (std::logic_error
-  /// when their numbers differ).
+  /// Sends coincident trains on all lines, sample after sample: word lines drive columns, bit lines rows
+  /// (std::logic_error when their numbers differ).
   PulseSum pulse(const PulseTrainBlock& trains, std::uint64_t round, int threads,
                  Coincidence coincidence = Coincidence::up_and_down);
 
@@ -39,12 +40,16 @@ class DeviceArray {
   /// Leakage: every state decays towards zero, state *= factor, factor in [0, 1], clipped to each device's bounds.
   void decay(double factor, int threads);
 
-  /// Per cell: step up and down at full response (of a table, dw_min times the device's gain), slopes of a response
-  /// that is affine in the state (of a power, 1 / range), and bounds, which are equal for a device that is stuck.
+  /// The numbers of each cell: step up and down at full response (of a table, dw_min times the device's gain), slopes
+  /// of a response that is affine in the state (of a power, 1 / range), and bounds, which are equal for a device that
+  /// is stuck.
   struct Cells {
     Matrix<float> up, down, slope_up, slope_down, lower, upper;
   };
   const Cells& cells() const { return cells_; }
+
+  /// The states, and the pulses that each device still takes.
+  void visit_state(Archive& archive);
 
  private:
   void draw_faults(const Stream& faults);
@@ -57,8 +62,8 @@ class DeviceArray {
   Stream cycle_;
   Matrix<float> state_;
   Cells cells_;
-  Matrix<double> life_;  // pulses that each device still takes; empty when they have no end
-  Matrix<float> taken_;  // of a round's pulses, those that come before it
+  Matrix<double> life_;  // pulses that each device still takes; empty when it takes any number
+  Matrix<float> taken_;  // pulses of a round that each device takes before its life ends
 };
 
 }  // namespace settle

@@ -1,4 +1,4 @@
-// Which synaptic device, and what it conducts.
+// The synaptic device: a preset, and what it conducts.
 #pragma once
 
 #include "models/device/preset.h"

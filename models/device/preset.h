@@ -9,7 +9,7 @@
 
 namespace settle {
 
-/// How far one pulse moves a device whose step is s and whose state is w (normalised).
+/// The law by which one pulse moves a device whose step is s and whose state is w (normalised).
 enum class Response {
   exact,        // any change, without pulses or bounds: mathematics, not a device
   constant,     // s
@@ -31,29 +31,29 @@ struct DevicePreset {
   StepTable table;  // of the response `table`
 
   double dw_min = 0;          // mean step
-  double dtod = 0;            // of the step
+  double dtod = 0;            // spread of the step
   double dtod_lognormal = 0;  // 1: the spread is of the step's logarithm
   double ctoc = 0;
   double w_max = 1, w_min = -1;
   double w_max_dtod = 0, w_min_dtod = 0;
-  double bias = 0, bias_dtod = 0;  // up against down
+  double bias = 0, bias_dtod = 0;  // of steps up against steps down
   double gamma_up = 0, gamma_down = 0, gamma_dtod = 0;
   double a_up = 0, a_down = 0;       // A of the exponential response
   double z_slope = 0, z_offset = 0;  // its a and b
   double floor = -1e30;              // no bound lies lower: whoever maps states on conductances says where those end
   double one_sided = 0;              // 1: pulses move it up alone; down is a reset
 
-  // As it is read.
+  // Numbers of reads.
   double read_noise = 0;
   double flicker = 0, flicker_exponent = 0, flicker_most = 1, flicker_time_s = 250e-9;
   double levels = 0;
   double iv_v = 0;
 
-  // In time.
+  // Numbers of drift and leakage in time.
   double drift_nu = 0, drift_slope = 0, drift_nu_low = 0, drift_nu_high = 1, drift_dtod = 0, drift_time_s = 20;
   double leak_time_s = 0;
 
-  // Faults.
+  // Numbers of faults.
   double stuck_on = 0, stuck_off = 0, dead = 0;
   double endurance = 0, endurance_dtod = 0;
 
@@ -61,7 +61,7 @@ struct DevicePreset {
   Estimate pulse_s = exactly(0);
   std::string source;        // of the response
   std::string pulse_source;  // of the pulse
-  std::string notes;         // what else is known: where a figure is not the source's
+  std::string notes;         // what else is known, such as where a figure is not the source's
 };
 
 /// One number of a preset, as a user can read and set it.
@@ -76,7 +76,7 @@ const std::vector<DeviceParameter>& device_parameters();
 
 const std::vector<DevicePreset>& device_presets();
 
-/// The one with this name (std::logic_error when there is none: names are checked where they are read).
+/// The preset of that name (std::logic_error when there is none, because names are checked where they are read).
 const DevicePreset& device_preset(const std::string& name);
 
 }  // namespace settle

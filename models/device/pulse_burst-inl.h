@@ -4,15 +4,15 @@
 // order a sequence of pulses t = 1 .. n moves the device by
 //     sum_t (S_t + N_t xi_t) + sum_{r < t} (S'_t + N'_t xi_t)(S_r + N_r xi_r),
 // all at the w before them. One deviate stands for all their noise: sum_t N_t xi_t = sqrt(q) xi, q = sum_t N_t^2. Given
-// it, a pulse's own deviate has the mean N_t xi / sqrt(q), and the product of two the mean N_r N_t (xi^2 - 1) / q. For n
-// pulses of one polarity with N = c S and z = n + c sqrt(n) xi that is
+// it, a pulse's own deviate has the mean N_t xi / sqrt(q), and the product of two the mean N_r N_t (xi^2 - 1) / q. For
+// n pulses of one polarity with N = c S and z = n + c sqrt(n) xi that is
 //     S z + (1/2) S S' (n - 1)(z^2 / n - c^2);
 // one pulse is exact. Of the third order the mean is added, n^3 (S'^2 S + S'' S^2) / 6 + n^2 S'' N^2 / 4 for many
 // pulses, and the variance, (n S')^2 / 12 of it; for both polarities as if they were in no order.
 //
 // With n S' (or what stands for it in a curved law) at most b, what is left out is b^3 / 24 of the mean change, and
-// b^3 / 8 and (n N'^2)^2 / 6 of the variance. So n S' + sqrt(n) N' / 2 is kept within the law's `bend`, 0.2 or 0.15, and
-// the device away from its bounds.
+// b^3 / 8 and (n N'^2)^2 / 6 of the variance. So n S' + sqrt(n) N' / 2 is kept within the law's `bend`, 0.2 or 0.15,
+// and the device away from its bounds.
 
 // The guard of Highway's per-target headers.
 #if defined(SETTLE_PULSE_BURST_INL_H) == defined(HWY_TARGET_TOGGLE)
@@ -40,8 +40,8 @@ HWY_INLINE VF room(const Law& law, VF w, const Devices& d) {
   return hn::Min(hn::Min(hn::Sub(w, d.lower), hn::Sub(d.upper, w)), hn::Set(F(), law.reach()));
 }
 
-/// How many of `wanted` >= 1 pulses can be one burst, at least one: those for which n |S| + margin sqrt(n) |N| is
-/// within the room, and n |S'| + sqrt(n) |N'| / 2 within the bend. All of them where they move nothing.
+/// The number of pulses, of `wanted` >= 1, that can be one burst; at least one. For these n |S| + margin sqrt(n) |N| is
+/// within the room, and n |S'| + sqrt(n) |N'| / 2 within the bend. For devices that do not move it is all of them.
 template <class Law>
 HWY_INLINE VF burst_size(const Law& law, const Motion& m, VF w, const Devices& d, VF wanted) {
   const F f;

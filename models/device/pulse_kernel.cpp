@@ -12,7 +12,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {
 
-/// Cells that the first burst has left pulses for, which is few, or few of many: gathered, then walked.
+/// The few cells for which the first burst has left pulses: they are gathered, then walked (pulse_walk-inl.h).
 class Unfinished {
  public:
   template <class Law>

@@ -23,8 +23,8 @@ constexpr Index count_piece = 64 * 256;
 PulseSum pulse_counts(const CellArrays& cells, const float* counts, Index first, Index count, const ResponseLaw& law,
                       const Stream& noise, std::uint64_t round, std::uint32_t step);
 
-/// How many firings of a word line to take together: at most as many pulses of a cell as are one burst of a nominal
-/// device (pulse_burst-inl.h) amid its range, with a fifth of the range as its room.
+/// The number of firings of a word line to take together: at most as many pulses of a cell as are one burst of a
+/// nominal device (pulse_burst-inl.h) amid its range, with a fifth of the range as its room.
 int firings_at_once(const DevicePreset& preset);
 
 /// The cells of some word and bit lines. Rows begin at a multiple of train_rows; there are at most train_rows of them,

@@ -22,8 +22,8 @@ struct PulseTrainBlock {
   Index samples() const { return words.rows(); }
 };
 
-/// What a coincidence does to a device, by the sign of the product: of a pair of devices the second one is written
-/// the other way round, and of a one-sided pair each device takes the coincidences of one sign as pulses up.
+/// The pulses that coincidences become at a device, by the sign of the product. The second device of a pair is written
+/// the other way round; each device of a one-sided pair takes the coincidences of one sign as pulses up.
 enum class Coincidence {
   up_and_down,  // positive: a pulse up; negative: a pulse down
   down_and_up,

@@ -194,7 +194,7 @@ struct Sums {
   }
 };
 
-// Which of a column's cells are aside.
+// The cells of a column that are aside.
 struct Left {
   float cells[kRows] = {};
   bool any = false;

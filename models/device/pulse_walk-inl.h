@@ -33,8 +33,8 @@ HWY_INLINE Devices gather(const CellArrays& c, VI i) {
 
 HWY_INLINE VF clip(VF w, const Devices& d) { return hn::Min(hn::Max(w, d.lower), d.upper); }
 
-/// Where a kernel's noise comes from: deviates are functions of (stream, round, cell, step). Steps of different uses
-/// must differ.
+/// The source of a kernel's noise: deviates are functions of (stream, round, cell, step). Steps of different uses must
+/// differ.
 struct Noise {
   const Stream& stream;
   std::uint64_t round;

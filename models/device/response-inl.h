@@ -19,7 +19,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {
 
-/// What differs from device to device (DeviceArray::Cells), of as many devices as a vector holds.
+/// The numbers that differ from device to device (DeviceArray::Cells), for as many devices as a vector holds.
 struct Devices {
   VF up, down, slope_up, slope_down, lower, upper;
 };
@@ -43,12 +43,12 @@ struct Either {
   HWY_INLINE VF operator()(VF up, VF down) const { return hn::IfThenElse(rising, up, down); }
 };
 
-// A shape of the step over the state, its derivatives, and the bound of its change along a step.
+// The step over the state, its derivatives, and the bound of its change along a step.
 struct Shape {
   VF value, slope, curvature, bent;
 };
 
-// Step s shape, noise ctoc times the step.
+// A step of s times the shape, with noise of ctoc times the step.
 template <class Polarity>
 HWY_INLINE Motion proportional(const Polarity& polarity, const Devices& d, const Shape& shape, float ctoc) {
   const VF s = polarity(d.up, hn::Neg(d.down)), c = hn::Set(F(), ctoc);
@@ -56,7 +56,7 @@ HWY_INLINE Motion proportional(const Polarity& polarity, const Devices& d, const
   return {step, slope, hn::Mul(s, shape.curvature), bent, hn::Mul(c, step), hn::Mul(c, slope), hn::Mul(c, bent)};
 }
 
-// Of each law: `curved`, whether its curvature is other than zero; `reach`, how far its derivatives hold; `bend`, by
+// Each law says: `curved`, whether its curvature is other than zero; `reach`, how far its derivatives hold; `bend`, by
 // how much a step may change within pulses that are taken at once (pulse_burst-inl.h).
 
 /// Constant, linear and soft bounds: shape 1 - slope w.

@@ -1,4 +1,4 @@
-// How far one pulse moves a device: the laws of `Response`, as one scalar function and as numbers for the kernels.
+// The laws of `Response`, by which one pulse moves a device: as one scalar function, and as numbers for the kernels.
 #pragma once
 
 #include <vector>
@@ -11,8 +11,8 @@ namespace settle {
 /// to the bounds. Not for the exact response (std::logic_error). The kernels compute the same.
 double nominal_step(const DevicePreset& preset, double state, bool rising);
 
-/// What laws that divide by a bound take for it: no less than a millionth of the nominal range, so that a device whose
-/// bound is zero is the limit of those whose bounds are near.
+/// The divisor in laws that divide by a bound: the bound, but no less than a millionth of the nominal range, so that a
+/// device whose bound is zero is the limit of those whose bounds are near.
 double divisor(const DevicePreset& preset, double bound, bool upper);
 
 /// A population's law, without what differs from device to device, in units of the normalised state.

@@ -51,7 +51,8 @@ void Retention::written_all() {
   if (written_s_.size() > 0) written_s_.setConstant(now_s_);
 }
 
-void Retention::see(Matrix<float>& conductance, double lowest, double highest, std::uint64_t look, int threads) const {
+void Retention::apply(Matrix<float>& conductance, double lowest, double highest, std::uint64_t look,
+                      int threads) const {
   const DevicePreset& p = preset_;
   const double spacing = p.levels > 1 ? (highest - lowest) / (p.levels - 1) : 0;
   parallel_for(conductance.cols(), threads, [&](Index j) {
@@ -79,6 +80,11 @@ void Retention::see(Matrix<float>& conductance, double lowest, double highest, s
       g[i] = float(G);
     }
   });
+}
+
+void Retention::visit_state(Archive& archive) {
+  archive.number("now_s", now_s_);
+  if (written_s_.size() > 0 && archive.keeps("written_s")) archive.matrix("written_s", written_s_);
 }
 
 }  // namespace settle

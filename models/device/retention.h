@@ -1,8 +1,9 @@
-// What a read sees of devices some time after they were written: levels, drift, 1/f noise.
+// Devices some time after they were written, as a read finds them: levels, drift, 1/f noise.
 #pragma once
 
 #include <string>
 
+#include "models/archive.h"
 #include "models/device/preset.h"
 #include "models/device/pulse_train_block.h"
 #include "models/numeric/matrix.h"
@@ -10,9 +11,9 @@
 
 namespace settle {
 
-/// Whether a read sees just what was written, at any time.
+/// Whether a read always finds exactly what was written.
 bool reads_as_written(const DevicePreset& preset);
-/// Whether what a read sees depends on the time since the device was written.
+/// Whether a read depends on the time since the device was written.
 bool remembers_time(const DevicePreset& preset);
 
 /// The time since each device of an array was written, and what that does to the conductance that a read sees:
@@ -27,21 +28,25 @@ class Retention {
   Retention(const std::string& name, Index rows, Index cols, const DevicePreset& preset, std::uint64_t seed);
 
   void elapse(double seconds) { now_s_ += seconds; }
-  /// Devices with a count other than zero are written now; all of them.
+  /// Notes that devices are written now: those with a count other than zero, or all of them.
   void written(const Matrix<float>& counts);
-  /// Those on whose lines trains coincide with a sign that makes a pulse.
+  /// Notes that devices are written now on whose lines trains coincide with a sign that makes a pulse.
   void written(const PulseTrainBlock& trains, Coincidence coincidence);
   void written_all();
 
-  /// conductance (siemens, in place) <- what read number `look` sees; `lowest` and `highest` bound the nominal range.
-  void see(Matrix<float>& conductance, double lowest, double highest, std::uint64_t look, int threads) const;
+  /// conductance (siemens, in place) <- the conductance that read number `look` finds; `lowest` and `highest` bound the
+  /// nominal range.
+  void apply(Matrix<float>& conductance, double lowest, double highest, std::uint64_t look, int threads) const;
+
+  /// The time at which each device was written.
+  void visit_state(Archive& archive);
 
  private:
   DevicePreset preset_;
   Stream flicker_;
   double now_s_ = 0;
   Matrix<double> written_s_;    // empty where nothing depends on it
-  Matrix<float> drift_factor_;  // of each device's nu
+  Matrix<float> drift_factor_;  // by its nu, which spreads from device to device
 };
 
 }  // namespace settle

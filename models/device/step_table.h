@@ -23,7 +23,7 @@ void check(const StepTable& table);
 /// A column of measured steps (their mean or deviation) at a state.
 double interpolate(const std::vector<double>& states, const std::vector<double>& values, double state);
 
-/// The mean step at a state, over both polarities: what `dw_min` says of other devices.
+/// The mean step at a state, over both polarities: the counterpart of other devices' `dw_min`.
 double mean_step(const StepTable& table, double state);
 
 }  // namespace settle

@@ -8,7 +8,7 @@ namespace settle {
 /// The numbers of one step.
 struct AdamFactors {
   float beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-8f;
-  float rate = 0;        // of learning / (1 - beta1^t)
+  float rate = 0;        // learning rate / (1 - beta1^t)
   float correction = 0;  // 1 / (1 - beta2^t)
 };
 

@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "models/numeric/blas.h"
 #include "models/numeric/parallel.h"
 
 namespace settle {
 namespace {
 
 constexpr Index at_a_time = 512;          // samples in one product
-constexpr Index columns_of_a_piece = 64;  // of the sum, that one thread works on at a time
+constexpr Index columns_of_a_piece = 64;  // columns of the sum that one thread works on at a time
 
 void copy(ConstView<float> from, Index from_first, Matrix<float>& to, Index to_first, Index count, int threads) {
   constexpr Index piece = 64;
@@ -21,8 +20,11 @@ void copy(ConstView<float> from, Index from_first, Matrix<float>& to, Index to_f
 
 }  // namespace
 
-Contrast::Contrast(Index targets, Index sources)
-    : pre_(sources, at_a_time), post_(targets, at_a_time), sum_(Matrix<float>::Zero(targets, sources)) {}
+Contrast::Contrast(std::shared_ptr<const Connection> connection)
+    : connection_(std::move(connection)),
+      pre_(connection_->sources(), at_a_time),
+      post_(connection_->targets(), at_a_time),
+      sum_(Matrix<float>::Zero(connection_->bit_lines(), connection_->word_lines())) {}
 
 void Contrast::add(ConstView<float> pre, ConstView<float> post, int threads) {
   for (Index done = 0; done < pre.cols();) {
@@ -46,12 +48,12 @@ const Matrix<float>& Contrast::finish(int threads) {
   return sum_;
 }
 
-// sum <- factor (sum + post pre^T), of what has been collected.
+// sum <- factor (sum + post pre^T), with the samples that have been collected.
 void Contrast::multiply(float factor, int threads) {
   const float of_sum = samples_ == filled_ ? 0 : factor;
   for_pieces(sum_.cols(), columns_of_a_piece, threads, [&](Index first, Index count) {
-    outer_columns<float>(first, count, factor, columns(std::as_const(post_), 0, filled_),
-                         columns(std::as_const(pre_), 0, filled_), of_sum, columns(sum_, 0, sum_.cols()));
+    connection_->add_outer(first, count, factor, columns(std::as_const(post_), 0, filled_),
+                           columns(std::as_const(pre_), 0, filled_), of_sum, columns(sum_, 0, sum_.cols()));
   });
   filled_ = 0;
 }

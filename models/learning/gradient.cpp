@@ -7,11 +7,12 @@
 namespace settle {
 namespace {
 
-// Adds factor post pre^T.
+// Adds factor post pre^T, as far as the read's cells connect them.
 template <class Real>
-void add_outer(Real factor, const Matrix<Real>& post, const Matrix<Real>& pre, Matrix<Real>& sum) {
-  gemm<Real>(Op::none, Op::transpose, factor, columns(post, 0, post.cols()), columns(pre, 0, pre.cols()), Real(1),
-             columns(sum, 0, sum.cols()));
+void add_outer(const Read<Real>& read, Real factor, const Matrix<Real>& post, const Matrix<Real>& pre,
+               Matrix<Real>& sum) {
+  read.weights.connection->add_outer(0, sum.cols(), factor, columns(post, 0, post.cols()), columns(pre, 0, pre.cols()),
+                                     Real(1), columns(sum, 0, sum.cols()));
 }
 
 template <class Real>
@@ -21,31 +22,31 @@ Matrix<Real> state_of(const Chunk<Real>& chunk, Index p) {
 
 // W_out^T error
 template <class Real>
-States<Real> through_readout(const Loop<Real>& loop, const Matrix<Real>& error) {
-  States<Real> source = zero_states(loop, error.cols());
-  for (const Coupling<Real>& c : loop.couplings) {
-    if (c.target != loop.readout() || c.forward == nullptr || !loop.is_hidden(c.source)) continue;
-    Matrix<Real>& at = source[std::size_t(c.source)];
-    gemm<Real>(Op::transpose, Op::none, c.alpha, columns(*c.forward, 0, c.forward->cols()),
-               columns(error, 0, error.cols()), Real(1), columns(at, 0, at.cols()));
+States<Real> through_readout(const Circuit<Real>& circuit, const Matrix<Real>& error) {
+  States<Real> source = zero_states(circuit, error.cols());
+  for (const Read<Real>& read : circuit.reads()) {
+    if (read.role != Role::readout) continue;
+    Matrix<Real>& at = source[std::size_t(read.driver)];
+    read.weights.add_product(opposite(read.side), read.factor(), columns(error, 0, error.cols()), Real(1),
+                             columns(at, 0, at.cols()));
   }
   return source;
 }
 
 template <class Real>
-States<Real> adjoint(const Loop<Real>& loop, const Chunk<Real>& chunk, const Matrix<Real>& error,
+States<Real> adjoint(const Circuit<Real>& circuit, const Chunk<Real>& chunk, const Matrix<Real>& error,
                      const SettleOptions& options, Settled& solved) {
-  const States<Real> factors = slopes_at(loop, chunk), source = through_readout(loop, error);
-  States<Real> delta = zero_states(loop, chunk.count);
+  const States<Real> factors = slopes_at(circuit, chunk), source = through_readout(circuit, error);
+  States<Real> delta = zero_states(circuit, chunk.count);
   solved = {};
   while (solved.steps < options.steps && !solved.converged) {
     States<Real> next = source;
-    add_product(loop, Op::transpose, delta, next);
+    add_product(circuit, Op::transpose, delta, next);
     bool still = true;
-    for (Index p = 1; p < loop.readout(); ++p) {
+    for (Index p = 1; p < circuit.readout(); ++p) {
       const auto i = std::size_t(p);
       next[i].array() *= factors[i].array();
-      // of its own largest, as the first layers' may be small; a NaN is not small
+      // relative to each population's largest, as the first layers' may be small; a NaN is not small
       const double change = double((next[i] - delta[i]).cwiseAbs().maxCoeff());
       still = still && change <= options.tolerance * double(next[i].cwiseAbs().maxCoeff());
     }
@@ -59,42 +60,44 @@ States<Real> adjoint(const Loop<Real>& loop, const Chunk<Real>& chunk, const Mat
 }  // namespace
 
 template <class Real>
-Directions<Real> descent(const Loop<Real>& loop, const Chunk<Real>& chunk, const Matrix<Real>& x,
+Directions<Real> descent(const Circuit<Real>& circuit, const Chunk<Real>& chunk, const Matrix<Real>& x,
                          const Matrix<Real>& error, const SettleOptions& options, Settled& solved) {
-  States<Real> delta = adjoint(loop, chunk, error, options, solved);
+  States<Real> delta = adjoint(circuit, chunk, error, options, solved);
   States<Real> line(delta.size());
-  line[0] = line_of(loop, x);
-  for (Index p = 1; p < loop.readout(); ++p) line[std::size_t(p)] = line_of(loop, state_of(chunk, p));
-  delta[std::size_t(loop.readout())] = error;
+  line[0] = line_of(circuit, x);
+  for (Index p = 1; p < circuit.readout(); ++p) line[std::size_t(p)] = line_of(circuit, state_of(chunk, p));
+  delta[std::size_t(circuit.readout())] = error;
 
-  Directions<Real> directions(loop.couplings.size());
-  for (std::size_t k = 0; k < directions.size(); ++k) {
-    const Coupling<Real>& c = loop.couplings[k];
-    if (c.forward == nullptr) continue;
-    const auto source = std::size_t(c.source), target = std::size_t(c.target);
-    directions[k] = Matrix<Real>::Zero(c.forward->rows(), c.forward->cols());
-    add_outer(c.alpha, delta[target], line[source], directions[k]);
-    const bool tied = c.backward == c.forward && c.backward_op == Op::transpose;
-    if (tied && loop.is_hidden(c.source) && loop.is_hidden(c.target))
-      add_outer(c.beta, line[target], delta[source], directions[k]);
+  Directions<Real> directions(circuit.projections());
+  for (const Read<Real>& read : circuit.reads()) {
+    if (read.role == Role::nudge) continue;
+    const auto driver = std::size_t(read.driver), sink = std::size_t(read.sink);
+    Matrix<Real>& direction = directions[read.projection];
+    if (read.forward()) {
+      direction = Matrix<Real>::Zero(read.weights.cells->rows(), read.weights.cells->cols());
+      add_outer(read, read.factor(), delta[sink], line[driver], direction);
+    } else if (read.side == Side::bit_lines) {  // the same cells
+      add_outer(read, read.factor(), line[driver], delta[sink], direction);
+    }
   }
   return directions;
 }
 
 template <class Real>
-Directions<Real> contrast_of(const Loop<Real>& loop, const Chunk<Real>& chunk, const Matrix<Real>& x,
+Directions<Real> contrast_of(const Circuit<Real>& circuit, const Chunk<Real>& chunk, const Matrix<Real>& x,
                              const Matrix<Real>& error, ContrastTerms terms) {
-  Directions<Real> directions(loop.couplings.size());
+  Directions<Real> directions(circuit.projections());
   const auto difference = [&](Index p) { return Matrix<Real>(chunk.view(chunk.bank(p).difference)); };
-  for (std::size_t k = 0; k < directions.size(); ++k) {
-    const Coupling<Real>& c = loop.couplings[k];
-    if (c.forward == nullptr) continue;
-    const Matrix<Real> pre = c.source == 0 ? x : state_of(chunk, c.source);
-    const Matrix<Real> post = c.target == loop.readout() ? error : difference(c.target);
-    directions[k] = Matrix<Real>::Zero(post.rows(), pre.rows());
-    add_outer(Real(1), post, pre, directions[k]);
-    if (terms == ContrastTerms::both && c.backward != nullptr && loop.is_hidden(c.source) && loop.is_hidden(c.target))
-      add_outer(Real(loop.ratio(c.source, c.target)), state_of(chunk, c.target), difference(c.source), directions[k]);
+  const auto pre = [&](Index p) { return p == 0 ? x : state_of(chunk, p); };
+  const auto post = [&](Index p) { return p == circuit.readout() ? error : difference(p); };
+  for (const Read<Real>& read : circuit.reads()) {
+    if (!read.forward()) continue;
+    Matrix<Real>& direction = directions[read.projection];
+    direction = Matrix<Real>::Zero(read.weights.cells->rows(), read.weights.cells->cols());
+    add_outer(read, Real(1), post(read.sink), pre(read.driver), direction);
+    if (terms == ContrastTerms::both && read.role == Role::recurrent && circuit.feeds_back(read.projection))
+      add_outer(read, Real(circuit.ratio(read.driver, read.sink)), state_of(chunk, read.sink), difference(read.driver),
+                direction);
   }
   return directions;
 }
@@ -106,11 +109,11 @@ Alignment alignment(const Matrix<Real>& direction, const Matrix<Real>& reference
   return {a.cwiseProduct(b).sum() / (a_norm * b_norm), a_norm / b_norm};
 }
 
-#define SETTLE_INSTANTIATE(Real)                                                                          \
-  template Directions<Real> descent<Real>(const Loop<Real>&, const Chunk<Real>&, const Matrix<Real>&,     \
-                                          const Matrix<Real>&, const SettleOptions&, Settled&);           \
-  template Directions<Real> contrast_of<Real>(const Loop<Real>&, const Chunk<Real>&, const Matrix<Real>&, \
-                                              const Matrix<Real>&, ContrastTerms);                        \
+#define SETTLE_INSTANTIATE(Real)                                                                             \
+  template Directions<Real> descent<Real>(const Circuit<Real>&, const Chunk<Real>&, const Matrix<Real>&,     \
+                                          const Matrix<Real>&, const SettleOptions&, Settled&);              \
+  template Directions<Real> contrast_of<Real>(const Circuit<Real>&, const Chunk<Real>&, const Matrix<Real>&, \
+                                              const Matrix<Real>&, ContrastTerms);                           \
   template Alignment alignment<Real>(const Matrix<Real>&, const Matrix<Real>&);
 SETTLE_INSTANTIATE(float)
 SETTLE_INSTANTIATE(double)

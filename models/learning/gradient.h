@@ -11,27 +11,27 @@
 
 namespace settle {
 
-/// A matrix for each of the loop's couplings, shaped like its forward matrix; empty where there is none.
+/// A matrix for each of the circuit's projections, shaped like its forward matrix; empty where there is none.
 template <class Real>
 using Directions = std::vector<Matrix<Real>>;
 
-/// Minus the gradient of the loss, summed over the samples of `chunk`, whose free phase is settled, by the elements of
-/// each coupling's forward matrix. Where that is also read backwards (Op::transpose), with what it does there.
-/// x: inputs x samples; error: outputs x samples. `solved` says how the adjoint's iteration ended.
+/// Minus the gradient of the loss by the cells of each projection, summed over the samples of `chunk`, whose free phase
+/// is settled. For cells that are also read backwards (Side::bit_lines) it contains both uses. x: inputs x samples;
+/// error: outputs x samples. `solved` says how the adjoint's iteration ended.
 template <class Real>
-Directions<Real> descent(const Loop<Real>& loop, const Chunk<Real>& chunk, const Matrix<Real>& x,
+Directions<Real> descent(const Circuit<Real>& circuit, const Chunk<Real>& chunk, const Matrix<Real>& x,
                          const Matrix<Real>& error, const SettleOptions& options, Settled& solved);
 
-/// What equilibrium propagation changes the weights by: sum over the samples of post pre^T, with the differences of
-/// the clamped phase, which is settled, as they are scaled (Loop::scale), and the error at the read-out.
+/// The direction in which equilibrium propagation changes the weights: the sum over the samples of post pre^T. It takes
+/// the differences of the settled clamped phase as they are scaled (Circuit::scale), and the error at the read-out.
 template <class Real>
-Directions<Real> contrast_of(const Loop<Real>& loop, const Chunk<Real>& chunk, const Matrix<Real>& x,
+Directions<Real> contrast_of(const Circuit<Real>& circuit, const Chunk<Real>& chunk, const Matrix<Real>& x,
                              const Matrix<Real>& error, ContrastTerms terms);
 
-/// How one direction lies to another. NaN when one of them is zero.
+/// The agreement of two directions. NaN when one of them is zero.
 struct Alignment {
   double cosine;
-  double ratio;  // of the first's norm to the second's
+  double ratio;  // norm of the direction over that of the reference
 };
 template <class Real>
 Alignment alignment(const Matrix<Real>& direction, const Matrix<Real>& reference);

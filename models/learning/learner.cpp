@@ -4,14 +4,14 @@ namespace settle {
 
 Learner::Learner(const Graph& graph, const std::string& optimizer, const OptimizerRates& rates, ContrastTerms terms) {
   for (const Projection& p : graph.projections) {
-    const Index targets = p.forward ? graph.population(p.target).size : 0;
-    const Index sources = p.forward ? graph.population(p.source).size : 0;
+    const auto connection = p.forward ? graph.connection(p) : dense(0, 0);
+    const Index rows = connection->bit_lines(), cols = connection->word_lines();
     const OptimizerRates own(p.rate * rates.learning_rate, rates.numbers);
     const bool in_the_loop = p.backward && graph.is_hidden(p.source) && graph.is_hidden(p.target);
     std::optional<Contrast> source_term;
-    if (terms == ContrastTerms::both && p.forward && in_the_loop) source_term.emplace(targets, sources);
-    parts_.push_back({Contrast(targets, sources), std::move(source_term),
-                      make_optimizer(optimizer, targets, sources, own), Matrix<float>(targets, sources)});
+    if (terms == ContrastTerms::both && p.forward && in_the_loop) source_term.emplace(connection);
+    parts_.push_back({Contrast(connection), std::move(source_term), make_optimizer(optimizer, rows, cols, own),
+                      Matrix<float>(rows, cols)});
   }
 }
 
@@ -33,6 +33,14 @@ const Matrix<float>& Learner::change(std::size_t k, int threads) {
   part.optimizer->step(*direction, part.change, threads);
   if (rate_share_ != 1) part.change *= float(rate_share_);
   return part.change;
+}
+
+void Learner::visit_state(std::size_t k, Archive& archive) {
+  const Optimizer::State state = parts_[k].optimizer->state();
+  archive.group("optimizer", [&] {
+    for (const auto& [name, matrix] : state.matrices) archive.matrix(name, *matrix);
+  });
+  archive.number("optimizer_steps", *state.steps);
 }
 
 }  // namespace settle

@@ -1,4 +1,4 @@
-// How the network learns.
+// The specification of learning: rule, nudge, optimiser and update.
 #pragma once
 
 #include "models/learning/protocol.h"
@@ -10,23 +10,24 @@ namespace settle {
 struct LearningSpec {
   Rule rule = Rule::ep;
   double nudge = 0.1;
-  NudgeCourse nudge_course = NudgeCourse::constant;  // ramped: of Analysis::map
+  NudgeCourse nudge_course = NudgeCourse::constant;  // ramped: with Analysis::map alone
   Nudging nudging = Nudging::one_sided;
   ErrorMode error = ErrorMode::held;
   DifferenceMode difference = DifferenceMode::layer_scaled;
-  ContrastTerms contrast = ContrastTerms::post;  // both: not for an update in situ
+  ContrastTerms contrast = ContrastTerms::post;  // both: not with an update in situ
   std::string optimizer = "adam";
   double learning_rate = 1e-3;
-  std::map<std::string, double> projection_rate;    // factors on it, by projection
-  std::map<std::string, double> optimizer_numbers;  // that optimisers declare, by name; their defaults where absent
-  double final_rate_share = 1;                      // of the learning rate at the end of the run
+  std::map<std::string, double> projection_rate;  // factors on the learning rate, by projection
+  std::map<std::string, double>
+      optimizer_numbers;        // numbers that optimisers declare, by name; their defaults where absent
+  double final_rate_share = 1;  // share of the learning rate that is left at the end of the run
   Update update = Update::host;
   PulseCoding pulse_coding = PulseCoding::stochastic;
   std::int64_t transfer_every = 0;  // samples between two columns' transfers; 0: updates go to the weights' array
   double transfer_rate = 1;
 };
 
-// Of the table of optimisers (optimizer.h).
+// From the table of optimisers (optimizer.h): the names and numbers that the rows below offer.
 std::vector<std::string> optimizer_names();
 Parameters optimizer_parameters(std::map<std::string, double>& numbers);
 
@@ -54,7 +55,7 @@ inline Parameters parameters(LearningSpec& s) {
       {"optimizer", text(s.optimizer, optimizer_names()), "Optimiser of the weight updates."},
       {"learning_rate", from(0, s.learning_rate, 100), "Step size of the optimiser."},
       {"projection_rate", ByProjectionValue{&s.projection_rate, 0, 1e6, false},
-       "Factors on the learning rate of single projections, as { \"input-hidden1\" = 0.5, \"*-readout\" = 2.0 }."}};
+       "Factors on the learning rate of single projections, as { \"input_hidden1\" = 0.5, \"*_readout\" = 2.0 }."}};
   append(rows, optimizer_parameters(s.optimizer_numbers));
   append(rows,
          {{"final_rate_share", fraction(s.final_rate_share),

@@ -18,10 +18,10 @@ class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  /// change <- what the weights should move by, for this direction. Same shapes.
+  /// change <- how far each weight should move, given this direction. Both have the same shape.
   virtual void step(const Matrix<float>& direction, Matrix<float>& change, int threads) = 0;
 
-  /// What must be kept to go on later: named matrices, and the number of steps made.
+  /// The state from which an optimiser can go on later: named matrices, and the number of steps made.
   struct State {
     std::vector<std::pair<std::string, Matrix<float>*>> matrices;
     std::int64_t* steps;
@@ -35,14 +35,14 @@ class Optimizer {
 /// A number that an optimiser has besides the learning rate.
 struct OptimizerNumber {
   std::string name;
-  double standard;  // where none is given
+  double standard;  // the default
   double low, high;
   std::string meaning;  // one sentence
 };
 
 struct OptimizerRates {
   double learning_rate;
-  std::map<std::string, double> numbers;  // of OptimizerNumber, by name
+  std::map<std::string, double> numbers;  // values of OptimizerNumbers, by name
 
   OptimizerRates(double learning_rate_, std::map<std::string, double> numbers_ = {})
       : learning_rate(learning_rate_), numbers(std::move(numbers_)) {}
@@ -59,7 +59,7 @@ struct OptimizerFamily {
   std::vector<OptimizerNumber> numbers = {};
 };
 
-/// The make of a family.
+/// A family's function `make`, for optimisers of class Kind.
 template <class Kind>
 std::unique_ptr<Optimizer> make_of(Index rows, Index cols, const OptimizerRates& rates) {
   return std::make_unique<Kind>(rows, cols, rates);
@@ -67,7 +67,7 @@ std::unique_ptr<Optimizer> make_of(Index rows, Index cols, const OptimizerRates&
 
 const std::vector<OptimizerFamily>& optimizers();
 
-/// std::logic_error when there is none of this name.
+/// An optimiser of the family of that name; std::logic_error when there is none.
 std::unique_ptr<Optimizer> make_optimizer(const std::string& name, Index rows, Index cols, const OptimizerRates& rates);
 
 }  // namespace settle

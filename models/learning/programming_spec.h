@@ -1,4 +1,4 @@
-// How the controller programs devices.
+// The specification of programming: how precisely, and with how many rounds, devices are written.
 #pragma once
 
 #include "models/parameter.h"
@@ -7,9 +7,9 @@ namespace settle {
 
 /// The section [programming].
 struct ProgrammingSpec {
-  std::int64_t initial_rounds = 5;  // of writing and verifying, at most
-  std::int64_t update_rounds = 0;   // of verifying an update and mending it; 0: open loop
-  double tolerance_steps = 0.5;     // what verifying leaves as it is
+  std::int64_t initial_rounds = 5;  // most rounds of writing and verifying initial weights
+  std::int64_t update_rounds = 0;   // most rounds of verifying and mending an update; 0: open loop
+  double tolerance_steps = 0.5;     // errors that verifying leaves alone, in mean steps of the device
 };
 
 inline Parameters parameters(ProgrammingSpec& s) {

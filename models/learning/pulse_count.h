@@ -1,4 +1,4 @@
-// From wanted changes of weights to whole pulses.
+// Pulse counts: wanted changes of weights as whole pulses.
 #pragma once
 
 #include "models/numeric/matrix.h"
@@ -6,7 +6,7 @@
 
 namespace settle {
 
-/// The controller's account of what it still owes each device: changes below one pulse wait here until they add up
+/// The account of what is still owed to each device: changes below one pulse wait here until they add up
 /// to one (Nandakumar et al., Frontiers in Neuroscience 2020, mixed-precision training).
 ///
 /// An account opens with a random balance within half a pulse. Weights of one neuron are asked to change together;
@@ -16,10 +16,11 @@ class PulseAccount {
   /// rows x cols accounts in units of weights; `weight_step`: the change that one pulse stands for.
   PulseAccount(Index rows, Index cols, double weight_step, const Stream& stream);
 
-  /// Adds the changes and takes out the nearest number of whole pulses, at most 2^24 of them.
+  /// Adds the changes, and takes out the nearest number of whole pulses for each weight, at most 2^24.
   const Matrix<float>& take(const Matrix<float>& change, int threads);
 
-  /// The same for one column, `change` having a row for each of `rows`; writes that column of `counts` alone.
+  /// Does the same for one column of weights: `change` has an element for each row, and that column of `counts` is
+  /// written.
   void take_column(Index column, const Vector<float>& change, Matrix<float>& counts);
 
   Matrix<float>& owed() { return owed_; }
@@ -30,8 +31,8 @@ class PulseAccount {
   float weight_step_;
 };
 
-/// The slots that counts take when word line after word line is pulsed, all bit lines at once: the longest train up
-/// and the longest train down of each, which take turns.
+/// The number of slots that `counts` take when word lines are pulsed one after another, with all bit lines at once.
+/// Each word line takes its longest train up and then its longest train down.
 double slots_by_word_line(const Matrix<float>& counts);
 
 }  // namespace settle

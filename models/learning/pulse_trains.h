@@ -8,9 +8,10 @@
 namespace settle {
 
 /// The trains of rank-1 updates (Gokmen and Vlasov, Frontiers in Neuroscience 2016). With k = rate x_max d_max /
-/// weight_step a sample takes BL = min(ceil k, 31) slots, and a word line of value x fires in a share
-/// p = sqrt(rate / (weight_step BL)) |x| of them, a bit line of value d likewise, rescaled so that both largest shares
-/// are sqrt(k / BL). A device is pulsed where both fire, with the sign of the product, so that
+/// weight_step a sample takes BL = min(ceil k, 31) slots, and a word line of value x fires in a share p = sqrt(rate /
+/// (weight_step BL)) |x| of them, and a bit line of value d in a share that is made from |d| in the same way; both are
+/// rescaled so that their largest shares are sqrt(k / BL). A device is pulsed where both fire, with the sign of the
+/// product, so that
 ///     E[counts] weight_step = rate post pre^T
 /// while no share exceeds 1; beyond k = 31 the largest lines fire in every slot and the update saturates.
 ///

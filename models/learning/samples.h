@@ -1,4 +1,4 @@
-// Labelled samples as the controller gets them: a pixel code for each input, a class for each sample.
+// Labelled samples as the host gets them: a pixel code for each input, a class for each sample.
 #pragma once
 
 #include <cstdint>

@@ -9,7 +9,7 @@ namespace settle {
 template <class Real>
 void softmax(ConstView<Real> logits, View<Real> p);
 
-/// What the read-out of some samples amounts to.
+/// The score of some samples: their number, loss and hits.
 struct Score {
   double loss = 0;  // sum of -ln p of the right class
   Index hits = 0;   // samples whose likeliest class is right
@@ -22,8 +22,8 @@ struct Score {
   }
 };
 
-/// error <- one-hot target minus p; `score` and that of the first `labels.size()` columns. Errors of further columns,
-/// which are padding, are zero. Labels must be below p.rows().
+/// error <- one-hot target minus p. Returns `score` plus the score of the first `labels.size()` columns. Further
+/// columns are padding, and their errors are zero. Labels must be below p.rows().
 Score error_of(const Matrix<float>& p, const Eigen::Ref<const Vector<std::uint8_t>>& labels, Matrix<float>& error,
                Score score = {});
 

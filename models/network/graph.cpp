@@ -44,6 +44,10 @@ const double* number_for(const ByProjection& numbers, const std::string& name) {
 }  // namespace
 
 std::string Graph::name(const Projection& p) const {
+  return population(p.source).name + "_" + population(p.target).name;
+}
+
+std::string Graph::stream_name(const Projection& p) const {
   return population(p.source).name + "-" + population(p.target).name;
 }
 

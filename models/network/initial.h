@@ -18,7 +18,7 @@ double glorot_limit(Index targets, Index sources);
 /// the stream and its place.
 Matrix<float> glorot_uniform(Index targets, Index sources, const Stream& stream);
 
-/// The same within sqrt(6 / sources): variance 2 / sources (He et al., ICCV 2015).
+/// targets x sources weights, uniform within sqrt(6 / sources): variance 2 / sources (He et al., ICCV 2015).
 Matrix<float> he_uniform(Index targets, Index sources, const Stream& stream);
 
 /// Orthonormal rows or columns, whichever are fewer: variance 1 / max(sources, targets). Q of a normal matrix, with the
@@ -32,7 +32,7 @@ struct InitialFamily {
 
 const std::vector<InitialFamily>& initials();
 
-/// std::logic_error when there is none of this name.
+/// The distribution of that name; std::logic_error when there is none.
 const InitialFamily& initial(const std::string& name);
 
 }  // namespace settle

@@ -5,12 +5,12 @@
 
 namespace settle {
 
-/// Which pairs of hidden populations the skips of topology `residual` connect: 1-4, 4-7, ...; or as many different
+/// The pairs of hidden populations that the skips of topology `residual` connect: 1-4, 4-7, ...; or as many different
 /// pairs that are no neighbours, by chance.
 enum class Skips { structured, random };
 
-/// What feeds back: the transposed read of the same devices, a second array that is programmed with the transpose, or
-/// an array of fixed random weights.
+/// The source of feedback: the same devices, read transposed; a second array, which is programmed with the transpose;
+/// or an array of fixed random weights.
 enum class Feedback { symmetric, replica, random };
 
 /// Numbers for some of a network's projections, by name; "hidden1-*" is a glob and stands for all that match.
@@ -26,11 +26,12 @@ struct NetworkSpec {
   double beta = 0.01;
   double agt_probability = 0.2;
   Skips skips = Skips::structured;
-  ByProjection projection_alpha, projection_beta;  // in place of alpha and beta
+  ByProjection projection_alpha, projection_beta;  // in place of alpha and beta, by projection
   std::string initial = "glorot";
 };
 
-// Of the tables of activations (activation.h), topologies (topology.h) and distributions (initial.h).
+// From the tables of activations (activation.h), topologies (topology.h) and distributions (initial.h): the names that
+// the rows below offer.
 std::vector<std::string> activation_names();
 std::vector<std::string> topology_names();
 std::string topology_meanings();
@@ -54,7 +55,7 @@ inline Parameters parameters(NetworkSpec& s) {
       {"skips", choice(s.skips, {{"structured", Skips::structured}, {"random", Skips::random}}),
        "Skips of topology residual: 1-4, 4-7, ...; or as many other pairs of hidden layers, drawn from the seed."},
       {"projection_alpha", ByProjectionValue{&s.projection_alpha, 0, 100, /*above_low=*/true},
-       "Gains of single projections in place of alpha, as { \"hidden1-hidden2\" = 0.5, \"hidden2-*\" = 2.0 }; a name "
+       "Gains of single projections in place of alpha, as { \"hidden1_hidden2\" = 0.5, \"hidden2_*\" = 2.0 }; a name "
        "comes before globs."},
       {"projection_beta", ByProjectionValue{&s.projection_beta, 0, 100, /*above_low=*/true},
        "Gains of single feedback projections in place of beta, by the names of the forward ones, likewise."},

@@ -7,7 +7,7 @@
 
 namespace settle {
 
-/// What a topology builds a graph from: the section [network], what the data set adds to it, and the seed.
+/// The specification of a graph: the section [network], the data set's inputs and outputs, and the seed.
 struct GraphSpec : NetworkSpec {
   Index inputs;
   Index outputs;
@@ -24,29 +24,31 @@ struct Topology {
   std::string name;
   Graph (*build)(const GraphSpec& spec);
   std::string meaning;           // a phrase: "a chain of layers"
-  bool random_feedback = false;  // by definition
+  bool random_feedback = false;  // feedback is random by definition
 };
 
 const std::vector<Topology>& topologies();
 
-/// The one with this name (std::logic_error when there is none: names are checked where they are read).
+/// The topology of that name (std::logic_error when there is none, because names are checked where they are read).
 const Topology& topology(const std::string& name);
 
-/// The graph of spec.topology, with the gains of single projections. InputError where these name none of it.
+/// The graph of spec.topology, with the gains that are set for single projections. InputError where these name no
+/// projection of it.
 Graph build_graph(const GraphSpec& spec);
 
-// What builders are made of.
+// The building blocks of topologies:
 
 /// The populations, without projections.
 Graph populations(const GraphSpec& spec);
-/// A projection with the gains of the network; between hidden populations alone, for the nudge has a factor of its own.
+/// A projection with the gains of the network between hidden populations, and of one elsewhere: the nudge has a factor
+/// of its own.
 Projection between(const Graph& graph, const GraphSpec& spec, Index source, Index target);
 /// Brings projections into their order.
 void sort_projections(Graph& graph);
 
 /// A chain of layers.
 Graph layered(const GraphSpec& spec);
-/// The chain, and skips.
+/// A chain of layers, with skips.
 Graph residual(const GraphSpec& spec);
 /// Each directed pair of distinct hidden populations, with probability agt_probability, besides the bidirectional
 /// chain: pairs from an earlier population are forward and trained, pairs from a later one are feedback alone, random

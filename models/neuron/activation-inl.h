@@ -1,4 +1,5 @@
-// What all activations share: the loop over a chunk, gain, shift and amplitude, and how far the states have moved.
+// The part that all activations share: the loop over a chunk, gain, shift and amplitude, and the measure of how far
+// states have moved.
 //
 // A function is an object made from the neurons' parameters, with, for vectors of any length d,
 //   value(d, u)                           f(u); NaN for NaN
@@ -24,7 +25,7 @@ HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// What differences are divided by.
+// The scale that differences are divided by.
 template <class Real>
 struct Scale {
   explicit Scale(Real scale) : value(scale), linear(scale < least), inverse(1 / std::max(scale, least)) {}
@@ -46,7 +47,7 @@ HWY_INLINE void for_rows(Index rows, const Body& body) {
   for (; i < rows; ++i) body(one, i);
 }
 
-// The largest magnitude of what has been seen, for vectors of either kind. Magnitudes are compared as integers, in
+// The largest magnitude of all values included, for vectors of either kind. Magnitudes are compared as integers, in
 // which order a NaN is above all numbers: a maximum of floating-point numbers may drop it.
 template <class Real>
 class Largest {
@@ -57,8 +58,8 @@ class Largest {
 
  public:
   HWY_INLINE Largest() : full_(hn::Zero(FullBits())), one_(hn::Zero(OneBits())) {}
-  HWY_INLINE void see(Full, hn::Vec<Full> v) { full_ = hn::Max(full_, hn::BitCast(FullBits(), hn::Abs(v))); }
-  HWY_INLINE void see(One, hn::Vec<One> v) { one_ = hn::Max(one_, hn::BitCast(OneBits(), hn::Abs(v))); }
+  HWY_INLINE void include(Full, hn::Vec<Full> v) { full_ = hn::Max(full_, hn::BitCast(FullBits(), hn::Abs(v))); }
+  HWY_INLINE void include(One, hn::Vec<One> v) { one_ = hn::Max(one_, hn::BitCast(OneBits(), hn::Abs(v))); }
   HWY_INLINE Real value() const {
     const auto full = hn::GetLane(hn::MaxOfLanes(FullBits(), full_));
     return hn::GetLane(hn::BitCast(One(), hn::Max(one_, hn::Set(OneBits(), full))));
@@ -78,8 +79,8 @@ Change<Real> ApplyTo(const NeuronParameters<Real> n, const Real* h, Real* s, Ind
       const auto u = hn::MulAdd(hn::LoadU(d, n.gain + i), hn::LoadU(d, h + i), hn::LoadU(d, n.shift + i));
       auto y = f.value(d, u);
       if constexpr (amplified) y = hn::Mul(hn::LoadU(d, n.amplitude + i), y);
-      step.see(d, hn::Sub(y, hn::LoadU(d, s + i)));
-      value.see(d, y);
+      step.include(d, hn::Sub(y, hn::LoadU(d, s + i)));
+      value.include(d, y);
       hn::StoreU(y, d, s + i);
     });
   }
@@ -105,8 +106,8 @@ Change<Real> ApplyDifferenceTo(Real scale_value, const NeuronParameters<Real> n,
       };
       auto y = f.difference(d, scale, x, hn::Mul(gain, raw), u, s0);
       if constexpr (amplified) y = hn::Mul(hn::LoadU(d, n.amplitude + i), y);
-      step.see(d, hn::Sub(y, hn::LoadU(d, e + i)));
-      value.see(d, y);
+      step.include(d, hn::Sub(y, hn::LoadU(d, e + i)));
+      value.include(d, y);
       hn::StoreU(y, d, e + i);
     });
   }
@@ -146,7 +147,7 @@ void Slope(const NeuronParameters<Real>& n, const Real* h, const Real* s, Real* 
                      : SlopeOf<Function, false>(n, h, s, slope, rows, cols);
 }
 
-// A function's kernels for this CPU generation. Narrow and Wide are it for float and for double.
+// The kernels of a function for this CPU generation. Narrow is the function in float, Wide in double.
 template <class Narrow, class Wide = Narrow>
 ActivationKernels kernels_of() {
   return {{Apply<Narrow, float>, ApplyDifference<Narrow, float>, Slope<Narrow, float>},

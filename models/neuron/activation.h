@@ -12,15 +12,15 @@
 
 namespace settle {
 
-/// How far an iteration has moved the states of a population. Both are NaN if a state has become one.
+/// The distance by which an iteration has moved the states of a population. Both are NaN if a state has become one.
 template <class Real>
 struct Change {
   Real largest_step;   // largest |new - old|
   Real largest_value;  // largest |new|
 };
 
-/// What the neurons of one population are: neuron i has the input u = gain_i h + shift_i and the output
-/// s = amplitude_i f(u). Each pointer is to one number a neuron.
+/// The parameters of a population's neurons: neuron i has the input u = gain_i h + shift_i and the output s =
+/// amplitude_i f(u). Each pointer is to one number a neuron.
 template <class Real>
 struct NeuronParameters {
   const Real* gain;
@@ -63,7 +63,7 @@ struct Activation {
     kernels.slope(neurons, h, s, slopes, rows, cols);
   }
 
-  // The same for neurons whose amplitude is one.
+  // Shorter calls, for neurons whose amplitude is one.
   Change<Real> apply(const Real* gain, const Real* shift, const Real* h, Real* s, Index rows, Index cols) const {
     return apply({gain, shift}, h, s, rows, cols);
   }
@@ -81,7 +81,7 @@ struct Activation {
 template <class Real>
 const std::vector<Activation<Real>>& activations();
 
-/// The one with this name (std::logic_error when there is none: names are checked where they are read).
+/// The activation of that name (std::logic_error when there is none, because names are checked where they are read).
 template <class Real>
 const Activation<Real>& activation(const std::string& name);
 

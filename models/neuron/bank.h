@@ -14,7 +14,8 @@
 
 namespace settle {
 
-/// What a bank of neurons is made of: the section [neuron], the activation, and what follows from them on this chip.
+/// The specification of a bank of neurons: the section [neuron], the activation, and what follows from them on this
+/// chip.
 struct BankSpec : NeuronSpec {
   std::string activation;
   double gain;                    // nominal, of the drive
@@ -22,8 +23,9 @@ struct BankSpec : NeuronSpec {
   double slew;                    // largest |dv/dt|, full scales per second; 0: no limit
   std::vector<CurvePoint> curve;  // of the activation "table"
 
-  BankSpec(const NeuronSpec& neuron = {}, const std::string& activation = NetworkSpec{}.activation,
-           const ChipSpec& chip = {});
+  BankSpec() : BankSpec(NeuronSpec()) {}
+  explicit BankSpec(const NeuronSpec& neuron, const std::string& activation = NetworkSpec{}.activation,
+                    const ChipSpec& chip = {});
 };
 
 /// Neuron i turns its drive h (in units of the activation's argument) into gain_i h + shift_i and that into its output
@@ -35,8 +37,8 @@ struct Bank {
   Vector<Real> shift;      // gain times offset
   Vector<Real> amplitude;  // empty: all one
   Vector<Real> tau_s;
-  double slew = 0;                           // as BankSpec
-  std::shared_ptr<const Curve<Real>> curve;  // of activations that are measured
+  double slew = 0;                           // largest |dv/dt|, full scales per second; 0: no limit
+  std::shared_ptr<const Curve<Real>> curve;  // of a measured activation
 
   Index size() const { return gain.size(); }
   NeuronParameters<Real> parameters() const {
@@ -47,7 +49,7 @@ struct Bank {
 template <class Real>
 struct BankState;
 
-/// What noise of the drives becomes at the outputs, through the slope of each neuron at its free state: rms_ic =
+/// The noise that the drives' noise makes at the outputs, through the slope of each neuron at its free state: rms_ic =
 /// |f'_ic| drive_rms_c, small noise being linear. `drive_rms` has one element for each sample.
 template <class Real>
 void noise_of_states(const Bank<Real>& bank, const BankState<Real>& state, const Vector<Real>& drive_rms,
@@ -69,7 +71,7 @@ struct BankState {
   Matrix<Real> difference;           // e = (s_clamped - s_free) / scale
   Matrix<Real> line;                 // scratch: what lines carry to devices that are not linear
 
-  /// Room for `samples` columns; contents are zero when the size changes.
+  /// Makes room for `samples` columns; where the size changes, contents become zero.
   void resize(Index neurons, Index samples);
 };
 

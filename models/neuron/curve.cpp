@@ -25,14 +25,14 @@ struct Interval {
   double width, slope;
 };
 
-// At an inner point: the weighted harmonic mean of the slopes on both sides, zero at an extremum.
+// The slope at an inner point: the weighted harmonic mean of the slopes on both sides, zero at an extremum.
 double inner_slope(Interval left, Interval right) {
   if (left.slope * right.slope <= 0) return 0;
   const double w1 = 2 * right.width + left.width, w2 = right.width + 2 * left.width;
   return (w1 + w2) / (w1 / left.slope + w2 / right.slope);
 }
 
-// At an end: that of the parabola through three points, so far as it keeps the first interval monotone.
+// The slope at an end: that of the parabola through three points, so far as it keeps the first interval monotone.
 double end_slope(Interval first, Interval second) {
   const double slope =
       ((2 * first.width + second.width) * first.slope - first.width * second.slope) / (first.width + second.width);
@@ -64,7 +64,8 @@ Cubic hermite(CurvePoint a, double slope_a, CurvePoint b, double slope_b) {
           (slope_a + slope_b - 2 * mean) / (width * width)};
 }
 
-// A whole number of intervals for each of the points', none of them wider than the narrowest of those.
+// An even number of intervals for all points: a whole number for each of the points' intervals, none wider than the
+// narrowest of those.
 std::size_t even_intervals(const std::vector<CurvePoint>& points) {
   double narrowest = std::numeric_limits<double>::infinity();
   for (std::size_t i = 1; i < points.size(); ++i)

@@ -6,12 +6,13 @@
 namespace settle {
 namespace {
 
-// For so long the slope is the limit; an exponential approach follows.
+// The time for which the slope is the limit; an exponential approach follows.
 double slewing_s(double distance, double tau_s, double slew) {
   return std::max(0.0, (std::abs(distance) - slew * tau_s) / slew);
 }
 
-// For a drive h + r t the membrane is led by the average of r t that its decay weighs: r step times this.
+// The lead of the drive's ramp: for a drive h + r t a membrane follows the average of r t that its decay weighs, which
+// is r step times this.
 double lead(double taus) {
   const double approach = -std::expm1(-taus);
   return taus < 1 ? (taus - approach) / (taus * approach) : 0.0;

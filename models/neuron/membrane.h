@@ -19,8 +19,8 @@ class MembraneStep {
   double step_s() const { return step_s_; }
 
   /// v <- h + (v - h) e^(-step/tau), exact for a drive h that is constant over the step. With a slew limit S
-  /// (NeuronSpec::slew) dv/dt = clamp((h - v)/tau, -S, S), exact likewise: in a straight line until the limit lets go,
-  /// then exponentially. `scale`: what v and h are divided by, as differences are (path_gains). neurons x samples.
+  /// (NeuronSpec::slew) dv/dt = clamp((h - v)/tau, -S, S), which is exact too: a straight line until the limit lets go,
+  /// then an exponential. `scale`: what v and h are divided by, as differences are (path_gains). neurons x samples.
   void advance(ConstView<Real> drive, View<Real> membrane, double scale = 1) const;
 
   /// drive <- what advance() is to be given for a drive that goes on over the step as it went over the last one: then

@@ -1,4 +1,4 @@
-// What neurons are made of, as a designer states it.
+// The specification of neurons, as a designer states it.
 #pragma once
 
 #include "models/parameter.h"
@@ -14,10 +14,10 @@ struct NeuronSpec {
   double noise = 0;                // rms of a state when it is sampled and held, fraction of full scale
   double tau_mismatch = 0;         // standard deviation of ln tau
   double saturation_mismatch = 0;  // standard deviation of the logarithm of the largest output
-  ThermalNoise thermal_noise = ThermalNoise::none;  // of the membrane
+  ThermalNoise thermal_noise = ThermalNoise::none;  // noise of the membrane
   double slew_v_per_s = 0;                          // 0: no limit
-  double kappa = 0.7;                               // of activation ota
-  std::string table;                                // CSV file of activation table
+  double kappa = 0.7;                               // gate coupling of the activation ota
+  std::string table;                                // CSV file of the activation table
 };
 
 inline Parameters parameters(NeuronSpec& s) {

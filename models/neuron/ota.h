@@ -8,8 +8,8 @@
 
 namespace settle {
 
-/// kappa v_full / 2 U_T: what a drive of one, which is full_scale_v, is to the tanh. kappa is the gate's coupling to
-/// the channel (about 0.7).
+/// kappa v_full / 2 U_T: the argument of the tanh for a drive of one, which is full_scale_v. kappa is the gate's
+/// coupling to the channel (about 0.7).
 inline double ota_gain(double kappa, double full_scale_v, double temperature_k) {
   return kappa * full_scale_v / (2 * thermal_voltage(temperature_k));
 }

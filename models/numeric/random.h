@@ -11,7 +11,7 @@
 
 namespace settle {
 
-/// What a number is drawn for. Two purposes of one instance are independent streams.
+/// The purpose that a number is drawn for. Two purposes of one instance are independent streams.
 enum class Purpose : std::uint32_t {
   initial_weights,
   feedback_weights,
@@ -89,7 +89,7 @@ class Engine {
 void add_normal(const Stream& stream, std::uint64_t sample, std::uint32_t step, float sigma, const float* in,
                 float* out, Index n);
 
-/// out[i] = xi_i, as above.
+/// out[i] = xi_i, standard normal: a function of (stream, sample, step, i) alone.
 void fill_normal(const Stream& stream, std::uint64_t sample, std::uint32_t step, float* out, Index n);
 
 }  // namespace settle

@@ -13,7 +13,7 @@ HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// The sum of add(d, sum so far, i), over the rows i of a column: of whole vectors, then of single elements.
+// The sum of add(d, sum so far, i) over the rows i of a column: whole vectors first, then single elements.
 template <class Add>
 HWY_INLINE double sum_of_column(Index rows, const Add& add) {
   const hn::ScalableTag<float> full;

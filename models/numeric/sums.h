@@ -5,16 +5,16 @@
 
 namespace settle {
 
-// Vectorised: a column is added up in float, the columns in double, so that a sum is good to about 1e-6 and does not
+// Kernels that add up a column in float and the columns in double, so that a sum is good to about 1e-6 and does not
 // depend on threads. NaN for NaN.
 
-/// Of |x|.
+/// The sum of |x|.
 double sum_of_magnitudes(ConstView<float> x);
 
-/// Of x^2.
+/// The sum of x^2.
 double sum_of_squares(ConstView<float> x);
 
-/// Of weights_i x_ic^2. `weights` has one element for each row.
+/// The sum of weights_i x_ic^2. `weights` has one element for each row.
 double weighted_sum_of_squares(const Vector<float>& weights, ConstView<float> x);
 
 }  // namespace settle

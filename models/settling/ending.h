@@ -1,4 +1,4 @@
-// How a sample's way through a phase ends.
+// The ending of a sample's way through a phase.
 #pragma once
 
 namespace settle {

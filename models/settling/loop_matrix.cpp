@@ -6,48 +6,44 @@ namespace settle {
 namespace {
 
 template <class Real>
-void add(Op op, Real factor, const Matrix<Real>& matrix, const Matrix<Real>& x, Matrix<Real>& y) {
-  gemm<Real>(op, Op::none, factor, columns(matrix, 0, matrix.cols()), columns(x, 0, x.cols()), Real(1),
-             columns(y, 0, y.cols()));
+void add(const Weights<Real>& weights, Side driven, Real factor, const Matrix<Real>& x, Matrix<Real>& y) {
+  weights.add_product(driven, factor, columns(x, 0, x.cols()), Real(1), columns(y, 0, y.cols()));
 }
-
-Op transposed(Op op) { return op == Op::none ? Op::transpose : Op::none; }
 
 }  // namespace
 
 template <class Real>
-States<Real> zero_states(const Loop<Real>& loop, Index samples) {
-  States<Real> states(std::size_t(loop.populations()));
-  for (Index p = 1; p < loop.readout(); ++p)
-    states[std::size_t(p)] = Matrix<Real>::Zero(loop.banks[std::size_t(p)]->size(), samples);
+States<Real> zero_states(const Circuit<Real>& circuit, Index samples) {
+  States<Real> states(std::size_t(circuit.populations()));
+  for (Index p = 1; p < circuit.readout(); ++p)
+    states[std::size_t(p)] = Matrix<Real>::Zero(circuit.bank(p).size(), samples);
   return states;
 }
 
 template <class Real>
-void add_product(const Loop<Real>& loop, Op op, const States<Real>& x, States<Real>& y) {
-  const bool straight = op == Op::none;
-  for (const Coupling<Real>& c : loop.couplings) {
-    if (!loop.is_hidden(c.source) || !loop.is_hidden(c.target)) continue;
-    const auto source = std::size_t(c.source), target = std::size_t(c.target);
-    if (c.forward != nullptr)
-      add(op, c.alpha, *c.forward, x[straight ? source : target], y[straight ? target : source]);
-    if (c.backward != nullptr)
-      add(straight ? c.backward_op : transposed(c.backward_op), c.beta, *c.backward, x[straight ? target : source],
-          y[straight ? source : target]);
+void add_product(const Circuit<Real>& circuit, Op op, const States<Real>& x, States<Real>& y) {
+  for (const Read<Real>& read : circuit.reads()) {
+    if (read.role != Role::recurrent) continue;
+    const auto driver = std::size_t(read.driver), sink = std::size_t(read.sink);
+    if (op == Op::none) {
+      add(read.weights, read.side, read.factor(), x[driver], y[sink]);
+    } else {
+      add(read.weights, opposite(read.side), read.factor(), x[sink], y[driver]);
+    }
   }
 }
 
 template <class Real>
-Matrix<Real> line_of(const Loop<Real>& loop, const Matrix<Real>& states) {
-  if (loop.curvature == 0) return states;
+Matrix<Real> line_of(const Circuit<Real>& circuit, const Matrix<Real>& states) {
+  if (circuit.curvature() == 0) return states;
   Matrix<Real> line(states.rows(), states.cols());
-  drive_line(loop.curvature, columns(states, 0, states.cols()), columns(line, 0, line.cols()));
+  drive_line(circuit.curvature(), columns(states, 0, states.cols()), columns(line, 0, line.cols()));
   return line;
 }
 
 template <class Real>
-Matrix<Real> line_slope_of(const Loop<Real>& loop, const Matrix<Real>& states) {
-  return (loop.curvature * states.array()).cosh();
+Matrix<Real> line_slope_of(const Circuit<Real>& circuit, const Matrix<Real>& states) {
+  return (circuit.curvature() * states.array()).cosh();
 }
 
 template <class Real>
@@ -58,22 +54,22 @@ Matrix<Real> slopes_of(const Bank<Real>& bank, const Matrix<Real>& h, const Matr
 }
 
 template <class Real>
-States<Real> slopes_at(const Loop<Real>& loop, const Chunk<Real>& chunk) {
-  States<Real> slopes(std::size_t(loop.populations()));
-  for (Index p = 1; p < loop.readout(); ++p) {
+States<Real> slopes_at(const Circuit<Real>& circuit, const Chunk<Real>& chunk) {
+  States<Real> slopes(std::size_t(circuit.populations()));
+  for (Index p = 1; p < circuit.readout(); ++p) {
     const Matrix<Real> h = chunk.view(chunk.bank(p).drive), s = chunk.view(chunk.bank(p).state);
-    slopes[std::size_t(p)] = slopes_of(*loop.banks[std::size_t(p)], h, s).cwiseProduct(line_slope_of(loop, s));
+    slopes[std::size_t(p)] = slopes_of(circuit.bank(p), h, s).cwiseProduct(line_slope_of(circuit, s));
   }
   return slopes;
 }
 
 #define SETTLE_INSTANTIATE(Real)                                                                      \
-  template States<Real> zero_states<Real>(const Loop<Real>&, Index);                                  \
-  template void add_product<Real>(const Loop<Real>&, Op, const States<Real>&, States<Real>&);         \
-  template Matrix<Real> line_of<Real>(const Loop<Real>&, const Matrix<Real>&);                        \
-  template Matrix<Real> line_slope_of<Real>(const Loop<Real>&, const Matrix<Real>&);                  \
+  template States<Real> zero_states<Real>(const Circuit<Real>&, Index);                               \
+  template void add_product<Real>(const Circuit<Real>&, Op, const States<Real>&, States<Real>&);      \
+  template Matrix<Real> line_of<Real>(const Circuit<Real>&, const Matrix<Real>&);                     \
+  template Matrix<Real> line_slope_of<Real>(const Circuit<Real>&, const Matrix<Real>&);               \
   template Matrix<Real> slopes_of<Real>(const Bank<Real>&, const Matrix<Real>&, const Matrix<Real>&); \
-  template States<Real> slopes_at<Real>(const Loop<Real>&, const Chunk<Real>&);
+  template States<Real> slopes_at<Real>(const Circuit<Real>&, const Chunk<Real>&);
 SETTLE_INSTANTIATE(float)
 SETTLE_INSTANTIATE(double)
 #undef SETTLE_INSTANTIATE

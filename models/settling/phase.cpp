@@ -23,7 +23,7 @@ double larger(double a, double b) { return a >= b ? a : b > a ? b : std::nan("")
 template <class Real, class Phase>
 double sweep(const Phase& phase, const Chunk<Real>& chunk, Live& live, double relaxation = 1) {
   double change = 0;
-  const Index last = phase.loop.populations() - 1;
+  const Index last = phase.circuit.populations() - 1;
   for (Index i = 1; i < last; ++i) {
     const Index p = Phase::forwards ? i : last - i;
     sum_drive(phase, chunk, p, live, chunk.view(Phase::drive(chunk.bank(p))), Real(relaxation));
@@ -35,17 +35,17 @@ double sweep(const Phase& phase, const Chunk<Real>& chunk, Live& live, double re
 
 template <class Real, class Phase>
 double map_step(const Phase& phase, const Chunk<Real>& chunk, Live& live) {
-  for (Index p = 1; p + 1 < phase.loop.populations(); ++p)
+  for (Index p = 1; p + 1 < phase.circuit.populations(); ++p)
     sum_drive(phase, chunk, p, live, chunk.view(Phase::drive(chunk.bank(p))));
   double change = 0;
-  for (Index p = 1; p + 1 < phase.loop.populations(); ++p) {
+  for (Index p = 1; p + 1 < phase.circuit.populations(); ++p) {
     change = larger(change, respond(phase, chunk, p));
     live[std::size_t(p)] = 1;
   }
   return change;
 }
 
-// Returns how far it has moved the states, in their unit.
+// Makes one sweep or one step of the map. Returns how far it has moved the states, in their unit.
 template <class Real, class Phase>
 double iterate_once(const Phase& phase, const Chunk<Real>& chunk, Method method, Live& live) {
   return method == Method::sweeps ? sweep(phase, chunk, live) : map_step(phase, chunk, live);
@@ -58,13 +58,13 @@ template <class Real, class Phase>
 Settled iterate_sweeps(const Phase& phase, const Chunk<Real>& chunk, const SettleOptions& options, Live live,
                        double contraction) {
   Settled settled{0, 1, contraction, false};
-  OverRelaxation relaxation(contraction, phase.loop.symmetric);
+  OverRelaxation relaxation(contraction, phase.circuit.symmetric());
   while (settled.steps < options.steps && !settled.converged) {
     ++settled.steps;
     const double change = sweep(phase, chunk, live, relaxation.factor());
     if (!std::isfinite(change)) return settled;
-    relaxation.see(change);
-    const bool exact = change == 0 || (Phase::forwards && phase.loop.feedforward);
+    relaxation.learn_from(change);
+    const bool exact = change == 0 || (Phase::forwards && phase.circuit.feedforward());
     const bool known = relaxation.rate() > 0;
     settled.contraction = relaxation.contraction();
     settled.error = exact ? 0 : known ? error_left(change, relaxation.rate()) : change;
@@ -106,28 +106,28 @@ void zero(View<Real> v) {
 }  // namespace
 
 template <class Real>
-Settled settle_free(const Loop<Real>& loop, const Chunk<Real>& chunk, const SettleOptions& options) {
-  for (Index p = 1; p < loop.readout(); ++p) zero<Real>(chunk.view(chunk.bank(p).state));
-  return iterate(FreeView<Real>{loop}, chunk, options, Live(std::size_t(loop.populations()), 0), 0.0);
+Settled settle_free(const Circuit<Real>& circuit, const Chunk<Real>& chunk, const SettleOptions& options) {
+  for (Index p = 1; p < circuit.readout(); ++p) zero<Real>(chunk.view(chunk.bank(p).state));
+  return iterate(FreeView<Real>{circuit}, chunk, options, Live(std::size_t(circuit.populations()), 0), 0.0);
 }
 
 template <class Real>
-void release(const Loop<Real>& loop, const Chunk<Real>& chunk) {
-  for (Index p = 1; p < loop.readout(); ++p) {
+void release(const Circuit<Real>& circuit, const Chunk<Real>& chunk) {
+  for (Index p = 1; p < circuit.readout(); ++p) {
     zero<Real>(chunk.view(chunk.bank(p).difference));
     zero<Real>(chunk.view(chunk.bank(p).difference_drive));
   }
 }
 
 template <class Real>
-Settled settle_clamped(const Loop<Real>& loop, const Chunk<Real>& chunk, const SettleOptions& options,
+Settled settle_clamped(const Circuit<Real>& circuit, const Chunk<Real>& chunk, const SettleOptions& options,
                        double contraction) {
-  const Live live(std::size_t(loop.populations()), options.from_rest ? 0 : 1);
-  return iterate(ClampedView<Real>{loop}, chunk, options, live, contraction);
+  const Live live(std::size_t(circuit.populations()), options.from_rest ? 0 : 1);
+  return iterate(ClampedView<Real>{circuit}, chunk, options, live, contraction);
 }
 
 template <class Real>
-std::vector<Ending> endings(const Loop<Real>& loop, const Chunk<Real>& chunk, bool clamped,
+std::vector<Ending> endings(const Circuit<Real>& circuit, const Chunk<Real>& chunk, bool clamped,
                             const SettleOptions& options) {
   struct Kept {
     Matrix<Real> drive, state;
@@ -141,20 +141,20 @@ std::vector<Ending> endings(const Loop<Real>& loop, const Chunk<Real>& chunk, bo
     BankState<Real>& b = chunk.bank(p);
     return chunk.view(clamped ? b.difference : b.state);
   };
-  for (Index p = 1; p < loop.readout(); ++p) kept.push_back({drive(p), state(p)});
-  Live live(std::size_t(loop.populations()), 1);
-  SettlingWatch<Real> watch(loop, chunk, clamped, options.tolerance);
+  for (Index p = 1; p < circuit.readout(); ++p) kept.push_back({drive(p), state(p)});
+  Live live(std::size_t(circuit.populations()), 1);
+  SettlingWatch<Real> watch(circuit, chunk, clamped, options.tolerance);
   watch.look(0);
   for (int i = 1; i <= 2; ++i) {
     if (clamped) {
-      const ClampedView<Real> phase{loop};
+      const ClampedView<Real> phase{circuit};
       iterate_once(options.ramped ? phase.at_step(options.steps) : phase, chunk, options.method, live);
     } else {
-      iterate_once(FreeView<Real>{loop}, chunk, options.method, live);
+      iterate_once(FreeView<Real>{circuit}, chunk, options.method, live);
     }
     watch.look(i);
   }
-  for (Index p = 1; p < loop.readout(); ++p) {
+  for (Index p = 1; p < circuit.readout(); ++p) {
     drive(p) = kept[std::size_t(p - 1)].drive;
     state(p) = kept[std::size_t(p - 1)].state;
   }
@@ -163,11 +163,11 @@ std::vector<Ending> endings(const Loop<Real>& loop, const Chunk<Real>& chunk, bo
   return all;
 }
 
-#define SETTLE_INSTANTIATE(Real)                                                                              \
-  template Settled settle_free<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&);            \
-  template void release<Real>(const Loop<Real>&, const Chunk<Real>&);                                         \
-  template Settled settle_clamped<Real>(const Loop<Real>&, const Chunk<Real>&, const SettleOptions&, double); \
-  template std::vector<Ending> endings<Real>(const Loop<Real>&, const Chunk<Real>&, bool, const SettleOptions&);
+#define SETTLE_INSTANTIATE(Real)                                                                                 \
+  template Settled settle_free<Real>(const Circuit<Real>&, const Chunk<Real>&, const SettleOptions&);            \
+  template void release<Real>(const Circuit<Real>&, const Chunk<Real>&);                                         \
+  template Settled settle_clamped<Real>(const Circuit<Real>&, const Chunk<Real>&, const SettleOptions&, double); \
+  template std::vector<Ending> endings<Real>(const Circuit<Real>&, const Chunk<Real>&, bool, const SettleOptions&);
 SETTLE_INSTANTIATE(float)
 SETTLE_INSTANTIATE(double)
 #undef SETTLE_INSTANTIATE

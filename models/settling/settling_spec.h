@@ -1,4 +1,4 @@
-// How the phases of the circuit are computed.
+// The specification of settling: the analysis that computes the phases, its steps and its tolerance.
 #pragma once
 
 #include "models/learning/protocol.h"
@@ -9,10 +9,10 @@ namespace settle {
 /// The section [settling].
 struct SettlingSpec {
   Analysis analysis = Analysis::operating_point;
-  std::int64_t free_steps = 100;  // of `map`; the most sweeps of `operating-point`
+  std::int64_t free_steps = 100;  // steps of `map`; most sweeps of `operating-point`
   std::int64_t clamped_steps = 50;
-  double tolerance = 1e-3;    // fraction of full scale (free), of the largest difference (clamped)
-  double time_step_s = 1e-9;  // of `transient`
+  double tolerance = 1e-3;    // a fraction of full scale (free), of the largest difference (clamped)
+  double time_step_s = 1e-9;  // step of `transient`
 };
 
 inline Parameters parameters(SettlingSpec& s) {

@@ -1,32 +1,34 @@
-// How long the circuit takes to settle, as time in which its loop is integrated from the real start.
+// Settling times of the circuit, found by integrating it from where it really starts.
 #pragma once
 
 #include <vector>
 
-#include "models/settling/loop.h"
+#include "models/circuit/circuit.h"
 
 namespace settle {
 
 struct SettlingTimes {
   double read_s = 0;  // until the free state is right to the accuracy of a read-out at full scale: inference
-  double free_s = 0;  // until what is left does not disturb the difference that is to come: training
+  double free_s = 0;  // until the rest of the way is too short to disturb the difference to come: training
   double clamped_s = 0;
-  double turned_s = 0;  // from the clamped phase of one sign to that of the other: symmetric nudging
-  std::vector<double> free_of_sample_s, clamped_of_sample_s;  // as above, of each; NaN where it did not get there
-  Index unsettled = 0;  // samples that did not get there within 100 time constants of the slowest neuron: the circuit
-                        // has another equilibrium for them, or oscillates. They do not count in the times.
+  double second_sign_s = 0;  // from the clamped phase of one sign to that of the other: symmetric nudging
+  std::vector<double> free_of_sample_s,
+      clamped_of_sample_s;  // free_s and clamped_s of each sample; NaN where it did not get there
+  Index unsettled = 0;      // samples that did not get there within 100 time constants; they do not count in the times
 };
 
-/// The times that the samples of `chunk`, whose free equilibrium and clamped difference are solved, take to get there:
-/// the free phase from a reset (all membranes at zero) until what is left of the way is below `accuracy` of full scale
-/// (read_s), and below that of each population's difference, which is to be resolved (free_s); the clamped phase from
-/// the free equilibrium until the difference is right to `accuracy` of itself (clamped_s), and twice as right, as it
-/// must be after a way of twice the length (turned_s). rms over neurons; the slowest sample sets the time, as the chip
-/// waits for all alike.
+/// Settling times of the samples of `chunk`, whose free equilibrium and clamped difference are solved. Distances are
+/// rms over neurons, and the slowest sample sets the time, because the chip waits equally long for all.
+///  - read_s: from a reset (all membranes at zero) until the state is right to `accuracy` of full scale,
+///  - free_s: from a reset until it is right to `accuracy` of each population's difference, which is to be resolved,
+///  - clamped_s: from the free equilibrium until the difference is right to `accuracy` of itself,
+///  - second_sign_s: from the free equilibrium until it is twice as right, as it must be after twice the way.
+///
+/// A sample does not get there where the circuit has another equilibrium for it, or oscillates.
 ///
 /// Integrates tau dd/dt = -d + (drive of e) in difference form, so that a remainder of 1e-9 of full scale is as exact
-/// as one of 1. Leaves the chunk's differences as they were.
+/// as one of 1. The chunk's differences are left as they were.
 template <class Real>
-SettlingTimes settling_times(const Loop<Real>& loop, const Chunk<Real>& chunk, double accuracy);
+SettlingTimes settling_times(const Circuit<Real>& circuit, const Chunk<Real>& chunk, double accuracy);
 
 }  // namespace settle

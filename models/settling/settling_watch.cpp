@@ -9,23 +9,23 @@
 namespace settle {
 namespace {
 
-// States do not come closer to each other than this.
+// The rounding of states: two of them do not come closer to each other than this.
 template <class Real>
 constexpr double rounding = 8.0 * double(std::numeric_limits<Real>::epsilon());
 
 }  // namespace
 
 template <class Real>
-SettlingWatch<Real>::SettlingWatch(const Loop<Real>& loop, const Chunk<Real>& chunk, bool clamped, double tolerance,
-                                   const NoiseInTime& noise)
-    : loop_(loop),
+SettlingWatch<Real>::SettlingWatch(const Circuit<Real>& circuit, const Chunk<Real>& chunk, bool clamped,
+                                   double tolerance, const NoiseInTime& noise)
+    : circuit_(circuit),
       chunk_(chunk),
       clamped_(clamped),
       tolerance_(std::max(tolerance, rounding<Real>)),
       noise_(noise),
-      drive_noise_(std::size_t(loop.populations())),
-      slopes_(std::size_t(loop.populations())),
-      last_(std::size_t(loop.populations())),
+      drive_noise_(std::size_t(circuit.populations())),
+      slopes_(std::size_t(circuit.populations())),
+      last_(std::size_t(circuit.populations())),
       before_(last_.size()),
       last_movement_(std::size_t(chunk.count), 0.0),
       settled_s_(std::size_t(chunk.count), std::nan("")),
@@ -33,39 +33,32 @@ SettlingWatch<Real>::SettlingWatch(const Loop<Real>& loop, const Chunk<Real>& ch
 
 // Independent noise adds up on each line: the variance of a membrane is its own and, through the weights, that of the
 // outputs, which have their own and, through their neurons' slopes, that of their membranes. Rounds follow noise once
-// through all populations. A loop's own time constants, which make less of it, are left out.
+// through all populations. A circuit's own time constants, which make less of it, are left out.
 template <class Real>
 void SettlingWatch<Real>::note_noise() {
   const auto slope = [&](Index p) { return slopes_[std::size_t(p)].cwiseAbs().rowwise().maxCoeff().eval(); };
-  for (Index p = 1; p < loop_.readout(); ++p) {
+  for (Index p = 1; p < circuit_.readout(); ++p) {
     BankState<Real>& b = chunk_.bank(p);
     const Matrix<Real> drive = chunk_.view(b.drive), state = chunk_.view(b.state);
-    slopes_[std::size_t(p)] = slopes_of(*loop_.banks[std::size_t(p)], drive, state);
-    drive_noise_[std::size_t(p)].setZero(loop_.banks[std::size_t(p)]->size());
+    slopes_[std::size_t(p)] = slopes_of(circuit_.bank(p), drive, state);
+    drive_noise_[std::size_t(p)].setZero(circuit_.bank(p).size());
   }
   const Real membranes = Real(noise_.membranes * noise_.membranes), outputs = Real(noise_.outputs * noise_.outputs);
-  for (Index round = 0; round < loop_.populations(); ++round) {
+  for (Index round = 0; round < circuit_.populations(); ++round) {
     std::vector<Vector<Real>> variance(last_.size()), out(last_.size());
-    for (Index p = 1; p < loop_.readout(); ++p) {
+    for (Index p = 1; p < circuit_.readout(); ++p) {
       const auto i = std::size_t(p);
       out[i] = slope(p).cwiseProduct(drive_noise_[i]).cwiseAbs2().array() + outputs;
       variance[i].setConstant(out[i].size(), membranes);
     }
-    const auto add = [&](Index to, Index from, Op op, Real factor, const Matrix<Real>& matrix) {
-      const Vector<Real>& x = out[std::size_t(from)];
-      Vector<Real>& y = variance[std::size_t(to)];
-      if (op == Op::none) {
-        y += factor * factor * (matrix.cwiseAbs2() * x);
-      } else {
-        y += factor * factor * (matrix.cwiseAbs2().transpose() * x);
-      }
-    };
-    for (const Coupling<Real>& c : loop_.couplings) {
-      if (!loop_.is_hidden(c.source) || !loop_.is_hidden(c.target)) continue;
-      if (c.forward != nullptr) add(c.target, c.source, Op::none, c.alpha, *c.forward);
-      if (c.backward != nullptr) add(c.source, c.target, c.backward_op, c.beta, *c.backward);
+    for (const Read<Real>& read : circuit_.reads()) {
+      if (read.role != Role::recurrent) continue;
+      const Vector<Real>& x = out[std::size_t(read.driver)];
+      Vector<Real>& y = variance[std::size_t(read.sink)];
+      read.weights.add_squared_product(read.side, read.factor() * read.factor(), {x.data(), x.size(), 1},
+                                       {y.data(), y.size(), 1});
     }
-    for (Index p = 1; p < loop_.readout(); ++p) drive_noise_[std::size_t(p)] = variance[std::size_t(p)].cwiseSqrt();
+    for (Index p = 1; p < circuit_.readout(); ++p) drive_noise_[std::size_t(p)] = variance[std::size_t(p)].cwiseSqrt();
   }
 }
 
@@ -82,7 +75,7 @@ void SettlingWatch<Real>::look(double now_s) {
   }
   ++looks_;
   std::swap(last_, before_);
-  for (Index p = 1; p < loop_.readout(); ++p) {
+  for (Index p = 1; p < circuit_.readout(); ++p) {
     BankState<Real>& b = chunk_.bank(p);
     last_[std::size_t(p)] = chunk_.view(clamped_ ? b.difference : b.state);
   }
@@ -99,27 +92,29 @@ Ending SettlingWatch<Real>::judge(Index sample, double movement, double movement
   if (std::isnan(movement)) return Ending::diverged;
   if (movement == 0) return Ending::settled;
   const double last = last_movement_[std::size_t(sample)];
-  if (looks_ < 2 || last == 0) return Ending::neither;  // a movement that has nothing to be compared with
+  if (looks_ < 2 || last == 0) return Ending::neither;  // there is no movement to compare this one with
   const double ratio = movement / last;
   const double left = ratio < 1 ? movement * ratio / (1 - ratio) : std::numeric_limits<double>::infinity();
-  const bool still = movement <= std::max(rounding<Real>, 1e-3 * tolerance_);  // a thousand looks' worth is none
+  const bool still =
+      movement <= std::max(rounding<Real>, 1e-3 * tolerance_);  // even a thousand such looks would not matter
   if (left <= tolerance_ || still) return Ending::settled;
   return !noise_.any() && movement_of_two <= returned * movement ? Ending::cycle : Ending::neither;
 }
 
-// The largest one of any neuron, in its unit and beyond its noise; NaN when a state is not a number.
+// The largest movement of any neuron, beyond its noise, as a fraction of full scale (free phase) or of its population's
+// largest difference (clamped phase); NaN when a state is not a number.
 template <class Real>
 double SettlingWatch<Real>::movement(Index sample, const std::vector<Matrix<Real>>& since) const {
   constexpr double sigmas = 6;
   double largest = 0;
-  for (Index p = 1; p < loop_.readout(); ++p) {
+  for (Index p = 1; p < circuit_.readout(); ++p) {
     BankState<Real>& b = chunk_.bank(p);
     const auto now = chunk_.view(clamped_ ? b.difference : b.state).col(sample);
     const auto moved = (now - since[std::size_t(p)].col(sample)).cwiseAbs().eval();
     if (!now.allFinite() || !moved.allFinite()) return std::nan("");
     double signal = double(moved.maxCoeff());
     if (noise_.any()) {
-      const double full_scale = clamped_ ? 1 / std::max(loop_.scale[std::size_t(p)], 1e-30) : 1.0;
+      const double full_scale = clamped_ ? 1 / std::max(circuit_.scale(p), 1e-30) : 1.0;
       const auto noise = slopes_[std::size_t(p)].col(sample).cwiseAbs().cwiseProduct(drive_noise_[std::size_t(p)]);
       signal = std::max(0.0, double((moved - Real(sigmas * std::sqrt(2.0) * full_scale) * noise).maxCoeff()));
     }

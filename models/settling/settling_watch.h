@@ -1,40 +1,34 @@
-// Watches samples settle, each for itself: when it has, and what it does when it does not.
+// A watch over samples that settle, each by itself: whether a sample has settled, and what it does when it has not.
 #pragma once
 
 #include <vector>
 
 #include "models/settling/ending.h"
-#include "models/settling/loop.h"
+#include "models/settling/transient.h"
 
 namespace settle {
 
-/// What moves states that have settled: rms of the noise of the outputs and of the membranes, fractions of full scale.
-struct NoiseInTime {
-  double outputs = 0;
-  double membranes = 0;
-  bool any() const { return outputs > 0 || membranes > 0; }
-};
-
 /// Looks at the states (free phase) or differences (clamped phase) of a chunk from time to time, and compares them with
-/// those of the last looks. A sample has settled when what is left of its way is within a tolerance: the largest
-/// movement m since the last look, times q/(1-q) if it is q < 1 times the movement before (the rest of a geometric
-/// series, which a slow loop's late approach is). A movement that does not shrink is on its way, however small. It has
-/// to hold at every later look.
+/// those of the last looks. A sample has settled when the rest of its way is within a tolerance. With m the largest
+/// movement since the last look, and q the ratio of m to the movement before it, that rest is m q / (1 - q): the sum of
+/// a geometric series, which the late approach of a slow circuit is. A movement that does not shrink (q >= 1) has not
+/// settled, however small it is. The condition has to hold at every later look.
 template <class Real>
 class SettlingWatch {
  public:
-  /// tolerance: of full scale (free), of each population's largest difference (clamped). Movements within six sigma of
-  /// what noise makes of a state, through the weights and its neuron's slope, are none; a cycle is not told from noise.
-  SettlingWatch(const Loop<Real>& loop, const Chunk<Real>& chunk, bool clamped, double tolerance,
+  /// `tolerance`: a fraction of full scale (free phase), or of each population's largest difference (clamped).
+  /// Movements within six sigma of a state's noise, which comes through the weights and the neuron's slope, count as
+  /// none; a cycle cannot be told from noise.
+  SettlingWatch(const Circuit<Real>& circuit, const Chunk<Real>& chunk, bool clamped, double tolerance,
                 const NoiseInTime& noise = {});
 
-  /// The first one sees where the samples start from.
+  /// Takes a look. The first one records where the samples start.
   void look(double now_s);
 
   bool all_settled() const;
-  /// At the last look: settled; a cycle of two looks; a state that is not a number; or still on the way.
+  /// The ending of a sample as of the last look: settled, in a cycle of two looks, not a number, or still on its way.
   Ending ending(Index sample) const { return ending_[std::size_t(sample)]; }
-  /// The time of the look since which it has been settled; NaN when it is not.
+  /// The time of the look since which a sample has been settled; NaN when it is not.
   double settled_s(Index sample) const { return settled_s_[std::size_t(sample)]; }
 
  private:
@@ -42,15 +36,16 @@ class SettlingWatch {
   double movement(Index sample, const std::vector<Matrix<Real>>& since) const;
   void note_noise();
 
-  const Loop<Real>& loop_;
+  const Circuit<Real>& circuit_;
   Chunk<Real> chunk_;
   bool clamped_;
   double tolerance_;
   NoiseInTime noise_;
-  std::vector<Vector<Real>> drive_noise_;  // rms of each membrane at this look, by population; where there is noise
-  std::vector<Matrix<Real>> slopes_;       // of the neurons, likewise
+  std::vector<Vector<Real>>
+      drive_noise_;                   // by population: rms noise of each membrane at this look; where there is noise
+  std::vector<Matrix<Real>> slopes_;  // by population: slope of each neuron; where there is noise
   int looks_ = 0;
-  std::vector<Matrix<Real>> last_, before_;  // by population: what the last looks saw
+  std::vector<Matrix<Real>> last_, before_;  // by population: the states at the last look, and at the one before
   std::vector<double> last_movement_, settled_s_;
   std::vector<Ending> ending_;
 };

@@ -12,28 +12,28 @@
 namespace settle {
 namespace {
 
-// The loop's matrix, applied to a vector of all hidden nodes, population after population.
+// The circuit's matrix, applied to a vector of all hidden nodes, population after population.
 template <class Real>
 class LoopMatrix {
  public:
   using Scalar = double;  // as Spectra expects of an operator
 
-  LoopMatrix(const Loop<Real>& loop, const Slopes& slopes)
-      : loop_(loop), slopes_(slopes), x_(zero_states(loop, 1)), y_(x_) {
-    first_.assign(std::size_t(loop.populations()), 0);
-    for (Index p = 0; p < loop.populations(); ++p) {
+  LoopMatrix(const Circuit<Real>& circuit, const Slopes& slopes)
+      : circuit_(circuit), slopes_(slopes), x_(zero_states(circuit, 1)), y_(x_) {
+    first_.assign(std::size_t(circuit.populations()), 0);
+    for (Index p = 0; p < circuit.populations(); ++p) {
       first_[std::size_t(p)] = size_;
-      if (loop.is_hidden(p)) size_ += loop.banks[std::size_t(p)]->size();
+      if (circuit.is_hidden(p)) size_ += circuit.bank(p).size();
     }
   }
 
-  // Without a way forward and a way back, powers of the matrix vanish, and so do its eigenvalues.
+  // Whether a signal can go round. Without a way forward and a way back, powers of the matrix vanish, and so do its
+  // eigenvalues.
   bool has_loop() const {
     bool forward = false, backward = false;
-    for (const Coupling<Real>& c : loop_.couplings) {
-      if (!loop_.is_hidden(c.source) || !loop_.is_hidden(c.target)) continue;
-      forward = forward || (c.forward != nullptr && c.alpha != 0);
-      backward = backward || (c.backward != nullptr && c.beta != 0);
+    for (const Read<Real>& read : circuit_.reads()) {
+      if (read.role != Role::recurrent || read.factor() == 0) continue;
+      (read.forward() ? forward : backward) = true;
     }
     return forward && backward;
   }
@@ -42,12 +42,12 @@ class LoopMatrix {
   Index cols() const { return size_; }
 
   void perform_op(const double* in, double* out) const {
-    for (Index p = 1; p < loop_.readout(); ++p) {
+    for (Index p = 1; p < circuit_.readout(); ++p) {
       x_[std::size_t(p)] = Part(in + first_[std::size_t(p)], size_of(p)).template cast<Real>();
       y_[std::size_t(p)].setZero();
     }
-    add_product(loop_, Op::none, x_, y_);
-    for (Index p = 1; p < loop_.readout(); ++p) {
+    add_product(circuit_, Op::none, x_, y_);
+    for (Index p = 1; p < circuit_.readout(); ++p) {
       Eigen::Map<Vector<double>> y(out + first_[std::size_t(p)], size_of(p));
       y = y_[std::size_t(p)].template cast<double>();
       if (!slopes_.empty()) y.array() *= slopes_[std::size_t(p)].array();
@@ -56,9 +56,9 @@ class LoopMatrix {
 
  private:
   using Part = Eigen::Map<const Vector<double>>;
-  Index size_of(Index p) const { return loop_.banks[std::size_t(p)]->size(); }
+  Index size_of(Index p) const { return circuit_.bank(p).size(); }
 
-  const Loop<Real>& loop_;
+  const Circuit<Real>& circuit_;
   const Slopes& slopes_;
   mutable States<Real> x_, y_;
   std::vector<Index> first_;
@@ -80,7 +80,7 @@ Eigenvalues dense_eigenvalues(const Operator& op) {
   return {values.begin(), values.end()};
 }
 
-// The `wanted` largest, or those of them that converge.
+// The `wanted` largest eigenvalues, or as many of them as converge.
 template <class Operator>
 Eigenvalues iterative_eigenvalues(Operator& op, Index wanted) {
   for (const Index basis : {std::max<Index>(40, 3 * wanted), std::max<Index>(120, 5 * wanted)}) {
@@ -92,7 +92,8 @@ Eigenvalues iterative_eigenvalues(Operator& op, Index wanted) {
         return {values.begin(), values.end()};
       }
     } catch (const std::runtime_error&) {
-      // a loop without feedback has no eigenvalue but zero, on which the decomposition may fail; a wider basis may not
+      // a circuit without feedback has no eigenvalue but zero, on which the decomposition may fail; a wider basis may
+      // not
     }
   }
   return {};
@@ -101,21 +102,21 @@ Eigenvalues iterative_eigenvalues(Operator& op, Index wanted) {
 }  // namespace
 
 template <class Real>
-Slopes mean_slopes(const Loop<Real>& loop, const Chunk<Real>& chunk) {
+Slopes mean_slopes(const Circuit<Real>& circuit, const Chunk<Real>& chunk) {
   Slopes slopes;
-  for (const Matrix<Real>& m : slopes_at(loop, chunk))
+  for (const Matrix<Real>& m : slopes_at(circuit, chunk))
     slopes.push_back(m.size() > 0 ? Vector<double>(m.rowwise().mean().template cast<double>()) : Vector<double>());
   return slopes;
 }
 
 template <class Real>
-Slopes slopes_of_sample(const Loop<Real>& loop, const Chunk<Real>& chunk, Index sample) {
-  return mean_slopes(loop, Chunk<Real>{chunk.banks, chunk.first + sample, 1});
+Slopes slopes_of_sample(const Circuit<Real>& circuit, const Chunk<Real>& chunk, Index sample) {
+  return mean_slopes(circuit, Chunk<Real>{chunk.states, chunk.first + sample, 1});
 }
 
 template <class Real>
-std::vector<std::complex<double>> loop_eigenvalues(const Loop<Real>& loop, const Slopes& slopes, Index wanted) {
-  LoopMatrix<Real> op(loop, slopes);
+std::vector<std::complex<double>> loop_eigenvalues(const Circuit<Real>& circuit, const Slopes& slopes, Index wanted) {
+  LoopMatrix<Real> op(circuit, slopes);
   if (op.rows() == 0 || !op.has_loop()) return {};
   Eigenvalues values = op.rows() < 200 ? dense_eigenvalues(op) : iterative_eigenvalues(op, wanted);
   std::sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return std::abs(a) > std::abs(b); });
@@ -123,20 +124,20 @@ std::vector<std::complex<double>> loop_eigenvalues(const Loop<Real>& loop, const
 }
 
 template <class Real>
-double spectral_radius(const Loop<Real>& loop, const Slopes& slopes) {
-  // a symmetric layered loop has its eigenvalues in pairs +-lambda, so more than one must be asked for
+double spectral_radius(const Circuit<Real>& circuit, const Slopes& slopes) {
+  // a symmetric layered circuit has its eigenvalues in pairs +-lambda, so more than one must be asked for
   constexpr Index wanted = 4;
-  const LoopMatrix<Real> op(loop, slopes);
+  const LoopMatrix<Real> op(circuit, slopes);
   if (op.rows() == 0 || !op.has_loop()) return 0;
-  const Eigenvalues values = loop_eigenvalues(loop, slopes, wanted);
+  const Eigenvalues values = loop_eigenvalues(circuit, slopes, wanted);
   return values.empty() ? std::nan("") : std::abs(values.front());
 }
 
-#define SETTLE_INSTANTIATE(Real)                                                                              \
-  template Slopes mean_slopes<Real>(const Loop<Real>&, const Chunk<Real>&);                                   \
-  template Slopes slopes_of_sample<Real>(const Loop<Real>&, const Chunk<Real>&, Index);                       \
-  template std::vector<std::complex<double>> loop_eigenvalues<Real>(const Loop<Real>&, const Slopes&, Index); \
-  template double spectral_radius<Real>(const Loop<Real>&, const Slopes&);
+#define SETTLE_INSTANTIATE(Real)                                                                                 \
+  template Slopes mean_slopes<Real>(const Circuit<Real>&, const Chunk<Real>&);                                   \
+  template Slopes slopes_of_sample<Real>(const Circuit<Real>&, const Chunk<Real>&, Index);                       \
+  template std::vector<std::complex<double>> loop_eigenvalues<Real>(const Circuit<Real>&, const Slopes&, Index); \
+  template double spectral_radius<Real>(const Circuit<Real>&, const Slopes&);
 SETTLE_INSTANTIATE(float)
 SETTLE_INSTANTIATE(double)
 #undef SETTLE_INSTANTIATE

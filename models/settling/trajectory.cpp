@@ -27,12 +27,12 @@ Vector<double> normalise(States<Real>& v, Index samples) {
   return length.array().log();
 }
 
-// The same vector for every sample.
+// A random unit vector, the same for every sample.
 template <class Real>
-States<Real> random_direction(const Loop<Real>& loop, Index samples, const Stream& stream) {
-  States<Real> v = zero_states(loop, samples);
-  for (Index p = 1; p < loop.readout(); ++p) {
-    Vector<float> normal(loop.banks[std::size_t(p)]->size());
+States<Real> random_direction(const Circuit<Real>& circuit, Index samples, const Stream& stream) {
+  States<Real> v = zero_states(circuit, samples);
+  for (Index p = 1; p < circuit.readout(); ++p) {
+    Vector<float> normal(circuit.bank(p).size());
     fill_normal(stream, std::uint64_t(p), 0, normal.data(), normal.size());
     v[std::size_t(p)].colwise() = normal.template cast<Real>();
   }
@@ -40,41 +40,41 @@ States<Real> random_direction(const Loop<Real>& loop, Index samples, const Strea
   return v;
 }
 
-// s[t], and what it takes to go on.
+// The map at s[t], with the room for its next step.
 template <class Real>
 struct Map {
-  const Loop<Real>& loop;
+  const Circuit<Real>& circuit;
   const Chunk<Real>& chunk;
   States<Real> state, drive, next;
 
-  Map(const Loop<Real>& l, const Chunk<Real>& c)
-      : loop(l), chunk(c), state(zero_states(l, c.count)), drive(state), next(state) {}
+  Map(const Circuit<Real>& l, const Chunk<Real>& c)
+      : circuit(l), chunk(c), state(zero_states(l, c.count)), drive(state), next(state) {}
 
   // next <- f(M line(state) + external)
   void step() {
     States<Real> carried(state.size());
-    for (Index p = 1; p < loop.readout(); ++p) {
+    for (Index p = 1; p < circuit.readout(); ++p) {
       const auto i = std::size_t(p);
-      carried[i] = line_of(loop, state[i]);
+      carried[i] = line_of(circuit, state[i]);
       drive[i] = chunk.view(chunk.bank(p).external);
     }
-    add_product(loop, Op::none, carried, drive);
-    for (Index p = 1; p < loop.readout(); ++p) {
+    add_product(circuit, Op::none, carried, drive);
+    for (Index p = 1; p < circuit.readout(); ++p) {
       const auto i = std::size_t(p);
-      const Bank<Real>& bank = *loop.banks[i];
+      const Bank<Real>& bank = circuit.bank(p);
       bank.activation->apply(bank.parameters(), drive[i].data(), next[i].data(), bank.size(), chunk.count);
     }
   }
 
   // v <- J v at `state`, from which `next` came: diag(slope) M diag(dline/ds)
   void push(States<Real>& v) const {
-    States<Real> pushed = zero_states(loop, chunk.count);
-    for (Index p = 1; p < loop.readout() && loop.curvature != 0; ++p)
-      v[std::size_t(p)].array() *= line_slope_of(loop, state[std::size_t(p)]).array();
-    add_product(loop, Op::none, v, pushed);
-    for (Index p = 1; p < loop.readout(); ++p) {
+    States<Real> pushed = zero_states(circuit, chunk.count);
+    for (Index p = 1; p < circuit.readout() && circuit.curvature() != 0; ++p)
+      v[std::size_t(p)].array() *= line_slope_of(circuit, state[std::size_t(p)]).array();
+    add_product(circuit, Op::none, v, pushed);
+    for (Index p = 1; p < circuit.readout(); ++p) {
       const auto i = std::size_t(p);
-      v[i] = slopes_of(*loop.banks[i], drive[i], next[i]).cwiseProduct(pushed[i]);
+      v[i] = slopes_of(circuit.bank(p), drive[i], next[i]).cwiseProduct(pushed[i]);
     }
   }
 };
@@ -82,16 +82,16 @@ struct Map {
 }  // namespace
 
 template <class Real>
-Trajectory follow_map(const Loop<Real>& loop, const Chunk<Real>& chunk, Index steps, const Stream& perturbation) {
+Trajectory follow_map(const Circuit<Real>& circuit, const Chunk<Real>& chunk, Index steps, const Stream& perturbation) {
   const Index samples = chunk.count;
   Trajectory result;
   for (Matrix<double>* m : {&result.rms, &result.largest, &result.rms_of_two}) m->setZero(steps + 1, samples);
   Vector<double> stretch = Vector<double>::Zero(samples);
-  States<Real> v = random_direction(loop, samples, perturbation);
-  Map<Real> map(loop, chunk);
+  States<Real> v = random_direction(circuit, samples, perturbation);
+  Map<Real> map(circuit, chunk);
   States<Real> last = map.state, change = map.state, change_of_two = map.state;
   double neurons = 0;
-  for (Index p = 1; p < loop.readout(); ++p) neurons += double(loop.banks[std::size_t(p)]->size());
+  for (Index p = 1; p < circuit.readout(); ++p) neurons += double(circuit.bank(p).size());
 
   for (Index t = 0; t <= steps; ++t) {
     map.step();
@@ -99,7 +99,7 @@ Trajectory follow_map(const Loop<Real>& loop, const Chunk<Real>& chunk, Index st
       map.push(v);
       stretch += normalise(v, samples);
     }
-    for (Index p = 1; p < loop.readout(); ++p) {
+    for (Index p = 1; p < circuit.readout(); ++p) {
       const auto i = std::size_t(p);
       change[i] = map.next[i] - map.state[i];
       change_of_two[i] = map.next[i] - last[i];
@@ -140,7 +140,7 @@ double late_contraction(const Trajectory& trajectory, Index sample) {
   return std::pow(trajectory.rms(end, sample) / trajectory.rms(end - way, sample), 1 / double(way));
 }
 
-template Trajectory follow_map<float>(const Loop<float>&, const Chunk<float>&, Index, const Stream&);
-template Trajectory follow_map<double>(const Loop<double>&, const Chunk<double>&, Index, const Stream&);
+template Trajectory follow_map<float>(const Circuit<float>&, const Chunk<float>&, Index, const Stream&);
+template Trajectory follow_map<double>(const Circuit<double>&, const Chunk<double>&, Index, const Stream&);
 
 }  // namespace settle

@@ -1,13 +1,13 @@
-// The way of the synchronous map from zero: whether it settles, how fast, and whether it is chaotic.
+// The synchronous map's way from zero: whether it settles, how fast, and whether it is chaotic.
 #pragma once
 
+#include "models/circuit/circuit.h"
 #include "models/numeric/random.h"
 #include "models/settling/ending.h"
-#include "models/settling/loop.h"
 
 namespace settle {
 
-/// How far the map moves the states in each step: rows t = 0..T, a column for each sample.
+/// The distances by which the map moves the states in each step: rows t = 0..T, a column for each sample.
 struct Trajectory {
   Matrix<double> rms;         // over the hidden neurons, of s[t+1] - s[t]
   Matrix<double> largest;     // |s[t+1] - s[t]|
@@ -24,12 +24,12 @@ struct Trajectory {
 /// The Lyapunov exponent is 1/T ln |J_T ... J_1 v|, with J_t the map's Jacobian at s[t] and v a random unit vector of
 /// the stream, renormalised in each step. Changes below the rounding of Real (1e-7 in float) show nothing.
 template <class Real>
-Trajectory follow_map(const Loop<Real>& loop, const Chunk<Real>& chunk, Index steps, const Stream& perturbation);
+Trajectory follow_map(const Circuit<Real>& circuit, const Chunk<Real>& chunk, Index steps, const Stream& perturbation);
 
 /// A state that moves less (rms) has settled.
 constexpr double settled_change = 1e-5;
 
-/// The first t from which on the sample moves less than that; -1: not within the trajectory.
+/// The first step from which on the sample moves by less than settled_change; -1: none within the trajectory.
 Index convergence_step(const Trajectory& trajectory, Index sample);
 
 Ending ending(const Trajectory& trajectory, Index sample);

@@ -4,29 +4,32 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "models/learning/equilibria.h"
+#include "models/learning/softmax.h"
 #include "models/settling/relaxation.h"
 #include "models/settling/stability.h"
-#include "src/analysis/phases.h"
 
 namespace settle {
 namespace {
 
 constexpr Index shown_eigenvalues = 40;  // of networks too large for all
 constexpr double most_taus = 1000;       // a circuit that is not at rest by then is not, as in a transient
-constexpr float same_state = 1e-2f;      // rms distance of states that count as one: slow ones rest on the way
+// The precision with which equilibria are solved for, and the adjoint of the gradient with them.
+constexpr SettleOptions exact_sweeps{Method::sweeps, 1000, 1e-6};
+constexpr float same_state = 1e-2f;  // rms distance of states that count as one: slow ones rest on the way
 
 double largest(const Vector<double>& values) { return values.allFinite() ? values.maxCoeff() : std::nan(""); }
 
-Matrix<float> all_states(const Loop<float>& loop, const Phases& phases) {
+Matrix<float> all_states(const Circuit<float>& circuit, const CircuitState<float>& states) {
   std::vector<Index> first = {0};
-  for (Index p = 1; p < loop.readout(); ++p) first.push_back(first.back() + phases.state(p).state.rows());
-  Matrix<float> all(first.back(), phases.chunk().count);
-  for (Index p = 1; p < loop.readout(); ++p)
-    all.middleRows(first[std::size_t(p - 1)], phases.state(p).state.rows()) = phases.state(p).state;
+  for (Index p = 1; p < circuit.readout(); ++p) first.push_back(first.back() + circuit.size(p));
+  Matrix<float> all(first.back(), states.samples());
+  for (Index p = 1; p < circuit.readout(); ++p)
+    all.middleRows(first[std::size_t(p - 1)], circuit.size(p)) = states.bank(p).state;
   return all;
 }
 
-// Samples with an equilibrium of their own in each of the two.
+// The number of samples that come to rest in time at another equilibrium than the solver's.
 Index count_elsewhere(const Matrix<float>& at_rest, const Matrix<float>& solved, const Vector<double>& rest_s) {
   const auto distance = (at_rest - solved).colwise().norm() / std::sqrt(float(solved.rows()));
   Index count = 0;
@@ -34,45 +37,67 @@ Index count_elsewhere(const Matrix<float>& at_rest, const Matrix<float>& solved,
   return count;
 }
 
-void find_eigenvalues(const Loop<float>& loop, const Phases& phases, Findings& result) {
-  const Slopes mean = mean_slopes(loop, phases.chunk());
-  result.radius_settled = spectral_radius(loop, mean);
-  result.eigenvalues_settled = loop_eigenvalues(loop, mean, shown_eigenvalues);
-  for (Index s = 0; s < phases.chunk().count; ++s)
-    result.sample_radius[s] = spectral_radius(loop, slopes_of_sample(loop, phases.chunk(), s));
+void find_eigenvalues(const Circuit<float>& circuit, const Chunk<float>& chunk, Findings& result) {
+  const Slopes mean = mean_slopes(circuit, chunk);
+  result.radius_settled = spectral_radius(circuit, mean);
+  result.eigenvalues_settled = loop_eigenvalues(circuit, mean, shown_eigenvalues);
+  for (Index s = 0; s < chunk.count; ++s)
+    result.sample_radius[s] = spectral_radius(circuit, slopes_of_sample(circuit, chunk, s));
 }
 
-std::vector<ProjectionResult> compare_directions(hw::Substrate& substrate, const Phases& phases, ContrastTerms terms) {
-  const Graph& graph = substrate.spec().graph;
+std::vector<ProjectionResult> compare_directions(const Chip& chip, Equilibria& equilibria, const Matrix<float>& error,
+                                                 ContrastTerms terms) {
+  const Graph& graph = chip.design().graph;
+  const Circuit<float>& circuit = chip.circuit();
   Settled solved;
-  const Directions<float> ep = contrast_of(substrate.loop(), phases.chunk(), phases.input(), phases.error(), terms);
-  const Directions<float> truth =
-      descent(substrate.loop(), phases.chunk(), phases.input(), phases.error(), exact_sweeps, solved);
+  const Directions<float> ep = contrast_of(circuit, equilibria.chunk(), equilibria.input(), error, terms);
+  const Directions<float> truth = descent(circuit, equilibria.chunk(), equilibria.input(), error, exact_sweeps, solved);
   std::vector<ProjectionResult> results;
-  for (std::size_t k = 0; k < graph.projections.size(); ++k) {
-    if (!graph.projections[k].forward) continue;
+  for (const Read<float>& read : circuit.reads()) {
+    if (!read.forward()) continue;
+    const std::size_t k = read.projection;
     Alignment a = solved.converged ? alignment(ep[k], truth[k]) : Alignment{std::nan(""), std::nan("")};
-    // the loop's matrices are normalised: W is weight_scale times them
-    a.ratio *= double(substrate.array(k).model().weight_scale());
+    a.ratio *= double(read.weights.scale);  // the truth is by the cells' elements
     results.push_back({graph.name(graph.projections[k]), a});
   }
   return results;
 }
 
-std::vector<SignalResult> measure_signals(const Graph& graph, const Loop<float>& loop, const Phases& phases,
+// The signals of a chip from `difference` (by population), at equilibrium; NaN where it is not reached.
+std::vector<SignalResult> measure_signals(const Chip& chip, const std::vector<Matrix<float>>& differences,
                                           bool at_equilibrium) {
   std::vector<SignalResult> signals;
-  for (Index p = 1; p < graph.readout(); ++p) {
-    const Matrix<double> difference = phases.state(p).difference.cast<double>();
-    const double rms = loop.scale[std::size_t(p)] * difference.norm() / std::sqrt(double(difference.size()));
-    signals.push_back({graph.population(p).name, at_equilibrium ? rms : std::nan("")});
+  for (Index p = 1; p < chip.circuit().readout(); ++p) {
+    double rms = std::nan("");
+    if (at_equilibrium) {
+      const Matrix<double> difference = differences[std::size_t(p)].cast<double>();
+      rms = chip.circuit().scale(p) * difference.norm() / std::sqrt(double(difference.size()));
+    }
+    signals.push_back({chip.design().graph.population(p).name, rms});
   }
   return signals;
 }
 
-SettlingTimes measure_times(hw::Chip& chip, const Samples& data, Index samples) {
-  chip.host.measure_settling({data.pixels.leftCols(samples), data.labels.head(samples), data.classes});
-  SettlingTimes times = chip.substrate.settling_times();
+// Settles both phases of the samples whose input is driven. False when one of them does not settle.
+bool settle_phases(Equilibria& equilibria, const Configuration& c, const Vector<std::uint8_t>& labels,
+                   Matrix<float>& error, std::vector<Matrix<float>>& differences) {
+  const auto error_at = [&](Matrix<float>& logits, Matrix<float>& into) {
+    softmax(columns(std::as_const(logits), 0, logits.cols()), columns(logits, 0, logits.cols()));
+    error_of(logits, labels, into);
+  };
+  Matrix<float> logits;
+  equilibria.settle_free(Use::learning);
+  equilibria.read_logits(logits);
+  error_at(logits, error);
+  if (!equilibria.settled()) return false;
+  const ClampedProtocol protocol{c.learning.nudging, c.learning.error, /*error_rounds=*/100, /*error_tolerance=*/1e-6};
+  const bool error_settled = contrast_phases(equilibria, protocol, error, error_at, differences);
+  return error_settled && equilibria.settled();
+}
+
+SettlingTimes measure_times(Chip& chip, const Samples& data, Index samples) {
+  chip.measure_settling(data.pixels.leftCols(samples), data.labels.head(samples));
+  SettlingTimes times = chip.settling_times();
   if (times.unsettled >= timed_samples(samples)) times.read_s = times.free_s = times.clamped_s = std::nan("");
   return times;
 }
@@ -120,29 +145,34 @@ const char* name_of(Ending ending) {
   throw std::logic_error("an ending without a name");
 }
 
-Findings analyse(const Configuration& configuration, hw::Chip& chip, const Samples& data, Index samples, Index steps) {
-  hw::Substrate& substrate = chip.substrate;
-  const Loop<float>& loop = substrate.loop();
-  Phases phases(loop, data, samples);
+Findings analyse(const Configuration& configuration, Chip& chip, const Samples& data, Index samples, Index steps) {
+  const Circuit<float>& circuit = chip.circuit();
+  Equilibria equilibria(circuit, samples, exact_sweeps);
+  equilibria.drive(data.pixels.leftCols(samples).cast<float>() / 255);
+  const Chunk<float> chunk = equilibria.chunk();
   Findings result;
   result.radius_settled = std::nan("");
   result.sample_radius = Vector<double>::Constant(samples, std::nan(""));
-  result.radius = spectral_radius(loop);
-  result.eigenvalues = loop_eigenvalues(loop, {}, shown_eigenvalues);
+  result.radius = spectral_radius(circuit);
+  result.eigenvalues = loop_eigenvalues(circuit, {}, shown_eigenvalues);
   // any random direction will do; this one belongs to the run's seed
   const Stream perturbation(std::uint64_t(configuration.run.seed), "perturbation", Purpose::initial_weights);
-  result.trajectory = follow_map(loop, phases.chunk(), steps, perturbation);
-  result.rest_s = relax(loop, phases.chunk(), most_taus);
-  const Matrix<float> at_rest = all_states(loop, phases);
+  result.trajectory = follow_map(circuit, chunk, steps, perturbation);
+  result.rest_s = relax(circuit, chunk, most_taus);
+  const Matrix<float> at_rest = all_states(circuit, equilibria.state());
 
-  result.at_equilibrium = phases.settle(configuration.learning.error, configuration.learning.nudging);
+  Matrix<float> error;
+  std::vector<Matrix<float>> differences;
+  result.at_equilibrium = settle_phases(equilibria, configuration, data.labels.head(samples), error, differences);
   if (result.at_equilibrium) {
-    result.elsewhere = count_elsewhere(at_rest, all_states(loop, phases), result.rest_s);
-    find_eigenvalues(loop, phases, result);
-    result.projections = compare_directions(substrate, phases, configuration.learning.contrast);
+    // of a symmetric nudge, half of what lies between its clamped states
+    for (Index p = 1; p < circuit.readout(); ++p) equilibria.state().bank(p).difference = differences[std::size_t(p)];
+    result.elsewhere = count_elsewhere(at_rest, all_states(circuit, equilibria.state()), result.rest_s);
+    find_eigenvalues(circuit, chunk, result);
+    result.projections = compare_directions(chip, equilibria, error, configuration.learning.contrast);
   }
   result.times = measure_times(chip, data, samples);
-  result.signals = measure_signals(substrate.spec().graph, loop, phases, result.at_equilibrium);
+  result.signals = measure_signals(chip, differences, result.at_equilibrium);
   return result;
 }
 

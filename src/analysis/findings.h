@@ -1,13 +1,13 @@
-// What is found of a chip's loop: how fast, whether and why it settles, and how close its learning comes to the
-// gradient.
+// Findings about a chip's loop: how fast, whether and why it settles, and how close its learning comes to the gradient.
 #pragma once
 
 #include <complex>
 #include <string>
 #include <vector>
 
-#include "hw/chip.h"
+#include "models/chip/chip.h"
 #include "models/learning/gradient.h"
+#include "models/learning/samples.h"
 #include "models/settling/trajectory.h"
 #include "src/config/configuration.h"
 
@@ -20,7 +20,7 @@ struct ProjectionResult {
 
 struct SignalResult {
   std::string population;
-  double rms;  // of clamped - free, fraction of full scale
+  double rms;  // of clamped - free, as a fraction of full scale
 };
 
 /// Figures that need an equilibrium are NaN where not every sample has one.
@@ -28,7 +28,7 @@ struct Findings {
   std::string weights;        // "initial" or "trained"
   double radius = 0;          // spectral, of the bare weights
   double radius_settled = 0;  // with the slopes at equilibrium, averaged over the samples
-  std::vector<std::complex<double>> eigenvalues, eigenvalues_settled;  // of these two matrices, the largest ones
+  std::vector<std::complex<double>> eigenvalues, eigenvalues_settled;  // of the two matrices: the largest ones
   Trajectory trajectory;                                               // of the synchronous map
   Vector<double> sample_radius;  // with the slopes of each sample's own equilibrium
   Vector<double> rest_s;         // when the circuit comes to rest after a reset (relax); NaN: it does not
@@ -40,7 +40,7 @@ struct Findings {
 
   /// The largest of sample_radius; NaN where one is not known.
   double largest_radius() const;
-  /// When the last sample's circuit comes to rest; NaN when not all do.
+  /// The time at which the last sample's circuit comes to rest; NaN when not all do.
   double last_rest_s() const;
   /// The change of the worst sample in step t, rms; NaN where one is not a number.
   double worst_change(Index t) const;
@@ -48,13 +48,13 @@ struct Findings {
   Index convergence_step() const;
   /// The last step that is worth a plot: shortly after all samples have converged, or the last one.
   Index plotted_steps() const;
-  /// How many samples end so.
+  /// The number of samples with this ending.
   Index count(Ending ending) const;
 };
 
-/// The same network before and after training, or as initialised alone.
+/// The findings about one network: before and after training, or as initialised alone.
 struct LoopAnalysis {
-  std::string title;  // what was analysed, in a line
+  std::string title;  // of what was analysed, in a line
   Index samples = 0;
   double beta = 0, alpha = 0;
   double hold_noise = 0;  // rms, fraction of full scale
@@ -62,13 +62,13 @@ struct LoopAnalysis {
   std::vector<Findings> findings;
 };
 
-/// How many of the samples have their settling time measured (Substrate::measure_settling).
+/// The number of samples whose settling time is measured (Chip::measure_settling).
 Index timed_samples(Index samples);
 
 /// "settled", "period-2 cycle", ...
 const char* name_of(Ending ending);
 
 /// The analysis of the chip's weights as they are, on the first `samples` of `data`, with `steps` steps of the map.
-Findings analyse(const Configuration& configuration, hw::Chip& chip, const Samples& data, Index samples, Index steps);
+Findings analyse(const Configuration& configuration, Chip& chip, const Samples& data, Index samples, Index steps);
 
 }  // namespace settle

@@ -79,7 +79,7 @@ json data_of(const LoopAnalysis& a) {
           {"hold_noise", number(a.hold_noise * a.full_scale_v)}};
 }
 
-// A row: its label, and a cell of HTML for each set of weights.
+// A row of a table: its label, and a cell of HTML for each set of weights.
 std::vector<std::string> row(const std::string& label, const LoopAnalysis& a,
                              const std::function<std::string(const Findings&)>& cell) {
   std::vector<std::string> cells = {label};

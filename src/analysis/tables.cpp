@@ -53,7 +53,7 @@ std::string stability_table(const LoopAnalysis& a) {
   return text;
 }
 
-// What the figures say, a line each.
+// Conclusions from the figures, a line each.
 std::string verdicts(const Findings& f, const LoopAnalysis& a) {
   std::string text;
   const auto say = [&](const std::string& line) { text += "  " + f.weights + ": " + line + "\n"; };
@@ -76,7 +76,7 @@ std::string verdicts(const Findings& f, const LoopAnalysis& a) {
   return text;
 }
 
-// t = 0, 1, 2, 5, 10, 20, 50, ... and the last.
+// The steps that are printed: 0, 1, 2, 5, 10, 20, 50, ... and the last.
 std::vector<Index> shown_steps(Index last) {
   std::vector<Index> shown = {0};
   for (Index decade = 1; decade < last; decade *= 10)

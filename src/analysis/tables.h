@@ -9,7 +9,7 @@ namespace settle {
 
 std::string analysis_text(const LoopAnalysis& analysis);
 
-/// What helps where not every sample of the map settles, in a line; empty where all do.
+/// Advice where not every sample of the map settles, in a line; empty where all do.
 std::string remedy(const Findings& findings, const LoopAnalysis& analysis);
 
 }  // namespace settle

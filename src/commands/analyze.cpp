@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "hw/chip.h"
 #include "models/error.h"
 #include "src/analysis/files.h"
 #include "src/analysis/findings.h"
@@ -26,8 +25,8 @@ struct AnalyzeArguments {
   Index samples = 8, steps = 200;
 };
 
-// What a difference has to stand above, rms as a fraction of full scale: the noise of a state that is sampled, of the
-// capacitor that holds it, and of the amplifier.
+// The noise that a difference has to stand out from, rms as a fraction of full scale: that of a state that is sampled,
+// of the capacitor that holds it, and of the amplifier.
 double noise_of_a_reading(const Configuration& c) {
   const HoldBank hold(c.hold, c.chip, 1, "", 1);
   return std::hypot(std::hypot(c.neuron.noise, hold.noise()), c.amplifier.noise);
@@ -52,16 +51,9 @@ int analyze(AnalyzeArguments a) {
   const Dataset data = load_dataset(configuration.data);
   std::optional<FolderClaim> claim;
   if (!a.config.out.empty()) claim.emplace(a.config.out, "analyze");
-  hw::set_time_resolution();
-  hw::Chip* analysed = nullptr;
-  hw::Chip chip(build_substrate(configuration, data.test.pixels.rows(), data.test.classes), build_host(configuration),
-                [&](hw::HostController&) {
-                  analysed->substrate.initialise();
-                  analysed->substrate.stay();
-                });
-  analysed = &chip;
-  chip.run();
-  LoopAnalysis analysis = conditions(configuration, chip.substrate.spec().graph, std::min(a.samples, data.test.size()));
+  Chip chip(build_chip(configuration, data.test.pixels.rows(), data.test.classes));
+  chip.initialise();
+  LoopAnalysis analysis = conditions(configuration, chip.design().graph, std::min(a.samples, data.test.size()));
   const auto add = [&](const char* weights) {
     analysis.findings.push_back(analyse(configuration, chip, data.test, analysis.samples, a.steps));
     analysis.findings.back().weights = weights;
@@ -69,7 +61,7 @@ int analyze(AnalyzeArguments a) {
   add("initial");
   if (!checkpoint.empty()) {
     const int epoch = load_checkpoint(checkpoint, chip);
-    chip.substrate.stay();
+    chip.solve_wires();
     analysis.title += fmt::format(", trained weights of {} after epoch {}", a.run, epoch);
     add("trained");
   }

@@ -10,23 +10,23 @@
 
 namespace settle {
 
-/// Exit statuses: of a run that failed, of bad input, and of one that was interrupted (128 + SIGINT).
+/// Exit statuses of a run that failed, of bad input, and of an interrupted run (128 + SIGINT).
 constexpr int exit_failed = 1, exit_bad_input = 2, exit_interrupted = 130;
 
-/// What every command that takes a configuration takes.
+/// The arguments of every command that takes a configuration.
 struct ConfigArguments {
   std::string path;
   std::vector<std::string> overrides;  // KEY=VALUE
   std::string out;
 
-  /// Reads and checks it (InputError).
+  /// Reads the configuration and checks it (InputError).
   Configuration read() const;
 };
 
 /// Adds CONFIG, --set, --seed, --threads, --out.
 void add_config_arguments(CLI::App& command, ConfigArguments& arguments);
 
-/// Adds --run to a command that has the above, and makes CONFIG optional.
+/// Adds --run to a command with the arguments of add_config_arguments(), and makes CONFIG optional.
 void add_run_argument(CLI::App& command, std::string& run);
 /// The checkpoint of a run, whose configuration is taken when none is named; empty for no run (InputError for neither).
 std::string checkpoint_of(const std::string& run, ConfigArguments& arguments);

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "hw/chip.h"
 #include "models/error.h"
 #include "src/commands/commands.h"
 #include "src/config/parse.h"
@@ -17,26 +16,21 @@ int evaluate(const std::string& run, const std::vector<std::string>& overrides, 
   const RunFolder folder = RunFolder::open(run);
   const Configuration configuration = read_configuration(folder.file("config.toml").string(), overrides);
   const Dataset data = load_dataset(configuration.data);
-  hw::set_time_resolution();
-  Score score;
-  hw::Chip* evaluated = nullptr;
-  hw::Chip chip(build_substrate(configuration, data.test.pixels.rows(), data.test.classes), build_host(configuration),
-                [&](hw::HostController& host) {
-                  evaluated->meter.enter(Section::inference);
-                  host.measure_settling(data.train);  // as training does, so that the chip waits as long
-                  Matrix<float> outputs;
-                  for (Index first = 0; first < data.test.size(); first += 1000)
-                    score.add(host.infer(data.test, first, std::min<Index>(1000, data.test.size() - first), outputs));
-                });
-  evaluated = &chip;
+  Chip chip(build_chip(configuration, data.test.pixels.rows(), data.test.classes));
+  Host host(build_host(configuration), chip);
   const int epoch = load_checkpoint(folder.file("checkpoint.h5"), chip);
-  chip.substrate.age(after_s);
-  chip.run();
+  chip.age(after_s);
+  chip.meter().enter(Section::inference);
+  host.measure_settling(data.train);  // as training does, so that the chip waits as long
+  Score score;
+  Matrix<float> outputs;
+  for (Index first = 0; first < data.test.size(); first += 1000)
+    score.add(host.infer(data.test, first, std::min<Index>(1000, data.test.size() - first), outputs));
   const double samples = double(score.samples);
   fmt::print("epoch           {}\nsamples         {}\ntest accuracy   {:.2f} %\ntest loss       {:.4f}\n", epoch,
              score.samples, 100 * double(score.hits) / samples, score.loss / samples);
-  fmt::print("one inference   {}, {}\n", engineering(chip.meter.ledger().total_j()[1] / samples, "J"),
-             engineering(sc_core::sc_time_stamp().to_seconds() / samples, "s"));
+  fmt::print("one inference   {}, {}\n", engineering(chip.meter().ledger().total_j()[1] / samples, "J"),
+             engineering(chip.meter().now().to_seconds() / samples, "s"));
   return 0;
 }
 

@@ -70,7 +70,7 @@ bool store(const EstimateValue& v, const toml::node& node) {
   return list != nullptr && std::equal(estimate.begin(), estimate.end(), list->begin(), list->end(), store_number);
 }
 
-// What is no number becomes NaN, which no range allows.
+// Values that are no numbers become NaN, which no range allows.
 bool store(const ByProjectionValue& v, const toml::node& node) {
   const toml::table* table = node.as_table();
   if (table == nullptr) return false;

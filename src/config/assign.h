@@ -1,4 +1,4 @@
-// From a TOML value to a member of the configuration.
+// Assignment of a TOML value to a member of the configuration.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// What a run is made of: every setting a user can change, with its default.
+// The configuration of a run: every setting a user can change, with its default.
 //
 // A section is the struct of the model that it describes, and a key a member of that struct, which has its default, its
 // unit in its name and, beside it, a row that says what it may hold and what it means (models/parameter.h).

@@ -6,8 +6,8 @@
 
 namespace settle {
 
-/// InputError where network.projection_... or learning.projection_... name no projection of it; find_conflict() tells
-/// which key.
+/// The network of a configuration, for data with so many inputs and outputs. InputError where network.projection_... or
+/// learning.projection_... name none of its projections; find_conflict() tells which key.
 Graph build_graph(const Configuration& c, Index inputs, Index outputs);
 
 }  // namespace settle

@@ -94,7 +94,7 @@ class Reader {
     refuse(fmt::format("{}: unknown key `{}`; did you mean `{}`?", place, name, nearest(name, names_)));
   }
 
-  /// A table whose "value" is `text` as TOML or, where it is none, the string `text`.
+  /// A table whose "value" is `text` as TOML or, where `text` is no TOML, as a string.
   static toml::table override_value(const std::string& text, const std::string& place) {
     try {
       toml::table table = toml::parse("value = " + text);

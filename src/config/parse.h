@@ -16,7 +16,7 @@ namespace settle {
 /// or is not TOML, when a key is unknown, of the wrong type or out of range, or when keys contradict each other.
 Configuration read_configuration(const std::string& path, const std::vector<std::string>& overrides);
 
-/// The same of a text; `source` stands for the file's name in errors.
+/// Reads a configuration from a text; `source` stands for the file's name in errors.
 Configuration parse_configuration(const std::string& text, const std::string& source,
                                   const std::vector<std::string>& overrides);
 
@@ -25,7 +25,7 @@ struct Override {
   std::string key, value, place;
 };
 
-/// The same of a text with overrides from anywhere; errors about them are "place: key: what".
+/// Reads a configuration from a text, with overrides from anywhere; errors about these are "place: key: what".
 Configuration overridden_configuration(const std::string& text, const std::string& source,
                                        const std::vector<Override>& overrides);
 

@@ -12,7 +12,7 @@ struct RenamedKey {
 
 const std::vector<RenamedKey>& renamed_keys();
 
-/// What the key of this old name is called now; empty when it is none.
+/// The present name of the key that was once called `name`; empty when there is none.
 std::string new_name_of(const std::string& name);
 
 }  // namespace settle

@@ -16,7 +16,7 @@ std::string read_text(const std::string& path);
 /// `text` as a table; `source` stands for the file's name in errors, "file:line: what" (InputError).
 toml::table parse_toml(const std::string& text, const std::string& source);
 
-/// Where a node or a key stands: "file:line".
+/// The place of a node or a key: "file:line".
 std::string line_of(const std::string& source, const toml::source_region& region);
 
 }  // namespace settle

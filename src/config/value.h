@@ -1,4 +1,4 @@
-// What a configuration key may hold, as a user reads and writes it.
+// The values of a configuration key, as a user reads and writes them.
 #pragma once
 
 #include <optional>
@@ -8,10 +8,11 @@
 
 namespace settle {
 
-/// What may be written there, as the end of "must be ...": "an integer from 1 to 100".
+/// The values that are allowed, as the end of "must be ...": "an integer from 1 to 100".
 std::string allowed(const Value& value);
 
-/// Nothing when the member holds an allowed value, else one line: "must be an integer from 1 to 100, not 0".
+/// The complaint about a value that is not allowed, in one line: "must be an integer from 1 to 100, not 0". Nothing
+/// when it is allowed.
 std::optional<std::string> problem(const Value& value);
 
 /// The member's value in TOML. A number reads back to the same bits.

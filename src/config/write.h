@@ -11,7 +11,7 @@ namespace settle {
 /// The defaults, each key with its meaning, unit and allowed values as comments: what `settle config` prints.
 std::string annotated_defaults();
 
-/// The same with absolute paths of files, so that it works from any folder.
+/// A copy of the configuration with absolute paths of files, so that it works from any folder.
 Configuration with_absolute_paths(Configuration configuration);
 
 /// Every key of `configuration`. Reads back to the same configuration, bit by bit.

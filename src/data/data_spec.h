@@ -1,4 +1,4 @@
-// Which images a run learns, and how many of them.
+// The images that a run learns: which data set, and how many of it.
 #pragma once
 
 #include "models/parameter.h"

@@ -8,7 +8,7 @@
 
 namespace settle {
 
-/// Both halves have the same inputs and the same number of classes.
+/// A data set in two halves, with the same inputs and the same number of classes.
 struct Dataset {
   Samples train, test;
   std::string name;   // as configured

@@ -17,12 +17,12 @@ void append(MeasuredSteps& steps, double state, double mean, double deviation) {
   steps.deviation.push_back(deviation);
 }
 
-// Files of before have "_s" at the end of their columns.
+// The name of a column: older files have "_s" at its end.
 std::string column(const CsvTable& table, const std::string& quantity) {
   return quantity + (table.has(quantity + "_s") ? "_s" : "_siemens");
 }
 
-// In units of the normalised state, over which the file's conductances range from -1 to 1.
+// Steps in units of the normalised state, over which the file's conductances range from -1 to 1.
 void normalise(MeasuredSteps& steps, double lowest, double highest) {
   const double per_siemens = 2 / (highest - lowest);
   for (std::size_t i = 0; i < steps.state.size(); ++i) {

@@ -27,7 +27,7 @@ class ByteReader {
     gzbuffer(file_.get(), 1 << 17);
   }
 
-  /// As many bytes as there are, `count` at most.
+  /// Reads as many bytes as there are, `count` at most. Returns their number.
   std::size_t read(std::uint8_t* bytes, std::size_t count) {
     const int got = gzread(file_.get(), bytes, static_cast<unsigned>(count));
     int status = Z_OK;

@@ -8,7 +8,7 @@
 namespace settle {
 namespace {
 
-void see(Largest& largest, const std::vector<Node>& nodes, const Vector<double>& difference, double time_s = 0) {
+void note(Largest& largest, const std::vector<Node>& nodes, const Vector<double>& difference, double time_s = 0) {
   Index where = 0;
   if (!difference.allFinite()) throw std::logic_error("a difference to ngspice is not finite");
   const double most = difference.cwiseAbs().maxCoeff(&where);
@@ -40,16 +40,16 @@ Comparison compare(const std::vector<Node>& nodes, const SpiceResult& spice, con
   if (spice.time_s.back() < end_s * (1 - 1e-9))
     throw RunError("ngspice's transient stops before the clamped phase ends");
   Comparison result;
-  see(result.free, nodes, in_units(spice.free) - equilibria.free);
-  see(result.clamped, nodes, in_units(spice.clamped) - equilibria.total());
+  note(result.free, nodes, in_units(spice.free) - equilibria.free);
+  note(result.clamped, nodes, in_units(spice.clamped) - equilibria.total());
   const Vector<double> signal = in_units(spice.clamped - spice.free) - equilibria.difference;
   const Vector<double> scale = largest_of_population(nodes, equilibria.difference);
-  see(result.signal, nodes, (scale.array() > 0).select(signal.cwiseQuotient(scale), 0.0));
+  note(result.signal, nodes, (scale.array() > 0).select(signal.cwiseQuotient(scale), 0.0));
   for (std::size_t k = 0; k < free.time_s.size(); ++k)
-    see(result.free_transient, nodes, in_units(spice.at(free.time_s[k])) - free.values[k], free.time_s[k]);
+    note(result.free_transient, nodes, in_units(spice.at(free.time_s[k])) - free.values[k], free.time_s[k]);
   for (std::size_t k = 0; k < clamped.time_s.size(); ++k)
-    see(result.clamped_transient, nodes, in_units(spice.at(free.end_s() + clamped.time_s[k])) - clamped.values[k],
-        clamped.time_s[k]);
+    note(result.clamped_transient, nodes, in_units(spice.at(free.end_s() + clamped.time_s[k])) - clamped.values[k],
+         clamped.time_s[k]);
   return result;
 }
 

@@ -1,4 +1,4 @@
-// How far ngspice is from Settle.
+// The distance between ngspice and Settle.
 #pragma once
 
 #include <algorithm>

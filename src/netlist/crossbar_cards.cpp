@@ -74,7 +74,7 @@ void write_array(Cards& cards, const std::string& name, const Crossbar& model, c
   cards.card(".ends");
 }
 
-// Whose bit line's current is subtracted from target i's: that of the first target which it serves; -1 for none.
+// The target whose bit line's current is subtracted from target i's: the first one which it serves; -1 for none.
 Index subtracted_from(const Crossbar& model, Index i) {
   for (const ArrayLayout& array : layout_of(model))
     for (const BitLine& line : array.bit_lines)
@@ -92,39 +92,38 @@ std::string sensed_by(const CrossbarRead& read, const BitLine& line) {
 
 }  // namespace
 
-std::vector<CrossbarRead> reads_of(hw::Substrate& substrate) {
-  const Graph& graph = substrate.spec().graph;
-  std::vector<CrossbarRead> reads;
-  for (std::size_t k = 0; k < graph.projections.size(); ++k) {
-    const Projection& p = graph.projections[k];
-    const std::string name = graph.population(p.source).name + "_" + graph.population(p.target).name;
-    const bool nudge = p.target == graph.readout();
-    const double back = p.beta * (nudge ? substrate.spec().learning.nudge : 1.0);
-    if (p.forward)
-      reads.push_back({name, name + "_array", &substrate.array(k).model(), false, p.source, p.target, p.alpha});
-    if (!p.backward) continue;
-    const bool own = substrate.has_feedback(k);
-    const Crossbar& model = (own ? substrate.feedback(k) : substrate.array(k)).model();
-    reads.push_back({name + "_back", name + (own ? "_back_array" : "_array"), &model, !own, p.target, p.source, back});
+std::vector<CrossbarRead> reads_of(Chip& chip) {
+  const Graph& graph = chip.design().graph;
+  std::vector<CrossbarRead> uses;
+  for (std::size_t i = 0; i < chip.circuit().reads().size(); ++i) {
+    const Read<float>& read = chip.circuit().reads()[i];
+    const Projection& p = graph.projections[read.projection];
+    const std::string name = graph.name(p);
+    const bool transposed = read.side == Side::bit_lines;
+    const bool own = !read.forward() && !transposed;
+    uses.push_back({read.forward() ? name : name + "_back", name + (own ? "_back_array" : "_array"),
+                    &chip.array_of_read(i).model(), transposed, read.driver, read.sink,
+                    read.role == Role::nudge ? read.gain * chip.design().learning.nudge : read.gain});
   }
-  return reads;
+  return uses;
 }
 
-double count_resistors(const hw::SubstrateSpec& spec) {
-  const Wires& wires = spec.crossbar.wires;
+double count_resistors(const ChipDesign& design) {
+  const Wires& wires = design.crossbar.wires;
   const double per_cell = 1.0 + (wires.word_ohm > 0 ? 1 : 0) + (wires.bit_ohm > 0 ? 1 : 0);
   const auto cells = [&](Index targets, Index sources) {
     double sum = 0;
-    for (const ArrayLayout& array : arrays(spec.crossbar.mapping, spec.crossbar.tiling, targets, sources))
+    for (const ArrayLayout& array : arrays(design.crossbar.mapping, design.crossbar.tiling, targets, sources))
       sum += double(array.sources) * double(array.bit_lines.size());
     return sum;
   };
   double sum = 0;
-  for (const Projection& p : spec.graph.projections) {
-    const Index sources = spec.graph.population(p.source).size, targets = spec.graph.population(p.target).size;
+  for (const Projection& p : design.graph.projections) {
+    const auto connection = design.graph.connection(p);
+    const Index sources = connection->word_lines(), targets = connection->bit_lines();
     if (p.forward) sum += per_cell * cells(targets, sources);
     if (p.backward)
-      sum += per_cell * (spec.graph.has_own_feedback() ? cells(sources, targets) : cells(targets, sources));
+      sum += per_cell * (design.graph.has_own_feedback() ? cells(sources, targets) : cells(targets, sources));
   }
   return sum;
 }

@@ -5,34 +5,34 @@
 #include <string>
 #include <vector>
 
-#include "hw/substrate.h"
+#include "models/chip/chip.h"
 #include "src/netlist/cards.h"
 
 namespace settle {
 
-/// One use of a crossbar in the loop. Its word lines are driven and its bit lines sensed, or, where the same weights
+/// One read of a crossbar in the loop. Its word lines are driven and its bit lines sensed, or, where the same weights
 /// feed back (`transposed`), the other way round.
 struct CrossbarRead {
-  std::string name;       // of this use: begins the names of its virtual grounds
+  std::string name;       // of this read: begins the names of its virtual grounds
   std::string arrays;     // begins the names of the arrays' subcircuits
   const Crossbar* model;  // outlives this
   bool transposed;
   Index driver, sink;  // populations
-  double gain;         // of what it adds to the sink's drive
+  double gain;         // factor on what it adds to the sink's drive
 };
 
-/// All uses, in the order of the graph's projections: from the input, within the loop, to the read-out, and of the
-/// nudge.
-std::vector<CrossbarRead> reads_of(hw::Substrate& substrate);
+/// All reads of a chip, in the order of the circuit's.
+std::vector<CrossbarRead> reads_of(Chip& chip);
 
-/// Resistors that the arrays of a substrate of this specification have, those of devices and of wires.
-double count_resistors(const hw::SubstrateSpec& spec);
+/// The number of resistors in the arrays of a chip of this design: those of devices and of wires.
+double count_resistors(const ChipDesign& design);
 
 /// A subcircuit for each physical array, with a terminal for each word line and for each bit line.
 void write_arrays(Cards& cards, const CrossbarRead& read);
 
-/// What drives the lines of population p: v(NAME_dI) is `gain` times the voltage of node `from`I. Where transposed
-/// reads need them, v(NAME_iI) is its inverse, and v(NAME_rI) the inverse of the sum that drives a reference column.
+/// Writes the sources that drive the lines of population p: v(NAME_dI) is `gain` times the voltage of node `from`I.
+/// Where transposed reads need them, v(NAME_iI) is its inverse, and v(NAME_rI) the inverse of the sum that drives a
+/// reference column.
 void write_drivers(Cards& cards, const std::vector<CrossbarRead>& reads, const Population& population, Index p,
                    const std::string& from, double gain);
 

@@ -17,14 +17,9 @@ namespace {
 constexpr const char* options = ".options reltol=1e-6 vntol=1e-12 abstol=1e-18 chgtol=1e-20 trtol=1 method=trap";
 constexpr double steps_per_tau = 10;
 
-double longest_step_s(hw::Substrate& substrate) {
-  float tau_s = substrate.bank(1).model().tau_s.minCoeff();
-  for (Index p = 2; p < substrate.loop().readout(); ++p)
-    tau_s = std::min(tau_s, substrate.bank(p).model().tau_s.minCoeff());
-  return double(tau_s) / steps_per_tau;
-}
+double longest_step_s(const Chip& chip) { return chip.circuit().shortest_tau_s() / steps_per_tau; }
 
-void write_header(Cards& cards, const hw::SubstrateSpec& spec, const Stimulus& stimulus) {
+void write_header(Cards& cards, const ChipDesign& design, const Stimulus& stimulus) {
   cards.card(stimulus.title);  // SPICE takes the first line for the title, whatever it says
   cards.comment("");
   cards.comment("Run it:  ngspice netlist.cir     (plot hidden1_v0, say), or  ngspice -b netlist.cir");
@@ -39,8 +34,8 @@ void write_header(Cards& cards, const hw::SubstrateSpec& spec, const Stimulus& s
   cards.comment("add; here each has an array of its own, of the same devices: SOURCE_TARGET and SOURCE_TARGET_back.");
   cards.comment("Left out: noise, converters, and the time between the phases, in which the states are held.");
   cards.comment("");
-  cards.card(fmt::format(".param full_scale={} capacitance={}", spec.chip.neuron_full_scale_v,
-                         spec.chip.neuron_capacitance_f[1]));
+  cards.card(fmt::format(".param full_scale={} capacitance={}", design.chip.neuron_full_scale_v,
+                         design.chip.neuron_capacitance_f[1]));
   cards.comment("");
 }
 
@@ -52,18 +47,18 @@ void write_input(Cards& cards, const std::string& name, const Vector<double>& in
 }
 
 // Volts of output i's nudge at step k of the clamped phase.
-double nudge_v(const hw::SubstrateSpec& spec, const RecordedPhase& clamped, std::size_t k, Index i) {
-  return spec.chip.neuron_full_scale_v * clamped.nudge[k][i];
+double nudge_v(const ChipDesign& design, const RecordedPhase& clamped, std::size_t k, Index i) {
+  return design.chip.neuron_full_scale_v * clamped.nudge[k][i];
 }
 
-void write_nudge(Cards& cards, const hw::SubstrateSpec& spec, const Stimulus& stimulus, double rise_s) {
+void write_nudge(Cards& cards, const ChipDesign& design, const Stimulus& stimulus, double rise_s) {
   const RecordedPhase& clamped = stimulus.clamped;
   cards.comment("the nudge: off in the free phase; the error, full_scale for an error of one, in the clamped phase");
   for (Index i = 0; i < clamped.nudge.front().size(); ++i) {
     std::vector<std::string> words = {fmt::format("Vnudge_v{0} nudge_v{0} 0 dc 0 pwl(0 0", i)};
     double last = 0;
     for (std::size_t k = 0; k < clamped.time_s.size(); ++k) {
-      const double volts = nudge_v(spec, clamped, k, i), at_s = stimulus.free.end_s() + clamped.time_s[k];
+      const double volts = nudge_v(design, clamped, k, i), at_s = stimulus.free.end_s() + clamped.time_s[k];
       if (volts == last) continue;
       words.push_back(fmt::format("{} {} {} {}", number(at_s), number(last), number(at_s + rise_s), number(volts)));
       last = volts;
@@ -74,8 +69,8 @@ void write_nudge(Cards& cards, const hw::SubstrateSpec& spec, const Stimulus& st
   cards.comment("");
 }
 
-void write_crossbars(Cards& cards, const std::vector<CrossbarRead>& reads, const hw::SubstrateSpec& spec) {
-  const Graph& graph = spec.graph;
+void write_crossbars(Cards& cards, const std::vector<CrossbarRead>& reads, const ChipDesign& design) {
+  const Graph& graph = design.graph;
   std::set<std::string> written;
   for (const CrossbarRead& read : reads) {
     const std::string& from = graph.population(read.driver).name;
@@ -87,7 +82,7 @@ void write_crossbars(Cards& cards, const std::vector<CrossbarRead>& reads, const
   }
 }
 
-// What a neuron's drive, or a logit, is made of: volts for each ampere of each read.
+// Writes the sum that is a neuron's drive, or a logit: volts for each ampere of each read.
 void write_sum(Cards& cards, const std::vector<CrossbarRead>& reads, const std::string& node, Index p, Index i,
                double unit_v, double read_v) {
   std::vector<std::string> words = {fmt::format("B{0} {0} 0 v=0", node)};
@@ -98,21 +93,21 @@ void write_sum(Cards& cards, const std::vector<CrossbarRead>& reads, const std::
   cards.card(words);
 }
 
-void write_analyses(Cards& cards, hw::Substrate& substrate, const Stimulus& stimulus, double step_s) {
-  const hw::SubstrateSpec& spec = substrate.spec();
+void write_analyses(Cards& cards, Chip& chip, const Stimulus& stimulus, double step_s) {
+  const ChipDesign& design = chip.design();
   std::vector<std::string> names;
-  for (const Node& node : compared_nodes(spec)) names.push_back("v(" + node.name + ")");
+  for (const Node& node : compared_nodes(design)) names.push_back("v(" + node.name + ")");
   std::vector<std::string> saved = names;
   saved.insert(saved.begin(), ".save");
   for (Index i = 0; i < stimulus.clamped.nudge.front().size(); ++i) saved.push_back(fmt::format("v(nudge_v{})", i));
   cards.comment(
       "analyses: both equilibria, those near the state in which the free phase ends, where there are several;");
   cards.comment("and the transient from a reset of all membranes");
-  for (Index p = 1; p < spec.graph.readout(); ++p) {
-    const Matrix<float>& membrane = substrate.bank(p).state().drive;
-    for (Index i = 0; i < spec.graph.population(p).size; ++i) {
-      const std::string node = fmt::format("v({}_m{})", spec.graph.population(p).name, i);
-      cards.card(fmt::format(".nodeset {}={}", node, number(spec.chip.neuron_full_scale_v * double(membrane(i, 0)))));
+  for (Index p = 1; p < design.graph.readout(); ++p) {
+    const Matrix<float>& membrane = chip.state().bank(p).drive;
+    for (Index i = 0; i < design.graph.population(p).size; ++i) {
+      const std::string node = fmt::format("v({}_m{})", design.graph.population(p).name, i);
+      cards.card(fmt::format(".nodeset {}={}", node, number(design.chip.neuron_full_scale_v * double(membrane(i, 0)))));
       cards.card(fmt::format(".ic {}=0", node));
       saved.push_back(node);
     }
@@ -132,7 +127,7 @@ void write_analyses(Cards& cards, hw::Substrate& substrate, const Stimulus& stim
   write(transient_file);
   const RecordedPhase& clamped = stimulus.clamped;
   for (Index i = 0; i < clamped.nudge.back().size(); ++i)
-    cards.card(fmt::format("alter vnudge_v{} dc={}", i, number(nudge_v(spec, clamped, clamped.nudge.size() - 1, i))));
+    cards.card(fmt::format("alter vnudge_v{} dc={}", i, number(nudge_v(design, clamped, clamped.nudge.size() - 1, i))));
   cards.card("op");
   write(clamped_file);
   for (const char* line : {"if $?batchmode", "quit", "end", ".endc", ".end"}) cards.card(line);
@@ -140,40 +135,40 @@ void write_analyses(Cards& cards, hw::Substrate& substrate, const Stimulus& stim
 
 }  // namespace
 
-std::string write_deck(hw::Substrate& substrate, const Stimulus& stimulus) {
-  const hw::SubstrateSpec& spec = substrate.spec();
-  const Graph& graph = spec.graph;
-  const double full_scale_v = spec.chip.neuron_full_scale_v, read_v = spec.crossbar.read_v;
-  const double step_s = longest_step_s(substrate);
-  const std::vector<CrossbarRead> reads = reads_of(substrate);
+std::string write_deck(Chip& chip, const Stimulus& stimulus) {
+  const ChipDesign& design = chip.design();
+  const Graph& graph = design.graph;
+  const double full_scale_v = design.chip.neuron_full_scale_v, read_v = design.crossbar.read_v;
+  const double step_s = longest_step_s(chip);
+  const std::vector<CrossbarRead> reads = reads_of(chip);
   const std::string& readout = graph.population(graph.readout()).name;
   Cards cards;
-  write_header(cards, spec, stimulus);
+  write_header(cards, design, stimulus);
   write_input(cards, graph.population(0).name, stimulus.input, read_v);
-  write_nudge(cards, spec, stimulus, /*rise_s=*/2e-4 * step_s);
+  write_nudge(cards, design, stimulus, /*rise_s=*/2e-4 * step_s);
   cards.comment("what drives the lines of crossbars");
   for (Index p = 1; p <= graph.readout(); ++p)
     write_drivers(cards, reads, graph.population(p), p,
                   p < graph.readout() ? graph.population(p).name + "_v" : "nudge_v", read_v / full_scale_v);
   cards.comment("");
-  write_crossbars(cards, reads, spec);
-  write_neuron(cards, substrate.bank(1).model());
+  write_crossbars(cards, reads, design);
+  write_neuron(cards, chip.circuit().bank(1));
   for (Index p = 1; p < graph.readout(); ++p) {
     const std::string& name = graph.population(p).name;
     cards.comment("");
     cards.comment(name);
     for (Index i = 0; i < graph.population(p).size; ++i) {
       write_sum(cards, reads, fmt::format("{}_h{}", name, i), p, i, full_scale_v, read_v);
-      write_instance(cards, substrate.bank(p).model(), name, i);
+      write_instance(cards, chip.circuit().bank(p), name, i);
     }
   }
   cards.comment("");
-  cards.comment(fmt::format("{}: full_scale for a logit of {}", readout, spec.converter.logit_full_scale));
+  cards.comment(fmt::format("{}: full_scale for a logit of {}", readout, design.converter.logit_full_scale));
   for (Index i = 0; i < graph.population(graph.readout()).size; ++i)
     write_sum(cards, reads, fmt::format("{}_v{}", readout, i), graph.readout(), i,
-              full_scale_v / spec.converter.logit_full_scale, read_v);
+              full_scale_v / design.converter.logit_full_scale, read_v);
   cards.comment("");
-  write_analyses(cards, substrate, stimulus, step_s);
+  write_analyses(cards, chip, stimulus, step_s);
   return cards.text();
 }
 

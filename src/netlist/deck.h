@@ -4,12 +4,12 @@
 
 #include <string>
 
-#include "hw/substrate.h"
+#include "models/chip/chip.h"
 #include "src/netlist/record.h"
 
 namespace settle {
 
-/// What the circuit does: its input (fractions of full scale), and its phases as Settle has seen them.
+/// The stimulus of the circuit: its input (fractions of full scale), and its phases as Settle has computed them.
 struct Stimulus {
   std::string title;  // what and whose sample this is: one line
   Vector<double> input;
@@ -17,12 +17,11 @@ struct Stimulus {
   const RecordedPhase& clamped;
 };
 
-/// Where ngspice writes what the deck has it compute, beside the deck: the equilibria, and the transient of both phases
-/// one after the other.
+/// The files that ngspice writes beside the deck: the equilibria, and the transient of both phases one after the other.
 constexpr const char* free_file = "netlist_free.txt";
 constexpr const char* clamped_file = "netlist_clamped.txt";
 constexpr const char* transient_file = "netlist_transient.txt";
 
-std::string write_deck(hw::Substrate& substrate, const Stimulus& stimulus);
+std::string write_deck(Chip& chip, const Stimulus& stimulus);
 
 }  // namespace settle

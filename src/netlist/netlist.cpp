@@ -4,11 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "hw/chip.h"
 #include "models/error.h"
+#include "models/learning/equilibria.h"
 #include "src/netlist/crossbar_cards.h"
 #include "src/netlist/deck.h"
-#include "src/netlist/equilibrium.h"
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
 #include "src/run/folder_claim.h"
@@ -21,16 +20,16 @@ namespace {
 
 constexpr double most_resistors = 200000;
 
-// In transient, and without what a deck leaves out: noise, and the converters' steps.
-hw::SubstrateSpec deterministic(const Configuration& configuration, const Dataset& data) {
-  hw::SubstrateSpec spec = build_substrate(configuration, data.test.pixels.rows(), data.test.classes);
-  spec.settling.analysis = Analysis::transient;
-  spec.neuron.noise = spec.neuron.membrane_noise = 0;
-  spec.crossbar.device.read_noise = 0;
-  spec.learning.nudging = Nudging::one_sided;  // a deck has one clamped phase: of a symmetric nudge, the first
-  spec.converter.dac_bits = spec.converter.adc_bits = 0;
-  spec.converter.dac = spec.converter.adc = ConverterErrors{};
-  return spec;
+// The design of a chip in transient, without what a deck leaves out: noise, and the converters' steps.
+ChipDesign deterministic(const Configuration& configuration, const Dataset& data) {
+  ChipDesign design = build_chip(configuration, data.test.pixels.rows(), data.test.classes);
+  design.settling.analysis = Analysis::transient;
+  design.neuron.noise = design.neuron.membrane_noise = 0;
+  design.crossbar.device.read_noise = 0;
+  design.learning.nudging = Nudging::one_sided;  // a deck has one clamped phase: of a symmetric nudge, the first
+  design.converter.dac_bits = design.converter.adc_bits = 0;
+  design.converter.dac = design.converter.adc = ConverterErrors{};
+  return design;
 }
 
 void check_size(double resistors, const Graph& graph) {
@@ -41,46 +40,59 @@ void check_size(double resistors, const Graph& graph) {
                     describe_network(graph), resistors, most_resistors));
 }
 
+// The operating points that a deck's equilibria are compared with. RunError where a phase does not converge.
+NodeValues solve_equilibria(const Circuit<float>& circuit, const Vector<double>& input, const Vector<double>& nudge) {
+  Equilibria equilibria(circuit, 1);
+  Matrix<float> error = nudge.cast<float>();
+  equilibria.drive(input.cast<float>());
+  equilibria.settle_free(Use::learning);
+  equilibria.nudge(error);
+  equilibria.settle_clamped(Sign::first);
+  if (!equilibria.settled())
+    throw RunError("the network has no equilibrium that sweeps find, so there is none to compare: lower network.beta");
+  return node_values(circuit, equilibria.chunk());
+}
+
 }  // namespace
 
 NetlistResult run_netlist(const Configuration& configuration, const Dataset& data, const NetlistRequest& request) {
   if (request.sample >= data.test.size())
     throw InputError(
         fmt::format("--sample: {} must be below {}, the number of test samples", request.sample, data.test.size()));
-  const hw::SubstrateSpec spec = deterministic(configuration, data);
+  const ChipDesign design = deterministic(configuration, data);
   NetlistResult result;
-  result.resistors = count_resistors(spec);
-  check_size(result.resistors, spec.graph);
+  result.resistors = count_resistors(design);
+  check_size(result.resistors, design.graph);
   if (request.check) require_ngspice();
   const FolderClaim claim(request.folder, "netlist");
 
-  hw::set_time_resolution();
-  hw::Chip* shown = nullptr;
-  hw::HostSpec host_spec = build_host(configuration);
+  HostSpec host_spec = build_host(configuration);
   host_spec.learning.rule = Rule::ep;  // a deck has both phases, whatever the host learns by
-  hw::Chip chip(spec, host_spec, [&](hw::HostController& host) {
-    if (request.checkpoint.empty()) shown->substrate.initialise();
-    host.show(data.test, request.sample);
-  });
-  shown = &chip;
-  if (!request.checkpoint.empty()) load_checkpoint(request.checkpoint, chip);
-  Recorder recorder("recorder", chip.substrate);
-  chip.run();
-  if (chip.substrate.free_count().unsettled + chip.substrate.clamped_count().unsettled > 0)
+  Recorder recorder;
+  Chip chip(design, &recorder);
+  Host host(host_spec, chip);
+  if (request.checkpoint.empty()) {
+    chip.initialise();
+  } else {
+    load_checkpoint(request.checkpoint, chip);
+  }
+  recorder.record(chip);
+  host.show(data.test, request.sample);
+  if (chip.free_count().unsettled + chip.clamped_count().unsettled > 0)
     throw RunError("the sample does not settle within 1000 time constants: " + remedy_in_time(configuration));
 
   const Vector<double> input = data.test.pixels.col(request.sample).cast<double>() / 255;
-  const Stimulus stimulus{fmt::format("{} of Settle, test sample {}", describe_network(spec.graph), request.sample),
+  const Stimulus stimulus{fmt::format("{} of Settle, test sample {}", describe_network(design.graph), request.sample),
                           input, recorder.free(), recorder.clamped()};
   result.deck = (std::filesystem::path(request.folder) / "netlist.cir").string();
   result.free_s = recorder.free().end_s();
   result.clamped_s = recorder.clamped().end_s();
-  write_file(result.deck, write_deck(chip.substrate, stimulus));
+  write_file(result.deck, write_deck(chip, stimulus));
   if (!request.check) return result;
-  const std::vector<Node> nodes = compared_nodes(spec);
+  const std::vector<Node> nodes = compared_nodes(design);
   result.comparison = compare(nodes, run_ngspice(result.deck, nodes),
-                              solve_equilibria(chip.substrate.loop(), input, recorder.clamped().nudge.back()),
-                              recorder.free(), recorder.clamped());
+                              solve_equilibria(chip.circuit(), input, recorder.clamped().nudge.back()), recorder.free(),
+                              recorder.clamped());
   return result;
 }
 

@@ -25,7 +25,7 @@ struct NetlistResult {
 };
 
 /// InputError where there is no such sample or the circuit is too large for a deck, RunError where the network does not
-/// settle or ngspice fails. Once in a process.
+/// settle or ngspice fails.
 NetlistResult run_netlist(const Configuration& configuration, const Dataset& data, const NetlistRequest& request);
 
 }  // namespace settle

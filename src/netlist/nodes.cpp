@@ -6,33 +6,31 @@
 
 namespace settle {
 
-std::vector<Node> compared_nodes(const hw::SubstrateSpec& spec) {
-  const Graph& graph = spec.graph;
-  const double full_scale_v = spec.chip.neuron_full_scale_v;
+std::vector<Node> compared_nodes(const ChipDesign& design) {
+  const Graph& graph = design.graph;
+  const double full_scale_v = design.chip.neuron_full_scale_v;
   std::vector<Node> nodes;
   for (Index p = 1; p <= graph.readout(); ++p)
     for (Index i = 0; i < graph.population(p).size; ++i)
       nodes.push_back({fmt::format("{}_v{}", graph.population(p).name, i), p,
-                       p < graph.readout() ? full_scale_v : full_scale_v / spec.converter.logit_full_scale});
+                       p < graph.readout() ? full_scale_v : full_scale_v / design.converter.logit_full_scale});
   return nodes;
 }
 
-NodeValues node_values(const Loop<float>& loop, const Chunk<float>& chunk) {
+NodeValues node_values(const Circuit<float>& circuit, const Chunk<float>& chunk) {
   NodeValues values;
   const auto append = [](Vector<double>& all, const Vector<float>& more, double factor) {
     all.conservativeResize(all.size() + more.size());
     all.tail(more.size()) = factor * more.cast<double>();
   };
-  Index outputs = 0;
-  for (const Coupling<float>& c : loop.couplings)
-    if (c.target == loop.readout() && c.forward != nullptr) outputs = c.forward->rows();
-  for (Index p = 1; p < loop.readout(); ++p) {
+  const Index outputs = circuit.size(circuit.readout());
+  for (Index p = 1; p < circuit.readout(); ++p) {
     append(values.free, chunk.bank(p).state.col(chunk.first), 1);
-    append(values.difference, chunk.bank(p).difference.col(chunk.first), loop.scale[std::size_t(p)]);
+    append(values.difference, chunk.bank(p).difference.col(chunk.first), circuit.scale(p));
   }
   Matrix<float> logits(outputs, chunk.count), change(outputs, chunk.count);
-  read_logits(loop, chunk, columns(logits, 0, chunk.count));
-  read_logits_difference(loop, chunk, columns(change, 0, chunk.count));
+  read_logits(circuit, chunk, columns(logits, 0, chunk.count));
+  read_logits_difference(circuit, chunk, columns(change, 0, chunk.count));
   append(values.free, logits.col(0), 1);
   append(values.difference, change.col(0), 1);
   return values;

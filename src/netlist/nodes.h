@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "hw/substrate.h"
+#include "models/chip/chip.h"
 
 namespace settle {
 
@@ -14,16 +14,16 @@ struct Node {
   double unit_v;  // what 1 is: full scale of a neuron, a logit of one
 };
 
-std::vector<Node> compared_nodes(const hw::SubstrateSpec& spec);
+std::vector<Node> compared_nodes(const ChipDesign& design);
 
-/// What Settle has there, in the order of the nodes: the free state, and what the clamped phase adds to it.
+/// Settle's values at the nodes, in their order: the free state, and what the clamped phase adds to it.
 struct NodeValues {
   Vector<double> free, difference;
 
   Vector<double> total() const { return free + difference; }
 };
 
-/// Of the first sample of a chunk. In the free phase differences must have been released.
-NodeValues node_values(const Loop<float>& loop, const Chunk<float>& chunk);
+/// The values of the first sample of a chunk. In the free phase differences must have been released.
+NodeValues node_values(const Circuit<float>& circuit, const Chunk<float>& chunk);
 
 }  // namespace settle

@@ -7,8 +7,8 @@
 
 namespace settle {
 
-/// Of one phase, a column of time: seconds since it began, what the compared nodes have (a fraction of full scale, a
-/// logit), and what the nudge drives from then on.
+/// One phase as it was recorded, with a column for each time: seconds since it began, values of the compared nodes (a
+/// fraction of full scale, a logit), and what the nudge drives from then on.
 struct RecordedPhase {
   std::vector<double> time_s;
   std::vector<Vector<double>> values;
@@ -17,20 +17,18 @@ struct RecordedPhase {
   double end_s() const { return time_s.back(); }
 };
 
-/// Records the first sample that the substrate settles.
-class Recorder : public sc_core::sc_module {
+/// Records the first sample that a chip settles; the chip has it as its kernel.
+class Recorder : public Kernel {
  public:
-  Recorder(sc_core::sc_module_name name, hw::Substrate& substrate);
+  void record(Chip& chip) { chip_ = &chip; }
+  void notify() override;
 
   const RecordedPhase& free() const { return free_; }
   const RecordedPhase& clamped() const { return clamped_; }
 
  private:
-  void record();
-
-  hw::Substrate& substrate_;
-  std::vector<BankState<float>*> states_;
-  hw::Substrate::Phase phase_ = hw::Substrate::Phase::idle;
+  Chip* chip_ = nullptr;
+  Phase phase_ = Phase::idle;
   double began_s_ = 0;
   RecordedPhase free_, clamped_;
 };

@@ -1,4 +1,4 @@
-// Which classes are taken for which.
+// The confusion matrix: which classes are taken for which.
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -29,7 +29,7 @@ std::string class_name(const nlohmann::json& names, std::size_t index) {
   return named ? names[index].get<std::string>() : fmt::format("{}", index);
 }
 
-/// Nothing where summary.json has no square matrix of numbers.
+/// The confusion of a run; nothing where summary.json has no square matrix of numbers.
 std::optional<Confusion> confusion_of(const ReportedRun& run) {
   const nlohmann::json& matrix = member(run.summary, "confusion");
   if (!matrix.is_array() || matrix.empty()) return std::nullopt;

@@ -1,4 +1,4 @@
-// Where the energy went: by action and by component, for training and for inference.
+// The energy and where it went: by action and by component, for training and for inference.
 #include <algorithm>
 #include <cmath>
 

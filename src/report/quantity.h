@@ -14,11 +14,11 @@ std::string engineering(double value, const char* unit);
 std::string joule(double value);
 /// Simulated or wall-clock time; minutes and hours where seconds would be many.
 std::string second(double value);
-/// In mm², small ones in µm².
+/// An area in mm², a small one in µm².
 std::string square_metre(double value);
 /// "97.31 %" from a fraction.
 std::string percent(double fraction, int decimals = 2);
-/// "31.2 %", and "< 0.1 %" for what is not nothing.
+/// "31.2 %", and "< 0.1 %" for shares that are not zero.
 std::string share_percent(double share);
 /// "12 500", "1.23 million".
 std::string count(double value);

@@ -1,4 +1,4 @@
-// What a report needs from the files of a run folder.
+// A run as a report needs it, from the files of its folder.
 #pragma once
 
 #include <filesystem>

@@ -11,7 +11,7 @@ namespace settle {
 
 /// The page's title, as text.
 std::string report_title(const Runs& runs);
-/// What was run: the title, the circumstances, and where several runs differ.
+/// The runs: title, circumstances, and where several of them differ.
 std::string header_section(const Runs& runs);
 std::string headline_section(const Runs& runs);
 std::string learning_section(const Runs& runs);
@@ -23,7 +23,7 @@ std::string area_section(const Runs& runs);
 std::string plausibility_section(const Runs& runs);
 std::string configuration_section(const Runs& runs);
 
-/// What the charts draw: {runs: [{name, colour, epochs: [{epoch, test_accuracy, ...}]}]}.
+/// The data of the charts: {runs: [{name, colour, epochs: [{epoch, test_accuracy, ...}]}]}.
 nlohmann::json chart_data(const Runs& runs);
 
 }  // namespace settle

@@ -6,28 +6,28 @@
 
 namespace settle {
 
-hw::SubstrateSpec build_substrate(const Configuration& c, Index inputs, Index outputs) {
-  hw::SubstrateSpec spec{build_graph(c, inputs, outputs),
-                         build_crossbar(c),
-                         build_neuron(c),
-                         c.converter,
-                         c.hold,
-                         c.amplifier,
-                         c.network.initial,
-                         c.learning,
-                         c.settling,
-                         c.programming,
-                         c.chip,
-                         c.cost,
-                         std::uint64_t(c.run.seed),
-                         threads_for(c.run.threads)};
+ChipDesign build_chip(const Configuration& c, Index inputs, Index outputs) {
+  ChipDesign spec{build_graph(c, inputs, outputs),
+                  build_crossbar(c),
+                  build_neuron(c),
+                  c.converter,
+                  c.hold,
+                  c.amplifier,
+                  c.network.initial,
+                  c.learning,
+                  c.settling,
+                  c.programming,
+                  c.chip,
+                  c.cost,
+                  std::uint64_t(c.run.seed),
+                  threads_for(c.run.threads)};
   // With the error recomputed, each clamped step of the map is a round trip to the host.
   if (c.learning.error == ErrorMode::recomputed && c.settling.analysis == Analysis::map)
     spec.settling.clamped_steps = 1;
   return spec;
 }
 
-hw::HostSpec build_host(const Configuration& c) {
+HostSpec build_host(const Configuration& c) {
   return {c.learning,  c.network.initial,         c.settling, std::uint64_t(c.run.seed),
           c.run.block, threads_for(c.run.threads)};
 }

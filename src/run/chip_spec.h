@@ -1,13 +1,13 @@
-// From the configuration to the specification of the chip.
+// The configuration as the specification of a chip.
 #pragma once
 
-#include "hw/chip.h"
+#include "models/learning/host.h"
 #include "src/config/configuration.h"
 #include "src/config/network_graph.h"
 
 namespace settle {
 
-hw::SubstrateSpec build_substrate(const Configuration& c, Index inputs, Index outputs);
-hw::HostSpec build_host(const Configuration& c);
+ChipDesign build_chip(const Configuration& c, Index inputs, Index outputs);
+HostSpec build_host(const Configuration& c);
 
 }  // namespace settle

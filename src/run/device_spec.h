@@ -1,4 +1,4 @@
-// From the configuration to the devices and how weights lie on them.
+// The configuration as the specification of arrays: devices, and how weights lie on them.
 #pragma once
 
 #include "models/crossbar/crossbar.h"
@@ -6,8 +6,9 @@
 
 namespace settle {
 
-/// The preset with what the configuration replaces, on arrays of its tiles, wires and mapping. weight_at_bound is in
-/// units of a projection's Glorot limit. Throws InputError when keys, preset and table do not agree.
+/// The array of a configuration: the preset with the numbers that are replaced, tiles, wires and mapping.
+/// weight_at_bound is in units of a projection's Glorot limit. Throws InputError when keys, preset and table do not
+/// agree.
 ArraySpec build_crossbar(const Configuration& c);
 
 }  // namespace settle

@@ -7,7 +7,17 @@
 namespace settle {
 namespace {
 
-using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+template <class Real>
+using RowMajor = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+template <class Real>
+hid_t in_file() {
+  return sizeof(Real) == sizeof(float) ? H5T_IEEE_F32LE : H5T_IEEE_F64LE;
+}
+template <class Real>
+hid_t in_memory() {
+  return sizeof(Real) == sizeof(float) ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE;
+}
 
 // Closes a handle when it goes out of scope.
 struct Handle {
@@ -44,8 +54,9 @@ void Hdf5File::close() {
   if (H5Fclose(file) < 0) fail("cannot be written (is the disk full?)");
 }
 
-void Hdf5File::write(const std::string& name, const Matrix<float>& matrix) {
-  const RowMajor rows = matrix;
+template <class Real>
+void Hdf5File::write_rows(const std::string& name, const Matrix<Real>& matrix) {
+  const RowMajor<Real> rows = matrix;
   const std::array<hsize_t, 2> size = {hsize_t(rows.rows()), hsize_t(rows.cols())};
   const Handle links{check(H5Pcreate(H5P_LINK_CREATE), name), H5Pclose};
   H5Pset_create_intermediate_group(links.id, 1);
@@ -53,38 +64,78 @@ void Hdf5File::write(const std::string& name, const Matrix<float>& matrix) {
   const Handle how{check(H5Pcreate(H5P_DATASET_CREATE), name), H5Pclose};
   H5Pset_obj_track_times(how.id, false);  // the same state, the same bytes
   const Handle set{
-      check(H5Dcreate2(file_, name.c_str(), H5T_IEEE_F32LE, space.id, links.id, how.id, H5P_DEFAULT), name), H5Dclose};
-  check(H5Dwrite(set.id, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), name);
+      check(H5Dcreate2(file_, name.c_str(), in_file<Real>(), space.id, links.id, how.id, H5P_DEFAULT), name), H5Dclose};
+  check(H5Dwrite(set.id, in_memory<Real>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), name);
 }
 
-Matrix<float> Hdf5File::read(const std::string& name) const {
+template <class Real>
+void Hdf5File::read_rows(const std::string& name, Matrix<Real>& matrix) const {
   const Handle set{check(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), name), H5Dclose};
   const Handle space{check(H5Dget_space(set.id), name), H5Sclose};
   std::array<hsize_t, 2> size{};
   if (H5Sget_simple_extent_ndims(space.id) != 2) fail("has no matrix called " + name);
   H5Sget_simple_extent_dims(space.id, size.data(), nullptr);
-  RowMajor rows{Index(size[0]), Index(size[1])};
-  check(H5Dread(set.id, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), name);
-  return rows;
+  RowMajor<Real> rows{Index(size[0]), Index(size[1])};
+  check(H5Dread(set.id, in_memory<Real>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), name);
+  matrix = rows;
 }
 
-bool Hdf5File::has(const std::string& name) const { return H5Lexists(file_, name.c_str(), H5P_DEFAULT) > 0; }
+void Hdf5File::write(const std::string& name, const Matrix<float>& matrix) { write_rows(name, matrix); }
+void Hdf5File::write(const std::string& name, const Matrix<double>& matrix) { write_rows(name, matrix); }
+void Hdf5File::read(const std::string& name, Matrix<float>& matrix) const { read_rows(name, matrix); }
+void Hdf5File::read(const std::string& name, Matrix<double>& matrix) const { read_rows(name, matrix); }
+
+void Hdf5File::make_group(const std::string& name) {
+  if (has(name)) return;
+  const Handle group{check(H5Gcreate2(file_, name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), name), H5Gclose};
+}
+
+// A path exists when each part of it does.
+bool Hdf5File::has(const std::string& name) const {
+  for (std::size_t end = name.find('/', 1);; end = name.find('/', end + 1)) {
+    if (H5Lexists(file_, name.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
+    if (end == std::string::npos) return true;
+  }
+}
 
 void Hdf5File::set(const std::string& object, const std::string& attribute, double value) {
+  set_number(object, attribute, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &value);
+}
+
+void Hdf5File::set(const std::string& object, const std::string& attribute, std::int64_t value) {
+  set_number(object, attribute, H5T_STD_I64LE, H5T_NATIVE_INT64, &value);
+}
+
+void Hdf5File::set_number(const std::string& object, const std::string& attribute, hid_t stored, hid_t native,
+                          const void* value) {
   const Handle space{check(H5Screate(H5S_SCALAR), attribute), H5Sclose};
-  const Handle made{check(H5Acreate_by_name(file_, object.c_str(), attribute.c_str(), H5T_IEEE_F64LE, space.id,
-                                            H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+  const Handle made{check(H5Acreate_by_name(file_, object.c_str(), attribute.c_str(), stored, space.id, H5P_DEFAULT,
+                                            H5P_DEFAULT, H5P_DEFAULT),
                           attribute),
                     H5Aclose};
-  check(H5Awrite(made.id, H5T_NATIVE_DOUBLE, &value), attribute);
+  check(H5Awrite(made.id, native, value), attribute);
+}
+
+bool Hdf5File::has_number(const std::string& object, const std::string& attribute) const {
+  return H5Aexists_by_name(file_, object.c_str(), attribute.c_str(), H5P_DEFAULT) > 0;
 }
 
 double Hdf5File::get(const std::string& object, const std::string& attribute) const {
+  double value = 0;
+  get_number(object, attribute, H5T_NATIVE_DOUBLE, &value);
+  return value;
+}
+
+std::int64_t Hdf5File::get_integer(const std::string& object, const std::string& attribute) const {
+  std::int64_t value = 0;
+  get_number(object, attribute, H5T_NATIVE_INT64, &value);
+  return value;
+}
+
+void Hdf5File::get_number(const std::string& object, const std::string& attribute, hid_t native, void* value) const {
   const Handle found{
       check(H5Aopen_by_name(file_, object.c_str(), attribute.c_str(), H5P_DEFAULT, H5P_DEFAULT), attribute), H5Aclose};
-  double value = 0;
-  check(H5Aread(found.id, H5T_NATIVE_DOUBLE, &value), attribute);
-  return value;
+  check(H5Aread(found.id, native, value), attribute);
 }
 
 void Hdf5File::fail(const std::string& what) const {

@@ -1,4 +1,4 @@
-// The little of HDF5 that checkpoints need: groups, float matrices and numbers as attributes. What cannot be written is
+// The little of HDF5 that checkpoints need: groups, matrices and numbers as attributes. What cannot be written is
 // a RunError, what cannot be read an InputError.
 #pragma once
 
@@ -22,10 +22,19 @@ class Hdf5File {
 
   /// Writes and reads at a path such as "/a/b"; missing groups are made. A row of the file is a row of the matrix.
   void write(const std::string& name, const Matrix<float>& matrix);
-  Matrix<float> read(const std::string& name) const;
+  void write(const std::string& name, const Matrix<double>& matrix);
+  void read(const std::string& name, Matrix<float>& matrix) const;
+  void read(const std::string& name, Matrix<double>& matrix) const;
+  void make_group(const std::string& name);
+  /// Whether there is a group, a data set or a path to one of this name.
   bool has(const std::string& name) const;
   void set(const std::string& object, const std::string& attribute, double value);
+  void set(const std::string& object, const std::string& attribute, std::int64_t value);
+  bool has_number(const std::string& object, const std::string& attribute) const;
   double get(const std::string& object, const std::string& attribute) const;
+  std::int64_t get_integer(const std::string& object, const std::string& attribute) const;
+  /// InputError (RunError while writing) about this file.
+  [[noreturn]] void refuse(const std::string& what) const { fail(what); }
   /// Flushes and closes; what could not be written is an error here, at the latest.
   void close();
 
@@ -33,6 +42,13 @@ class Hdf5File {
   Hdf5File(hid_t file, std::string path, bool reading) : file_(file), path_(std::move(path)), reading_(reading) {}
   [[noreturn]] void fail(const std::string& what) const;
   hid_t check(hid_t id, const std::string& what) const;
+  template <class Real>
+  void write_rows(const std::string& name, const Matrix<Real>& matrix);
+  template <class Real>
+  void read_rows(const std::string& name, Matrix<Real>& matrix) const;
+  void set_number(const std::string& object, const std::string& attribute, hid_t stored, hid_t native,
+                  const void* value);
+  void get_number(const std::string& object, const std::string& attribute, hid_t native, void* value) const;
 
   hid_t file_;
   std::string path_;

@@ -17,7 +17,7 @@ struct Margins {
         samples(of_class.sum()),
         right(double(confusion.diagonal().sum())) {}
 
-  // Of the right ones, were the predictions shuffled.
+  // The number of right predictions to expect when predictions are shuffled, and its deviation.
   double mean() const { return of_class.dot(called) / samples; }
   double deviation() const {
     const Eigen::ArrayXd n = of_class.array(), c = called.array(), both = n * c;
@@ -25,7 +25,8 @@ struct Margins {
     return std::sqrt(std::max(0.0, sum) / (samples * samples * (samples - 1)));
   }
 
-  // And were they all of the commonest class, of another test set of this size; and what that varies by.
+  // The number of right predictions when all are the commonest class, and its deviation in other test sets of this
+  // size.
   double commonest() const { return of_class.maxCoeff(); }
   double chance() const { return std::sqrt(commonest() * (1 - commonest() / samples)); }
 
@@ -36,7 +37,7 @@ struct Margins {
 double pulses(const RunResult& result, Section section) {
   double count = 0;
   for (const Ledger::Row& row : result.ledger.rows())
-    if (row.section == section && row.action == Action::write_pulse) count += row.count;
+    if (row.section == section && row.action == &action::write_pulse) count += row.count;
   return count;
 }
 
@@ -46,7 +47,8 @@ bool never_pulsed(const Configuration& c, const RunResult& result) {
          pulses(result, Section::training) == 0;
 }
 
-// After the best epoch, were it above the share of the commonest class by more than chance: what has been lost since.
+// The complaint about what has been lost since the best epoch: "nothing was learned", unless that epoch was above the
+// share of the commonest class by more than chance.
 std::string lost(const RunResult& result, const Margins& last) {
   const auto best = std::max_element(result.epochs.begin(), result.epochs.end(),
                                      [](const auto& a, const auto& b) { return a.test_accuracy < b.test_accuracy; });
@@ -54,7 +56,8 @@ std::string lost(const RunResult& result, const Margins& last) {
   return fmt::format("what was learned is lost ({:.1f} % after epoch {})", 100 * best->test_accuracy, best->epoch);
 }
 
-// Far above the loss of guessing a network is sure of what is wrong: its weights went to their bounds.
+// Advice. A loss far above that of guessing says that the network is sure of what is wrong: its weights went to their
+// bounds.
 std::string remedy(const Configuration& c, const RunResult& result) {
   if (result.epochs.back().test_loss > 2 * std::log(double(result.confusion.rows())))
     return "lower learning.learning_rate";
@@ -72,6 +75,7 @@ std::optional<bool> beats_guessing(const Matrix<std::int64_t>& confusion) {
 }
 
 std::optional<bool> has_learned(const Configuration& configuration, const RunResult& result) {
+  if (result.epochs.empty()) return std::nullopt;
   if (never_pulsed(configuration, result)) return false;
   return beats_guessing(result.confusion);
 }

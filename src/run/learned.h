@@ -14,7 +14,8 @@ namespace settle {
 /// standard deviations). Nothing below 20 samples or with one class alone, where that cannot be told.
 std::optional<bool> beats_guessing(const Matrix<std::int64_t>& confusion);
 
-/// The same of a run's last test; false also when training has sent no pulse to devices that learn by pulses.
+/// Whether a run's last test beats guessing; false also when training has sent no pulse to devices that learn by
+/// pulses.
 std::optional<bool> has_learned(const Configuration& configuration, const RunResult& result);
 
 /// The line that says that a run has learned nothing, and what to try; "" when it has, or that cannot be told.

@@ -1,4 +1,4 @@
-// From the configuration to the neurons.
+// The configuration as the specification of neurons.
 #pragma once
 
 #include "models/neuron/bank.h"

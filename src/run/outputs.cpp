@@ -28,7 +28,7 @@ Json per(const Value& value, double samples) {
   }
 }
 
-// The first of the best; there is at least one.
+// The first of the best epochs; there is at least one.
 const EpochResult& best_epoch(const std::vector<EpochResult>& epochs) {
   return *std::max_element(epochs.begin(), epochs.end(), [](const EpochResult& a, const EpochResult& b) {
     return a.test_accuracy < b.test_accuracy;
@@ -83,7 +83,7 @@ std::string any_number(const Json& value) {
 std::string shares(const Ledger& ledger, Section section) {
   std::map<std::string, double> by_action;
   for (const Ledger::Row& row : ledger.rows())
-    if (row.section == section) by_action[info(row.action).name] += row.energy_j[1];
+    if (row.section == section) by_action[row.action->name] += row.energy_j[1];
   std::vector<std::pair<std::string, double>> sorted(by_action.begin(), by_action.end());
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
   const double total = ledger.total_j(section)[1];
@@ -113,26 +113,29 @@ std::string metrics_csv(const std::vector<EpochResult>& epochs) {
   std::string text =
       "epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds,simulated_second,energy_joule,pulses,free_steps_"
       "mean,"
-      "clamped_steps_mean,unsettled_fraction,cycle_fraction,stray_fraction,read_settling_second,free_settling_second,"
+      "clamped_steps_mean,unsettled_fraction,cycle_fraction,elsewhere_fraction,read_settling_second,free_settling_"
+      "second,"
       "clamped_settling_"
       "second,"
       "spectral_radius_settled\n";
   for (const EpochResult& e : epochs)
-    text +=
-        fmt::format("{},{},{},{},{},{:.4g},{},{},{},{},{},{},{},{},{},{},{},{}\n", e.epoch, e.train_loss,
-                    e.train_accuracy, e.test_loss, e.test_accuracy, e.seconds, e.simulated_s, e.energy_j, e.pulses,
-                    e.free_steps_mean, e.clamped_steps_mean, e.unsettled_fraction, e.cycle_fraction, e.stray_fraction,
-                    e.read_settling_s, e.free_settling_s, e.clamped_settling_s, e.spectral_radius_settled);
+    text += fmt::format("{},{},{},{},{},{:.4g},{},{},{},{},{},{},{},{},{},{},{},{}\n", e.epoch, e.train_loss,
+                        e.train_accuracy, e.test_loss, e.test_accuracy, e.seconds, e.simulated_s, e.energy_j, e.pulses,
+                        e.free_steps_mean, e.clamped_steps_mean, e.unsettled_fraction, e.cycle_fraction,
+                        e.elsewhere_fraction, e.read_settling_s, e.free_settling_s, e.clamped_settling_s,
+                        e.spectral_radius_settled);
   return text;
 }
 
 std::string costs_csv(const Ledger& ledger) {
   std::string text =
-      "section,component,action,unit,count,energy_low_joule,energy_nominal_joule,energy_high_joule,source\n";
+      "section,phase,component,action,unit,count,seconds,energy_low_joule,energy_nominal_joule,energy_high_joule,"
+      "source\n";
   for (const Ledger::Row& row : ledger.rows()) {
-    const ActionInfo& action = info(row.action);
-    text += fmt::format("{},{},{},{},{},{},{},{},\"{}\"\n", name(row.section), row.component, action.name, action.unit,
-                        row.count, row.energy_j[0], row.energy_j[1], row.energy_j[2], action.source);
+    const Action& action = *row.action;
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},\"{}\"\n", name(row.section), name(row.phase), row.component,
+                        action.name, action.unit, row.count, row.seconds, row.energy_j[0], row.energy_j[1],
+                        row.energy_j[2], action.source);
   }
   return text;
 }
@@ -149,6 +152,7 @@ Json summary_json(const Configuration& c, const RunResult& r) {
   Estimate area = {0, 0, 0};
   for (const AreaRow& row : r.area) area = area + row.area_m2;
   const double trained = double(r.trained), inferred = double(r.inferred);
+  const auto seconds_of = [&](Section section) { return r.ledger.time(section).to_seconds(); };
 
   Json s;
   s["test_accuracy"] = {{"best", any ? Json(best_epoch(r.epochs).test_accuracy) : Json()},
@@ -161,12 +165,12 @@ Json summary_json(const Configuration& c, const RunResult& r) {
   s["energy_joule"] = {{"per_inference", per(r.ledger.total_j(Section::inference), inferred)},
                        {"per_training_sample", per(r.ledger.total_j(Section::training), trained)},
                        {"total", json(r.ledger.total_j())}};
-  s["latency_second"] = {{"per_inference", per(r.time.inference_s, inferred)},
-                         {"per_training_sample", per(r.time.training_s, trained)},
-                         {"total", r.time.programming_s + r.time.training_s + r.time.inference_s}};
-  s["latency_parts"] = Json::array({{{"section", "programming"}, {"second", r.time.programming_s}},
-                                    {{"section", "training"}, {"second", r.time.training_s}},
-                                    {{"section", "inference"}, {"second", r.time.inference_s}}});
+  s["latency_second"] = {{"per_inference", per(seconds_of(Section::inference), inferred)},
+                         {"per_training_sample", per(seconds_of(Section::training), trained)},
+                         {"total", r.ledger.time().to_seconds()}};
+  s["latency_parts"] = Json::array();
+  for (const Section section : {Section::programming, Section::training, Section::inference})
+    s["latency_parts"].push_back({{"section", name(section)}, {"second", seconds_of(section)}});
   s["area_m2"] = json(area);
   s["area"] = area_json(r.area);
   const auto of_last = [&](double value) { return any ? Json(value) : Json(); };
@@ -174,7 +178,7 @@ Json summary_json(const Configuration& c, const RunResult& r) {
                    {"clamped_steps_mean", of_last(last.clamped_steps_mean)},
                    {"unsettled_fraction", of_last(last.unsettled_fraction)},
                    {"cycle_fraction", of_last(last.cycle_fraction)},
-                   {"stray_fraction", of_last(last.stray_fraction)},
+                   {"elsewhere_fraction", of_last(last.elsewhere_fraction)},
                    {"read_second", of_last(last.read_settling_s)},
                    {"free_second", of_last(last.free_settling_s)},
                    {"clamped_second", of_last(last.clamped_settling_s)}};
@@ -233,9 +237,9 @@ std::string final_table(const Configuration& c, const Json& s, const Ledger& led
     text +=
         line("phases that did not settle", fmt::format("{:.2f} %", 100 * (unsettled - cycles)),
              in_time ? remedy_in_time(c) : "lower network.beta, or allow more settling.free_steps and clamped_steps");
-  const double stray = number(s["settling"]["stray_fraction"]);
-  if (stray > 0)
-    text += line("timed samples that went elsewhere", fmt::format("{:.0f} %", 100 * stray),
+  const double elsewhere = number(s["settling"]["elsewhere_fraction"]);
+  if (elsewhere > 0)
+    text += line("timed samples that went elsewhere", fmt::format("{:.0f} %", 100 * elsewhere),
                  "not in the times: the circuit has another equilibrium for them, or none");
   text += "area of the analog part\n";
   text += line("total", fmt::format("{:.3g} mm2", 1e6 * nominal(s["area_m2"])));

@@ -11,14 +11,14 @@
 
 namespace settle {
 
-/// What helps when phases of a transient do not settle.
+/// Advice where phases of a transient do not settle.
 std::string remedy_in_time(const Configuration& configuration);
 
 std::string metrics_csv(const std::vector<EpochResult>& epochs);
 std::string costs_csv(const Ledger& ledger);
 nlohmann::ordered_json summary_json(const Configuration& configuration, const RunResult& result);
 
-/// For standard output: accuracy, energy, latency, and where each went.
+/// The table for standard output: accuracy, energy, latency, and where each went.
 std::string final_table(const Configuration& configuration, const nlohmann::ordered_json& summary,
                         const Ledger& ledger);
 

@@ -1,4 +1,4 @@
-// What a run has found out, epoch by epoch and in all.
+// The results of a run, epoch by epoch and in all.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace settle {
 
-/// A row of metrics.csv. Accuracies are fractions; what counts up (time, energy, pulses) is of the run so far.
+/// A row of metrics.csv. Accuracies are fractions; time, energy and pulses are sums since the run began.
 struct EpochResult {
   int epoch = 0;
   double train_loss = 0, train_accuracy = 0;  // of the free phases that trained
@@ -20,15 +20,10 @@ struct EpochResult {
   double energy_j = 0;  // nominal
   double pulses = 0;
   double free_steps_mean = 0, clamped_steps_mean = 0, unsettled_fraction = 0;
-  double cycle_fraction = 0;  // of the unsettled: those in a cycle of period two, as a fraction of all
-  double stray_fraction = 0;  // of the samples whose settling was timed: those that went elsewhere or nowhere
+  double cycle_fraction = 0;      // samples in a cycle of period two, as a fraction of all
+  double elsewhere_fraction = 0;  // of the samples whose settling was timed: those that went elsewhere or nowhere
   double read_settling_s = 0, free_settling_s = 0, clamped_settling_s = 0;
   double spectral_radius_settled = 0;
-};
-
-/// Simulated time spent in each section.
-struct SectionTimes {
-  double programming_s = 0, training_s = 0, inference_s = 0;
 };
 
 struct RunResult {
@@ -39,7 +34,6 @@ struct RunResult {
   std::vector<EpochResult> epochs;
   Matrix<std::int64_t> confusion;  // true class x predicted class, of the last test
   Ledger ledger;
-  SectionTimes time;
   std::vector<AreaRow> area;
   double spectral_radius = 0;
   double pulses = 0;

@@ -15,13 +15,13 @@ class RunFolder {
   /// runs/NAME-001, or the next free number. A folder that already holds a run, in which one is running, or that cannot
   /// be written, is an InputError, and nothing is written.
   static RunFolder create(const std::string& wanted, const std::string& name);
-  /// Opens one that `settle train` has written (InputError when it is not one).
+  /// Opens a folder that `settle train` has written (InputError when it is not one).
   static RunFolder open(const std::string& path);
 
   std::filesystem::path file(const std::string& name) const { return path_ / name; }
   const std::filesystem::path& path() const { return path_; }
 
-  /// Writes a whole file under a temporary name and renames it: readers see the old or the new one.
+  /// Writes a whole file under a temporary name and renames it, so that readers find the old or the new one.
   void write(const std::string& name, const std::string& text) const;
 
  private:

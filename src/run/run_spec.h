@@ -1,4 +1,4 @@
-// How long a run lasts, and how it is computed.
+// The length of a run, and how it is computed.
 #pragma once
 
 #include "models/parameter.h"

@@ -15,8 +15,8 @@ struct Spread {
 };
 Spread spread(const std::vector<double>& values);
 
-/// Of the finished points of one case and one combination of the grid. Accuracies are fractions, seconds wall clock of
-/// the training.
+/// The means over the finished points of one case and one combination of the grid. Accuracies are fractions; seconds
+/// are wall clock of the training.
 struct Mean {
   std::string case_name;
   std::vector<std::string> values;
@@ -24,13 +24,13 @@ struct Mean {
   Spread best, last, seconds;
 };
 
-/// In the order of the points.
+/// The means of all cases and combinations, in the order of the points.
 std::vector<Mean> means(const std::vector<Point>& points, const std::vector<PointResult>& results);
 
 /// summary.csv: a row for each case and combination; what is not known is empty.
 std::string summary_csv(const SweepFile& sweep, const std::vector<Mean>& means);
 
-/// The same for standard output, accuracies in percent.
+/// A table of the means for standard output, accuracies in percent.
 std::string summary_table(const SweepFile& sweep, const std::vector<Mean>& means);
 
 }  // namespace settle

@@ -14,7 +14,8 @@
 namespace settle {
 namespace {
 
-// In the child, between fork and exec: nothing but system calls. `signals` are let through again.
+// Turns the child into the point's program, between fork and exec: nothing but system calls. `signals` are let through
+// again.
 [[noreturn]] void become(char* const* arguments, const char* log, pid_t parent, const sigset_t& signals) {
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);

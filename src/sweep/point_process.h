@@ -21,7 +21,7 @@ class PointProcess {
   PointProcess(const PointProcess&) = delete;
   PointProcess& operator=(const PointProcess&) = delete;
 
-  /// Its wait status, once it has ended.
+  /// The process's wait status, once it has ended.
   std::optional<int> ended();
   /// Asks it to end as Ctrl-C does.
   void interrupt() const;

@@ -29,7 +29,7 @@ std::vector<std::string> fields_of(const std::string& line) {
   return fields;
 }
 
-// By column, the row of the trained weights; empty where there is none.
+// The row of the trained weights, by column; empty where there is none.
 std::map<std::string, std::string> trained_row(const std::filesystem::path& path) {
   std::ifstream file(path);
   std::string line;

@@ -1,4 +1,4 @@
-// What has come of a point, kept in its folder: point.json beside what `settle train` writes, and `settle analyze`.
+// The result of a point, kept in its folder: point.json beside what `settle train` and `settle analyze` write.
 #pragma once
 
 #include <filesystem>
@@ -14,11 +14,12 @@ enum class PointState { missing, done, failed };
 
 struct PointResult {
   PointState state = PointState::missing;
-  std::string error;                             // of a failed one, one line
-  double seconds = 0;                            // wall clock of its processes
-  bool trained = false;                          // whether its training has ended well, whatever came after
-  nlohmann::json summary;                        // of a finished one: summary.json
-  std::map<std::string, std::string> stability;  // of one that was analysed: the trained row of analysis/stability.csv
+  std::string error;       // one line, of a failed point
+  double seconds = 0;      // wall clock of its processes
+  bool trained = false;    // whether its training has ended well, whatever came after
+  nlohmann::json summary;  // summary.json of a finished point
+  std::map<std::string, std::string>
+      stability;  // the trained row of analysis/stability.csv, of a point that was analysed
 };
 
 /// Reads what is in the point's folder; what is not there or not whole is missing.

@@ -25,13 +25,14 @@ std::size_t count(const SweepFile& sweep) {
   return points;
 }
 
-// Of a string, without its quotes.
+// The label of a value: a string without its quotes, other TOML as it is.
 std::string label(const std::string& toml) {
   const bool quoted = toml.size() >= 2 && toml.front() == '"' && toml.back() == '"';
   return quoted ? toml.substr(1, toml.size() - 2) : toml;
 }
 
-// Which value of each axis the combination of this number has: the digits of a number, the last one changing fastest.
+// The place on each axis that the combination of this number has: the digits of a number, the last one changing
+// fastest.
 std::vector<std::size_t> digits(const std::vector<Axis>& grid, std::size_t number) {
   std::vector<std::size_t> all(grid.size());
   for (std::size_t axis = grid.size(); axis-- > 0;) {

@@ -24,7 +24,7 @@ const Column figures[] = {
     {"clamped_steps_mean", "/settling/clamped_steps_mean"},
     {"unsettled_fraction", "/settling/unsettled_fraction"},
     {"cycle_fraction", "/settling/cycle_fraction"},
-    {"stray_fraction", "/settling/stray_fraction"},
+    {"elsewhere_fraction", "/settling/elsewhere_fraction"},
     {"read_settling_second", "/settling/read_second"},
     {"free_settling_second", "/settling/free_second"},
     {"clamped_settling_second", "/settling/clamped_second"},
@@ -39,7 +39,7 @@ const Column figures[] = {
     {"pulses", "/pulses_total"},
 };
 
-// Of the trained network's loop, in analysis/stability.csv.
+// The columns about the trained network's loop, from analysis/stability.csv.
 const char* const of_loop[] = {"lyapunov_per_step", "convergence_step", "samples_settled", "samples_cycling", "rest_s"};
 
 std::string number_at(const json& summary, const char* where) {

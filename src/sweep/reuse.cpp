@@ -13,7 +13,7 @@ namespace settle {
 namespace fs = std::filesystem;
 namespace {
 
-// What decides a run's results, as text.
+// The settings that decide a run's results, as text.
 std::string identity(Configuration configuration) {
   configuration.run.threads = 0;
   return resolved_configuration(with_absolute_paths(configuration));
@@ -26,7 +26,7 @@ bool usable(const fs::path& run, bool analyzed) {
 
 constexpr const char* part_of_a_copy = ".part";  // left by a copy that was cut off
 
-// Whole or not at all.
+// Copies a run, whole or not at all.
 void copy_run(const fs::path& from, const fs::path& to) {
   try {
     const fs::path part = to.string() + part_of_a_copy;

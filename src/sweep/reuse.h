@@ -14,8 +14,8 @@ namespace settle {
 
 class FinishedRuns {
  public:
-  /// What the sweeps in these folders have finished; `analyzed`: only what they have analysed too. Throws InputError
-  /// when a folder is not a sweep's.
+  /// The runs that the sweeps in these folders have finished; with `analyzed`, only those that they have analysed too.
+  /// Throws InputError when a folder is not a sweep's.
   FinishedRuns(const std::vector<std::string>& folders, bool analyzed);
 
   /// Copies into `folder` the run of every point that `results` does not hold as done and that was run with the same

@@ -49,7 +49,7 @@ struct Running {
   fs::path log;
   std::unique_ptr<PointProcess> process;
   std::deque<Step> rest;
-  double seconds = 0;  // of steps that have ended
+  double seconds = 0;  // of the steps that have ended
 };
 
 void write_tables(const SweepFile& sweep, const SweepFolder& folder, const std::vector<Point>& points,
@@ -105,7 +105,7 @@ class Runner {
     running_.emplace_back(i, trained_[i], std::move(steps));
   }
 
-  // What an earlier attempt left goes; the point's own configuration is what runs.
+  // The step that trains. It removes what an earlier attempt has left, and the point's own configuration is what runs.
   Step training(std::size_t i, const fs::path& of_point) const {
     std::error_code ignored;  // making it says what is wrong
     fs::remove_all(of_point, ignored);
@@ -142,7 +142,7 @@ class Runner {
     progress_.ended(points_[i], results_[i], running_.size());
   }
 
-  // One that ended well by itself meanwhile counts.
+  // Ends the points that run. One that ended well by itself meanwhile counts.
   void stop() {
     for (const Running& each : running_) each.process->interrupt();
     for (Running& each : running_) {

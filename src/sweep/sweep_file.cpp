@@ -23,7 +23,7 @@ struct Entry {
   toml::source_region where;
 };
 
-// In one line; a number reads back to the same bits.
+// A node as TOML in one line; a number reads back to the same bits.
 std::string toml_text(const toml::node& node);
 
 std::string inline_table(const toml::table& table) {
@@ -100,7 +100,7 @@ class SweepReader {
     }
   }
 
-  // In the order of the file; a TOML table is sorted by name.
+  // The entries of a table in the order of the file; TOML sorts a table by name.
   std::vector<Entry> entries_of(const toml::node& node, const std::string& name) const {
     std::vector<Entry> entries;
     flatten(table_of(node, name), "", entries);
@@ -199,7 +199,7 @@ class SweepReader {
     sweep_.analyze = *value;
   }
 
-  // What a case sets may differ from what all points have, but the grid decides alone.
+  // Refuses contradictions: a case may set what all points set, but a key of the grid is decided by the grid alone.
   void refuse_contradictions() const {
     std::vector<Override> stated = sweep_.settings;
     for (const Case& each : sweep_.cases) stated.insert(stated.end(), each.settings.begin(), each.settings.end());

@@ -12,8 +12,8 @@ namespace settle {
 
 class SweepFolder {
  public:
-  /// Makes the folder, or goes on in it when it holds the same sweep (`fingerprint`); `must_exist`: only the latter.
-  /// Holds it against other processes as long as it lives. Throws InputError when it holds something else.
+  /// Makes the folder, or goes on in it when it holds the same sweep (`fingerprint`); with `must_exist` it only goes
+  /// on. Holds it against other processes as long as it lives. Throws InputError when it holds something else.
   SweepFolder(const std::string& path, const std::string& fingerprint, bool must_exist);
   /// Whether there is a sweep's folder.
   static bool is_one(const std::filesystem::path& path);

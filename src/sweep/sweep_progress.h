@@ -11,7 +11,7 @@ namespace settle {
 
 class SweepProgress {
  public:
-  /// Of `total` points, `done` are finished already.
+  /// `total`: all points; `done`: those that are finished already.
   SweepProgress(std::size_t total, std::size_t done);
   ~SweepProgress();
 

@@ -86,7 +86,7 @@ void find(const hw::SignalFamily& family, const std::string& glob, Index lines, 
   }
 }
 
-// What there is, a family with its last member: "hidden1.v0..15".
+// The signals on offer, each family with its last member: "hidden1.v0..15".
 std::string offer(const std::vector<hw::SignalFamily>& families) {
   std::string text;
   for (const hw::SignalFamily& f : families) {

@@ -1,4 +1,4 @@
-// Which signals of a chip a waveform shows.
+// The choice of a chip's signals that a waveform shows.
 #pragma once
 
 #include <string>

@@ -14,7 +14,7 @@ constexpr const char* taller = "@20000\n-\n";   // gives the curve above another
 
 enum Colour { orange = 2, yellow = 3, green = 4 };
 
-// A bit, a number or a word, under the last part of its name: without the range of bits that GTKWave adds.
+// A row for a bit, a number or a word, under the last part of its name: without the range of bits that GTKWave adds.
 std::string row(const char* flags, const hw::Signal& s, Colour colour, int bits = 1) {
   const std::string range = bits > 1 ? fmt::format("[{}:0]", bits - 1) : "";
   return fmt::format("@{}\n[color] {}\n+{{{}}} SystemC.{}{}\n", flags, int(colour),

@@ -1,4 +1,4 @@
-// What the waveforms of a few samples show.
+// The waveforms of a few samples: which signals, and which part of time.
 #pragma once
 
 #include "models/parameter.h"

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "hw/chip.h"
 #include "hw/probes.h"
+#include "hw/system.h"
 #include "models/error.h"
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
@@ -51,38 +51,39 @@ void remove_date(const std::string& vcd) {
 TraceResult run_trace(const Configuration& configuration, const Dataset& data, const TraceRequest& request) {
   if (request.fst) require_converter();
   hw::set_time_resolution();
-  hw::SubstrateSpec spec = build_substrate(configuration, data.test.pixels.rows(), data.test.classes);
-  spec.settling.analysis = Analysis::transient;
+  ChipDesign design = build_chip(configuration, data.test.pixels.rows(), data.test.classes);
+  design.settling.analysis = Analysis::transient;
   const Index samples = std::min<Index>(configuration.trace.samples, data.test.size());
   TraceResult result;
-  hw::Chip* traced = nullptr;
-  hw::Chip chip(spec, build_host(configuration), [&](hw::HostController& host) {
-    if (request.checkpoint.empty()) traced->substrate.initialise();
+  hw::System* traced = nullptr;
+  hw::System system(design, build_host(configuration), [&](Host& host) {
+    if (request.checkpoint.empty()) traced->chip.initialise();
     host.measure_settling(data.train);  // the chip's timer
-    traced->meter.enter(Section::training);
+    traced->chip.meter().enter(Section::training);
+    traced->chip_module.start_meter();
     for (Index i = 0; i < samples; ++i) {
       host.show(data.test, i);
-      result.free_s.push_back(traced->substrate.free_settled_s().front());
-      const std::vector<double>& clamped = traced->substrate.clamped_settled_s();
+      result.free_s.push_back(traced->chip.free_settled_s().front());
+      const std::vector<double>& clamped = traced->chip.clamped_settled_s();
       if (!clamped.empty()) result.clamped_s.push_back(clamped.front());
     }
-    sc_core::wait(sc_core::sc_time_stamp() / 20);  // that the last codes are seen too
+    traced->chip.pass(Phase::idle, sc_core::sc_time_stamp().to_seconds() / 20);  // that the last codes are seen too
   });
-  traced = &chip;
-  if (!request.checkpoint.empty()) load_checkpoint(request.checkpoint, chip);
+  traced = &system;
+  if (!request.checkpoint.empty()) load_checkpoint(request.checkpoint, system.chip);
 
   const TraceSpec& wanted = configuration.trace;
   const std::vector<hw::Signal> signals =
-      choose_signals(hw::signal_families(chip.substrate, chip.meter), wanted.signals, wanted.neurons);
+      choose_signals(hw::signal_families(system.chip_module), wanted.signals, wanted.neurons);
   const FolderClaim claim(request.folder, "trace");
   const std::filesystem::path base = std::filesystem::path(request.folder) / "trace";
   result.waveform = base.string() + (request.fst ? ".fst" : ".vcd");
   result.save_file = (std::filesystem::path(request.folder) / gtkw_file).string();
   result.signals = signals.size();
   {
-    const hw::Probes probes("probes", chip.substrate, signals, base.string(),
+    const hw::Probes probes("probes", system.chip_module, signals, base.string(),
                             {wanted.start_s, wanted.end_s, Index(wanted.every)});
-    chip.run();
+    system.run();
     result.simulated_s = sc_core::sc_time_stamp().to_seconds();
     result.entries = probes.entries();
     result.first_s = probes.first_s();
@@ -96,7 +97,7 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
   if (request.fst) convert_to_fst(base.string() + ".vcd", result.waveform);
   write_file(result.save_file, gtkw(std::filesystem::path(result.waveform).filename().string(), signals,
                                     result.first_s * 1e15, result.end_s * 1e15));
-  for (const hw::SettlingCount* count : {&chip.substrate.free_count(), &chip.substrate.clamped_count()}) {
+  for (const SettlingCount* count : {&system.chip.free_count(), &system.chip.clamped_count()}) {
     result.unsettled += count->unsettled;
     result.cycles += count->cycles;
   }

@@ -19,12 +19,12 @@ struct TraceResult {
   std::string waveform, save_file;  // paths
   double simulated_s = 0;
   double unsettled = 0;  // phases that did not settle
-  double cycles = 0;     // and those of them in a cycle of two states
+  double cycles = 0;     // phases that ended in a cycle of two states
   std::vector<double> free_s,
       clamped_s;  // of each sample, from the phase's start until it had settled; NaN: it did not. Empty without a nudge
   std::size_t signals = 0;
-  Index entries = 0;              // of the waveform: times at which it was written
-  double first_s = 0, end_s = 0;  // of the first one, and of what the last one lasts to
+  Index entries = 0;              // times at which the waveform was written
+  double first_s = 0, end_s = 0;  // time of the first entry, and the end of the last one
 };
 
 /// Traces the first configuration.trace.samples test samples. InputError when no signal matches a glob or no step lies

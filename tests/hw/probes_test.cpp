@@ -1,3 +1,4 @@
+#define SC_INCLUDE_DYNAMIC_PROCESSES  // sc_spawn
 #include "hw/probes.h"
 
 #include <cmath>
@@ -7,15 +8,16 @@
 #include <gtest/gtest.h>
 
 #include "tests/hw/in_child.h"
-#include "tests/hw/small_chip.h"
+#include "tests/hw/run_system.h"
+#include "tests/models/chip/small_chip.h"
 #include "tests/program/waveform.h"
 
 namespace settle::test {
 namespace {
 
 // The signal of this name, of any that a chip has.
-hw::Signal signal(hw::Chip& chip, const std::string& part, const std::string& quantity, Index i = 0, Index j = 0) {
-  for (const hw::SignalFamily& f : hw::signal_families(chip.substrate, chip.meter))
+hw::Signal signal(hw::System& system, const std::string& part, const std::string& quantity, Index i = 0, Index j = 0) {
+  for (const hw::SignalFamily& f : hw::signal_families(system.chip_module))
     if (f.part == part && f.quantity == quantity) return f.member(i, j);
   ADD_FAILURE() << "no " << part << "." << quantity;
   return {};
@@ -28,23 +30,31 @@ class Probes : public testing::Test {
   }
   ~Probes() override { std::filesystem::remove_all(folder_); }
 
-  // In a child: shows samples of a chip and writes chip_signals of `lines` members each; `after` may look at the end.
-  void trace(const hw::SubstrateSpec& spec, const hw::ProbeWindow& window, Index samples, Index lines,
-             const std::function<void(hw::Chip&)>& after = {}) const {
-    hw::Chip* self = nullptr;
+  // In a child: shows samples of a chip and writes chip_signals of `lines` members each; `at_step` may look whenever
+  // the probes do, `after` at the end.
+  void trace(const ChipDesign& design, const hw::ProbeWindow& window, Index samples, Index lines,
+             const std::function<void(Chip&)>& after = {}, const std::function<void(Chip&)>& at_step = {}) const {
+    hw::System* self = nullptr;
     const Samples data = random_samples(10, 3, samples);
-    hw::Chip chip(spec, {}, [&](hw::HostController& host) {
-      self->substrate.initialise();
-      self->meter.enter(Section::training);
+    hw::System system(design, {}, [&](Host& host) {
+      self->chip.initialise();
+      if (at_step)
+        sc_core::sc_spawn([&] {
+          while (true) {
+            sc_core::wait(self->chip_module.stepped());
+            at_step(self->chip);
+          }
+        });
+      self->chip.meter().enter(Section::training);
+      self->chip_module.start_meter();
       host.measure_settling(data);
       for (Index i = 0; i < samples; ++i) host.show(data, i);
-      if (after) after(*self);
+      if (after) after(self->chip);
       sc_core::wait(1, sc_core::SC_FS);
     });
-    self = &chip;
-    const hw::Probes probes("probes", chip.substrate, hw::chip_signals(chip.substrate, chip.meter, lines), file(),
-                            window);
-    chip.run();
+    self = &system;
+    const hw::Probes probes("probes", system.chip_module, hw::chip_signals(system.chip_module, lines), file(), window);
+    system.run();
   }
 
   std::string file() const { return folder_ + "/trace"; }
@@ -56,20 +66,20 @@ class Probes : public testing::Test {
   std::string folder_;
 };
 
-hw::SubstrateSpec transient_chip() {
-  hw::SubstrateSpec spec = real_chip({10, 8, 6, 3});
-  spec.settling.analysis = Analysis::transient;
-  return spec;
+ChipDesign transient_chip() {
+  ChipDesign design = real_chip({10, 8, 6, 3});
+  design.settling.analysis = Analysis::transient;
+  return design;
 }
 
 // In every analysis, times that are no whole picoseconds included: SystemC has nothing to warn of.
 TEST_F(Probes, TraceEveryAnalysis) {
   for (const Analysis analysis : {Analysis::operating_point, Analysis::map, Analysis::transient}) {
     in_child([&]() {
-      hw::SubstrateSpec spec = transient_chip();
-      spec.settling.analysis = analysis;
-      spec.settling.time_step_s = 1e-9 / 3;
-      trace(spec, {}, 1, 2);
+      ChipDesign design = transient_chip();
+      design.settling.analysis = analysis;
+      design.settling.time_step_s = 1e-9 / 3;
+      trace(design, {}, 1, 2);
     });
     const auto changes = vcd_changes(vcd());
     EXPECT_EQ(changes.count("SystemC.hidden2.v1"), 1u);
@@ -82,21 +92,25 @@ TEST_F(Probes, TraceEveryAnalysis) {
 
 TEST_F(Probes, WriteWhatTheModelsHold) {
   in_child([&]() {
-    trace(transient_chip(), {}, 2, 6, [&](hw::Chip& chip) {
+    Matrix<float> difference;  // when the chip goes idle in the moment of a step, that one is not seen
+    const auto keep_difference = [&](Chip& chip) {
+      if (chip.driven_phase() == Phase::clamped) difference = chip.state().bank(1).difference;
+    };
+    const auto expect_last = [&](Chip& chip) {
       // what the last entry has to show; the file is complete when the chip is gone
       std::ofstream expected(folder_ + "/expected");
       expected.precision(17);
-      const hw::Substrate& s = chip.substrate;
-      const auto& state = chip.substrate.bank(1).state();
-      for (Index i = 0; i < 6; ++i)
-        expected << 0.4 * double(state.state(i, 0) + chip.substrate.bank(1).noise()(i, 0)) << " ";
-      const double scale = s.loop().scale[1];
-      for (Index i = 0; i < 6; ++i) expected << 0.4 * scale * double(state.difference(i, 0)) << " ";
-      Matrix<float> logits = chip.substrate.array(2).model().weights() * chip.substrate.bank(2).state().state;
+      const BankState<float>& state = chip.state().bank(1);
+      const Matrix<float>& noise = chip.transient().bank(1).noise();
+      for (Index i = 0; i < 6; ++i) expected << 0.4 * double(state.state(i, 0) + noise(i, 0)) << " ";
+      const double scale = chip.circuit().scale(1);
+      for (Index i = 0; i < 6; ++i) expected << 0.4 * scale * double(difference(i, 0)) << " ";
+      Matrix<float> logits = chip.array(2)->model().weights() * chip.state().bank(2).state;
       for (Index i = 0; i < 3; ++i) expected << double(logits(i)) << " ";
-      for (Index i = 0; i < 3; ++i) expected << 0.4 * double(s.nudged_error()(i, 0)) << " ";
-      expected << chip.meter.ledger().total_j(Section::training)[1];
-    });
+      for (Index i = 0; i < 3; ++i) expected << 0.4 * double(chip.nudged_error()(i, 0)) << " ";
+      expected << chip.meter().ledger().total_j(Section::training)[1];
+    };
+    trace(transient_chip(), {}, 2, 6, expect_last, keep_difference);
   });
   const auto changes = vcd_changes(vcd());
   std::ifstream expected(folder_ + "/expected");
@@ -128,40 +142,40 @@ TEST_F(Probes, WriteWhatTheModelsHold) {
 TEST_F(Probes, CodesAreWhatConvertersWereGivenAndReturned) {
   for (const int bits : {8, 5}) {
     in_child([&]() {
-      hw::SubstrateSpec spec = real_chip({10, 8, 6, 3});
-      spec.converter.dac_bits = spec.converter.adc_bits = bits;
+      ChipDesign design = real_chip({10, 8, 6, 3});
+      design.converter.dac_bits = design.converter.adc_bits = bits;
       const Samples data = random_samples(10, 3, 1);
-      run_chip(spec, {}, [&](hw::Chip& chip) {
-        hw::Substrate& s = chip.substrate;
-        s.initialise();
-        const auto code = [&](const char* part, Index i) { return signal(chip, part, "code", i).read(); };
+      run_system(design, {}, [&](hw::System& system) {
+        Chip& chip = system.chip;
+        chip.initialise();
+        const auto code = [&](const char* part, Index i) { return signal(system, part, "code", i).read(); };
         const double codes = std::exp2(bits - 1);
-        sc_core::sc_time delay;
-        s.present({1, 1, 0, 1}, data.pixels, delay);
+        chip.present({1, 1, 0, 1}, data.pixels);
         for (Index i = 0; i < 10; ++i)
           EXPECT_EQ(code("input_dac", i), std::rint(data.pixels(i) * (bits == 8 ? 1.0 : 31.0 / 255))) << i;
-        s.settle_free(true, delay);
+        chip.settle_free(Use::learning);
         Matrix<float> values;
-        sc_core::sc_time conversion;
-        s.read_logits(values, conversion);
-        EXPECT_EQ(code("logit_adc", 0), 0) << "before the conversion has ended";
-        sc_core::wait(conversion);
+        double at_first = -1;
+        sc_core::sc_spawn([&] {
+          sc_core::wait(1, sc_core::SC_FS);
+          at_first = code("logit_adc", 0);
+        });
+        chip.read_logits(values);
+        EXPECT_EQ(at_first, 0) << "before the conversion has ended";
         for (Index i = 0; i < 3; ++i) EXPECT_EQ(code("logit_adc", i) * 16 / codes, values(i)) << i;
         EXPECT_GT(values.cwiseAbs().maxCoeff(), 0);
-        s.hold(delay);
-        Matrix<float> error = Matrix<float>::Random(3, 1);
-        s.nudge(error, delay);
-        for (Index i = 0; i < 3; ++i) EXPECT_EQ(code("nudge_dac", i) / codes, error(i)) << i;
-        s.settle_clamped(/*turned=*/false, delay);
+        chip.hold();
+        chip.nudge(Matrix<float>::Random(3, 1));
+        for (Index i = 0; i < 3; ++i) EXPECT_EQ(code("nudge_dac", i) / codes, chip.nudged_error()(i)) << i;
+        EXPECT_GT(chip.nudged_error().cwiseAbs().minCoeff(), 0);
+        chip.settle_clamped(Sign::first);
         Matrix<float> held, difference;
-        sc_core::sc_time first, second;
-        s.read_held(2, held, first);
-        sc_core::wait(first);
+        chip.pass(Phase::contrast, chip.read_held(2, held));
         for (Index i = 0; i < 6; ++i) EXPECT_EQ(code("hidden2_adc", i) / codes, held(i)) << i;
-        s.read_difference(2, difference, second);
+        const double conversion_s = chip.read_difference(2, difference);
         for (Index i = 0; i < 6; ++i) EXPECT_EQ(code("hidden2_adc", i) / codes, held(i)) << "not there yet";
-        sc_core::wait(second);
-        const double gain = double(s.gains()[2]) * s.loop().scale[2];
+        chip.pass(Phase::contrast, conversion_s);
+        const double gain = double(chip.difference_readout(2).gain()) * chip.circuit().scale(2);
         for (Index i = 0; i < 6; ++i) EXPECT_NEAR(code("hidden2_adc", i) / codes / gain, difference(i), 1e-6) << i;
         EXPECT_GT(difference.cwiseAbs().maxCoeff(), 0);
       });
@@ -169,13 +183,32 @@ TEST_F(Probes, CodesAreWhatConvertersWereGivenAndReturned) {
   }
 }
 
+// Where the error is not recomputed, nobody reads them then, but they are there to see.
+TEST_F(Probes, LogitsMoveWithTheNudge) {
+  in_child([&]() {
+    run_system(exact_chip({10, 8, 6, 3}), {}, [&](hw::System& system) {
+      Chip& chip = system.chip;
+      chip.initialise();
+      chip.present({1, 1, 0, 1}, random_samples(10, 3, 1).pixels);
+      chip.settle_free(Use::learning);
+      chip.nudge(Matrix<float>::Constant(3, 1, 0.5f));
+      chip.settle_clamped(Sign::first);
+      const BankState<float>& bank = chip.state().bank(2);
+      const Matrix<float> change = float(chip.circuit().scale(2)) * bank.difference;
+      const Matrix<float> logits = chip.array(2)->model().weights() * (bank.state + change);
+      EXPECT_GT(change.norm(), 0.01f);
+      for (Index i = 0; i < 3; ++i) EXPECT_NEAR(signal(system, "readout", "logit", i).read(), logits(i), 1e-6) << i;
+    });
+  });
+}
+
 TEST_F(Probes, ExactConvertersHaveNoCodes) {
   in_child([&]() {
-    hw::SubstrateSpec spec = real_chip({10, 8, 6, 3});
-    spec.converter.adc_bits = 0;
-    run_chip(spec, {}, [&](hw::Chip& chip) {
+    ChipDesign design = real_chip({10, 8, 6, 3});
+    design.converter.adc_bits = 0;
+    run_system(design, {}, [&](hw::System& system) {
       std::set<std::string> with_codes;
-      for (const hw::SignalFamily& f : hw::signal_families(chip.substrate, chip.meter))
+      for (const hw::SignalFamily& f : hw::signal_families(system.chip_module))
         if (f.quantity == "code") with_codes.insert(f.part);
       EXPECT_EQ(with_codes, (std::set<std::string>{"input_dac", "nudge_dac"}));
     });
@@ -188,12 +221,12 @@ TEST_F(Probes, ConductancesMakeTheWeights) {
     for (const Mapping mapping : {Mapping::reference_array, Mapping::pair}) {
       if (preset == std::string("pcm-pair") && mapping != Mapping::pair) continue;
       in_child([&]() {
-        hw::SubstrateSpec spec = real_chip({10, 8, 6, 3});
-        spec.crossbar.device = device_preset(preset);
-        spec.crossbar.mapping = mapping;
-        run_chip(spec, {}, [&](hw::Chip& chip) {
-          chip.substrate.initialise();
-          const settle::Crossbar& model = chip.substrate.array(1).model();
+        ChipDesign design = real_chip({10, 8, 6, 3});
+        design.crossbar.device = device_preset(preset);
+        design.crossbar.mapping = mapping;
+        run_system(design, {}, [&](hw::System& system) {
+          system.chip.initialise();
+          const Crossbar& model = system.chip.array(1)->model();
           const Matrix<float> weights = model.effective() * model.weight_scale();
           const DevicePreset& d = model.spec().device;
           const double full = mapping == Mapping::pair ? d.w_max - d.w_min : d.w_max;
@@ -201,8 +234,8 @@ TEST_F(Probes, ConductancesMakeTheWeights) {
               (25e-6 - 0.5e-6) / (d.w_max - d.w_min) / (model.spec().weight_at_bound / full);
           for (Index i = 0; i < 6; ++i) {
             for (Index j = 0; j < 8; ++j) {
-              const double g = signal(chip, "hidden1_hidden2", "g", i, j).read();
-              const double subtracted = signal(chip, "hidden1_hidden2", "gsub", i, j).read();
+              const double g = signal(system, "hidden1_hidden2", "g", i, j).read();
+              const double subtracted = signal(system, "hidden1_hidden2", "gsub", i, j).read();
               EXPECT_NEAR(g - subtracted, siemens_per_weight * double(weights(i, j)), 25e-6 * 1e-5) << i << " " << j;
               EXPECT_GE(g, 0);
             }
@@ -214,8 +247,8 @@ TEST_F(Probes, ConductancesMakeTheWeights) {
 }
 
 TEST_F(Probes, WriteInTheirWindowAndAtItsEndsAlone) {
-  hw::SubstrateSpec spec = transient_chip();
-  in_child([&]() { trace(spec, {20e-9, 60e-9, 1}, 1, 1); });
+  ChipDesign design = transient_chip();
+  in_child([&]() { trace(design, {20e-9, 60e-9, 1}, 1, 1); });
   const std::vector<long long> times = vcd_times(vcd());
   const auto changes = vcd_changes(vcd());
   EXPECT_GE(changes.at("SystemC.hidden1.v0").front().first, 0);
@@ -227,10 +260,10 @@ TEST_F(Probes, WriteInTheirWindowAndAtItsEndsAlone) {
 }
 
 TEST_F(Probes, WriteOneStepInSoManyAndEveryPhase) {
-  hw::SubstrateSpec spec = transient_chip();
-  in_child([&]() { trace(spec, {}, 1, 1); });
+  ChipDesign design = transient_chip();
+  in_child([&]() { trace(design, {}, 1, 1); });
   const auto all = vcd_changes(vcd());
-  in_child([&]() { trace(spec, {0, 0, 7}, 1, 1); });
+  in_child([&]() { trace(design, {0, 0, 7}, 1, 1); });
   const auto some = vcd_changes(vcd());
   EXPECT_EQ(some.at("SystemC.phase.now[63:0]"), all.at("SystemC.phase.now[63:0]"));
   EXPECT_EQ(some.at("SystemC.hidden1_adc.code0[24:0]"), all.at("SystemC.hidden1_adc.code0[24:0]"));
@@ -252,24 +285,31 @@ TEST_F(Probes, AWindowWithoutAStepLeavesNoFile) {
 }
 
 // What a conversion takes is drawn evenly while it lasts.
-TEST(PowerMeter, SpreadsWhatIsBookedAtOnce) {
+TEST(ChipModule, SpreadsWhatIsBookedAtOnce) {
   in_child([]() {
-    run_chip(exact_chip({4, 3, 2}), {}, [](hw::Chip& chip) {
-      chip.meter.enter(Section::training);
-      chip.meter.book("x", Action::host_arithmetic, 1, {1, 2e-9, 3});
-      EXPECT_EQ(chip.meter.spread_w(), 0);
-      EXPECT_NEAR(chip.meter.drawn_j(), 2e-9, 1e-24);
-      chip.meter.book("x", Action::host_arithmetic, 1, {1, 6e-9, 9});
-      chip.meter.spread(6e-9, sc_core::sc_time(4, sc_core::SC_NS));
-      EXPECT_NEAR(chip.meter.spread_w(), 1.5, 1e-9);
-      EXPECT_NEAR(chip.meter.drawn_j(), 2e-9, 1e-18);
-      sc_core::wait(1, sc_core::SC_NS);
-      EXPECT_NEAR(chip.meter.drawn_j(), 3.5e-9, 1e-18);
-      sc_core::wait(3, sc_core::SC_NS);
-      EXPECT_EQ(chip.meter.spread_w(), 0);
-      EXPECT_NEAR(chip.meter.drawn_j(), 8e-9, 1e-18);
-      chip.meter.enter(Section::inference);
-      EXPECT_EQ(chip.meter.drawn_j(), 0);
+    run_system(exact_chip({4, 3, 2}), {}, [](hw::System& system) {
+      hw::ChipModule& module = system.chip_module;
+      Meter& meter = system.chip.meter();
+      module.start_meter();
+      meter.book("x", action::host_arithmetic, 1, {1, 2e-9, 3});
+      EXPECT_EQ(module.even_w(), 0);
+      EXPECT_NEAR(module.drawn_j(), 2e-9, 1e-24);
+      system.chip.pass(Phase::host, 1e-9);
+      meter.book("x", action::host_arithmetic, 1, {1, 6e-9, 9});
+      int looks = 0;
+      sc_core::sc_spawn([&] {
+        EXPECT_NEAR(module.even_w(), 1.5, 1e-9);
+        EXPECT_NEAR(module.drawn_j(), 2e-9, 1e-18);
+        sc_core::wait(1, sc_core::SC_NS);
+        EXPECT_NEAR(module.drawn_j(), 3.5e-9, 1e-18);
+        ++looks;
+      });
+      system.chip.pass(Phase::host, 4e-9);
+      EXPECT_EQ(looks, 1);
+      EXPECT_EQ(module.even_w(), 0);
+      EXPECT_NEAR(module.drawn_j(), 8e-9, 1e-18);
+      module.start_meter();
+      EXPECT_EQ(module.drawn_j(), 0);
     });
   });
 }

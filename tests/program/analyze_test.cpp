@@ -14,7 +14,7 @@ TEST_F(RunTest, AnalyzePrintsAndWritesAllParts) {
   ASSERT_EQ(run.status, 0) << run.err;
   for (const char* part : {"5 test samples; initial weights of seed 1", "spectral radius, bare", "at equilibrium",
                            "Lyapunov", "convergence time", "circuit at rest after", "clamped phase", "change in step t",
-                           "log10 of the rms change", "hidden1-hidden2", "cosine", "noise of a hold"})
+                           "log10 of the rms change", "hidden1_hidden2", "cosine", "noise of a hold"})
     EXPECT_NE(run.out.find(part), std::string::npos) << part << "\n" << run.out;
   EXPECT_EQ(run.out.find("trained"), std::string::npos) << run.out;
 

@@ -10,7 +10,7 @@
 
 namespace settle {
 
-/// The bytes of every data set, by its path ("projections/input-hidden1/state").
+/// The bytes of every data set, by its path ("projections/input_hidden1/state").
 using Contents = std::map<std::string, std::vector<char>>;
 
 inline herr_t add_data_set(hid_t file, const char* name, const H5L_info_t*, void* contents) {

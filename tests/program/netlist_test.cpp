@@ -45,7 +45,7 @@ adc_bits = 6
 
 const std::vector<std::string> wires = {"wire.r_segment_ohm=2", "wire.r_source_ohm=150", "wire.r_sense_ohm=80"};
 
-/// What is printed of a check, as fractions.
+/// The differences that a check prints, as fractions.
 struct Checked {
   double free, clamped, free_transient, clamped_transient, signal, last_line;
 
@@ -155,7 +155,7 @@ TEST_P(Agrees, WithNgspice) {
 
 INSTANTIATE_TEST_SUITE_P(Netlist, Agrees, testing::ValuesIn(kinds), named);
 
-// Of the configuration beside the others, on real images.
+// The configuration beside the others in configs/, on real images.
 TEST_F(Netlist, ExampleConfiguration) {
   if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist"))
     GTEST_SKIP() << "dataset-fashion-mnist is not installed";

@@ -70,11 +70,11 @@ class Checkpoint : public RefusalTest {
 };
 
 TEST_F(Checkpoint, OfANetworkOfAnotherWidth) {
-  expect_refused_by_all({"run/checkpoint.h5", "another network", "hidden1-hidden2"}, "network.hidden=[16,13]");
+  expect_refused_by_all({"run/checkpoint.h5", "another network", "hidden1_hidden2"}, "network.hidden=[16,13]");
 }
 
 TEST_F(Checkpoint, OfANetworkOfAnotherDepth) {
-  expect_refused_by_all({"run/checkpoint.h5", "another network", "hidden2-hidden3"}, "network.hidden=[16,12,8]");
+  expect_refused_by_all({"run/checkpoint.h5", "another network", "hidden2_hidden3"}, "network.hidden=[16,12,8]");
 }
 
 TEST_F(Checkpoint, ThatIsNoCheckpoint) {

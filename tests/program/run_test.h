@@ -1,4 +1,4 @@
-// What the tests of the program have in common: a folder with a small data set and a configuration, and the program.
+// The fixture of the program's tests: a folder with a small data set and a configuration, and the program.
 #pragma once
 
 #include <filesystem>

@@ -37,7 +37,7 @@ class Summary : public RunTest {
     costs = csv_rows(read("run/costs.csv"));
   }
 
-  // Of the rows of costs.csv whose column has this value.
+  // The sum over the rows of costs.csv whose column has this value.
   double sum(const std::string& of, const std::string& column, const std::string& value) const {
     double total = 0;
     for (const CsvRow& row : costs)

@@ -75,7 +75,7 @@ TEST_F(Together, ASecondRunIsRefusedAndWritesNothing) {
   EXPECT_EQ(first->wait().status, 130);
 }
 
-// What a killed process held is free at once.
+// A folder is free at once when the process that held it is killed.
 TEST_F(Together, AFolderWhoseRunWasKilledEarlyIsTakenAgain) {
   {
     const auto killed = start({"train", "tiny.toml", "--out", "here", "--set", "settling.analysis=transient", "--set",

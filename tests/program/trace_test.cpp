@@ -197,7 +197,7 @@ TEST_F(Trace, Fst) {
   EXPECT_NE(read("out/trace.gtkw").find("[dumpfile] \"trace.fst\""), std::string::npos);
 }
 
-// What GTKWave's own reader gives back is what was written.
+// GTKWave's own reader gives back what was written.
 TEST_F(Trace, FstHoldsTheSameWaveform) {
   if (std::system("command -v vcd2fst fst2vcd >/dev/null") != 0) GTEST_SKIP() << "missing: apt install gtkwave";
   ASSERT_EQ(trace("vcd", {"--samples", "1"}).status, 0);

@@ -9,7 +9,7 @@
 namespace settle {
 namespace {
 
-// After "gtkwave", as it was printed.
+// The command that was printed, after "gtkwave".
 std::string printed_command(const std::string& out) {
   const auto start = out.find("gtkwave ");
   return start == std::string::npos ? "" : out.substr(start, out.find('\n', start) - start);
@@ -34,8 +34,8 @@ class Viewer : public RunTest {
           "gtkwave::/File/Quit\n");
   }
 
-  /// What GTKWave shows after `command` was given in `folder`: how many signals the waveform has, how many rows there
-  /// are, then the rows.
+  /// GTKWave's view after `command` was given in `folder`: the number of signals of the waveform, the number of rows,
+  /// then the rows.
   std::string shown_by(const std::string& command, const std::string& folder) const {
     std::string number = read("display/stdout.txt");
     number.erase(number.find('\n'));

@@ -1,4 +1,4 @@
-// What is in a VCD file and in the .gtkw that arranges it.
+// The content of a VCD file, and of the .gtkw that arranges it.
 #pragma once
 
 #include <map>
@@ -13,7 +13,8 @@ namespace settle {
 /// A variable's changes: time in steps of the file, and the value as it is written, without its type.
 using Changes = std::vector<std::pair<long long, std::string>>;
 
-/// Of each variable, "SystemC.hidden1.v0", "SystemC.logit_adc.code0[24:0]": names with their scopes and ranges.
+/// The changes of each variable, by its name with scopes and range: "SystemC.hidden1.v0",
+/// "SystemC.logit_adc.code0[24:0]".
 inline std::map<std::string, Changes> vcd_changes(const std::string& vcd) {
   std::map<std::string, Changes> changes;
   std::multimap<std::string, std::string> names;  // by identifier
@@ -93,7 +94,7 @@ inline std::vector<long long> vcd_times(const std::string& vcd) {
   return times;
 }
 
-/// 0 without any.
+/// The time of the last change; 0 without any.
 inline long long last_time(const std::string& vcd) {
   const std::vector<long long> times = vcd_times(vcd);
   return times.empty() ? 0 : times.back();

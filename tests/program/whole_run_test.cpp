@@ -1,4 +1,4 @@
-// What a run leaves behind, and that it can be taken up again.
+// The files that a run leaves behind, and runs that take them up again.
 #include <cmath>
 
 #include "tests/program/checkpoint_file.h"
@@ -43,7 +43,7 @@ TEST_F(WholeRun, MetricsHaveARowForEachEpoch) {
 TEST_F(WholeRun, CheckpointHasStateAndOptimizerOfEachProjection) {
   const Contents contents = checkpoint_contents(path("run/checkpoint.h5"));
   const std::map<std::string, std::size_t> weights = {
-      {"input-hidden1", 64 * 16}, {"hidden1-hidden2", 16 * 12}, {"hidden2-readout", 12 * 3}};
+      {"input_hidden1", 64 * 16}, {"hidden1_hidden2", 16 * 12}, {"hidden2_readout", 12 * 3}};
   for (const auto& [projection, count] : weights) {
     const std::string group = "projections/" + projection;
     ASSERT_EQ(contents.count(group + "/state"), 1u) << group;

@@ -273,7 +273,7 @@ TEST(CrossbarMapping, NoiseOfAReadHasTheVarianceOfItsCells) {
 TEST(CrossbarMapping, LinesConductWhatLiesOnThem) {
   for (const Mapping mapping : mappings)
     for (const Index bit_lines : {0, 4, 6, 8}) {
-      CrossbarSpec spec = spec_of(mapping);
+      ArraySpec spec = spec_of(mapping);
       spec.tiling = {4, bit_lines, Columns::interleaved};
       Crossbar c("c", targets, sources, spec, 1);
       c.set_weights(uniform(targets, sources, "weights"));
@@ -295,7 +295,7 @@ TEST(CrossbarMapping, LinesConductWhatLiesOnThem) {
 
 // Near its bound a device's steps are small, and it takes more of them; a tenth of a step counts as the least.
 TEST(CrossbarMapping, PulsesAreCountedInStepsOfWhereADeviceIs) {
-  CrossbarSpec spec = spec_of(Mapping::reference_array);
+  ArraySpec spec = spec_of(Mapping::reference_array);
   spec.device.response = Response::soft_bounds;
   const double step = spec.device.dw_min, way = 10 * step;
   for (const double state : {0.0, 0.5, 0.8, 0.85, 0.97}) {
@@ -313,7 +313,7 @@ TEST(CrossbarMapping, PulsesAreCountedInStepsOfWhereADeviceIs) {
 // Reference cells are read like devices, and as noisy.
 TEST(CrossbarMapping, ReferenceCellsAreAsNoisyAsDevices) {
   for (const Mapping mapping : mappings) {
-    CrossbarSpec spec = spec_of(mapping);
+    ArraySpec spec = spec_of(mapping);
     spec.device.read_noise = 0.02;
     const Crossbar c("c", 1, sources, spec, 1);
     const double range = spec.conductance_max_siemens - spec.conductance_min_siemens;
@@ -324,7 +324,7 @@ TEST(CrossbarMapping, ReferenceCellsAreAsNoisyAsDevices) {
 
 // The devices of a pair take turns; what moves the one up moves the other down, and the weight the same way.
 TEST(CrossbarMapping, TrainsMoveAPairsWeightOneWay) {
-  CrossbarSpec spec = spec_of(Mapping::pair);
+  ArraySpec spec = spec_of(Mapping::pair);
   spec.device.dtod = spec.device.ctoc = spec.device.bias_dtod = 0;
   PulseTrainBlock trains;
   trains.words.setConstant(1, 2, 1);

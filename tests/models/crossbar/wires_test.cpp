@@ -250,7 +250,7 @@ TEST(Wires, TolerancesHold) {
   }
 }
 
-// What `call` throws, of the kind that is expected.
+// The message of the error that `call` throws, which must be of the kind expected.
 template <class Error, class Call>
 std::string message_of(const Call& call) {
   try {

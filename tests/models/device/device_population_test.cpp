@@ -154,7 +154,8 @@ TEST(DevicePopulation, IsWhereItShouldBeAfterOnePulseAndAfterAThousand) {
   });
 }
 
-// What pulses and reads tell of a population: changes and states of all devices, each sensitive to some parameter.
+// The figures by which pulses and reads show a population: changes and states of all devices, each sensitive to some
+// parameter.
 template <class Population>
 std::vector<Values> observe(const DevicePreset& claimed, const DevicePreset& drawn) {
   std::vector<Values> observed;

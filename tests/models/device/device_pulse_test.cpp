@@ -1,4 +1,4 @@
-// What pulses do to the devices of every preset: against a slow scalar model, with cycle noise, at the bounds.
+// Pulses on the devices of every preset: against a slow scalar model, with cycle noise, at the bounds.
 #include <cmath>
 
 #include <gtest/gtest.h>

@@ -103,7 +103,7 @@ TEST_F(DeviceSpread, OfSlopes) {
   });
 }
 
-// What the tests above would say of devices drawn from a population that is a tenth off in one parameter.
+// The tests above, on devices drawn from a population that is a tenth off in one parameter: they must fail.
 TEST_F(DeviceSpread, ATenthMoreWouldShow) {
   for_each([](const DevicePreset& p, const DeviceArray::Cells&) {
     const auto changed = [&](double DevicePreset::*parameter) {

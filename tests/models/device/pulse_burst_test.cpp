@@ -18,7 +18,7 @@ struct Sample {
   double state_sum;
 };
 
-// What `pulses` pulses of one direction make of n devices at `state`, sent in parts of `together`.
+// The states of n devices that started at `state`, after `pulses` pulses of one direction in parts of `together`.
 Sample after(const DevicePreset& p, double state, int pulses, int together, std::uint64_t round, bool rising) {
   DeviceArray array("devices", 1, n, p, 1);
   array.set_state(filled(float(state)));
@@ -53,7 +53,7 @@ void for_each_case(const Body& body) {
   }
 }
 
-// Of nominal devices, whose spread is that of the cycle noise.
+// On nominal devices the spread is that of the cycle noise.
 TEST(PulseBurst, HasTheMeanAndTheVarianceOfSinglePulses) {
   for_each_case([](const DevicePreset& preset, double state, bool rising) {
     const DevicePreset p = without_spread(preset);
@@ -79,7 +79,7 @@ TEST(PulseBurst, ThatIsATenthOffWouldShow) {
   EXPECT_GT(off(after(noisier, 0, 31, 31, 0, true).states, singly).variance, 5);
 }
 
-// Of a population, device by device: the same devices, other noise.
+// A population, device by device: the same devices, other noise.
 TEST(PulseBurst, HasTheMeanOfSinglePulsesOnEveryDevice) {
   for_each_case([](const DevicePreset& p, double state, bool rising) {
     const Eigen::ArrayXd difference =

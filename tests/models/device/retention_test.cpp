@@ -1,4 +1,4 @@
-// What time and reading do to devices, against the laws.
+// Devices after time and reads, against the laws.
 #include "models/device/retention.h"
 
 #include <cmath>
@@ -34,7 +34,7 @@ TEST(Retention, DriftFollowsThePowerLawFromItsStart) {
   const auto seen_after = [&](double seconds) {
     retention.elapse(seconds);
     Matrix<float> g = written;
-    retention.see(g, lowest, highest, 0, 1);
+    retention.apply(g, lowest, highest, 0, 1);
     return g;
   };
   EXPECT_EQ(seen_after(19), written) << "before t0";
@@ -48,7 +48,7 @@ TEST(Retention, DriftFollowsThePowerLawFromItsStart) {
   counts(1) = -2;
   retention.written(counts);
   Matrix<float> again = written;
-  retention.see(again, lowest, highest, 0, 1);
+  retention.apply(again, lowest, highest, 0, 1);
   EXPECT_EQ(again(1), written(1)) << "written now";
   EXPECT_EQ(again(0), g(0));
 }
@@ -61,7 +61,7 @@ TEST(Retention, DriftSpreadsFromDeviceToDevice) {
   Retention retention("r", n, 1, p, 1);
   retention.elapse(20 * std::exp(1.0));
   Matrix<float> g = Matrix<float>::Constant(n, 1, float(highest));
-  retention.see(g, lowest, highest, 0, 1);
+  retention.apply(g, lowest, highest, 0, 1);
   const Eigen::ArrayXd nu = -(g.cast<double>().array() / double(float(highest))).log();
   const double mean = nu.mean(), sd = std::sqrt((nu - mean).square().mean());
   EXPECT_NEAR(mean, 0.05, 5 * 0.01 / std::sqrt(double(n)));
@@ -80,7 +80,7 @@ TEST(Retention, FlickerHasThePublishedSizeAndIsFrozenWithinALook) {
   retention.elapse(t);
   const auto look = [&](std::uint64_t number) {
     Matrix<float> g = Matrix<float>::Constant(n, 1, float(g0));
-    retention.see(g, lowest, highest, number, 1);
+    retention.apply(g, lowest, highest, number, 1);
     return g;
   };
   const Matrix<float> first = look(0);
@@ -101,7 +101,7 @@ TEST(Retention, FlickerGrowsFromTheDurationOfARead) {
     Retention retention("r", n, 1, p, 1);
     retention.elapse(t);
     Matrix<float> g = Matrix<float>::Constant(n, 1, float(g0));
-    retention.see(g, lowest, highest, 0, 1);
+    retention.apply(g, lowest, highest, 0, 1);
     const double measured = std::sqrt((g.cast<double>().array() / g0 - 1).square().mean());
     const double sigma = t > read_s ? 0.01 * std::sqrt(std::log((t + read_s) / (2 * read_s))) : 0.0;
     EXPECT_NEAR(measured, sigma, 5 * sigma / std::sqrt(2.0 * n) + 1e-6) << t;
@@ -116,7 +116,7 @@ TEST(Retention, LevelsAreTheNearestOfSoMany) {
   Matrix<float> g(1, 5), expected(1, 5);
   g << float(lowest), float(lowest) + 0.4f * step, float(lowest) + 0.6f * step, float(highest), float(2 * highest);
   expected << float(lowest), float(lowest), float(lowest) + step, float(highest), float(highest);
-  retention.see(g, lowest, highest, 0, 1);
+  retention.apply(g, lowest, highest, 0, 1);
   EXPECT_LT((g - expected).cwiseAbs().maxCoeff(), 1e-12f);
 }
 
@@ -135,7 +135,7 @@ TEST(Retention, OnlyWhoIsPulsedIsWritten) {
     retention.elapse(2000);
     retention.written(trains, coincidence);
     Matrix<float> g = Matrix<float>::Constant(2, 2, 1e-5f);
-    retention.see(g, lowest, highest, 0, 1);
+    retention.apply(g, lowest, highest, 0, 1);
     return Matrix<float>((g.array() == 1e-5f).cast<float>());
   };
   Matrix<float> positive(2, 2), all(2, 2);

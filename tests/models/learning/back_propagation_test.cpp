@@ -22,31 +22,31 @@ Graph skipping() {
 }
 
 struct Reference : Net<double> {
-  Matrix<double> x = uniform<double>(6, samples, "x");
+  Matrix<double> x = uniform<double>(6, count, "x");
 
-  explicit Reference(const Graph& g) : Net(g, count, 0.1) { loop.feedforward = true; }
+  explicit Reference(const Graph& g, double curvature = 0) : Net(plain_sweeps(g), count, {0.1, false, curvature}) {}
 
   Matrix<double> probabilities() { return free(x, exact); }
-  Matrix<double> target() const { return Matrix<double>::Identity(4, samples); }
+  Matrix<double> target() const { return Matrix<double>::Identity(4, count); }
   double loss() { return -(probabilities().array().log() * target().array()).sum(); }
 
-  // What the devices see of it.
+  // The states as lines carry them to the devices.
   Matrix<double> line(const Matrix<double>& of) const {
-    if (loop.curvature == 0) return of;
-    return (loop.curvature * of.array()).sinh() / loop.curvature;
+    if (circuit.curvature() == 0) return of;
+    return (circuit.curvature() * of.array()).sinh() / circuit.curvature();
   }
 
   // -dL/dW of each projection, from the deltas.
   Directions<double> directions(const std::vector<Matrix<double>>& feedback = {}) {
     const Matrix<double> error = target() - probabilities();
     std::vector<Matrix<double>> delta(graph.populations.size());
-    for (Index p = 1; p < graph.readout(); ++p) delta[std::size_t(p)].resize(graph.population(p).size, samples);
-    for (Index first = 0; first < samples; ++first)  // chunk by chunk
-      back_propagate(loop, chunk(first, 1), columns(error, first, 1), feedback, delta);
+    for (Index p = 1; p < graph.readout(); ++p) delta[std::size_t(p)].resize(graph.population(p).size, count);
+    for (Index first = 0; first < count; ++first)  // chunk by chunk
+      back_propagate(circuit, chunk(first, 1), columns(error, first, 1), feedback, delta);
     delta.back() = error;
     Directions<double> all;
     for (const Projection& p : graph.projections) {
-      const Matrix<double>& pre = p.source == 0 ? x : state(p.source).state;
+      const Matrix<double>& pre = p.source == 0 ? x : this->state(p.source).state;
       all.push_back(p.alpha * delta[std::size_t(p.target)] * line(pre).transpose());
     }
     return all;
@@ -83,10 +83,9 @@ TEST(BackPropagation, FollowsFiniteDifferencesOfTheLoss) {
   }
 }
 
-// What a neuron's state changes on its line has the slope cosh(kappa s) of devices that are not linear.
+// A state's change reaches devices that are not linear with the slope cosh(kappa s) of their line.
 TEST(BackPropagation, FollowsFiniteDifferencesThroughBentDevices) {
-  Reference net(skipping());
-  net.loop.curvature = 2;
+  Reference net(skipping(), /*curvature=*/2);
   const Directions<double> directions = net.directions();
   for (std::size_t k = 0; k < directions.size(); ++k) {
     const Matrix<double> truth = net.finite_differences(k);
@@ -100,7 +99,7 @@ TEST(BackPropagation, IsTheAdjointOfALoopWithoutFeedback) {
   const Directions<double> directions = net.directions();
   const Matrix<double> error = net.target() - net.probabilities();
   Settled solved;
-  const Directions<double> adjoint = descent(net.loop, net.chunk(), net.x, error, exact, solved);
+  const Directions<double> adjoint = descent(net.circuit, net.chunk(), net.x, error, exact, solved);
   EXPECT_TRUE(solved.converged);
   for (std::size_t k = 0; k < directions.size(); ++k)
     EXPECT_LT((directions[k] - adjoint[k]).norm(), 1e-12 * adjoint[k].norm()) << k;
@@ -108,19 +107,22 @@ TEST(BackPropagation, IsTheAdjointOfALoopWithoutFeedback) {
 
 TEST(BackPropagation, CountsItsMultiplications) {
   Reference net(skipping());
-  EXPECT_EQ(back_propagation_multiplications(net.loop), 7 * 5 + 7 * 4 + 5 * 6 + 6 * 4 + 4 * 4);
+  EXPECT_EQ(back_propagation_multiplications(net.circuit), 7 * 5 + 7 * 4 + 5 * 6 + 6 * 4 + 4 * 4);
 }
 
 TEST(BackPropagation, OneSweepOfTheFreePhaseIsExact) {
   Reference net(skipping());
-  drive_from_input(net.loop, net.chunk(), all(std::as_const(net.x)));
-  const Settled once = settle_free(net.loop, net.chunk(), exact);
+  drive_from_input(net.circuit, net.chunk(), all(std::as_const(net.x)));
+  const Settled once = settle_free(net.circuit, net.chunk(), exact);
   EXPECT_EQ(once.steps, 1);
   EXPECT_TRUE(once.converged);
   const Matrix<double> state = net.state(4).state;
-  net.loop.feedforward = false;
-  EXPECT_GT(settle_free(net.loop, net.chunk(), exact).steps, 1);
-  EXPECT_EQ(net.state(4).state, state);
+  Graph graph = skipping();
+  graph.feedforward = false;  // the same circuit, without saying so
+  Reference other(graph);
+  drive_from_input(other.circuit, other.chunk(), all(std::as_const(net.x)));
+  EXPECT_GT(settle_free(other.circuit, other.chunk(), exact).steps, 1);
+  EXPECT_EQ(other.state(4).state, state);
 }
 
 TEST(FeedbackAlignment, IsBackPropagationWithTheTransposes) {

@@ -27,7 +27,7 @@ class ContrastOfABatch : public testing::Test {
     return contrast.finish(threads);
   }
   Matrix<float> in_blocks_of(Index block, int threads) const {
-    Contrast contrast(targets, sources);
+    Contrast contrast(dense(sources, targets));
     return in_blocks_of(block, threads, contrast);
   }
 };
@@ -50,7 +50,7 @@ TEST_F(ContrastOfABatch, HasTheSameBytesForAnyBlocksAndThreads) {
 }
 
 TEST_F(ContrastOfABatch, IsForgottenOnceItIsFinished) {
-  Contrast contrast(targets, sources);
+  Contrast contrast(dense(sources, targets));
   const Matrix<float> first = in_blocks_of(100, 1, contrast);
   EXPECT_EQ(in_blocks_of(100, 1, contrast), first);
   EXPECT_EQ(contrast.finish(1), (Matrix<float>::Zero(targets, sources)));
@@ -58,7 +58,7 @@ TEST_F(ContrastOfABatch, IsForgottenOnceItIsFinished) {
 }
 
 TEST_F(ContrastOfABatch, OfOneProductExactlyIsWhole) {
-  Contrast contrast(1, 1);
+  Contrast contrast(dense(1, 1));
   const Matrix<float> ones = Matrix<float>::Ones(1, 512);
   contrast.add(columns(ones, 0, 512), columns(ones, 0, 512), 1);
   EXPECT_EQ(contrast.finish(1)(0), 1.0f);

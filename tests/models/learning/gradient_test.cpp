@@ -9,12 +9,17 @@
 #include "models/learning/softmax.h"
 #include "models/network/initial.h"
 #include "models/network/topology.h"
+#include "tests/models/settling/matrix_circuit.h"
 
 namespace settle::test {
 namespace {
 
 const SettleOptions exact = {Method::sweeps, 5000, 1e-14};
-constexpr Index samples = 3;
+
+Graph plain_sweeps(Graph graph) {
+  graph.symmetric = false;
+  return graph;
+}
 
 Graph graph_with(double beta, bool skips) {
   GraphSpec spec{5, skips ? std::vector<Index>{6, 5, 6, 4} : std::vector<Index>{7, 6}, 3};
@@ -23,57 +28,37 @@ Graph graph_with(double beta, bool skips) {
 }
 
 // Feedback reads the weights' own matrices backwards, or copies of them that stay when the weights change.
-struct Net {
-  Graph graph;
-  std::vector<Matrix<double>> forward, backward;
-  std::vector<Bank<double>> banks;
-  std::vector<BankState<double>> states;
-  std::vector<BankState<double>*> pointers;
-  Loop<double> loop;
+struct Net : MatrixCircuit<double> {
   Matrix<double> x;
 
-  Net(const Graph& g, double nudge, bool tied) : graph(g) {
-    const std::size_t populations = g.populations.size();
-    banks.resize(populations);
-    states.resize(populations);
-    pointers.assign(populations, nullptr);
-    loop.banks.assign(populations, nullptr);
-    loop.nudge = nudge;
-    loop.scale = path_gains(g, nudge);
-    for (Index p = 1; p < g.readout(); ++p) {
-      const auto i = std::size_t(p);
-      banks[i] = make_bank<double>({}, g.population(p).size, g.population(p).name, 1);
-      states[i].resize(g.population(p).size, samples);
-      loop.banks[i] = &banks[i];
-      pointers[i] = &states[i];
-    }
-    for (const Projection& p : g.projections) {
-      const Stream stream(1, g.name(p), Purpose::initial_weights);
-      forward.push_back(
-          glorot_uniform(g.population(p.target).size, g.population(p.source).size, stream).cast<double>());
-      backward.push_back(forward.back().transpose());
-    }
-    for (std::size_t k = 0; k < g.projections.size(); ++k) {
-      const Projection& p = g.projections[k];
-      Coupling<double> c{p.source, p.target, p.alpha, p.beta, &forward[k], nullptr, Op::none};
-      if (p.backward) c.backward = tied ? &forward[k] : &backward[k];
-      if (p.backward && tied) c.backward_op = Op::transpose;
-      loop.couplings.push_back(c);
-    }
+  Net(const Graph& g, double nudge, bool tied, double curvature = 0)
+      : MatrixCircuit<double>(plain_sweeps(g), weights(g), feedback(g, tied), 3, {nudge, true, curvature}) {
     Engine engine(Stream(1, "x", Purpose::test));
-    x = Matrix<double>::NullaryExpr(5, samples, [&](Index, Index) { return double(engine()) * 0x1p-32; });
+    x = Matrix<double>::NullaryExpr(5, 3, [&](Index, Index) { return double(engine()) * 0x1p-32; });
   }
-  Net(const Net&) = delete;
 
-  Chunk<double> chunk() const { return {&pointers, 0, samples}; }
-  Matrix<double> target() const { return Matrix<double>::Identity(3, samples); }
+  static std::vector<Matrix<double>> weights(const Graph& g) {
+    std::vector<Matrix<double>> all_weights;
+    for (const Projection& p : g.projections)
+      all_weights.push_back(glorot_uniform(g.population(p.target).size, g.population(p.source).size,
+                                           Stream(1, g.stream_name(p), Purpose::initial_weights))
+                                .cast<double>());
+    return all_weights;
+  }
+  static std::vector<Matrix<double>> feedback(const Graph& g, bool tied) {
+    std::vector<Matrix<double>> all_feedback(g.projections.size());
+    const std::vector<Matrix<double>> forward_weights = weights(g);
+    for (std::size_t k = 0; k < all_feedback.size() && !tied; ++k) all_feedback[k] = forward_weights[k].transpose();
+    return all_feedback;
+  }
+  Matrix<double> target() const { return Matrix<double>::Identity(3, 3); }
 
   Matrix<double> probabilities() {
-    drive_from_input(loop, chunk(), columns(std::as_const(x), 0, samples));
-    EXPECT_TRUE(settle_free(loop, chunk(), exact).converged);
-    Matrix<double> p(3, samples);
-    read_logits(loop, chunk(), columns(p, 0, samples));
-    softmax(columns(std::as_const(p), 0, samples), columns(p, 0, samples));
+    drive_from_input(circuit, chunk(), columns(std::as_const(x), 0, 3));
+    EXPECT_TRUE(settle_free(circuit, chunk(), exact).converged);
+    Matrix<double> p(3, 3);
+    read_logits(circuit, chunk(), columns(p, 0, 3));
+    softmax(columns(std::as_const(p), 0, 3), columns(p, 0, 3));
     return p;
   }
   double loss() { return -(probabilities().array().log() * target().array()).sum(); }
@@ -81,17 +66,17 @@ struct Net {
   Directions<double> true_descent() {
     const Matrix<double> error = target() - probabilities();
     Settled solved;
-    const Directions<double> directions = descent(loop, chunk(), x, error, exact, solved);
+    const Directions<double> directions = descent(circuit, chunk(), x, error, exact, solved);
     EXPECT_TRUE(solved.converged);
     return directions;
   }
   // sign: of the error that nudges.
   Directions<double> contrast(double sign = 1, ContrastTerms terms = ContrastTerms::post) {
     const Matrix<double> error = target() - probabilities(), nudging = sign * error;
-    release(loop, chunk());
-    drive_from_nudge(loop, chunk(), columns(nudging, 0, samples));
-    EXPECT_TRUE(settle_clamped(loop, chunk(), exact, 0.0).converged);
-    return contrast_of(loop, chunk(), x, error, terms);
+    release(circuit, chunk());
+    drive_from_nudge(circuit, chunk(), columns(nudging, 0, 3));
+    EXPECT_TRUE(settle_clamped(circuit, chunk(), exact, 0.0).converged);
+    return contrast_of(circuit, chunk(), x, error, terms);
   }
   Matrix<double> finite_differences(std::size_t k) {
     constexpr double step = 1e-5;
@@ -116,8 +101,7 @@ struct Case {
 
 TEST(Gradient, AgreesWithFiniteDifferencesOfTheLoss) {
   for (const Case& c : {Case{false, false, 0}, Case{true, false, 0}, Case{false, true, 0}, Case{true, true, 0.6}}) {
-    Net net(graph_with(0.4, c.skips), 0.1, c.tied);
-    net.loop.curvature = c.curvature;
+    Net net(graph_with(0.4, c.skips), 0.1, c.tied, c.curvature);
     const Directions<double> truth = net.true_descent();
     for (std::size_t k = 0; k < truth.size(); ++k) {
       const Alignment a = alignment<double>(-net.finite_differences(k), truth[k]);

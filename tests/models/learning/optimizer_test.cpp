@@ -101,7 +101,7 @@ TEST(Optimizer, AllGoUphill) {
   }
 }
 
-// What state() gives is all that there is: an optimiser that takes it over goes on like the first.
+// state() is complete: an optimiser that takes it over goes on like the first.
 TEST(Optimizer, AllGoOnFromTheirState) {
   for (const OptimizerFamily& family : optimizers()) {
     const auto first = family.make(rows, cols, 0.01), second = family.make(rows, cols, 0.01);

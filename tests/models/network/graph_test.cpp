@@ -31,8 +31,8 @@ TEST(Graph, LayeredIsAChain) {
   EXPECT_EQ(graph.population(0).size, 7);
   EXPECT_EQ(graph.population(2).size, 5);
   EXPECT_EQ(graph.population(4).size, 3);
-  EXPECT_EQ(graph.name(graph.projections[0]), "input-hidden1");
-  EXPECT_EQ(graph.name(graph.projections[3]), "hidden3-readout");
+  EXPECT_EQ(graph.name(graph.projections[0]), "input_hidden1");
+  EXPECT_EQ(graph.name(graph.projections[3]), "hidden3_readout");
 }
 
 // alpha and beta act between hidden populations; the input gets no feedback; the read-out's is the nudge.
@@ -99,16 +99,16 @@ const Projection& named(const Graph& graph, const std::string& name) {
 
 TEST(ByProjection, SetsWhatNamesAndGlobsFit) {
   Graph graph = layered(spec_with(4));
-  set_by_projection(graph, {{"hidden*", 0.5}, {"hidden2-hidden3", 0.25}}, &Projection::beta, /*trained=*/false);
-  EXPECT_EQ(named(graph, "hidden1-hidden2").beta, 0.5);
-  EXPECT_EQ(named(graph, "hidden2-hidden3").beta, 0.25);
-  EXPECT_EQ(named(graph, "hidden3-hidden4").beta, 0.5);
-  EXPECT_EQ(named(graph, "hidden4-readout").beta, 1.0);  // the nudge's
-  EXPECT_EQ(named(graph, "hidden1-hidden2").alpha, 0.9);
-  set_by_projection(graph, {{"*-readout", 3}, {"input-hidden1", 2}}, &Projection::rate, /*trained=*/true);
-  EXPECT_EQ(named(graph, "input-hidden1").rate, 2);
-  EXPECT_EQ(named(graph, "hidden1-hidden2").rate, 1);
-  EXPECT_EQ(named(graph, "hidden4-readout").rate, 3);
+  set_by_projection(graph, {{"hidden*", 0.5}, {"hidden2_hidden3", 0.25}}, &Projection::beta, /*trained=*/false);
+  EXPECT_EQ(named(graph, "hidden1_hidden2").beta, 0.5);
+  EXPECT_EQ(named(graph, "hidden2_hidden3").beta, 0.25);
+  EXPECT_EQ(named(graph, "hidden3_hidden4").beta, 0.5);
+  EXPECT_EQ(named(graph, "hidden4_readout").beta, 1.0);  // the nudge's
+  EXPECT_EQ(named(graph, "hidden1_hidden2").alpha, 0.9);
+  set_by_projection(graph, {{"*_readout", 3}, {"input_hidden1", 2}}, &Projection::rate, /*trained=*/true);
+  EXPECT_EQ(named(graph, "input_hidden1").rate, 2);
+  EXPECT_EQ(named(graph, "hidden1_hidden2").rate, 1);
+  EXPECT_EQ(named(graph, "hidden4_readout").rate, 3);
   EXPECT_NEAR(path_gains(graph, 1.0)[1], 0.5 * 0.25 * 0.5, 1e-15);
 }
 
@@ -123,15 +123,15 @@ std::string refusal(const ByProjection& numbers, bool trained) {
 }
 
 TEST(ByProjection, RefusesUnknownNamesAndListsTheOthers) {
-  EXPECT_EQ(refusal({{"hidden1-hidden3", 1}}, false),
-            "no such projection as \"hidden1-hidden3\"; there is hidden1-hidden2, hidden2-hidden3");
-  EXPECT_EQ(refusal({{"input-hidden1", 1}}, false),
-            "no such projection as \"input-hidden1\"; there is hidden1-hidden2, hidden2-hidden3");
-  EXPECT_EQ(refusal({{"input-hidden1", 1}}, true), "");
+  EXPECT_EQ(refusal({{"hidden1_hidden3", 1}}, false),
+            "no such projection as \"hidden1_hidden3\"; there is hidden1_hidden2, hidden2_hidden3");
+  EXPECT_EQ(refusal({{"input_hidden1", 1}}, false),
+            "no such projection as \"input_hidden1\"; there is hidden1_hidden2, hidden2_hidden3");
+  EXPECT_EQ(refusal({{"input_hidden1", 1}}, true), "");
   EXPECT_EQ(refusal({{"x*", 1}}, true),
-            "no such projection as \"x*\"; there is input-hidden1, hidden1-hidden2, hidden2-hidden3, hidden3-readout");
+            "no such projection as \"x*\"; there is input_hidden1, hidden1_hidden2, hidden2_hidden3, hidden3_readout");
   EXPECT_EQ(refusal({{"*", 1}, {"hidden2*", 2}}, false),
-            "\"*\" and \"hidden2*\" both fit hidden2-hidden3: name it itself");
+            "\"*\" and \"hidden2*\" both fit hidden2_hidden3: name it itself");
 }
 
 TEST(Graph, WithoutFeedbackOnlyTheReadoutHasABack) {

@@ -51,8 +51,8 @@ TEST(Initial, OrthogonalRowsOrColumnsAreOrthonormal) {
   EXPECT_NEAR(mean_square(wide), 1.0 / 90, 1e-6);
 }
 
-// Of a matrix that is drawn without preference, each element has mean zero; the trace of an n x n one has variance one
-// (Diaconis and Shahshahani 1994). Without the signs of R's diagonal it would be near -n / sqrt(n).
+// A matrix that prefers no direction has elements of mean zero, and the trace of an n x n one has variance one
+// (Diaconis and Shahshahani 1994). Without the signs of R's diagonal the trace would be near -n / sqrt(n).
 TEST(Initial, OrthogonalPrefersNoDirection) {
   constexpr int count = 100;
   double traces = 0, squares = 0;

@@ -59,10 +59,10 @@ TEST(Topologies, FeedbackIsWhatTheNetworkAsksForUnlessRandomByDefinition) {
 TEST(Topologies, TakeTheGainsOfSingleProjections) {
   for (const Topology& t : topologies()) {
     GraphSpec spec = spec_of(t);
-    spec.projection_beta = {{"hidden1-hidden2", 0.7}};
+    spec.projection_beta = {{"hidden1_hidden2", 0.7}};
     const Graph graph = build_graph(spec);
     for (const Projection& p : graph.projections) {
-      const bool named = graph.name(p) == "hidden1-hidden2",
+      const bool named = graph.name(p) == "hidden1_hidden2",
                  inner = graph.is_hidden(p.source) && graph.is_hidden(p.target);
       EXPECT_TRUE(!inner || p.beta == (named ? 0.7 : spec.beta)) << t.name << " " << graph.name(p);
     }

@@ -1,4 +1,4 @@
-// What activations are measured by: their functions in extended precision, and differences of them that do not cancel.
+// References for activations: their functions in extended precision, and differences of them that do not cancel.
 #pragma once
 
 #include <functional>
@@ -24,7 +24,7 @@ struct Reference {
 /// The reference of the activation that is called `name`; std::out_of_range where there is none.
 const Reference& reference(const std::string& name);
 
-/// What the references of activations that need a curve are for: points of an amplifier, not evenly spaced.
+/// The points of the references' curve, for activations that need one: an amplifier's, not evenly spaced.
 const std::vector<CurvePoint>& measured_points();
 
 }  // namespace settle::test

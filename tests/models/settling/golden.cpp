@@ -36,41 +36,27 @@ Graph golden_graph(const nlohmann::json& golden) {
   return graph;
 }
 
+namespace {
+
+template <class Real>
+std::vector<Matrix<Real>> matrices(const nlohmann::json& golden, const char* name, bool of_feedback) {
+  const Graph graph = golden_graph(golden);
+  std::vector<Matrix<Real>> all;
+  for (const Projection& p : graph.projections) {
+    const bool there = !of_feedback || (p.backward && !graph.symmetric);
+    all.push_back(there ? matrix<Real>(golden[name][edge(p.source, p.target)]) : Matrix<Real>());
+  }
+  return all;
+}
+
+}  // namespace
+
 template <class Real>
 GoldenNetwork<Real>::GoldenNetwork(const nlohmann::json& golden, bool layer_scaled)
-    : graph(golden_graph(golden)), x(matrix<Real>(golden["x"])), y(matrix<Real>(golden["y"])) {
-  const std::size_t populations = graph.populations.size();
-  const std::size_t projections = graph.projections.size();
-  banks.resize(populations);
-  states.resize(populations);
-  forward.resize(projections);
-  backward.resize(projections);
-  loop.banks.assign(populations, nullptr);
-  state_pointers.assign(populations, nullptr);
-  for (Index p = 1; p < graph.readout(); ++p) {
-    const auto i = std::size_t(p);
-    banks[i] = make_bank<Real>(BankSpec{}, graph.population(p).size, graph.population(p).name, 1);
-    states[i].resize(graph.population(p).size, x.cols());
-    loop.banks[i] = &banks[i];
-    state_pointers[i] = &states[i];
-  }
-  for (std::size_t k = 0; k < projections; ++k) {
-    const Projection& p = graph.projections[k];
-    const std::string name = edge(p.source, p.target);
-    forward[k] = matrix<Real>(golden["W"][name]);
-    Coupling<Real> c{p.source, p.target, Real(p.alpha), Real(p.beta), &forward[k], nullptr, Op::none};
-    if (p.backward && graph.symmetric) {
-      c.backward = &forward[k];
-      c.backward_op = Op::transpose;
-    } else if (p.backward) {
-      backward[k] = matrix<Real>(golden["B"][name]);
-      c.backward = &backward[k];
-    }
-    loop.couplings.push_back(c);
-  }
-  loop.nudge = Real(double(golden["nudge"]));
-  loop.scale = layer_scaled ? path_gains(graph, double(golden["nudge"])) : std::vector<double>(populations, 1.0);
-}
+    : MatrixCircuit<Real>(golden_graph(golden), matrices<Real>(golden, "W", false), matrices<Real>(golden, "B", true),
+                          Index(golden["x"][0].size()), {double(golden["nudge"]), layer_scaled}),
+      x(matrix<Real>(golden["x"])),
+      y(matrix<Real>(golden["y"])) {}
 
 template struct GoldenNetwork<float>;
 template struct GoldenNetwork<double>;

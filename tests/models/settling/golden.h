@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/settling/phase.h"
+#include "tests/models/settling/matrix_circuit.h"
 
 namespace settle::test {
 
@@ -27,19 +28,12 @@ Matrix<Real> matrix(const nlohmann::json& rows) {
 
 inline std::string edge(Index source, Index target) { return std::to_string(source) + "-" + std::to_string(target); }
 
-/// The network of a golden file: its graph, and whatever the solvers need to point at.
+/// The network of a golden file.
 template <class Real>
-struct GoldenNetwork {
-  Graph graph;
-  std::vector<Matrix<Real>> forward, backward;  // by projection
-  std::vector<Bank<Real>> banks;                // by population
-  std::vector<BankState<Real>> states;
-  std::vector<BankState<Real>*> state_pointers;
-  Loop<Real> loop;
+struct GoldenNetwork : MatrixCircuit<Real> {
   Matrix<Real> x, y;
 
   GoldenNetwork(const nlohmann::json& golden, bool layer_scaled);
-  Chunk<Real> chunk() { return {&state_pointers, 0, x.cols()}; }
 };
 
 Graph golden_graph(const nlohmann::json& golden);

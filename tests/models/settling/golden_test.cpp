@@ -22,15 +22,6 @@ void expect_close(const Matrix<Real>& ours, const nlohmann::json& reference, con
   EXPECT_LE(off, tolerance<Real>) << what;
 }
 
-template <class Real>
-View<Real> all(Matrix<Real>& m) {
-  return columns(m, 0, m.cols());
-}
-template <class Real>
-ConstView<Real> all(const Matrix<Real>& m) {
-  return columns(m, 0, m.cols());
-}
-
 // The clamped phase as the golden files define it, with the error held or recomputed from the clamped read-out.
 template <class Real>
 class ClampedPhase {
@@ -39,12 +30,12 @@ class ClampedPhase {
       : net_(net), logits_(logits), held_(held), error_(logits.rows(), logits.cols()) {}
 
   void run(SettleOptions options, int rounds) {
-    release(net_.loop, net_.chunk());
+    release(net_.circuit, net_.chunk());
     recompute();
     for (int round = 0; round < rounds; ++round) {
       const Matrix<Real> before = error_;
-      drive_from_nudge(net_.loop, net_.chunk(), all(std::as_const(error_)));
-      settle_clamped(net_.loop, net_.chunk(), options, 0.0);
+      drive_from_nudge(net_.circuit, net_.chunk(), all(std::as_const(error_)));
+      settle_clamped(net_.circuit, net_.chunk(), options, 0.0);
       if (held_ && options.method == Method::sweeps) return;
       if (!held_) recompute();
       if (options.method == Method::sweeps && (error_ - before).cwiseAbs().maxCoeff() <= Real(options.tolerance))
@@ -55,7 +46,7 @@ class ClampedPhase {
  private:
   void recompute() {
     Matrix<Real> shifted(logits_.rows(), logits_.cols());
-    read_logits_difference(net_.loop, net_.chunk(), all(shifted));
+    read_logits_difference(net_.circuit, net_.chunk(), all(shifted));
     shifted += logits_;
     softmax(all(std::as_const(shifted)), all(shifted));
     error_ = net_.y - shifted;
@@ -75,17 +66,17 @@ void expect_clamped(GoldenNetwork<Real>& net, const Matrix<Real>& readout, const
   for (Index p = 1; p < net.graph.readout(); ++p) {
     const auto i = std::size_t(p);
     const std::string name = std::to_string(p);
-    difference[i] = net.states[i].difference * Real(net.loop.scale[i]);
+    difference[i] = net.state(p).difference * Real(net.circuit.scale(p));
     if (expected.contains("difference"))
       expect_close(difference[i], expected["difference"][name], what + " difference " + name);
     if (expected.contains("state"))
-      expect_close<Real>(net.states[i].state + difference[i], expected["state"][name], what + " state " + name);
+      expect_close<Real>(net.state(p).state + difference[i], expected["state"][name], what + " state " + name);
   }
   if (!expected.contains("dW")) return;
   for (const Projection& p : net.graph.projections) {
     const Matrix<Real> post =
         p.target == net.graph.readout() ? Matrix<Real>(net.y - readout) : difference[std::size_t(p.target)];
-    const Matrix<Real> pre = p.source == 0 ? net.x : net.states[std::size_t(p.source)].state;
+    const Matrix<Real> pre = p.source == 0 ? net.x : net.state(p.source).state;
     const std::string name = edge(p.source, p.target);
     expect_close<Real>(post * pre.transpose() / Real(samples), expected["dW"][name], what + " dW " + name);
   }
@@ -100,19 +91,19 @@ void check(const std::filesystem::path& path, bool layer_scaled) {
   const SettleOptions exact{Method::sweeps, 5000, is_double ? 1e-14 : 2e-7};
   const SettleOptions one_step{Method::map, 1, 1.0};
 
-  drive_from_input(net.loop, net.chunk(), all(std::as_const(net.x)));
-  settle_free(net.loop, net.chunk(), exact);
+  drive_from_input(net.circuit, net.chunk(), all(std::as_const(net.x)));
+  settle_free(net.circuit, net.chunk(), exact);
   Matrix<Real> logits(net.y.rows(), net.y.cols());
-  read_logits(net.loop, net.chunk(), all(logits));
+  read_logits(net.circuit, net.chunk(), all(logits));
   Matrix<Real> readout = logits;
   softmax(all(std::as_const(logits)), all(readout));
   if (golden.contains("free"))
     for (Index p = 1; p < net.graph.readout(); ++p)
-      expect_close(net.states[std::size_t(p)].state, golden["free"][std::to_string(p)], "free " + std::to_string(p));
+      expect_close(net.state(p).state, golden["free"][std::to_string(p)], "free " + std::to_string(p));
   if (golden.contains("readout_free")) expect_close(readout, golden["readout_free"], "readout");
   if (golden.contains("spectral_radius")) {
     const double radius = golden["spectral_radius"];
-    EXPECT_NEAR(spectral_radius(net.loop), radius, tolerance<Real> * radius);
+    EXPECT_NEAR(spectral_radius(net.circuit), radius, tolerance<Real> * radius);
   }
 
   for (const bool held : {false, true}) {

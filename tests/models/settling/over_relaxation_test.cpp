@@ -24,7 +24,7 @@ int sweeps_to(double c, double error, bool relaxed) {
   OverRelaxation relaxation(0, true);
   int sweeps = 0;
   while (pair.error() > error && sweeps < 10000) {
-    relaxation.see(pair.sweep(relaxed ? relaxation.factor() : 1.0));
+    relaxation.learn_from(pair.sweep(relaxed ? relaxation.factor() : 1.0));
     ++sweeps;
   }
   return sweeps;
@@ -44,7 +44,7 @@ TEST(OverRelaxation, KnowsThePlainContractionAndBoundsTheError) {
     for (int i = 0; i < 60; ++i) {
       const double change = pair.sweep(relaxation.factor());
       if (change < 1e-12) break;
-      relaxation.see(change);
+      relaxation.learn_from(change);
       if (i < 2 || relaxation.rate() >= 1) continue;
       const double left = change * relaxation.rate() / (1 - relaxation.rate());
       EXPECT_LT(pair.error(), 3 * left + 1e-12) << c << " after sweep " << i;
@@ -56,7 +56,7 @@ TEST(OverRelaxation, KnowsThePlainContractionAndBoundsTheError) {
 TEST(OverRelaxation, StartsPlainAndOvershootsByWhatIsKnown) {
   OverRelaxation relaxation(0.5, true);
   EXPECT_EQ(relaxation.factor(), 1);
-  relaxation.see(1);
+  relaxation.learn_from(1);
   EXPECT_NEAR(relaxation.factor(), 2 / (1 + std::sqrt(0.5)), 1e-12);
 }
 
@@ -64,39 +64,39 @@ TEST(OverRelaxation, StaysPlainWhereChangesGrowOrStall) {
   for (const double growth : {2.0, 1.0, 0.97}) {
     OverRelaxation relaxation(0.5, true);
     double change = 1;
-    for (int i = 0; i < 5; ++i) relaxation.see(change *= growth);
+    for (int i = 0; i < 5; ++i) relaxation.learn_from(change *= growth);
     EXPECT_EQ(relaxation.factor(), 1) << growth;
-    relaxation.see(change *= 0.5);
+    relaxation.learn_from(change *= 0.5);
     EXPECT_EQ(relaxation.factor(), 1) << growth;
   }
 }
 
-// What grows has no contraction to overshoot by.
+// An error that grows has no contraction, so that sweeps stay plain.
 TEST(OverRelaxation, WaitsUntilPlainSweepsContract) {
   OverRelaxation relaxation(0, true);
-  relaxation.see(1);
-  relaxation.see(1.2);
+  relaxation.learn_from(1);
+  relaxation.learn_from(1.2);
   EXPECT_EQ(relaxation.factor(), 1);
-  relaxation.see(0.6);
+  relaxation.learn_from(0.6);
   EXPECT_GT(relaxation.factor(), 1);
 }
 
 // The step from a sweep that overshot to a plain one says nothing of either.
 TEST(OverRelaxation, ComparesPlainSweepsWithPlainOnes) {
   OverRelaxation relaxation(0.5, true);
-  for (int i = 0; i < 4; ++i) relaxation.see(1);
+  for (int i = 0; i < 4; ++i) relaxation.learn_from(1);
   ASSERT_EQ(relaxation.factor(), 1);
-  relaxation.see(0.01);
+  relaxation.learn_from(0.01);
   EXPECT_EQ(relaxation.contraction(), 0.5);
   EXPECT_EQ(relaxation.rate(), 0.5) << "not 0.01";
-  relaxation.see(0.006);
+  relaxation.learn_from(0.006);
   EXPECT_NEAR(relaxation.contraction(), 0.6, 1e-12);
 }
 
 TEST(OverRelaxation, IsPlainWhereItIsNotAllowed) {
   OverRelaxation relaxation(0.5, false);
   for (const double change : {1.0, 0.5, 0.25}) {
-    relaxation.see(change);
+    relaxation.learn_from(change);
     EXPECT_EQ(relaxation.factor(), 1);
     EXPECT_EQ(relaxation.rate(), 0.5);
   }
@@ -104,7 +104,7 @@ TEST(OverRelaxation, IsPlainWhereItIsNotAllowed) {
 
 TEST(OverRelaxation, LeavesALoopAloneThatIsNone) {
   OverRelaxation relaxation(0, true);
-  relaxation.see(1);
+  relaxation.learn_from(1);
   EXPECT_EQ(relaxation.factor(), 1);
   EXPECT_EQ(relaxation.rate(), 0);
 }

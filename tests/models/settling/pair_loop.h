@@ -10,49 +10,50 @@
 #include "models/settling/phase.h"
 #include "models/settling/stability.h"
 #include "models/settling/trajectory.h"
+#include "tests/models/settling/matrix_circuit.h"
 
 namespace settle::test {
 
-/// Two populations of `size` neurons that drive each other, W forwards and B backwards, both driven by the inputs, or
-/// the first alone.
+/// Two populations of neurons that drive each other, W forwards and B backwards, both driven by the inputs, or the
+/// first alone. The read-out has nothing to read.
 template <class Real>
-struct Pair {
-  Matrix<Real> input1, input2, w, b;
-  std::vector<Bank<Real>> banks;
-  std::vector<BankState<Real>> states;
-  std::vector<BankState<Real>*> pointers;
-  Loop<Real> loop;
+struct Pair : MatrixCircuit<Real> {
+  using MatrixCircuit<Real>::circuit;
+  using MatrixCircuit<Real>::chunk;
 
-  Pair(Matrix<Real> forward, Matrix<Real> backward, double alpha, double beta, const Matrix<Real>& x,
-       bool drives_second = true)
-      : w(std::move(forward)), b(std::move(backward)), banks(2), states(2) {
-    const Index size = w.rows();
-    input1 = input2 = Matrix<Real>::Identity(size, size);
-    if (!drives_second) input2.setZero();
-    pointers = {nullptr, &states[0], &states[1], nullptr};
-    loop.banks = {nullptr, &banks[0], &banks[1], nullptr};
-    loop.scale.assign(4, 1.0);
-    for (const std::size_t i : {0u, 1u}) {
-      banks[i] = make_bank<Real>({}, size, "bank", 1);
-      states[i].resize(size, x.cols());
-    }
-    loop.couplings.push_back({0, 1, 1, 0, &input1, nullptr, Op::none});
-    loop.couplings.push_back({0, 2, 1, 0, &input2, nullptr, Op::none});
-    loop.couplings.push_back({1, 2, Real(alpha), Real(beta), &w, &b, Op::none});
-    drive_from_input(loop, chunk(), columns(x, 0, x.cols()));
+  Pair(const Matrix<Real>& forwards, const Matrix<Real>& backwards, double alpha, double beta, const Matrix<Real>& x,
+       bool drives_second = true, double curvature = 0)
+      : MatrixCircuit<Real>(graph_of(forwards.rows(), alpha, beta),
+                            {Matrix<Real>::Identity(forwards.rows(), forwards.rows()),
+                             Real(drives_second) * Matrix<Real>::Identity(forwards.rows(), forwards.rows()), forwards},
+                            {{}, {}, backwards}, x.cols(), {/*nudge=*/0, /*layer_scaled=*/false, curvature}) {
+    drive_from_input(circuit, chunk(), columns(x, 0, x.cols()));
   }
-  Pair(const Pair&) = delete;
 
-  Chunk<Real> chunk() const { return {&pointers, 0, states[0].state.cols()}; }
-  Trajectory follow(Index steps) const {
-    return follow_map(loop, chunk(), steps, Stream(1, "perturbation", Purpose::test));
+  const Matrix<Real>& w() const { return this->forward[2]; }
+  const Matrix<Real>& b() const { return this->backward[2]; }
+  Trajectory follow(Index steps) {
+    return follow_map(circuit, chunk(), steps, Stream(1, "perturbation", Purpose::test));
   }
 
   /// The spectral radius at the equilibrium of the first sample.
   double settled_radius() {
-    const Settled settled = settle_free(loop, chunk(), {Method::sweeps, 5000, 1e-14});
+    const Settled settled = settle_free(circuit, chunk(), {Method::sweeps, 5000, 1e-14});
     EXPECT_TRUE(settled.converged);
-    return spectral_radius(loop, slopes_of_sample(loop, chunk(), 0));
+    return spectral_radius(circuit, slopes_of_sample(circuit, chunk(), 0));
+  }
+
+ private:
+  static Graph graph_of(Index size, double alpha, double beta) {
+    Graph graph;
+    graph.symmetric = false;
+    graph.populations = {{"input", size}, {"bank", size}, {"bank", size}, {"readout", 1}};
+    Projection loop{1, 2};
+    loop.backward = true;
+    loop.alpha = alpha;
+    loop.beta = beta;
+    graph.projections = {Projection{0, 1}, Projection{0, 2}, loop};
+    return graph;
   }
 };
 

@@ -19,20 +19,20 @@ double residual_of(Net<Real>& net, const Matrix<Real>& x, bool clamped, const Ma
   const auto state = [&](Index p) -> Matrix<double> {
     if (p == 0) return x.template cast<double>();
     Matrix<double> s = net.state(p).state.template cast<double>();
-    if (clamped) s += net.loop.scale[std::size_t(p)] * net.state(p).difference.template cast<double>();
+    if (clamped) s += net.circuit.scale(p) * net.state(p).difference.template cast<double>();
     return s;
   };
   double worst = 0;
   for (Index p = 1; p < net.graph.readout(); ++p) {
-    Matrix<double> h = Matrix<double>::Zero(net.graph.population(p).size, net.samples);
+    Matrix<double> h = Matrix<double>::Zero(net.graph.population(p).size, net.samples());
     for (std::size_t k = 0; k < net.graph.projections.size(); ++k) {
       const Projection& j = net.graph.projections[k];
-      if (j.target == p) h += j.alpha * net.forward[k].template cast<double>() * state(j.source);
+      if (j.target == p && j.forward) h += j.alpha * net.forward[k].template cast<double>() * state(j.source);
       if (j.source != p || !j.backward) continue;
       const Matrix<double> b = net.backward[k].template cast<double>();
       if (j.target != net.graph.readout()) h += j.beta * b * state(j.target);
       if (j.target == net.graph.readout() && clamped)
-        h += j.beta * double(net.loop.nudge) * b * error.template cast<double>();
+        h += j.beta * double(net.circuit.nudge()) * b * error.template cast<double>();
     }
     worst = std::max(worst, (h.array().tanh().matrix() - state(p)).cwiseAbs().maxCoeff());
   }
@@ -46,6 +46,11 @@ std::vector<Graph> graphs() {
   GraphSpec skipping{6, {9, 8, 7, 6, 5}, 4};
   skipping.beta = 0.2;
   return {layered_with(1.0, 0.3), residual(skipping), arbitrary(agt)};
+}
+
+Graph overshooting(Graph graph) {
+  graph.symmetric = true;
+  return graph;
 }
 
 TEST(Phase, OperatingPointIsAFixedPointOfTheMap) {
@@ -66,8 +71,7 @@ TEST(Phase, ToleranceIsKept) {
   std::vector<Graph> fast_and_slow = graphs();
   fast_and_slow.push_back(layered_with(1.0, 1.0, {40, 40, 40}));
   for (const Graph& graph : fast_and_slow) {
-    Net<double> rough(graph, 5, 0.3), fine(graph, 5, 0.3);
-    rough.loop.symmetric = true;  // sweeps overshoot
+    Net<double> rough(overshooting(graph), 5, CircuitSpec{0.3}), fine(graph, 5, 0.3);
     const Matrix<double> x = uniform<double>(6, 5, "x"), error = uniform<double>(4, 5, "error");
     fine.free(x, exact);
     fine.clamped(error, exact);
@@ -92,16 +96,15 @@ TEST(Phase, OvershootingIsFaster) {
   const std::pair<double, double> cases[] = {{0.1, 1.0}, {0.5, 0.8}, {1.0, 0.6}};  // beta, share of the sweeps
   for (const auto& [beta, share] : cases) {
     const Graph graph = layered_with(1.0, beta, {40, 40, 40});
-    Net<double> plain(graph, 5, 0.3), over(graph, 5, 0.3);
-    over.loop.symmetric = true;
+    Net<double> plain(graph, 5, 0.3), over(overshooting(graph), 5, CircuitSpec{0.3});
     const Matrix<double> x = uniform<double>(6, 5, "x"), error = uniform<double>(4, 5, "error");
     int steps[2][2];
     for (Net<double>* net : {&plain, &over}) {
       const SettleOptions fine = {Method::sweeps, 1000, 1e-9};
-      drive_from_input(net->loop, net->chunk(), all(x));
-      drive_from_nudge(net->loop, net->chunk(), all(error));
-      const Settled free = settle_free(net->loop, net->chunk(), fine);
-      const Settled clamped = settle_clamped(net->loop, net->chunk(), fine, free.contraction);
+      drive_from_input(net->circuit, net->chunk(), all(x));
+      drive_from_nudge(net->circuit, net->chunk(), all(error));
+      const Settled free = settle_free(net->circuit, net->chunk(), fine);
+      const Settled clamped = settle_clamped(net->circuit, net->chunk(), fine, free.contraction);
       EXPECT_TRUE(free.converged && clamped.converged) << beta;
       steps[net == &over][0] = free.steps;
       steps[net == &over][1] = clamped.steps;
@@ -158,11 +161,11 @@ TEST(Phase, ARampedNudgeIsAddedInEachStep) {
   SettleOptions options = {Method::map, steps, 1e-3};
   options.ramped = true;
   ramped.clamped(error, options);
-  release(stepped.loop, stepped.chunk());
+  release(stepped.circuit, stepped.chunk());
   for (int k = 1; k <= steps; ++k) {
-    drive_from_nudge(stepped.loop, stepped.chunk(), all(std::as_const(error)));
+    drive_from_nudge(stepped.circuit, stepped.chunk(), all(std::as_const(error)));
     for (Index p = 1; p <= 3; ++p) stepped.state(p).difference_external *= k;
-    settle_clamped(stepped.loop, stepped.chunk(), {Method::map, 1, 1e-3}, 0.0);
+    settle_clamped(stepped.circuit, stepped.chunk(), {Method::map, 1, 1e-3}, 0.0);
   }
   for (Index p = 1; p <= 3; ++p)
     EXPECT_LT((ramped.state(p).difference - stepped.state(p).difference).cwiseAbs().maxCoeff(), 1e-13) << p;
@@ -176,9 +179,9 @@ TEST(Phase, ALoopThatOscillatesDoesNotConverge) {
   Net<double> net(layered_with(1.0, 1.0, {8, 8}), 3, 0.3);
   net.forward[1] = 4 * Matrix<double>::Identity(8, 8);
   net.backward[1] = -net.forward[1];
-  drive_from_input(net.loop, net.chunk(), all(uniform<double>(6, 3, "x")));
+  drive_from_input(net.circuit, net.chunk(), all(uniform<double>(6, 3, "x")));
   for (const Method method : {Method::sweeps, Method::map}) {
-    const Settled settled = settle_free(net.loop, net.chunk(), {method, 50, 1e-3});
+    const Settled settled = settle_free(net.circuit, net.chunk(), {method, 50, 1e-3});
     EXPECT_FALSE(settled.converged);
     EXPECT_EQ(settled.steps, 50);
   }
@@ -190,11 +193,9 @@ TEST(Phase, TransientEndsAtTheClampedEquilibrium) {
     net.free(uniform<double>(6, 5, "x"), exact);
     net.clamped(uniform<double>(4, 5, "error"), exact);
     std::vector<Matrix<double>> goal;
-    DriveHistory<double> drives;
-    const auto steps = membrane_steps(net.loop, 10e-9 / 20);
     for (Index p = 1; p < graph.readout(); ++p) goal.push_back(net.state(p).difference);
-    release(net.loop, net.chunk());
-    for (int step = 0; step < 200 * 20; ++step) advance_difference(net.loop, net.chunk(), steps, drives);
+    release(net.circuit, net.chunk());
+    net.advance(/*in_clamped_phase=*/true, 10e-9 / 20, 200 * 20);
     for (Index p = 1; p < graph.readout(); ++p)
       EXPECT_LT((net.state(p).difference - goal[std::size_t(p - 1)]).cwiseAbs().maxCoeff(), 1e-12);
   }
@@ -206,10 +207,8 @@ TEST(Phase, TransientOfOneLayerIsExponential) {
   net.free(uniform<double>(6, 5, "x"), exact);
   net.clamped(uniform<double>(4, 5, "error"), exact);
   const Matrix<double> goal = net.state(1).difference_drive;
-  DriveHistory<double> drives;
-  const auto steps = membrane_steps(net.loop, 4e-9);
-  release(net.loop, net.chunk());
-  for (int step = 0; step < 3; ++step) advance_difference(net.loop, net.chunk(), steps, drives);
+  release(net.circuit, net.chunk());
+  net.advance(/*in_clamped_phase=*/true, 4e-9, 3);
   EXPECT_LT((net.state(1).difference_drive - (1 - std::exp(-1.2)) * goal).cwiseAbs().maxCoeff(), 1e-14);
 }
 
@@ -218,23 +217,15 @@ TEST(Phase, TransientIsOfSecondOrder) {
   Net<double> net(layered_with(1.0, 0.3), 5, 0.3);
   const Matrix<double> x = uniform<double>(6, 5, "x"), error = uniform<double>(4, 5, "error");
   net.free(x, exact);
-  drive_from_nudge(net.loop, net.chunk(), all(error));
+  drive_from_nudge(net.circuit, net.chunk(), all(error));
   constexpr double end_s = 15e-9;
   const auto after = [&](int count, bool clamped) {
-    const auto steps = membrane_steps(net.loop, end_s / count);
-    DriveHistory<double> drives;
-    for (Index p = 1; p < net.graph.readout() && !clamped; ++p) {
-      net.state(p).drive.setZero();
-      net.state(p).state.setZero();
+    if (clamped) {
+      release(net.circuit, net.chunk());
+    } else {
+      reset(net.circuit, net.chunk());
     }
-    if (clamped) release(net.loop, net.chunk());
-    for (int i = 0; i < count; ++i) {
-      if (clamped) {
-        advance_difference(net.loop, net.chunk(), steps, drives);
-      } else {
-        advance_free(net.loop, net.chunk(), steps, drives);
-      }
-    }
+    net.advance(clamped, end_s / count, count);
     return Matrix<double>(clamped ? net.state(2).difference : net.state(2).state);
   };
   for (const bool clamped : {true, false}) {
@@ -249,16 +240,12 @@ TEST(Phase, AnEndlessStepInTimeIsAStepOfTheMap) {
   for (const Graph& graph : graphs()) {
     Net<double> timed(graph, 5, 0.3), mapped(graph, 5, 0.3);
     const Matrix<double> x = uniform<double>(6, 5, "x"), error = uniform<double>(4, 5, "error");
-    DriveHistory<double> drives;
     for (Net<double>* net : {&timed, &mapped}) {
       net->free(x, exact);
       net->clamped(error, {Method::map, 0, 1.0});
     }
-    const auto steps = membrane_steps(timed.loop, 1.0);
-    for (int step = 0; step < 4; ++step) {
-      advance_difference(timed.loop, timed.chunk(), steps, drives);
-      settle_clamped(mapped.loop, mapped.chunk(), {Method::map, 1, 1.0}, 0.0);
-    }
+    timed.advance(/*in_clamped_phase=*/true, 1.0, 4);
+    for (int step = 0; step < 4; ++step) settle_clamped(mapped.circuit, mapped.chunk(), {Method::map, 1, 1.0}, 0.0);
     for (Index p = 1; p < graph.readout(); ++p)
       EXPECT_LT((timed.state(p).difference - mapped.state(p).difference).cwiseAbs().maxCoeff(), 1e-14);
   }
@@ -269,7 +256,7 @@ TEST(Phase, ReleaseForgetsTheDifference) {
   net.free(uniform<float>(6, 5, "x"), {});
   net.clamped(uniform<float>(4, 5, "error"), {});
   EXPECT_GT(net.state(1).difference.norm(), 0);
-  release(net.loop, net.chunk());
+  release(net.circuit, net.chunk());
   for (Index p = 1; p <= 3; ++p) EXPECT_EQ(net.state(p).difference.norm() + net.state(p).difference_drive.norm(), 0);
 }
 
@@ -278,10 +265,10 @@ TEST(Phase, LogitsDifferenceIsThatOfTheLogits) {
   net.free(uniform<double>(6, 5, "x"), exact);
   net.clamped(uniform<double>(4, 5, "error"), exact);
   Matrix<double> free(4, 5), shift(4, 5), clamped(4, 5);
-  read_logits(net.loop, net.chunk(), all(free));
-  read_logits_difference(net.loop, net.chunk(), all(shift));
-  net.state(3).state += net.loop.scale[3] * net.state(3).difference;
-  read_logits(net.loop, net.chunk(), all(clamped));
+  read_logits(net.circuit, net.chunk(), all(free));
+  read_logits_difference(net.circuit, net.chunk(), all(shift));
+  net.state(3).state += net.circuit.scale(3) * net.state(3).difference;
+  read_logits(net.circuit, net.chunk(), all(clamped));
   EXPECT_LT((clamped - free - shift).cwiseAbs().maxCoeff(), 1e-14);
   EXPECT_GT(shift.norm(), 1e-3);
 }
@@ -293,11 +280,11 @@ TEST(Phase, ChunksGiveTheSameBytesAnywhere) {
     Net<float> alone(graph, 8, 0.3), within(graph, 24, 0.3);
     const auto solve = [&](Net<float>& net, Index first) {
       const Chunk<float> chunk = net.chunk(first, 8);
-      drive_from_input(net.loop, chunk, all(x));
-      settle_free(net.loop, chunk, {});
-      release(net.loop, chunk);
-      drive_from_nudge(net.loop, chunk, all(error));
-      settle_clamped(net.loop, chunk, {}, 0.0);
+      drive_from_input(net.circuit, chunk, all(x));
+      settle_free(net.circuit, chunk, {});
+      release(net.circuit, chunk);
+      drive_from_nudge(net.circuit, chunk, all(error));
+      settle_clamped(net.circuit, chunk, {}, 0.0);
     };
     solve(alone, 0);
     parallel_for(3, 2, [&](Index k) { solve(within, 8 * k); });

@@ -7,8 +7,10 @@
 
 #include <gtest/gtest.h>
 
+#include "models/network/topology.h"
 #include "models/numeric/random.h"
 #include "models/settling/phase.h"
+#include "tests/models/settling/matrix_circuit.h"
 
 namespace settle::test {
 namespace {
@@ -17,52 +19,40 @@ constexpr double tau = 10e-9;
 constexpr double step = tau / 20;  // of the integration: times are whole numbers of it
 
 // A chain of populations, its external drives and nudges given directly; solved to the last bit.
-struct Chain {
-  std::vector<Matrix<double>> forward, backward;
-  std::vector<Bank<double>> banks;
-  std::vector<BankState<double>> states;
-  std::vector<BankState<double>*> pointers;
-  Loop<double> loop;
-  Matrix<double> one = Matrix<double>::Identity(1, 1);
-  Index samples;
-
+struct Chain : MatrixCircuit<double> {
   // `layers` populations of `size` neurons with couplings of this weight from a neuron to its like.
-  Chain(std::size_t layers, Index size, Index count, double weight, double beta, double nudge) : samples(count) {
-    banks.assign(layers, make_bank<double>({}, size, "bank", 1));
-    states.resize(layers);
-    forward.assign(layers, weight * Matrix<double>::Identity(size, size));
-    loop.banks.assign(layers + 2, nullptr);
-    pointers.assign(layers + 2, nullptr);
-    loop.scale.assign(layers + 2, 0.0);
-    for (std::size_t i = 0; i < layers; ++i) {
-      states[i].resize(size, count);
-      loop.banks[i + 1] = &banks[i];
-      pointers[i + 1] = &states[i];
-      loop.scale[i + 1] = nudge * std::pow(beta, double(layers - 1 - i));
-      if (i > 0) loop.couplings.push_back({Index(i), Index(i) + 1, 1, beta, &forward[i], &forward[i], Op::transpose});
-    }
-    // the input drives the first population, the nudge the last: couplings that only say so
-    loop.couplings.push_back({0, 1, 1, 0, &one, nullptr, Op::none});
-    loop.couplings.push_back({Index(layers), Index(layers) + 1, 1, 1, nullptr, &one, Op::none});
-    loop.nudge = nudge;
-  }
-  Chain(const Chain&) = delete;
+  Chain(Index layers, Index size, Index count, double weight, double beta, double nudge)
+      : MatrixCircuit<double>(graph_of(layers, size, beta), weights(layers, size, weight),
+                              std::vector<Matrix<double>>(std::size_t(layers) + 1), count, {nudge}) {}
 
-  Chunk<double> chunk() { return {&pointers, 0, samples}; }
-  BankState<double>& first() { return states.front(); }
-  BankState<double>& last() { return states.back(); }
+  BankState<double>& first() { return state(1); }
+  BankState<double>& last() { return state(circuit.readout() - 1); }
 
   void solve() {
     const SettleOptions exact{Method::sweeps, 5000, 1e-14};
-    settle_free(loop, chunk(), exact);
-    settle_clamped(loop, chunk(), exact, 0.0);
+    settle_free(circuit, chunk(), exact);
+    settle_clamped(circuit, chunk(), exact, 0.0);
   }
-  SettlingTimes times(double accuracy) { return settling_times(loop, chunk(), accuracy); }
+  SettlingTimes times(double accuracy) { return settling_times(circuit, chunk(), accuracy); }
+
+ private:
+  static Graph graph_of(Index layers, Index size, double beta) {
+    GraphSpec spec{1, std::vector<Index>(std::size_t(layers), size), 1};
+    spec.beta = beta;
+    return layered(spec);
+  }
+  // The input and the read-out are there, and drive nothing by themselves.
+  static std::vector<Matrix<double>> weights(Index layers, Index size, double weight) {
+    std::vector<Matrix<double>> all_weights(std::size_t(layers) + 1, weight * Matrix<double>::Identity(size, size));
+    all_weights.front() = Matrix<double>::Zero(size, 1);
+    all_weights.back() = Matrix<double>::Zero(1, size);
+    return all_weights;
+  }
 };
 
 void drive(Chain& chain, double input, double nudge) {
   const Index size = chain.first().external.rows();
-  for (Index c = 0; c < chain.samples; ++c) {
+  for (Index c = 0; c < chain.samples(); ++c) {
     chain.first().external.col(c) = Vector<double>::LinSpaced(size, -0.5, 1.0) * input;
     chain.last().difference_external.col(c) = Vector<double>::LinSpaced(size, -1.0, 0.3) * nudge;
   }
@@ -99,7 +89,7 @@ TEST(SettlingTime, OfOneLayerIsThatOfItsMembrane) {
 
 TEST(SettlingTime, ScalesWithTheTimeConstant) {
   Chain fast(2, 5, 1, 0.5, 0.3, 0.01), slow(2, 5, 1, 0.5, 0.3, 0.01);
-  for (Bank<double>& b : slow.banks) b.tau_s *= 3;
+  for (const Index p : {1, 2}) slow.circuit.bank(p).tau_s *= 3;
   drive(fast, 1.0, 1.0);
   drive(slow, 1.0, 1.0);
   EXPECT_NEAR(slow.times(1e-3).free_s / fast.times(1e-3).free_s, 3, 1e-9);
@@ -188,7 +178,7 @@ TEST(SettlingTime, SamplesOfAnotherEquilibriumAreCounted) {
   for (Chain* chain : {&usual, &mixed}) {
     chain->first().external.setConstant(external);
     chain->last().difference_external.setConstant(1.0);
-    settle_free(chain->loop, chain->chunk(), {Method::sweeps, 5000, 1e-14});
+    settle_free(chain->circuit, chain->chunk(), {Method::sweeps, 5000, 1e-14});
   }
   double lower[2] = {-1, -1}, h[2] = {};
   for (int i = 0; i < 200; ++i) {
@@ -197,11 +187,12 @@ TEST(SettlingTime, SamplesOfAnotherEquilibriumAreCounted) {
     for (const int p : {0, 1}) lower[p] = std::tanh(h[p]);
   }
   ASSERT_LT(lower[0], -0.5);
-  for (const std::size_t p : {0u, 1u}) {
-    mixed.states[p].state(0, 1) = lower[p];
-    mixed.states[p].drive(0, 1) = h[p];
+  for (const Index p : {0, 1}) {
+    mixed.state(p + 1).state(0, 1) = lower[p];
+    mixed.state(p + 1).drive(0, 1) = h[p];
   }
-  for (Chain* chain : {&usual, &mixed}) settle_clamped(chain->loop, chain->chunk(), {Method::sweeps, 5000, 1e-14}, 0.0);
+  for (Chain* chain : {&usual, &mixed})
+    settle_clamped(chain->circuit, chain->chunk(), {Method::sweeps, 5000, 1e-14}, 0.0);
   const SettlingTimes alone = usual.times(1e-3), times = mixed.times(1e-3);
   EXPECT_EQ(alone.unsettled, 0);
   EXPECT_EQ(times.unsettled, 1);
@@ -210,13 +201,13 @@ TEST(SettlingTime, SamplesOfAnotherEquilibriumAreCounted) {
 }
 
 // From one sign to the other the way is twice as long: to be as right in the end, twice the share of it must be gone.
-TEST(SettlingTime, TurningTakesALnOfTwoLonger) {
+TEST(SettlingTime, TheSecondSignTakesALnOfTwoLonger) {
   const double accuracy = 1e-3;
   Chain chain(1, 11, 1, 0, 0, 0.01);
   drive(chain, 3.0, 1.0);
   const SettlingTimes times = chain.times(accuracy);
-  EXPECT_NEAR(times.turned_s, tau * std::log(2 / accuracy), 1.1 * step);
-  EXPECT_NEAR(times.turned_s - times.clamped_s, tau * std::log(2.0), 1.1 * step);
+  EXPECT_NEAR(times.second_sign_s, tau * std::log(2 / accuracy), 1.1 * step);
+  EXPECT_NEAR(times.second_sign_s - times.clamped_s, tau * std::log(2.0), 1.1 * step);
 }
 
 }  // namespace

@@ -15,9 +15,9 @@ namespace {
 template <class Value>
 SettlingWatch<double> watched(Net<double>& net, int looks, double tolerance, const NoiseInTime& noise,
                               const Value& value) {
-  SettlingWatch<double> watch(net.loop, net.chunk(), /*clamped=*/false, tolerance, noise);
+  SettlingWatch<double> watch(net.circuit, net.chunk(), /*clamped=*/false, tolerance, noise);
   for (int look = 0; look < looks; ++look) {
-    for (Index c = 0; c < net.samples; ++c) net.state(1).state.col(c).setConstant(value(c, look));
+    for (Index c = 0; c < net.samples(); ++c) net.state(1).state.col(c).setConstant(value(c, look));
     watch.look(look * 1e-9);
   }
   return watch;
@@ -85,13 +85,13 @@ TEST(Endings, NameTheCycleOfTheMap) {
   Net<double> net(layered_with(1, 1, {6, 6}), 2, 0.3);
   net.forward[1].setConstant(-0.5);
   net.backward[1].setConstant(-0.5);
-  drive_from_input(net.loop, net.chunk(), all(Matrix<double>(Matrix<double>::Zero(6, 2))));
+  drive_from_input(net.circuit, net.chunk(), all(Matrix<double>(Matrix<double>::Zero(6, 2))));
   const double high = 0.9948;  // tanh(6 * 0.5 * high)
   net.state(1).state.setConstant(high);
   net.state(2).state.col(0).setConstant(high);
   net.state(2).state.col(1).setConstant(-high);
   const Matrix<double> before = net.state(2).state;
-  const auto ends = endings(net.loop, net.chunk(), false, {Method::map, 100, 1e-3});
+  const auto ends = endings(net.circuit, net.chunk(), false, {Method::map, 100, 1e-3});
   EXPECT_EQ(ends[0], Ending::cycle);
   EXPECT_EQ(ends[1], Ending::settled);
   EXPECT_EQ(before, net.state(2).state);
@@ -103,7 +103,8 @@ TEST(Endings, OfAPhaseThatHasConvergedAreAllSettled) {
   net.clamped(uniform<double>(4, 6, "error"), exact);
   for (const bool clamped : {false, true})
     for (const Method method : {Method::sweeps, Method::map})
-      for (const Ending e : endings(net.loop, net.chunk(), clamped, {method, 100, 1e-6})) EXPECT_EQ(e, Ending::settled);
+      for (const Ending e : endings(net.circuit, net.chunk(), clamped, {method, 100, 1e-6}))
+        EXPECT_EQ(e, Ending::settled);
 }
 
 // From a free state that has not settled, the difference with its residual ends at the clamped equilibrium all the
@@ -116,14 +117,12 @@ TEST(Residual, TakesTheDifferenceToTheTrueClampedState) {
     const Matrix<double> x = uniform<double>(6, 4, "x"), error = uniform<double>(4, 4, "error");
     early.free(x, {Method::map, 3, 1.0});
     late.free(x, exact);
-    drive_from_nudge(early.loop, early.chunk(), all(error));
-    drive_from_residual(early.loop, early.chunk());
+    drive_from_nudge(early.circuit, early.chunk(), all(error));
+    drive_from_residual(early.circuit, early.chunk());
     late.clamped(error, exact);
-    DriveHistory<double> drives;
-    const auto steps = membrane_steps(early.loop, 0.5e-9);
-    for (int i = 0; i < 4000; ++i) advance_difference(early.loop, early.chunk(), steps, drives);
+    early.advance(/*in_clamped_phase=*/true, 0.5e-9, 4000);
     for (Index p = 1; p < graph.readout(); ++p) {
-      const double g = early.loop.scale[std::size_t(p)];
+      const double g = early.circuit.scale(p);
       const Matrix<double> there = early.state(p).state + g * early.state(p).difference;
       const Matrix<double> goal = late.state(p).state + g * late.state(p).difference;
       EXPECT_LT((there - goal).cwiseAbs().maxCoeff(), 1e-11);

@@ -31,7 +31,7 @@ TEST(Trajectory, ContractsLateByTheRadiusAtEquilibrium) {
   Pair<double> pair(one(0.9), one(0.9), 1.0, 0.8, one(0.4));
   const Trajectory way = pair.follow(40);
   const double radius = pair.settled_radius();
-  const double s1 = pair.states[0].state(0), s2 = pair.states[1].state(0);
+  const double s1 = pair.state(1).state(0), s2 = pair.state(2).state(0);
   EXPECT_NEAR(radius, 0.9 * std::sqrt(0.8 * (1 - s1 * s1) * (1 - s2 * s2)), 1e-12);
   EXPECT_NEAR(std::sqrt(way.rms(16, 0) / way.rms(14, 0)) / radius, 1, 1e-3);
   EXPECT_EQ(ending(way, 0), Ending::settled);
@@ -87,7 +87,7 @@ TEST(Trajectory, OfASymmetricLoopEndsInACycleOnlyWhereOffsetsPartItsTwoWays) {
   Pair<double> centred(w, w.transpose(), 1, 1, x, /*drives_second=*/false);
   EXPECT_EQ(ending(centred.follow(2000), 0), Ending::settled);
   Pair<double> shifted(w, w.transpose(), 1, 1, x, /*drives_second=*/false);
-  for (Bank<double>& bank : shifted.banks) bank.shift = random_matrix(20, 1, "shift").col(0);
+  for (const Index p : {1, 2}) shifted.circuit.bank(p).shift = random_matrix(20, 1, "shift").col(0);
   EXPECT_EQ(ending(shifted.follow(2000), 0), Ending::cycle);
 }
 
@@ -101,18 +101,16 @@ TEST(Trajectory, WithoutALoopPerturbationsDieOut) {
 TEST(Trajectory, TakesTheSolversSteps) {
   for (const double curvature : {0.0, 0.8}) {
     const Matrix<double> x = Matrix<double>::Constant(6, 2, 0.2) + 0.1 * Matrix<double>::Identity(6, 2);
-    Pair<double> pair(random_matrix(6, 1, "w"), random_matrix(6, 1, "b"), 1, 0.7, x);
-    pair.loop.curvature = curvature;
-    Pair<float> narrow(pair.w.cast<float>(), pair.b.cast<float>(), 1, 0.7, x.cast<float>());
-    narrow.loop.curvature = float(curvature);
+    Pair<double> pair(random_matrix(6, 1, "w"), random_matrix(6, 1, "b"), 1, 0.7, x, true, curvature);
+    Pair<float> narrow(pair.w().cast<float>(), pair.b().cast<float>(), 1, 0.7, x.cast<float>(), true, curvature);
     const Trajectory way = pair.follow(8), narrow_way = narrow.follow(8);
     std::vector<Matrix<double>> before(2, Matrix<double>::Zero(6, 2));
     for (Index t = 0; t <= 8; ++t) {
-      settle_free(pair.loop, pair.chunk(), {Method::map, int(t) + 1, 0});
+      settle_free(pair.circuit, pair.chunk(), {Method::map, int(t) + 1, 0});
       Vector<double> squares = Vector<double>::Zero(2);
       for (const std::size_t i : {0u, 1u}) {
-        squares += (pair.states[i].state - before[i]).colwise().squaredNorm().transpose();
-        before[i] = pair.states[i].state;
+        squares += (pair.state(Index(i) + 1).state - before[i]).colwise().squaredNorm().transpose();
+        before[i] = pair.state(Index(i) + 1).state;
       }
       for (const Index sample : {0, 1}) {
         EXPECT_NEAR(way.rms(t, sample), std::sqrt(squares[sample] / 12), 1e-12);

@@ -44,7 +44,7 @@ std::vector<std::string> refused(const ByProjectionValue& v) {
   return {"1.0",
           "[1.0]",
           "\"a\"",
-          "{ \"input-hidden1\" = \"a\" }",
+          "{ \"input_hidden1\" = \"a\" }",
           "{ \"*\" = nan }",
           "{ \"*\" = -1.0 }",
           "{ \"*\" = " + beyond + " }"};
@@ -74,7 +74,7 @@ std::string another(const ReplacingValue& v) { return fmt::format("{}", v.low + 
 std::string another(const DeclaredValue& v) {
   return fmt::format("{}", v.low + ((v.standard > v.low ? v.standard : v.high) - v.low) / 3.14159);
 }
-std::string another(const ByProjectionValue&) { return "{ \"hidden1-hidden2\" = 0.30000000000000004 }"; }
+std::string another(const ByProjectionValue&) { return "{ \"hidden1_hidden2\" = 0.30000000000000004 }"; }
 std::string another(const TextValue& v) {
   return quoted(v.choices.empty() ? "a \"quoted\" \\ name\n\tof \u00b5 \x7f lines" : v.choices.back());
 }
@@ -179,7 +179,7 @@ TEST(Keys, RefuseWhatIsOutOfRangeOrOfAnotherType) {
   }
 }
 
-// What a key cannot be set without: a converter's errors are in units of its LSB, some choices need others.
+// The settings without which a key is refused: a converter's errors are in units of its LSB, some choices need others.
 std::string needed_by(const Key& key) {
   if (key.name == "network.topology" || key.name == "learning.rule") return "network.feedback = \"random\"";
   for (const OptimizerFamily& family : optimizers())

@@ -152,15 +152,15 @@ TEST(ParseErrors, Syntax) {
 }
 
 TEST(Parse, TakesTablesByProjection) {
-  const ByProjection expected = {{"hidden1-hidden2", 0.02}};
-  EXPECT_EQ(parse("[network.projection_beta]\nhidden1-hidden2 = 0.02").network.projection_beta, expected);
-  EXPECT_EQ(parse("", {"network.projection_beta={hidden1-hidden2=0.02}"}).network.projection_beta, expected);
+  const ByProjection expected = {{"hidden1_hidden2", 0.02}};
+  EXPECT_EQ(parse("[network.projection_beta]\nhidden1_hidden2 = 0.02").network.projection_beta, expected);
+  EXPECT_EQ(parse("", {"network.projection_beta={hidden1_hidden2=0.02}"}).network.projection_beta, expected);
 }
 
 TEST(ParseErrors, ProjectionsThatTheNetworkDoesNotHave) {
-  EXPECT_EQ(error("learning.projection_rate = { hidden3-readout = 2 }"),
-            "run.toml:1: learning.projection_rate: no such projection as \"hidden3-readout\"; there is input-hidden1, "
-            "hidden1-hidden2, hidden2-readout");
+  EXPECT_EQ(error("learning.projection_rate = { hidden3_readout = 2 }"),
+            "run.toml:1: learning.projection_rate: no such projection as \"hidden3_readout\"; there is input_hidden1, "
+            "hidden1_hidden2, hidden2_readout");
   EXPECT_EQ(error("network.hidden = [8]\nnetwork.projection_beta = { \"*\" = 0.1 }"),
             "run.toml:2: network.projection_beta: no such projection as \"*\"; there is none");
 }

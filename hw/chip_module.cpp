@@ -1,0 +1,55 @@
+#include "hw/chip_module.h"
+
+#include <algorithm>
+
+namespace settle::hw {
+
+ChipModule::ChipModule(sc_core::sc_module_name module_name, const ChipDesign& design)
+    : sc_module(module_name), chip(design, this) {
+  const Graph& graph = chip.design().graph;
+  const std::vector<CrossbarMacro*> arrays = chip.crossbars();
+  for (CrossbarMacro* array : arrays)
+    crossbars_.push_back(std::make_unique<CrossbarModule>(array->name().c_str(), *array));
+  for (Index p = 1; p < graph.readout(); ++p) {
+    const std::string& name = graph.population(p).name;
+    states_.push_back(std::make_unique<StateChannel>((name + "_state").c_str()));
+    banks_.push_back(std::make_unique<NeuronBankModule>(name.c_str(), chip.transient().bank(p)));
+    banks_.back()->output(*states_.back());
+  }
+  const Circuit<float>& circuit = chip.circuit();
+  for (std::size_t i = 0; i < circuit.reads().size(); ++i) {
+    const Read<float>& read = circuit.reads()[i];
+    if (read.role != Role::recurrent) continue;
+    const auto array = std::find(arrays.begin(), arrays.end(), &chip.array_of_read(i)) - arrays.begin();
+    banks_[std::size_t(read.sink - 1)]->couple(*crossbars_[std::size_t(array)], read.side,
+                                               *states_[std::size_t(read.driver - 1)],
+                                               double(gain_in_phase(circuit, read, /*clamped=*/false)),
+                                               double(gain_in_phase(circuit, read, /*clamped=*/true)));
+  }
+}
+
+void ChipModule::wait(Time time, double joules) {
+  if (time == Time()) return;
+  even_j_ = joules;
+  even_time_ = to_sc_time(time);
+  even_end_ = sc_core::sc_time_stamp() + even_time_;
+  sc_core::wait(even_time_);
+}
+
+double ChipModule::left_s() const {
+  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  return now < even_end_ ? (even_end_ - now).to_seconds() : 0.0;
+}
+
+void ChipModule::start_transient(Chip&) {
+  for (const auto& bank : banks_) bank->start(chip.block());
+}
+
+// Lets all banks step in the same delta cycle, from the states before it.
+void ChipModule::step(Chip&, double step_s) {
+  for (const auto& bank : banks_) bank->tick(step_s);
+  sc_core::wait(sc_core::SC_ZERO_TIME);  // the banks step in this delta cycle
+  sc_core::wait(sc_core::SC_ZERO_TIME);
+}
+
+}  // namespace settle::hw

@@ -1,0 +1,52 @@
+// The chip in SystemC: the models' chip, whose time is the simulation's, with a module for each array and each bank.
+//
+// In a transient the banks step on events, and their states travel over channels through the arrays' modules. The
+// operating point and the map are solved for the circuit as a whole: there a module stands for its part in names alone.
+//
+// The chip counts the time that it lets pass itself. What passes by sc_core::wait alone it does not see: its devices do
+// not age and its ledger lags behind. Chip::pass lets both pass.
+#pragma once
+
+#include <memory>
+#include <systemc>
+#include <vector>
+
+#include "hw/neuron_bank_module.h"
+#include "hw/sim_time.h"
+#include "models/chip/chip.h"
+
+namespace settle::hw {
+
+class ChipModule : public sc_core::sc_module, public Kernel {
+ public:
+  Chip chip;
+
+  ChipModule(sc_core::sc_module_name name, const ChipDesign& design);
+
+  /// Notified after each step of a transient and when the phase changes.
+  const sc_core::sc_event& stepped() const { return stepped_; }
+
+  /// For waveforms: the nominal energy drawn since start_meter(), in joules, and the power that is drawn evenly at
+  /// present, in watts.
+  void start_meter() { started_j_ = chip.meter().nominal_j(); }
+  double drawn_j() const { return chip.meter().nominal_j() - started_j_ - even_w() * left_s(); }
+  double even_w() const { return left_s() > 0 ? even_j_ / even_time_.to_seconds() : 0.0; }
+
+  // Kernel: what the chip asks of the simulation.
+  void wait(Time time, double joules) override;
+  void start_transient(Chip& chip) override;
+  void step(Chip& chip, double step_s) override;
+  void notify() override { stepped_.notify(sc_core::SC_ZERO_TIME); }
+
+ private:
+  double left_s() const;
+
+  std::vector<std::unique_ptr<StateChannel>> states_;       // of hidden populations
+  std::vector<std::unique_ptr<NeuronBankModule>> banks_;    // of hidden populations
+  std::vector<std::unique_ptr<CrossbarModule>> crossbars_;  // in the order of Chip::crossbars()
+  sc_core::sc_event stepped_;
+  double started_j_ = 0, even_j_ = 0;
+  sc_core::sc_time even_time_, even_end_;
+};
+
+}  // namespace settle::hw

@@ -1,0 +1,48 @@
+// A bank of analog neurons in SystemC: in a transient, it steps on an event.
+#pragma once
+
+#include <systemc>
+#include <vector>
+
+#include "hw/crossbar_module.h"
+#include "hw/state_channel.h"
+#include "models/settling/transient.h"
+
+namespace settle::hw {
+
+class NeuronBankModule : public sc_core::sc_module {
+ public:
+  sc_core::sc_port<crossbar_if, 0, sc_core::SC_ZERO_OR_MORE_BOUND> arrays;  // arrays[k] is driven with sources[k]
+  sc_core::sc_port<state_if, 0, sc_core::SC_ZERO_OR_MORE_BOUND> sources;
+  sc_core::sc_port<state_if> output;
+
+  /// `bank` holds the membranes, states and noise; it outlives the module.
+  NeuronBankModule(sc_core::sc_module_name name, BankTransient<float>& bank);
+
+  /// Couples the bank to an array. It gets what `array` gives when its side `driven` is driven with `source`, times
+  /// `gain` in the free phase and times `difference_gain` in the clamped one, which moves differences (gain_in_phase).
+  void couple(crossbar_if& array, Side driven, state_if& source, double gain, double difference_gain);
+
+  /// Puts on the bank's lines what the phase begins with; to be called after BankTransient::start. `block` says how
+  /// products are cut into chunks.
+  void start(const Block& block);
+  /// Advances by `step_s` in the next delta cycle.
+  void tick(double step_s);
+
+ private:
+  void step();
+
+  struct Input {
+    Side driven;
+    float gain, difference_gain;
+  };
+
+  BankTransient<float>& bank_;
+  std::vector<Input> inputs_;
+  Block block_;
+  double step_s_ = 0;
+  Matrix<float> drive_, part_;
+  sc_core::sc_event tick_;
+};
+
+}  // namespace settle::hw

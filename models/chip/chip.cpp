@@ -1,0 +1,232 @@
+// The chip's construction. Its work in each phase is in chip_phases.cpp.
+#include "models/chip/chip.h"
+
+#include <algorithm>
+
+#include "models/network/initial.h"
+#include "models/settling/stability.h"
+
+namespace settle {
+namespace {
+
+ArraySpec array_spec(const ChipDesign& design, const Connection& connection) {
+  ArraySpec crossbar = design.crossbar;
+  crossbar.weight_at_bound *= glorot_limit(connection.bit_lines(), connection.word_lines());
+  return crossbar;
+}
+
+}  // namespace
+
+void Kernel::step(Chip& chip, double step_s) { chip.transient().step(step_s); }
+
+Chip::Chip(const ChipDesign& design, Kernel* kernel)
+    : design_(design), kernel_(kernel != nullptr ? kernel : &own_kernel_), meter_(design.chip, design.cost) {
+  reads_are_noisy_ = design_.crossbar.device.read_noise > 0;
+  build_arrays();
+  build_circuit();
+  build_converters();
+}
+
+void Chip::build_arrays() {
+  const Graph& graph = design_.graph;
+  of_projection_.resize(graph.projections.size());
+  for (std::size_t k = 0; k < graph.projections.size(); ++k) {
+    const Projection& p = graph.projections[k];
+    const std::string name = graph.name(p);
+    OfProjection& of = of_projection_[k];
+    const auto connection = graph.connection(p);
+    if (p.forward || (p.backward && graph.symmetric))
+      of.array =
+          std::make_unique<CrossbarMacro>(name, connection, array_spec(design_, *connection), design_.seed, meter_);
+    if (p.backward && graph.has_own_feedback()) {
+      const auto back = connection->reversed();
+      of.feedback =
+          std::make_unique<CrossbarMacro>(name + "_feedback", back, array_spec(design_, *back), design_.seed, meter_);
+    }
+    if (p.forward && design_.learning.update == Update::in_situ && design_.learning.transfer_every > 0) {
+      ArraySpec of_fast = array_spec(design_, *connection);
+      of_fast.mapping = Mapping::reference_array;  // noise must not pull what is collected to a bias
+      of_fast.reference = Reference::symmetry_point;
+      of.fast = std::make_unique<CrossbarMacro>(name + "_fast", connection, of_fast, design_.seed, meter_);
+    }
+    if (of.array)
+      of.programmer = std::make_unique<PulseProgrammer>(*of.array, of.fast.get(), design_.learning, design_.programming,
+                                                        name, design_.seed);
+    if (of.feedback)
+      of.feedback_programmer = std::make_unique<PulseProgrammer>(*of.feedback, nullptr, design_.learning,
+                                                                 design_.programming, name + "_feedback", design_.seed);
+  }
+}
+
+void Chip::build_circuit() {
+  const Graph& graph = design_.graph;
+  std::vector<Bank<float>> banks(graph.populations.size());
+  for (Index p = 1; p < graph.readout(); ++p) {
+    const Population& population = graph.population(p);
+    banks[std::size_t(p)] = make_bank<float>(design_.neuron, population.size, population.name, design_.seed);
+  }
+  std::vector<ProjectionArrays<float>> arrays(of_projection_.size());
+  for (std::size_t k = 0; k < arrays.size(); ++k) {
+    if (const CrossbarMacro* array = this->array(k)) {
+      arrays[k].forward = &array->model().effective();
+      arrays[k].forward_scale = array->model().weight_scale();
+    }
+    if (const CrossbarMacro* feedback = this->feedback(k)) {
+      arrays[k].feedback = &feedback->model().effective();
+      arrays[k].feedback_scale = feedback->model().weight_scale();
+    }
+  }
+  CircuitSpec spec;
+  spec.nudge = design_.learning.nudge;
+  spec.layer_scaled = design_.learning.difference == DifferenceMode::layer_scaled;
+  const ArraySpec& crossbar = design_.crossbar;
+  if (crossbar.device.iv_v > 0) spec.curvature = crossbar.read_v / crossbar.device.iv_v;
+  circuit_ = std::make_unique<Circuit<float>>(graph, std::move(banks), arrays, spec);
+  for (const Read<float>& read : circuit_->reads()) {
+    CrossbarMacro* own = feedback(read.projection);
+    array_of_read_.push_back(read.forward() || own == nullptr ? array(read.projection) : own);
+  }
+  state_.resize(*circuit_, 0);
+  transient_ = std::make_unique<Transient<float>>(*circuit_, noise_in_time(), &graph, design_.seed);
+}
+
+void Chip::build_converters() {
+  const Graph& graph = design_.graph;
+  const Index outputs = graph.population(graph.readout()).size;
+  const auto make_dac = [&](const std::string& name, DacBank::Codes codes, Index lines) {
+    return std::make_unique<DacRow>(
+        name, DacBank({int(design_.converter.dac_bits), 1.0f}, codes, design_.converter.dac, lines, name, design_.seed),
+        meter_);
+  };
+  input_dac_ = make_dac("input_dac", DacBank::Codes::pixels, graph.population(0).size);
+  nudge_dac_ = make_dac("nudge_dac", DacBank::Codes::bipolar, outputs);
+  logit_adc_ = std::make_unique<AdcRow>(
+      "logit_adc",
+      AdcBank({int(design_.converter.adc_bits), float(design_.converter.logit_full_scale)}, design_.converter.adc,
+              outputs, design_.chip.adc_columns, "logit_adc", design_.seed),
+      meter_);
+
+  DifferenceReadoutSpec spec;
+  spec.readout = design_.converter.readout;
+  spec.noise = is_transient() ? 0.0 : design_.neuron.noise;  // a transient's states have their noise already
+  spec.hold = design_.hold;
+  spec.amplifier = design_.amplifier;
+  spec.adc = {int(design_.converter.adc_bits), 1.0f};
+  spec.adc_errors = design_.converter.adc;
+  spec.signs = design_.learning.nudging == Nudging::symmetric ? 2 : 1;
+  read_at_s_.assign(spec.signs, 0.0);
+  const std::vector<double> expected = path_gains(graph, design_.learning.nudge);
+  difference_readouts_.resize(graph.populations.size());
+  for (Index p = 1; p < graph.readout(); ++p)
+    difference_readouts_[std::size_t(p)] =
+        std::make_unique<DifferenceReadout>(spec, graph.population(p).name, graph.population(p).size,
+                                            circuit_->scale(p), expected[std::size_t(p)], design_.seed, meter_);
+}
+
+double Chip::initialise() {
+  const Graph& graph = design_.graph;
+  enter(Phase::update);
+  double longest_s = 0;  // arrays are programmed at the same time
+  const auto programme = [&](PulseProgrammer& programmer, const Matrix<float>& weights) {
+    longest_s = std::max(longest_s, programmer.initialise(weights, design_.threads));
+  };
+  for (std::size_t k = 0; k < graph.projections.size(); ++k) {
+    const Projection& p = graph.projections[k];
+    const auto draw = [&](const Connection& connection, Purpose purpose) {
+      return initial(design_.initial)
+          .draw(connection.bit_lines(), connection.word_lines(), Stream(design_.seed, graph.stream_name(p), purpose));
+    };
+    const auto connection = graph.connection(p);
+    OfProjection& of = of_projection_[k];
+    if (of.array) {
+      const Matrix<float> weights = draw(*connection, Purpose::initial_weights);
+      programme(*of.programmer, weights);
+      if (of.feedback && graph.replica) programme(*of.feedback_programmer, weights.transpose());
+    }
+    if (of.feedback && !graph.replica)
+      programme(*of.feedback_programmer, draw(*connection->reversed(), Purpose::feedback_weights));
+    // fast arrays are shifted to where their devices' steps are equal, which they read as zero
+    if (of.fast)
+      of.fast->set_weights(Matrix<float>::Zero(of.fast->model().targets(), of.fast->model().sources()),
+                           design_.threads);
+  }
+  solve_wires();
+  return longest_s;
+}
+
+PulseProgrammer* Chip::replica_programmer(std::size_t k) {
+  return design_.graph.replica ? of_projection_[k].feedback_programmer.get() : nullptr;
+}
+
+std::vector<CrossbarMacro*> Chip::crossbars() {
+  std::vector<CrossbarMacro*> all;
+  for (const auto member : {&OfProjection::array, &OfProjection::fast, &OfProjection::feedback})
+    for (const OfProjection& of : of_projection_)
+      if (of.*member) all.push_back((of.*member).get());
+  return all;
+}
+
+double Chip::spectral_radius() const { return settle::spectral_radius(*circuit_); }
+
+void Chip::catch_up() {
+  for (CrossbarMacro* array : crossbars()) array->catch_up(design_.threads);
+}
+
+void Chip::solve_wires() {
+  for (CrossbarMacro* array : crossbars()) array->solve_wires(design_.threads);
+}
+
+void Chip::age(double seconds) {
+  for (CrossbarMacro* array : crossbars()) array->age(seconds, design_.threads);
+}
+
+double Chip::pulses_total() const {
+  double pulses = 0;
+  for (const auto member : {&OfProjection::array, &OfProjection::fast, &OfProjection::feedback})
+    for (const OfProjection& of : of_projection_)
+      if (of.*member) pulses += (of.*member)->pulses_total();
+  return pulses;
+}
+
+NoiseInTime Chip::noise_in_time() const { return {design_.neuron.noise, design_.neuron.membrane_noise}; }
+
+void Chip::enter(Phase phase) { meter_.enter(phase); }
+
+void Chip::pass(Phase phase, double seconds, Index times) {
+  enter(phase);
+  pass(seconds, times);
+}
+
+void Chip::pass(double seconds, Index times) {
+  const Time time = Time::seconds(seconds) * times;
+  const double joules = meter_.nominal_j() - booked_j_;
+  booked_j_ = meter_.nominal_j();
+  kernel_->wait(time, joules);
+  meter_.pass(time);
+}
+
+void Chip::visit_state(Archive& archive) {
+  const Graph& graph = design_.graph;
+  archive.group("projections", [&] {
+    for (std::size_t k = 0; k < of_projection_.size(); ++k) {
+      OfProjection& of = of_projection_[k];
+      archive.group(graph.name(graph.projections[k]), [&] {
+        if (of.array) of.array->visit_state(archive);
+        if (of.programmer) of.programmer->visit_state(archive);
+        if (of.feedback)
+          archive.group("feedback", [&] {
+            of.feedback->visit_state(archive);
+            of.feedback_programmer->visit_state(archive);
+          });
+        if (of.fast) archive.group("fast", [&] { of.fast->visit_state(archive); });
+      });
+    }
+  });
+  archive.group("populations", [&] {
+    for (Index p = 1; p < graph.readout(); ++p)
+      archive.group(graph.population(p).name, [&] { difference_readout(p).visit_state(archive); });
+  });
+  visit_auto_zero(archive);
+}
+
+}  // namespace settle

@@ -1,0 +1,231 @@
+// The analog chip: a circuit with its arrays, converters and read-outs, and what each thing that it does costs.
+//
+// A sample's way: present(), settle_free(), read_logits(), hold(), nudge(), settle_clamped(), read_differences(),
+// read_held(). Each call computes for a block of samples at once, lets simulated time pass (Kernel), and books energy.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/chip/converters.h"
+#include "models/chip/crossbar_macro.h"
+#include "models/chip/difference_readout.h"
+#include "models/chip/kernel.h"
+#include "models/chip/pulse_programmer.h"
+#include "models/circuit/circuit.h"
+#include "models/learning/learning_spec.h"
+#include "models/learning/machine.h"
+#include "models/network/graph.h"
+#include "models/settling/options.h"
+#include "models/settling/settling_spec.h"
+#include "models/settling/settling_time.h"
+#include "models/settling/transient.h"
+
+namespace settle {
+
+/// The specification of a chip: sections of the configuration, and what is derived from them. ArraySpec and BankSpec
+/// take what they need of other sections (thermal noise, slew limit, read voltage, wires) when they are made: to change
+/// that, change the section, and make them anew from it.
+struct ChipDesign {
+  Graph graph;
+  ArraySpec crossbar;  // weight_at_bound in units of each projection's Glorot limit
+  BankSpec neuron;
+  ConverterSpec converter;
+  HoldSpec hold;
+  AmplifierSpec amplifier;
+  std::string initial = NetworkSpec{}.initial;  // distribution of the weights, and of random feedback
+  LearningSpec learning;
+  SettlingSpec settling;
+  ProgrammingSpec programming;
+  ChipSpec chip;
+  CostSpec cost;
+  std::uint64_t seed = 1;
+  int threads = 1;
+};
+
+/// Statistics of the settling of one phase, which a run reports: sums over samples.
+struct SettlingCount {
+  double samples = 0;
+  double steps = 0;
+  double unsettled = 0;  // samples that did not settle within the steps allowed,
+  double cycles = 0;     // unsettled samples that went to and fro between two states
+};
+
+class Chip : public Machine {
+ public:
+  /// A chip whose time `kernel` lets pass; without one (null), time is only counted. The kernel outlives the chip.
+  explicit Chip(const ChipDesign& design, Kernel* kernel = nullptr);
+  Chip(const Chip&) = delete;
+  Chip& operator=(const Chip&) = delete;
+
+  /// Programs the initial weights. Returns the seconds that it takes; the caller lets them pass.
+  double initialise();
+
+  // A sample's way (Machine).
+  void present(const Block& block, const Matrix<std::uint8_t>& pixels) override;
+  void settle_free(Use use) override;
+  void read_logits(Matrix<float>& logits) override;
+  void hold() override;
+  void nudge(const Matrix<float>& error) override;
+  void settle_clamped(Sign sign) override;
+  void read_differences(std::vector<Matrix<float>>& differences) override;
+  /// Converts the held free states of all populations, by population. The input's are what its DACs drove.
+  void read_held(std::vector<Matrix<float>>& states);
+  /// Converts the difference or the held state of one population, as part of the contrast. Returns the seconds that one
+  /// sample takes; the caller lets them pass.
+  double read_difference(Index p, Matrix<float>& difference);
+  double read_held(Index p, Matrix<float>& state);
+  /// Stops driving the lines, because what is held is being converted or the next sample has not come yet.
+  void go_idle();
+
+  // Calls between samples.
+
+  /// Lets devices drift and leak for the time that has passed; before a batch.
+  void catch_up();
+  /// Solves the wires of all arrays anew, because the weights will stay as they are for a while (before a test).
+  void solve_wires();
+  /// Calibrates what the differences' read-outs give at zero, before a batch and where that is due. Returns whether it
+  /// was.
+  bool auto_zero();
+  /// Ends a batch: chooses the gain of each difference amplifier for the next one.
+  void range_amplifiers();
+  /// Lets all devices drift and leak for a time that nothing simulates.
+  void age(double seconds);
+  /// Lets time pass in a phase, `times` times `seconds`: the host computes, or devices are pulsed.
+  void pass(Phase phase, double seconds, Index times = 1);
+  /// Measures the settling times of the present weights on a few samples (at most 8) with their classes.
+  void measure_settling(const Matrix<std::uint8_t>& pixels, const Vector<std::uint8_t>& labels);
+
+  /// The deltas of back-propagation at the free states: a reference, which no circuit computes and nothing is booked
+  /// for. delta: by population, neurons x columns.
+  void back_propagate(const Matrix<float>& error, const std::vector<Matrix<float>>& feedback,
+                      std::vector<Matrix<float>>& delta);
+  /// The number of multiplications that back_propagate() takes the host for one sample.
+  double back_propagation_multiplications() const;
+
+  const ChipDesign& design() const { return design_; }
+  const Circuit<float>& circuit() const { return *circuit_; }
+  Meter& meter() { return meter_; }
+  const Meter& meter() const { return meter_; }
+  /// The ratio of the scales that read_differences() divides by: g_from / g_to.
+  double difference_ratio(Index from, Index to) const { return circuit_->ratio(from, to); }
+
+  /// The arrays of projection k: its weights, its feedback where that has an array of its own, and the fast array of
+  /// its transfers. Null where there is none. programmer(k) writes the weights.
+  CrossbarMacro* array(std::size_t k) { return of_projection_[k].array.get(); }
+  CrossbarMacro* feedback(std::size_t k) { return of_projection_[k].feedback.get(); }
+  CrossbarMacro* fast(std::size_t k) { return of_projection_[k].fast.get(); }
+  PulseProgrammer& programmer(std::size_t k) { return *of_projection_[k].programmer; }
+  /// The programmer of the array that holds projection k's weights transposed; null where there is none
+  /// (Graph::replica).
+  PulseProgrammer* replica_programmer(std::size_t k);
+  /// All arrays: those of weights, the fast ones of transfers, and those of feedback.
+  std::vector<CrossbarMacro*> crossbars();
+  /// The array of a read of the circuit, by its place in Circuit::reads().
+  CrossbarMacro& array_of_read(std::size_t read) { return *array_of_read_[read]; }
+  DifferenceReadout& difference_readout(Index p) { return *difference_readouts_[std::size_t(p)]; }
+  const DifferenceReadout& difference_readout(Index p) const { return *difference_readouts_[std::size_t(p)]; }
+  const DacRow& input_dac() const { return *input_dac_; }
+  const DacRow& nudge_dac() const { return *nudge_dac_; }
+  const AdcRow& logit_adc() const { return *logit_adc_; }
+
+  /// The drives and states of all banks, for the block that is presented.
+  CircuitState<float>& state() { return state_; }
+  const CircuitState<float>& state() const { return state_; }
+  Transient<float>& transient() { return *transient_; }
+  const Block& block() const { return block_; }
+  /// The phase that the lines are driven for: idle, free or clamped.
+  Phase driven_phase() const { return driven_phase_; }
+  /// The error that the nudge DACs drive: outputs x columns; empty before the first clamped phase.
+  const Matrix<float>& nudged_error() const { return error_; }
+
+  const SettlingTimes& settling_times() const { return times_; }
+  /// The time at which each sample of the block settled, in seconds: from the start of its free phase, and over all its
+  /// clamped phases together (SettlingWatch). NaN where it has not settled; empty in other analyses than transient.
+  const std::vector<double>& free_settled_s() const { return free_settled_s_; }
+  const std::vector<double>& clamped_settled_s() const { return clamped_settled_s_; }
+  /// The spectral radius of the circuit: with the neurons' slopes, averaged over the equilibria that measure_settling()
+  /// found, and of the bare weights.
+  double spectral_radius_settled() const { return radius_settled_; }
+  double spectral_radius() const;
+  /// The settling of all phases since restart_counts().
+  const SettlingCount& free_count() const { return free_count_; }
+  const SettlingCount& clamped_count() const { return clamped_count_; }
+  void restart_counts() { free_count_ = clamped_count_ = SettlingCount{}; }
+  double pulses_total() const;
+
+  /// The state that learning leaves in a chip: devices, pulses that are owed to them, gains and zeros of the read-outs.
+  void visit_state(Archive& archive);
+
+ private:
+  struct OfProjection {
+    std::unique_ptr<CrossbarMacro> array, feedback, fast;
+    std::unique_ptr<PulseProgrammer> programmer, feedback_programmer;
+  };
+
+  void build_arrays();
+  void build_circuit();
+  void build_converters();
+  void visit_auto_zero(Archive& archive);
+  void enter(Phase phase);
+  void drive_for(Phase phase);
+  void pass(double seconds, Index times);
+  template <class Solve>
+  void settle_phase(SettlingCount& count, double timer_s, int steps, const Solve& solve);
+  template <class Solve>
+  void solve_phase(SettlingCount& count, const SettleOptions& options, const Solve& solve);
+  double run_transient(SettlingCount& count, double timer_s);
+  void start_transient();
+  void add_readout_noise(Matrix<float>& logits);
+  const Matrix<float>& extra_noise_of(Index p);
+  bool is_transient() const { return design_.settling.analysis == Analysis::transient; }
+  NoiseInTime noise_in_time() const;
+  void read_zeros();
+  double read_zero(std::uint32_t sign);
+  double nominal_hold_s(std::uint32_t sign) const;
+  void book_settling(double seconds, bool steps_are_booked);
+  void book_reads(double seconds, bool in_time);
+  void book_bias(Index p, double seconds);
+  double map_step_s() const;
+  double accuracy() const;
+
+  ChipDesign design_;
+  Kernel own_kernel_;
+  Kernel* kernel_;
+  Meter meter_;
+  std::vector<OfProjection> of_projection_;
+  std::unique_ptr<Circuit<float>> circuit_;
+  std::vector<CrossbarMacro*> array_of_read_;
+  std::vector<std::unique_ptr<DifferenceReadout>> difference_readouts_;  // by population; null: not hidden
+  std::unique_ptr<DacRow> input_dac_, nudge_dac_;
+  std::unique_ptr<AdcRow> logit_adc_;
+  CircuitState<float> state_;
+  std::unique_ptr<Transient<float>> transient_;
+
+  Block block_;
+  Phase driven_phase_ = Phase::idle;
+  bool clamped_ = false;     // the states are those of a clamped phase, relative to the free one
+  Matrix<float> input_;      // what the DACs drive
+  Matrix<float> error_;      // what the nudge DACs drive
+  std::uint32_t reads_ = 0;  // readings of the logits of this block so far
+  double booked_j_ = 0;      // nominal energy at the last pass()
+  bool reads_are_noisy_ = false;
+  Matrix<float> extra_noise_, noisy_;                       // of the states of one population: scratch
+  std::vector<double> contraction_;                         // by chunk, from its free phase
+  std::vector<double> free_settled_s_, clamped_settled_s_;  // by sample
+
+  double held_s_ = 0;              // seconds since the hold, of one sample
+  double converting_until_s_ = 0;  // seconds from the hold until the differences' converters are free again
+  std::vector<double> read_at_s_;  // seconds from the hold to the last reading of each sign
+  std::vector<float> zeroed_gains_;
+  std::int64_t batches_since_zero_ = 0;
+  std::uint64_t zero_readings_ = 0;  // readings at zero so far: they number the noise
+
+  SettlingTimes times_;
+  bool times_are_measured_ = false;
+  double radius_settled_ = 0;
+  SettlingCount free_count_, clamped_count_;
+};
+
+}  // namespace settle

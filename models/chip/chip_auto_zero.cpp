@@ -1,0 +1,110 @@
+// Auto-zero: the chip measures what its difference amplifiers read at zero, and takes that off. It contains everything
+// that does not change from sample to sample: the offsets of amplifiers and ADCs, and what the hold capacitors gain
+// from their switches and lose until they are read.
+#include <algorithm>
+#include <utility>
+
+#include "models/chip/chip.h"
+
+namespace settle {
+namespace {
+
+constexpr Index readings = 32;                       // of each amplifier; their noise averages out
+constexpr std::uint64_t first_reading = 1ull << 61;  // numbers beyond those of samples
+
+}  // namespace
+
+// An offset is calibrated with the gain in use: a new gain calls for a new calibration.
+bool Chip::auto_zero() {
+  if (design_.amplifier.auto_zero == 0 || design_.converter.readout != Readout::difference) return false;
+  std::vector<float> gains;
+  for (Index p = 1; p < circuit_->readout(); ++p) gains.push_back(difference_readout(p).gain());
+  const bool due = gains != zeroed_gains_ || batches_since_zero_ >= design_.amplifier.auto_zero;
+  if (due) {
+    meter_.keep(Phase::calibration);
+    read_zeros();
+    meter_.release();
+    zeroed_gains_ = gains;
+    batches_since_zero_ = 0;
+  }
+  ++batches_since_zero_;
+  return due;
+}
+
+// Holds the state that the loop settles to in the dark, waits for as long as a clamped phase takes, and reads the
+// difference of that same state to what is held; again after the second clamped phase of a symmetric nudge, as
+// capacitors have lost more by then. It counts in time and energy, not as settling, nor for the gains.
+void Chip::read_zeros() {
+  const SettlingCount free_count = free_count_, clamped_count = clamped_count_;
+  std::vector<DifferenceReadout::Size> sizes;
+  for (Index p = 1; p < circuit_->readout(); ++p) sizes.push_back(difference_readout(p).size());
+  const Block block{readings, readings, first_reading + zero_readings_, design_.threads};
+  zero_readings_ += std::uint64_t(readings);
+  present(block, Matrix<std::uint8_t>::Zero(design_.graph.population(0).size, readings));
+  settle_free(Use::learning);
+  hold();
+  clamped_ = true;
+  drive_for(Phase::clamped);
+  error_.setZero(design_.graph.population(circuit_->readout()).size, readings);
+  for (std::uint32_t sign = 0; sign < read_at_s_.size(); ++sign) {
+    if (is_transient())  // whose noise has forgotten the hold by then
+      transient_->start(state_.chunk(0, block_.columns()), clamped_, block_.first_sample, block_.chunk, block_.threads);
+    const double before_s = held_s_;
+    held_s_ = read_at_s_[sign] > 0 ? read_at_s_[sign] : nominal_hold_s(sign);
+    book_settling(held_s_ - before_s, /*steps_are_booked=*/false);
+    pass(held_s_ - before_s, block_.samples);
+    pass(read_zero(sign), block_.samples);
+  }
+  go_idle();
+  free_count_ = free_count;
+  clamped_count_ = clamped_count;
+  for (Index p = 1; p < circuit_->readout(); ++p) difference_readout(p).size() = sizes[std::size_t(p - 1)];
+}
+
+// Reads the zeros of one sign. Returns the time of one sample's conversion.
+double Chip::read_zero(std::uint32_t sign) {
+  double longest_s = 0;  // banks are read at the same time
+  for (Index p = 1; p < circuit_->readout(); ++p) {
+    DifferenceReadout& readout = difference_readout(p);
+    readout.forget_zero(sign);
+    Matrix<float> difference;
+    longest_s = std::max(longest_s, read_difference(p, difference));
+    readout.set_zero(sign, difference);
+  }
+  return longest_s;
+}
+
+// The planned time from the hold to the reading of a sign: a transient's phases last as long as they take, which is not
+// known before.
+double Chip::nominal_hold_s(std::uint32_t sign) const {
+  const bool stepping = design_.settling.analysis == Analysis::map;
+  const double first_s = stepping ? design_.settling.clamped_steps * map_step_s() : times_.clamped_s;
+  const double second_s = stepping ? first_s : times_.second_sign_s;
+  const double dac_s = meter_.costs().dac_conversion_s();
+  return sign == 0 ? dac_s + first_s : converting_until_s_ + dac_s + second_s;
+}
+
+// When the next calibration is due, and how it is made. What was kept of a chip without one, or of fewer signs of the
+// nudge, leaves zeros out: then it is due at once.
+void Chip::visit_auto_zero(Archive& archive) {
+  if (!archive.keeps("auto_zero")) return;
+  archive.group("auto_zero", [&] {
+    const bool loading = archive.loading();
+    Vector<float> gains(Index(loading ? 0 : zeroed_gains_.size()));
+    std::copy_n(zeroed_gains_.begin(), gains.size(), gains.begin());
+    Matrix<double> read_at_s(Index(loading ? 0 : read_at_s_.size()), 1);
+    std::copy_n(read_at_s_.begin(), read_at_s.size(), read_at_s.data());
+    archive.vector("gains", gains);
+    archive.matrix("read_at_s", read_at_s);
+    archive.count("batches", batches_since_zero_);
+    archive.count("readings", zero_readings_);
+    if (!loading) return;
+    zeroed_gains_.assign(gains.begin(), gains.end());
+    for (Index p = 1; p < circuit_->readout(); ++p)
+      if (!difference_readout(p).is_calibrated()) zeroed_gains_.clear();
+    std::fill(read_at_s_.begin(), read_at_s_.end(), 0.0);
+    std::copy_n(read_at_s.data(), std::min(read_at_s_.size(), std::size_t(read_at_s.size())), read_at_s_.begin());
+  });
+}
+
+}  // namespace settle

@@ -1,0 +1,272 @@
+// The chip's work on a block of samples, phase by phase. Its readings are in chip_readout.cpp.
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+
+#include "models/chip/chip.h"
+#include "models/learning/back_propagation.h"
+#include "models/learning/equilibria.h"
+#include "models/learning/softmax.h"
+#include "models/settling/phase.h"
+#include "models/settling/settling_watch.h"
+#include "models/settling/stability.h"
+
+namespace settle {
+namespace {
+
+constexpr int most_taus = 1000;  // a transient that has not settled by then does not
+
+}  // namespace
+
+void Chip::present(const Block& block, const Matrix<std::uint8_t>& pixels) {
+  go_idle();
+  enter(Phase::load);
+  block_ = block;
+  reads_ = 0;
+  clamped_ = false;
+  contraction_.assign(std::size_t(block.chunks()), 0.0);
+  state_.resize(*circuit_, block.columns());
+  const double seconds = input_dac_->convert_pixels(block, pixels, input_);
+  block.for_chunks([&](Index, Index first, Index width) {
+    const Chunk<float> chunk = state_.chunk(first, width);
+    drive_from_input(*circuit_, chunk, columns(std::as_const(input_), first, width));
+    release(*circuit_, chunk);
+  });
+  pass(seconds, block_.samples);
+}
+
+void Chip::settle_free(Use use) {
+  enter(Phase::free);
+  drive_for(Phase::free);
+  settle_phase(free_count_, use == Use::learning ? times_.free_s : times_.read_s, design_.settling.free_steps,
+               [&](const Chunk<float>& chunk, const SettleOptions& options, double& contraction) {
+                 const Settled settled = settle::settle_free(*circuit_, chunk, options);
+                 contraction = settled.contraction;
+                 return settled;
+               });
+}
+
+void Chip::settle_clamped(Sign sign) {
+  const bool from_rest = !clamped_;
+  enter(Phase::clamped);
+  clamped_ = true;
+  drive_for(Phase::clamped);
+  settle_phase(clamped_count_, sign == Sign::second ? times_.second_sign_s : times_.clamped_s,
+               design_.settling.clamped_steps,
+               [&](const Chunk<float>& chunk, SettleOptions options, double& contraction) {
+                 options.from_rest = from_rest;
+                 return settle::settle_clamped(*circuit_, chunk, options, contraction);
+               });
+}
+
+void Chip::go_idle() {
+  enter(Phase::idle);
+  drive_for(Phase::idle);
+}
+
+void Chip::drive_for(Phase phase) {
+  driven_phase_ = phase;
+  kernel_->notify();
+}
+
+void Chip::back_propagate(const Matrix<float>& error, const std::vector<Matrix<float>>& feedback,
+                          std::vector<Matrix<float>>& delta) {
+  delta.resize(design_.graph.populations.size());
+  for (Index p = 1; p < circuit_->readout(); ++p)
+    delta[std::size_t(p)].resize(circuit_->bank(p).size(), block_.columns());
+  block_.for_chunks([&](Index, Index first, Index width) {
+    settle::back_propagate(*circuit_, state_.chunk(first, width), columns(error, first, width), feedback, delta);
+  });
+}
+
+double Chip::back_propagation_multiplications() const { return settle::back_propagation_multiplications(*circuit_); }
+
+// Settles a phase: in a transient until it has settled or the chip's timer, `timer_s`, ends; otherwise by `solve`, with
+// at most `steps` sweeps, for which the timer's time passes, or with `steps` steps of the map, for which theirs passes.
+template <class Solve>
+void Chip::settle_phase(SettlingCount& count, double timer_s, int steps, const Solve& solve) {
+  double seconds = timer_s;
+  if (is_transient()) {
+    seconds = run_transient(count, timer_s);
+    book_settling(seconds, /*steps_are_booked=*/true);
+    booked_j_ = meter_.nominal_j();     // drawn step by step
+    pass(seconds, block_.samples - 1);  // the first sample's has passed
+  } else {
+    const bool stepping = design_.settling.analysis == Analysis::map;
+    if (stepping) seconds = steps * map_step_s();
+    const bool ramped = stepping && clamped_ && design_.learning.nudge_course == NudgeCourse::ramped;
+    solve_phase(count, {stepping ? Method::map : Method::sweeps, steps, design_.settling.tolerance, ramped}, solve);
+    book_settling(seconds, /*steps_are_booked=*/false);
+    pass(seconds, block_.samples);
+  }
+  held_s_ += seconds;
+}
+
+template <class Solve>
+void Chip::solve_phase(SettlingCount& count, const SettleOptions& options, const Solve& solve) {
+  struct Outcome {
+    int steps = 0;
+    Index unsettled = 0, cycles = 0;
+  };
+  std::vector<Outcome> outcomes(std::size_t(block_.chunks()));
+  block_.for_chunks([&](Index k, Index first, Index width) {
+    const Chunk<float> chunk = state_.chunk(first, width);
+    const Settled settled = solve(chunk, options, contraction_[std::size_t(k)]);
+    Outcome& outcome = outcomes[std::size_t(k)];
+    outcome.steps = settled.steps;
+    if (settled.converged) return;
+    const std::vector<Ending> ends = endings(*circuit_, chunk, clamped_, options);
+    for (Index c = 0; c < block_.count(k); ++c) {
+      outcome.unsettled += ends[std::size_t(c)] != Ending::settled;
+      outcome.cycles += ends[std::size_t(c)] == Ending::cycle;
+    }
+  });
+  for (Index k = 0; k < block_.chunks(); ++k) {
+    const Outcome& outcome = outcomes[std::size_t(k)];
+    count.samples += double(block_.count(k));
+    count.steps += double(block_.count(k)) * outcome.steps;
+    count.unsettled += double(outcome.unsettled);
+    count.cycles += double(outcome.cycles);
+  }
+}
+
+void Chip::start_transient() {
+  const Chunk<float> all = state_.chunk(0, block_.columns());
+  if (!clamped_) {
+    reset(*circuit_, all);
+  } else if (noise_in_time().any()) {
+    // noise moves the free state about; without, what the free phase left is below the tolerance, and no signal
+    block_.for_chunks(
+        [&](Index, Index first, Index width) { drive_from_residual(*circuit_, state_.chunk(first, width)); });
+  }
+  transient_->start(all, clamped_, block_.first_sample, block_.chunk, block_.threads);
+  kernel_->start_transient(*this);
+  kernel_->notify();
+}
+
+// Runs a transient until every sample has settled or, with noise, through which one cannot tell, until the chip's timer
+// ends. Returns the time of one sample, which has passed, in seconds.
+double Chip::run_transient(SettlingCount& count, double timer_s) {
+  const bool timed = noise_in_time().any();
+  if (timed && !times_are_measured_) throw std::logic_error("measure_settling comes before a transient with noise");
+  start_transient();
+  const double step = design_.settling.time_step_s;
+  const double tau_s = circuit_->longest_tau_s();  // the samples are looked at so often
+  const std::int64_t steps_of_a_look = std::max<std::int64_t>(1, std::llround(tau_s / step));
+  // an endless step is one of the map
+  const std::int64_t most = std::max<std::int64_t>(most_taus, std::llround(most_taus * tau_s / step));
+  const std::int64_t timer = std::max<std::int64_t>(std::llround(std::ceil(timer_s / step)), 3 * steps_of_a_look);
+  SettlingWatch<float> watch(*circuit_, state_.chunk(0, block_.samples), clamped_, design_.settling.tolerance,
+                             noise_in_time());
+  watch.look(0);
+  std::int64_t steps = 0;
+  while (steps < most && !(timed ? steps >= timer : watch.all_settled())) {
+    kernel_->wait(Time::seconds(step), 0);
+    meter_.pass(Time::seconds(step));
+    book_reads(step, /*in_time=*/true);
+    kernel_->step(*this, step);
+    for (Index p = 1; p < circuit_->readout(); ++p) book_bias(p, step);
+    kernel_->notify();
+    ++steps;
+    if (steps % steps_of_a_look == 0) watch.look(double(steps) * step);
+  }
+  std::vector<double>& settled_s = clamped_ ? clamped_settled_s_ : free_settled_s_;
+  // several clamped phases of one sample follow each other
+  if (!clamped_) clamped_settled_s_.clear();
+  const std::vector<double> before_s = clamped_ ? settled_s : std::vector<double>{};
+  settled_s.clear();
+  count.samples += double(block_.samples);
+  count.steps += double(block_.samples) * double(steps);
+  for (Index c = 0; c < block_.samples; ++c) {
+    settled_s.push_back(watch.settled_s(c) + (before_s.empty() ? 0.0 : before_s[std::size_t(c)]));
+    count.unsettled += watch.ending(c) != Ending::settled;
+    count.cycles += watch.ending(c) == Ending::cycle;
+  }
+  return double(steps) * step;
+}
+
+// Books the dissipation of the arrays for `seconds` of this phase, or for a step of a transient.
+void Chip::book_reads(double seconds, bool in_time) {
+  const std::vector<Read<float>>& reads = circuit_->reads();
+  for (std::size_t i = 0; i < reads.size(); ++i) {
+    const Read<float>& read = reads[i];
+    CrossbarMacro& array = array_of_read(i);
+    if (read.role == Role::input) array.book_read(block_, read.side, input_, seconds);
+    if (read.role == Role::nudge && clamped_) array.book_read(block_, read.side, error_, seconds);
+    if (read.role == Role::recurrent)
+      array.book_read(block_, read.side,
+                      in_time ? transient_->bank(read.driver).dissipating() : state_.bank(read.driver).state, seconds);
+  }
+}
+
+// Books a phase of `seconds`: reads of the arrays, the neurons' bias, and the charge of lines whose drive changes. A
+// transient has booked its reads and its neurons step by step.
+void Chip::book_settling(double seconds, bool steps_are_booked) {
+  const std::vector<Read<float>>& reads = circuit_->reads();
+  for (std::size_t i = 0; i < reads.size(); ++i) {
+    const Read<float>& read = reads[i];
+    CrossbarMacro& array = array_of_read(i);
+    if (read.role == Role::input && !clamped_) array.book_charge(block_, read.side, input_, 1.0);
+    if (read.role == Role::nudge && clamped_) array.book_charge(block_, read.side, error_, 1.0);
+    if (read.role != Role::recurrent) continue;
+    const BankState<float>& driver = state_.bank(read.driver);
+    array.book_charge(block_, read.side, clamped_ ? driver.difference : driver.state,
+                      clamped_ ? circuit_->scale(read.driver) : 1.0);
+  }
+  if (steps_are_booked) return;
+  book_reads(seconds, /*in_time=*/false);
+  for (Index p = 1; p < circuit_->readout(); ++p) book_bias(p, seconds);
+}
+
+// The static power of a bank's neurons.
+void Chip::book_bias(Index p, double seconds) {
+  const Bank<float>& bank = circuit_->bank(p);
+  // a neuron's current is in proportion to its speed
+  const double mean_tau_s = 1 / double(bank.tau_s.cwiseInverse().mean());
+  const Estimate power = meter_.costs().neuron_bias_w(mean_tau_s);
+  for (Index k = 0; k < block_.chunks(); ++k) {
+    const double neurons = double(bank.size() * block_.count(k));
+    meter_.book(design_.graph.population(p).name, action::neuron_bias, neurons, power * (seconds * neurons),
+                seconds * double(block_.count(k)));
+  }
+}
+
+void Chip::nudge(const Matrix<float>& error) {
+  enter(Phase::nudge);
+  error_ = error;
+  const double seconds = nudge_dac_->convert(block_, error_);
+  held_s_ = std::max(held_s_, converting_until_s_) + seconds;
+  block_.for_chunks([&](Index, Index first, Index width) {
+    drive_from_nudge(*circuit_, state_.chunk(first, width), columns(std::as_const(error_), first, width));
+  });
+  pass(seconds, block_.samples);
+}
+
+void Chip::measure_settling(const Matrix<std::uint8_t>& pixels, const Vector<std::uint8_t>& labels) {
+  constexpr Index most_samples = 8;
+  solve_wires();
+  const Index samples = std::min(pixels.cols(), most_samples);
+  Matrix<float> x(pixels.rows(), samples), logits, error;
+  input_dac_->model().convert_pixels(pixels, 0, columns(x, 0, samples));
+  Equilibria equilibria(*circuit_, samples, {Method::sweeps, 1000, 1e-5});
+  equilibria.drive(x);
+  equilibria.settle_free(Use::learning);
+  equilibria.read_logits(logits);
+  softmax(columns(std::as_const(logits), 0, samples), columns(logits, 0, samples));
+  error_of(logits, labels.head(samples), error);
+  equilibria.nudge(error);
+  equilibria.settle_clamped(Sign::first);
+  times_are_measured_ = true;
+  times_ = settle::settling_times(*circuit_, equilibria.chunk(), accuracy());
+  if (!equilibria.settled()) times_.unsettled = samples;
+  radius_settled_ = settle::spectral_radius(*circuit_, mean_slopes(*circuit_, equilibria.chunk()));
+}
+
+// The time of a step of the map, which is a clocked circuit: every neuron settles to the drive of the step before.
+double Chip::map_step_s() const { return design_.neuron.tau_s * std::log(1 / accuracy()); }
+
+// The accuracy that a read-out needs: half a code of its converter; an exact converter counts as in its cost.
+double Chip::accuracy() const { return std::exp2(-charged_bits(int(design_.converter.adc_bits)) - 1); }
+
+}  // namespace settle

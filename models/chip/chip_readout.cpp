@@ -1,0 +1,153 @@
+// The chip's readings: logits, held states and differences, with the noise of all that is on the way.
+#include <algorithm>
+#include <utility>
+
+#include "models/chip/chip.h"
+#include "models/settling/phase.h"
+
+namespace settle {
+
+void Chip::read_logits(Matrix<float>& logits) {
+  const bool recomputing = driven_phase_ == Phase::clamped;  // the clamped phase goes on after this
+  if (!recomputing) go_idle();
+  enter(Phase::readout);
+  logits.resize(design_.graph.population(circuit_->readout()).size, block_.columns());
+  Matrix<float> change(clamped_ ? logits.rows() : 0, clamped_ ? logits.cols() : 0);
+  block_.for_chunks([&](Index, Index first, Index width) {
+    const Chunk<float> chunk = state_.chunk(first, width);
+    settle::read_logits(*circuit_, chunk, columns(logits, first, width));
+    if (!clamped_) return;
+    read_logits_difference(*circuit_, chunk, columns(change, first, width));
+    columns(logits, first, width) += columns(change, first, width);
+  });
+  add_readout_noise(logits);
+  ++reads_;
+  const double seconds = logit_adc_->convert(block_, logits);
+  held_s_ += seconds;
+  const std::vector<Read<float>>& reads = circuit_->reads();
+  for (std::size_t i = 0; i < reads.size(); ++i) {
+    if (reads[i].role != Role::readout) continue;
+    const Matrix<float>& state = state_.bank(reads[i].driver).state;
+    array_of_read(i).book_read(block_, reads[i].side, state, seconds);
+    array_of_read(i).book_charge(block_, reads[i].side, state, 1.0);
+  }
+  pass(seconds, block_.samples);
+}
+
+// The ADCs sample what the read-out's arrays, with their own noise, make of states that are as noisy as held ones.
+void Chip::add_readout_noise(Matrix<float>& logits) {
+  const std::vector<Read<float>>& reads = circuit_->reads();
+  for (std::size_t i = 0; i < reads.size(); ++i) {
+    const Read<float>& read = reads[i];
+    if (read.role != Role::readout) continue;
+    const CrossbarMacro& array = array_of_read(i);
+    const Matrix<float>& states = state_.bank(read.driver).state;
+    const Matrix<float>& extra = extra_noise_of(read.driver);
+    const Matrix<float>& in_time = transient_->bank(read.driver).noise();
+    const float rms = is_transient() ? 0 : float(design_.neuron.noise);
+    const Stream of_array(design_.seed, array.name(), Purpose::read_noise);
+    const Stream of_states(design_.seed, design_.graph.population(read.driver).name, Purpose::readout);
+    block_.for_chunks([&](Index, Index first, Index width) {
+      if (reads_are_noisy_)
+        array.model().add_read_noise(of_array, block_.first_sample + std::uint64_t(first), reads_,
+                                     columns(states, first, width), columns(logits, first, width));
+      if (rms == 0 && extra.size() == 0 && in_time.size() == 0) return;
+      Matrix<float> noise = Matrix<float>::Zero(states.rows(), width);
+      for (Index c = 0; c < width; ++c) {
+        if (rms == 0 && extra.size() == 0) break;
+        fill_normal(of_states, block_.first_sample + std::uint64_t(first + c), reads_, noise.col(c).data(),
+                    noise.rows());
+        if (extra.size() == 0) {
+          noise.col(c) *= rms;
+        } else {
+          noise.col(c).array() *= (rms * rms + extra.col(first + c).array().square()).sqrt();
+        }
+      }
+      if (in_time.size() > 0) noise += in_time.middleCols(first, width);
+      read.weights.add_product(read.side, read.factor(), columns(std::as_const(noise), 0, noise.cols()), 1.0f,
+                               columns(logits, first, width));
+    });
+  }
+}
+
+// Samples the free states. In a transient the outputs have their noise already, and the holds add none of it.
+void Chip::hold() {
+  go_idle();
+  enter(Phase::hold);
+  for (Index p = 1; p < circuit_->readout(); ++p) {
+    const Matrix<float>& noise = transient_->bank(p).noise();
+    const Matrix<float>& state = state_.bank(p).state;
+    if (noise.size() > 0) noisy_ = state + noise;
+    difference_readout(p).hold(block_, noise.size() > 0 ? noisy_ : state, extra_noise_of(p));
+  }
+  held_s_ = converting_until_s_ = 0;
+}
+
+// The rms noise that reads of arrays and membranes make in each state of population p: the independent noise of every
+// cell, and the thermal noise of the membranes (which a transient has already), both through the neuron's slope. Empty
+// where there is none. Noise on its way round the loop is left out: weak feedback makes it small.
+const Matrix<float>& Chip::extra_noise_of(Index p) {
+  const double membrane = is_transient() ? 0.0 : design_.neuron.membrane_noise;
+  if (!reads_are_noisy_ && membrane == 0) return extra_noise_;
+  Vector<float> variance = Vector<float>::Constant(block_.columns(), float(membrane * membrane));
+  const auto add = [&](double factor, std::size_t read, const Matrix<float>& x) {
+    const float rms = float(factor * array_of_read(read).model().read_noise());
+    variance += rms * rms * x.colwise().squaredNorm().transpose();
+  };
+  const std::vector<Read<float>>& reads = circuit_->reads();
+  for (std::size_t i = 0; i < reads.size() && reads_are_noisy_; ++i) {
+    const Read<float>& read = reads[i];
+    if (read.sink != p) continue;
+    if (read.role == Role::input) add(read.gain, i, input_);
+    if (read.role == Role::recurrent) add(read.gain, i, state_.bank(read.driver).state);
+    if (read.role == Role::nudge && clamped_) add(read.gain * design_.learning.nudge, i, error_);
+  }
+  const Vector<float> rms = variance.cwiseSqrt();
+  noise_of_states(circuit_->bank(p), state_.bank(p), rms, extra_noise_);
+  return extra_noise_;
+}
+
+void Chip::read_held(std::vector<Matrix<float>>& states) {
+  go_idle();
+  states.resize(design_.graph.populations.size());
+  double longest_s = 0;  // each bank has converters of its own, which work at the same time
+  for (Index p = 0; p < circuit_->readout(); ++p) longest_s = std::max(longest_s, read_held(p, states[std::size_t(p)]));
+  pass(Phase::contrast, longest_s, block_.samples);
+}
+
+double Chip::read_held(Index p, Matrix<float>& state) {
+  enter(Phase::contrast);
+  if (p > 0) return difference_readout(p).read_held(block_, held_s_, state);
+  state.resize(input_.rows(), input_.cols());  // its codes the host has sent itself
+  block_.for_chunks(
+      [&](Index, Index first, Index width) { state.middleCols(first, width) = input_.middleCols(first, width); });
+  return 0;
+}
+
+void Chip::read_differences(std::vector<Matrix<float>>& differences) {
+  go_idle();
+  differences.resize(design_.graph.populations.size());
+  double longest_s = 0;  // banks are read at the same time
+  for (Index p = 1; p < circuit_->readout(); ++p)
+    longest_s = std::max(longest_s, read_difference(p, differences[std::size_t(p)]));
+  pass(Phase::contrast, longest_s, block_.samples);
+}
+
+double Chip::read_difference(Index p, Matrix<float>& difference) {
+  enter(Phase::contrast);
+  const BankState<float>& bank = state_.bank(p);
+  const Matrix<float>& noise = transient_->bank(p).noise();
+  if (noise.size() > 0) noisy_ = bank.difference + SampleHold::per_scale(circuit_->scale(p)) * noise;
+  DifferenceReadout& readout = difference_readout(p);
+  read_at_s_[readout.next_sign()] = held_s_;
+  const double seconds = readout.read(block_, bank.state, noise.size() > 0 ? noisy_ : bank.difference, held_s_,
+                                      extra_noise_of(p), difference);
+  converting_until_s_ = std::max(converting_until_s_, held_s_ + seconds);
+  return seconds;
+}
+
+void Chip::range_amplifiers() {
+  for (Index p = 1; p < circuit_->readout(); ++p) difference_readout(p).range();
+}
+
+}  // namespace settle

@@ -1,0 +1,124 @@
+#include "models/chip/difference_readout.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/numeric/sums.h"
+
+namespace settle {
+
+DifferenceReadout::DifferenceReadout(const DifferenceReadoutSpec& spec, const std::string& population, Index neurons,
+                                     double scale, double expected, std::uint64_t seed, Meter& meter)
+    : spec_(spec),
+      name_(population + "_hold"),
+      neurons_(neurons),
+      scale_(scale),
+      meter_(meter),
+      hold_(spec.noise, HoldBank(spec.hold, meter.costs().chip(), neurons, population, seed), population, seed),
+      amplifier_(spec.amplifier, neurons, population, seed),
+      adc_(population + "_adc",
+           AdcBank(spec.adc, spec.adc_errors, neurons, meter.costs().chip().adc_columns, population + "_adc", seed),
+           meter),
+      gain_(ranging_gain(float(expected), 1.0f, float(spec.amplifier.most_gain))),
+      zeros_(spec.signs) {}
+
+void DifferenceReadout::hold(const Block& block, const Matrix<float>& state, const Matrix<float>& read_noise) {
+  hold_.hold(block, state, read_noise);
+  book_sample(block);
+}
+
+double DifferenceReadout::read_held(const Block& block, double held_s, Matrix<float>& state) {
+  hold_.read(block, held_read_s(held_s), state);
+  return adc_.convert(block, state);
+}
+
+// Held states are converted after the differences, which suffer more from droop.
+double DifferenceReadout::held_read_s(double held_s) const {
+  return held_s + meter_.costs().adc_conversion_s(neurons_);
+}
+
+std::uint32_t DifferenceReadout::next_sign() const {
+  return std::min<std::uint32_t>(hold_.readings(), std::uint32_t(zeros_.size() - 1));
+}
+
+double DifferenceReadout::read(const Block& block, const Matrix<float>& state, const Matrix<float>& change,
+                               double held_s, const Matrix<float>& read_noise, Matrix<float>& difference) {
+  const std::uint32_t reading = hold_.readings(), sign = next_sign();
+  hold_.subtract(block, state, change, scale_, held_s, difference, read_noise);
+  book_sample(block);
+  const bool amplified = spec_.readout == Readout::difference;
+  // without difference read-out there is no amplifier to be on
+  const double amplifier_s = amplified ? meter_.costs().adc_conversion_s(neurons_) : 0.0;
+  for (Index k = 0; k < block.chunks(); ++k) {
+    const double samples = double(neurons_ * block.count(k));
+    meter_.book(name_, action::difference_amplifier, samples,
+                meter_.costs().difference_amplifier_w() * (samples * amplifier_s),
+                amplifier_s * double(block.count(k)));
+  }
+  if (amplified)
+    block.for_chunks([&](Index, Index first, Index width) {
+      amplifier_.apply(columns(difference, first, width), SampleHold::per_scale(scale_),
+                       block.first_sample + std::uint64_t(first), reading);
+    });
+  note_size(block, difference);
+  if (!amplified) return read_absolute(block, held_s, difference);
+  const double seconds = adc_.convert(block, difference, gain_ * float(scale_));
+  if (zeros_[sign].size() > 0) difference.colwise() -= zeros_[sign];
+  return seconds;
+}
+
+bool DifferenceReadout::is_calibrated() const {
+  return std::all_of(zeros_.begin(), zeros_.end(), [](const Vector<float>& zero) { return zero.size() > 0; });
+}
+
+// Reads both states at full scale; the host subtracts their codes.
+double DifferenceReadout::read_absolute(const Block& block, double held_s, Matrix<float>& difference) {
+  Matrix<float> held;
+  hold_.read(block, held_s, held);
+  Matrix<float> clamped = held + float(scale_) * difference;
+  const double seconds = adc_.convert(block, clamped);
+  hold_.read(block, held_read_s(held_s), held);
+  adc_.model().convert(columns(held, 0, held.cols()));  // the host has this code from read_held
+  difference = (clamped - held) * SampleHold::per_scale(scale_);
+  return seconds;
+}
+
+void DifferenceReadout::book_sample(const Block& block) {
+  for (Index k = 0; k < block.chunks(); ++k) {
+    const double samples = double(neurons_ * block.count(k));
+    meter_.book(name_, action::sample_hold, samples, meter_.costs().sample_hold_j() * samples);
+  }
+}
+
+// Adds up the size of this batch's differences, as fractions of full scale.
+void DifferenceReadout::note_size(const Block& block, const Matrix<float>& difference) {
+  std::vector<double> squares(std::size_t(block.chunks()));
+  block.for_chunks([&](Index k, Index first, Index) {
+    squares[std::size_t(k)] = sum_of_squares(columns(difference, first, block.count(k)));
+  });
+  for (Index k = 0; k < block.chunks(); ++k) {
+    size_.square_sum += squares[std::size_t(k)] * scale_ * scale_;
+    size_.count += double(difference.rows() * block.count(k));
+  }
+}
+
+void DifferenceReadout::range() {
+  constexpr double headroom = 4;  // rms to full scale
+  if (size_.count == 0) return;
+  const double rms = std::sqrt(size_.square_sum / size_.count);
+  gain_ = ranging_gain(float(headroom * rms), 1.0f, float(spec_.amplifier.most_gain));
+  size_ = {};
+}
+
+void DifferenceReadout::visit_state(Archive& archive) {
+  archive.number("gain", gain_);
+  archive.number("square_sum", size_.square_sum);
+  archive.number("square_count", size_.count);
+  for (std::size_t sign = 0; sign < zeros_.size(); ++sign) {
+    const std::string name = "zero_" + std::to_string(sign);
+    if (archive.loading()) zeros_[sign].resize(0);
+    if (archive.keeps(name)) archive.vector(name, zeros_[sign]);
+  }
+}
+
+}  // namespace settle

@@ -1,0 +1,87 @@
+// The read-out of a bank's differences: sample-and-hold, difference amplifier with a programmable gain, ADCs, and the
+// zeros that a calibration has found.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/archive.h"
+#include "models/chip/converters.h"
+#include "models/converter/difference_amplifier.h"
+#include "models/converter/sample_hold.h"
+#include "models/learning/protocol.h"
+
+namespace settle {
+
+struct DifferenceReadoutSpec {
+  Readout readout = Readout::difference;
+  double noise = 0;  // rms of a sampled state, fraction of full scale
+  HoldSpec hold;
+  AmplifierSpec amplifier;
+  Converter adc;
+  ConverterErrors adc_errors;
+  std::uint32_t signs = 1;  // signs of the nudge: a sample has a reading for each, with a zero of its own
+};
+
+class DifferenceReadout {
+ public:
+  /// A read-out for the `neurons` of a population, whose differences are divided by `scale` (Circuit::scale).
+  /// `expected` is about the size of its first differences, as a fraction of full scale; it sets the first gain.
+  DifferenceReadout(const DifferenceReadoutSpec& spec, const std::string& population, Index neurons, double scale,
+                    double expected, std::uint64_t seed, Meter& meter);
+
+  /// Samples the free states, neurons x columns. `read_noise` is the rms noise that the arrays' reads add to each
+  /// state; it may be empty.
+  void hold(const Block& block, const Matrix<float>& state, const Matrix<float>& read_noise);
+  /// Converts the held states, `held_s` seconds after the hold. Returns the time of one sample's conversion, in
+  /// seconds; read() does too.
+  double read_held(const Block& block, double held_s, Matrix<float>& state);
+  /// difference <- the converted difference of the clamped state (state + scale change) to the held one, divided by the
+  /// scale, less the zero of this reading. `held_s` seconds have passed since the hold.
+  double read(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double held_s,
+              const Matrix<float>& read_noise, Matrix<float>& difference);
+
+  /// The sign of the nudge that the next reading belongs to.
+  std::uint32_t next_sign() const;
+  /// The reading that stands for a difference of zero, for one sign: unknown until a calibration, which takes the mean
+  /// of what read() has found.
+  void forget_zero(std::uint32_t sign) { zeros_[sign].resize(0); }
+  void set_zero(std::uint32_t sign, const Matrix<float>& readings) { zeros_[sign] = readings.rowwise().mean(); }
+
+  /// Whether each reading has a zero.
+  bool is_calibrated() const;
+
+  float gain() const { return gain_; }
+  void set_gain(float gain) { gain_ = gain; }
+  /// Chooses the gain for the next batch from the differences read since the last choice: an octave in which four times
+  /// their rms has room.
+  void range();
+  /// The sums over differences from which range() chooses.
+  struct Size {
+    double square_sum = 0, count = 0;
+  };
+  Size& size() { return size_; }
+  const AdcRow& adc() const { return adc_; }
+
+  void visit_state(Archive& archive);
+
+ private:
+  double read_absolute(const Block& block, double held_s, Matrix<float>& difference);
+  double held_read_s(double held_s) const;
+  void book_sample(const Block& block);
+  void note_size(const Block& block, const Matrix<float>& difference);
+
+  DifferenceReadoutSpec spec_;
+  std::string name_;  // names its hold and its amplifier in the ledger
+  Index neurons_;
+  double scale_;
+  Meter& meter_;
+  SampleHold hold_;
+  DifferenceAmplifier amplifier_;
+  AdcRow adc_;
+  float gain_;
+  Size size_;
+  std::vector<Vector<float>> zeros_;  // by sign; empty: not calibrated
+};
+
+}  // namespace settle

@@ -1,0 +1,55 @@
+// The programmer of a crossbar: turns wanted changes of weights into pulses. It is the one place from which a chip's
+// devices are changed.
+#pragma once
+
+#include <string>
+
+#include "models/archive.h"
+#include "models/chip/crossbar_macro.h"
+#include "models/learning/learning_spec.h"
+#include "models/learning/programming_spec.h"
+#include "models/learning/pulse_count.h"
+#include "models/learning/pulse_trains.h"
+
+namespace settle {
+
+class PulseProgrammer {
+ public:
+  /// A programmer of `array`; `projection` and `seed` name the random stream of its trains. With a `fast` array,
+  /// updates in place go to that one, and its word lines are transferred to `array` one after another (Tiki-Taka:
+  /// Gokmen and Haensch, Frontiers in Neuroscience 2020). Null: no fast array.
+  PulseProgrammer(CrossbarMacro& array, CrossbarMacro* fast, const LearningSpec& learning,
+                  const ProgrammingSpec& programming, const std::string& projection, std::uint64_t seed);
+
+  /// Programs the initial weights by write and verify: sends the pulses that nominal devices would need, reads all
+  /// devices, and repeats that for those that are off, a few rounds at most. Returns the time in seconds. Exact devices
+  /// are set at once, in no time.
+  double initialise(const Matrix<float>& weights, int threads);
+  /// Changes the weights as the host wants (update ideal or host). Returns the time in seconds.
+  double change(const Matrix<float>& change, int threads);
+  /// Applies rate post pre^T by coincident pulse trains on all lines at once (update in-situ). Returns the time in
+  /// seconds.
+  double apply(ConstView<float> pre, ConstView<float> post, double rate, int threads);
+
+  void visit_state(Archive& archive);
+  CrossbarMacro* fast() { return fast_; }
+
+ private:
+  bool exact() const { return array_.model().spec().device.response == Response::exact; }
+  double slot_s() const { return array_.model().spec().device.pulse_s[1]; }
+  double write_and_verify(const Matrix<float>& goal, int rounds, int threads);
+  double relieve_pairs(int threads);
+  double transfer(int threads);
+
+  CrossbarMacro& array_;
+  CrossbarMacro* fast_;
+  LearningSpec learning_;
+  ProgrammingSpec spec_;
+  PulseAccount account_;
+  PulseTrains trains_;
+  Matrix<float> counts_;
+  std::uint64_t applied_ = 0;
+  Index transferred_ = 0;  // word lines transferred so far
+};
+
+}  // namespace settle

@@ -1,0 +1,101 @@
+#include "models/circuit/circuit.h"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+namespace settle {
+namespace {
+
+Role role_of(const Graph& graph, Index driver, Index sink) {
+  if (driver == 0) return Role::input;
+  if (driver == graph.readout()) return Role::nudge;
+  return sink == graph.readout() ? Role::readout : Role::recurrent;
+}
+
+}  // namespace
+
+template <class Real>
+Circuit<Real>::Circuit(const Graph& graph, std::vector<Bank<Real>> banks,
+                       const std::vector<ProjectionArrays<Real>>& arrays, const CircuitSpec& spec)
+    : projections_(graph.projections.size()),
+      banks_(std::move(banks)),
+      nudge_(Real(spec.nudge)),
+      curvature_(Real(spec.curvature)),
+      feedforward_(graph.feedforward),
+      symmetric_(graph.symmetric) {
+  for (const Population& p : graph.populations) sizes_.push_back(p.size);
+  // without feedback no difference reaches the first layers, and none is learned from
+  const bool scaled = spec.layer_scaled && !feedforward_;
+  scale_ = scaled ? path_gains(graph, spec.nudge) : std::vector<double>(graph.populations.size(), 1.0);
+  for (std::size_t k = 0; k < projections_; ++k) {
+    const Projection& p = graph.projections[k];
+    const ProjectionArrays<Real>& a = arrays[k];
+    if (p.source == 0 && p.target == graph.readout())
+      throw std::logic_error("a projection from the input to the read-out has no hidden neurons in it");
+    connections_.push_back(graph.connection(p));
+    const Connection* connection = connections_.back().get();
+    if (p.forward)
+      reads_.push_back({k,
+                        p.source,
+                        p.target,
+                        role_of(graph, p.source, p.target),
+                        {connection, a.forward, a.forward_scale},
+                        Side::word_lines,
+                        p.alpha});
+    if (!p.backward) continue;
+    const Role role = role_of(graph, p.target, p.source);
+    if (a.feedback != nullptr) {
+      connections_.push_back(connection->reversed());
+      reads_.push_back({k,
+                        p.target,
+                        p.source,
+                        role,
+                        {connections_.back().get(), a.feedback, a.feedback_scale},
+                        Side::word_lines,
+                        p.beta});
+    } else {
+      reads_.push_back(
+          {k, p.target, p.source, role, {connection, a.forward, a.forward_scale}, Side::bit_lines, p.beta});
+    }
+  }
+}
+
+template <class Real>
+bool Circuit<Real>::feeds_back(std::size_t projection) const {
+  return std::any_of(reads_.begin(), reads_.end(),
+                     [&](const auto& r) { return r.projection == projection && !r.forward(); });
+}
+
+template <class Real>
+bool Circuit<Real>::has(Role role, Index sink) const {
+  return std::any_of(reads_.begin(), reads_.end(), [&](const auto& r) { return r.role == role && r.sink == sink; });
+}
+
+template <class Real>
+double Circuit<Real>::shortest_tau_s() const {
+  double tau_s = std::numeric_limits<double>::infinity();
+  for (Index p = 1; p < readout(); ++p) tau_s = std::min(tau_s, double(bank(p).tau_s.minCoeff()));
+  return tau_s;
+}
+
+template <class Real>
+double Circuit<Real>::longest_tau_s() const {
+  double tau_s = 0;
+  for (Index p = 1; p < readout(); ++p) tau_s = std::max(tau_s, double(bank(p).tau_s.maxCoeff()));
+  return tau_s;
+}
+
+template <class Real>
+void CircuitState<Real>::resize(const Circuit<Real>& circuit, Index samples) {
+  samples_ = samples;
+  banks_.resize(std::size_t(circuit.populations()));
+  for (Index p = 1; p < circuit.readout(); ++p) bank(p).resize(circuit.bank(p).size(), samples);
+}
+
+template class Circuit<float>;
+template class Circuit<double>;
+template class CircuitState<float>;
+template class CircuitState<double>;
+
+}  // namespace settle

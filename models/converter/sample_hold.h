@@ -1,0 +1,52 @@
+// Sample-and-hold of a bank: keeps its free states, and gives the differences of its clamped states to them.
+#pragma once
+
+#include <algorithm>
+#include <string>
+
+#include "models/converter/hold_bank.h"
+#include "models/numeric/block.h"
+#include "models/numeric/random.h"
+
+namespace settle {
+
+class SampleHold {
+ public:
+  /// noise: rms of a sampled state, fraction of full scale, to which the capacitors' own comes. `population` and `seed`
+  /// name its random streams.
+  SampleHold(double noise, HoldBank capacitors, const std::string& population, std::uint64_t seed);
+
+  /// Samples a free state (neurons x columns). Noise is a function of the sample's number; `read_noise`, of the same
+  /// shape or empty, is the rms of what the arrays' noise adds to each state.
+  void hold(const Block& block, const Matrix<float>& state, const Matrix<float>& read_noise = {});
+  /// The states as they were sampled, before charge injection and droop.
+  const Matrix<float>& held() const { return held_; }
+  /// state <- the held states as a conversion finds them that begins `held_s` seconds after the hold.
+  void read(const Block& block, double held_s, Matrix<float>& state) const;
+
+  /// The number of differences that have been taken from what is held: a key of their noise.
+  std::uint32_t readings() const { return readings_; }
+
+  /// 1 / scale, at most 1e30: a difference that is smaller than that is beyond any circuit.
+  static float per_scale(double scale) { return float(1 / std::max(scale, 1e-30)); }
+
+  /// difference <- (the sampled clamped state minus what is held) / scale, states as fractions of full scale. The
+  /// clamped state is given as state + scale change, in two parts, so that a small difference is exact; it comes from
+  /// the neuron, which drives it, and has the noise of a sampling, but no pedestal and no droop. The hold was `held_s`
+  /// ago. `read_noise` as of hold().
+  void subtract(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double scale,
+                double held_s, Matrix<float>& difference, const Matrix<float>& read_noise = {});
+
+ private:
+  /// value += unit times the noise of one sampling of column c.
+  void add_noise(const Block& block, const Stream& stream, std::uint32_t step, Index c, float unit,
+                 const Matrix<float>& read_noise, Eigen::Ref<Vector<float>> value) const;
+
+  HoldBank capacitors_;
+  float noise_;
+  Stream free_noise_, clamped_noise_;
+  std::uint32_t readings_ = 0;  // differences taken from what is held
+  Matrix<float> held_;
+};
+
+}  // namespace settle

@@ -1,0 +1,42 @@
+// Sample-and-hold with its difference amplifier.
+#pragma once
+
+#include <vector>
+
+#include "models/cost/action.h"
+#include "models/cost/chip_spec.h"
+#include "models/parameter.h"
+
+namespace settle {
+namespace action {
+
+inline const Action sample_hold{"sample and hold", "samples", "chip.hold_capacitance_f, chip.neuron_full_scale_v",
+                                "C V^2 of the hold capacitor; 100 fF an estimate"};
+inline const Action difference_amplifier{"difference amplifier", "samples", "cost.hold_current_a, chip.supply_v",
+                                         "I V_dd t while converting; 2 uA an estimate"};
+
+}  // namespace action
+
+struct HoldCost {
+  Estimate hold_current_a = {1e-6, 2e-6, 4e-6};  // current of the difference amplifier while on
+  Estimate hold_area_um2 = {50, 200, 1000};
+
+  static std::vector<const Action*> actions() { return {&action::sample_hold, &action::difference_amplifier}; }
+};
+
+inline Parameters parameters(HoldCost& s) {
+  return {{"hold_current_a", estimate(s.hold_current_a), "Difference amplifier while on, in amperes."},
+          {"hold_area_um2", estimate(s.hold_area_um2),
+           "Area of a sample-and-hold with its difference amplifier, in square micrometres."}};
+}
+
+/// Charging a hold capacitor to full scale.
+inline Estimate sample_hold_j(const ChipSpec& chip) {
+  return chip.hold_capacitance_f * (chip.neuron_full_scale_v * chip.neuron_full_scale_v);
+}
+
+inline Estimate difference_amplifier_w(const ChipSpec& chip, const HoldCost& cost) {
+  return cost.hold_current_a * chip.supply_v;
+}
+
+}  // namespace settle

@@ -1,0 +1,37 @@
+// Neurons: their bias.
+#pragma once
+
+#include <vector>
+
+#include "models/cost/action.h"
+#include "models/cost/chip_spec.h"
+#include "models/parameter.h"
+#include "models/thermal.h"
+
+namespace settle {
+namespace action {
+
+inline const Action neuron_bias{"neuron bias", "neuron phases",
+                                "chip.neuron_capacitance_f, neuron.tau_s, chip.temperature_k, chip.supply_v",
+                                "2 I_b V_dd t, I_b = 2 U_T C / (kappa tau): subthreshold OTA, kappa 0.7"};
+
+}  // namespace action
+
+struct NeuronCost {
+  Estimate neuron_area_um2 = {30, 100, 500};
+
+  static std::vector<const Action*> actions() { return {&action::neuron_bias}; }
+};
+
+inline Parameters parameters(NeuronCost& s) {
+  return {{"neuron_area_um2", estimate(s.neuron_area_um2), "Area of a neuron, in square micrometres."}};
+}
+
+/// Static power of one neuron: 2 I_b V_dd with I_b = 2 U_T C / (kappa tau).
+inline Estimate neuron_bias_w(const ChipSpec& chip, double tau_s) {
+  constexpr double kappa = 0.7;  // subthreshold slope factor
+  const double current_per_farad = 2 * thermal_voltage(chip.temperature_k) / (kappa * tau_s);
+  return chip.neuron_capacitance_f * (2 * current_per_farad * chip.supply_v);
+}
+
+}  // namespace settle

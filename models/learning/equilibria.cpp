@@ -1,0 +1,53 @@
+#include "models/learning/equilibria.h"
+
+#include <utility>
+
+#include "models/settling/phase.h"
+
+namespace settle {
+
+Equilibria::Equilibria(const Circuit<float>& circuit, Index samples, const SettleOptions& exact)
+    : circuit_(circuit), exact_(exact), state_(circuit, samples) {}
+
+void Equilibria::present(const Block&, const Matrix<std::uint8_t>& pixels) { drive(pixels.cast<float>() / 255); }
+
+void Equilibria::drive(const Matrix<float>& x) {
+  input_ = x;
+  drive_from_input(circuit_, chunk(), columns(std::as_const(input_), 0, input_.cols()));
+  clamped_ = false;
+  settled_ = true;
+}
+
+void Equilibria::settle_free(Use) {
+  const Settled free = settle::settle_free(circuit_, chunk(), exact_);
+  release(circuit_, chunk());
+  contraction_ = free.contraction;
+  settled_ = settled_ && free.converged;
+}
+
+void Equilibria::read_logits(Matrix<float>& logits) {
+  logits.resize(circuit_.size(circuit_.readout()), state_.samples());
+  settle::read_logits(circuit_, chunk(), columns(logits, 0, logits.cols()));
+  if (!clamped_) return;
+  Matrix<float> change(logits.rows(), logits.cols());
+  read_logits_difference(circuit_, chunk(), columns(change, 0, change.cols()));
+  logits += change;
+}
+
+void Equilibria::nudge(const Matrix<float>& error) {
+  drive_from_nudge(circuit_, chunk(), columns(error, 0, error.cols()));
+}
+
+void Equilibria::settle_clamped(Sign sign) {
+  if (sign == Sign::second) release(circuit_, chunk());
+  const Settled clamped = settle::settle_clamped(circuit_, chunk(), exact_, contraction_);
+  clamped_ = true;
+  settled_ = settled_ && clamped.converged;
+}
+
+void Equilibria::read_differences(std::vector<Matrix<float>>& differences) {
+  differences.resize(std::size_t(circuit_.populations()));
+  for (Index p = 1; p < circuit_.readout(); ++p) differences[std::size_t(p)] = state_.bank(p).difference;
+}
+
+}  // namespace settle

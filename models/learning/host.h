@@ -1,0 +1,74 @@
+// The digital host: runs the protocol of equilibrium propagation on a chip, and learns from it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/archive.h"
+#include "models/chip/chip.h"
+#include "models/learning/learner.h"
+#include "models/learning/machine.h"
+#include "models/learning/samples.h"
+#include "models/learning/softmax.h"
+
+namespace settle {
+
+struct HostSpec {
+  LearningSpec learning;
+  std::string initial = NetworkSpec{}.initial;  // distribution of the random feedback of Rule::fa
+  SettlingSpec settling;  // clamped_steps: most rounds of a recomputed error; tolerance: the change that settles it
+  std::uint64_t seed = 1;
+  Index block = 0;  // samples that are presented at once, rounded up to whole chunks; 0: a batch
+  int threads = 1;
+};
+
+class Host {
+ public:
+  Host(const HostSpec& spec, Chip& chip);
+
+  /// Trains on one batch, then changes all weights once (update ideal or host). Each sample has both phases; with the
+  /// rules bp and fa it has the free phase, and the host computes the rest.
+  Score train(const Samples& samples, const std::vector<Index>& batch);
+  /// Classifies samples [first, first + count); their SoftMax outputs, outputs x count, go to `outputs`.
+  Score infer(const Samples& samples, Index first, Index count, Matrix<float>& outputs);
+  /// Does with one sample what training does, but learns nothing from it: for waveforms.
+  void show(const Samples& samples, Index sample);
+  /// Has the chip measure how long it takes to settle, on the first samples.
+  void measure_settling(const Samples& samples);
+
+  Learner& learner() { return learner_; }
+  /// The state that learning leaves in the host: optimisers, and the number of samples.
+  void visit_state(Archive& archive);
+
+ private:
+  /// Runs the protocol for one block: the free phase, then the clamped phases or the host's sweep, then the conversion
+  /// of what is held.
+  Score run_protocol(const Block& block, const Vector<std::uint8_t>& labels, Score score);
+  ClampedProtocol clamped_protocol() const;
+  void back_propagate(const Block& block);
+  void learn(const Block& block);
+  void update();
+  ConstView<float> post_of(const Projection& projection, Index samples);
+  void to_error(const Block& block, const Vector<std::uint8_t>& labels, Matrix<float>& logits, Matrix<float>& error,
+                Score* score);
+  void compute(const Block& block, const Action& action, double operations_per_sample, const Estimate& each);
+  /// Calls body(block, offset) for blocks that together hold `count` samples.
+  template <class Body>
+  void for_blocks(Index count, std::uint64_t& numbered, const Body& body);
+
+  HostSpec spec_;
+  Chip& chip_;
+  const Graph& graph_;
+  Learner learner_;
+  std::uint64_t trained_ = 0;                                  // samples so far, which numbers them
+  static constexpr std::uint64_t first_inferred = 1ull << 62;  // beyond the numbers of all trained samples
+  std::uint64_t inferred_ = first_inferred;
+  Matrix<std::uint8_t> pixels_;
+  std::vector<std::shared_ptr<const Connection>> connections_;  // by projection
+  Matrix<float> outputs_, error_, scaled_;
+  Matrix<float> word_lines_, bit_lines_;          // scratch: what lines carry, read after read
+  std::vector<Matrix<float>> held_, difference_;  // by population, as converted
+  std::vector<Matrix<float>> feedback_;           // by projection, of Rule::fa
+};
+
+}  // namespace settle

@@ -1,0 +1,138 @@
+// Neither the size of blocks nor the number of threads changes a byte of what a chip learns, costs and takes.
+#include <gtest/gtest.h>
+
+#include "models/learning/host.h"
+#include "tests/models/chip/digest.h"
+#include "tests/models/chip/small_chip.h"
+
+namespace settle::test {
+namespace {
+
+// What must be the same: what the chip has learned and how long it took, or what the books say.
+enum class What { learned, booked };
+
+// Two epochs of batches of `batch` samples, the last one of each epoch smaller, then a test. The first array has more
+// cells than one thread works on at a time.
+std::string train(What what, ChipDesign design, Index batch, Index count, Index block, int threads) {
+  design.threads = threads;
+  HostSpec host_spec;
+  host_spec.block = block;
+  host_spec.threads = threads;
+  if (design.graph.feedforward) host_spec.learning.rule = Rule::bp;
+  Digest bytes;
+  const auto add_score = [&](const Score& score) {
+    if (what == What::learned) bytes.add(&score.hits, 1);
+    if (what == What::booked) bytes.add(&score.loss, 1);
+  };
+  Chip chip(design);
+  Host host(host_spec, chip);
+  const Samples data = random_samples(design.graph.population(0).size, 4, count);
+  chip.pass(Phase::update, chip.initialise());
+  for (int epoch = 0; epoch < 2; ++epoch) {
+    host.measure_settling(data);
+    for (Index first = 0; first < count; first += batch)
+      add_score(host.train(data, range(first, std::min(batch, count - first))));
+  }
+  Matrix<float> outputs;
+  add_score(host.infer(data, 0, count, outputs));
+  bytes.add(outputs.data(), outputs.size());
+  if (what == What::learned) bytes.add_learned(chip);
+  if (what == What::booked) bytes.add_booked(chip.meter().ledger());
+  return bytes.text();
+}
+
+struct Way {
+  Index block;
+  int threads;
+};
+
+void expect_same(What what, const ChipDesign& design, Index batch, Index count, const std::vector<Way>& ways) {
+  const std::string expected = train(what, design, batch, count, 0, 1);
+  EXPECT_GT(expected.size(), 100u);
+  for (const Way& way : ways)
+    EXPECT_TRUE(train(what, design, batch, count, way.block, way.threads) == expected)
+        << "not the same in blocks of " << way.block << " on " << way.threads << " threads";
+}
+
+const std::vector<Way> ways = {{100, 1}, {150, 1}, {200, 2}, {0, 2}, {1, 3}, {0, 3}};
+
+TEST(SameBytes, LearnedForAnyBlockAndThreads) {
+  expect_same(What::learned, real_chip({200, 100, 12, 4}), 300, 700, ways);
+}
+
+TEST(SameBytes, BookedForAnyBlockAndThreads) {
+  expect_same(What::booked, real_chip({200, 100, 12, 4}), 300, 700, ways);
+}
+
+TEST(SameBytes, ForAnyBlockByBackPropagation) {
+  ChipDesign design = real_chip({200, 100, 12, 4});
+  design.graph = without_feedback(design.graph);
+  for (const What what : {What::learned, What::booked}) expect_same(what, design, 300, 700, {{100, 1}, {0, 3}});
+}
+
+TEST(SameBytes, ForAnyBlockWithReplicas) {
+  ChipDesign design = real_chip({20, 12, 8, 4});
+  design.graph.replica = true;
+  for (const What what : {What::learned, What::booked}) expect_same(what, design, 300, 700, {{100, 1}, {0, 3}});
+}
+
+TEST(SameBytes, ForAnyThreadsUpdatedInSitu) {
+  ChipDesign design = real_chip({200, 100, 4});
+  design.learning.update = Update::in_situ;
+  for (const What what : {What::learned, What::booked}) expect_same(what, design, 1, 10, {{0, 2}, {0, 3}});
+}
+
+// What passes with time passes between batches, whatever the blocks.
+TEST(SameBytes, ForAnyBlockOfDevicesThatForget) {
+  ChipDesign design = real_chip({20, 12, 8, 4});
+  DevicePreset& device = design.crossbar.device;
+  device.leak_time_s = 1e-3;
+  device.flicker = 0.02;
+  device.drift_nu = 0.05;
+  device.drift_time_s = 1e-6;
+  design.crossbar.wires.word_ohm = design.crossbar.wires.bit_ohm = 10;
+  for (const What what : {What::learned, What::booked}) expect_same(what, design, 300, 700, ways);
+}
+
+TEST(SameBytes, ForAnyBlockOfReadOutsWithErrors) {
+  for (const What what : {What::learned, What::booked})
+    expect_same(what, with_read_out_errors(real_chip({20, 12, 8, 4})), 300, 700, ways);
+}
+
+TEST(SameBytes, ForAnyBlockOfAbsoluteReadOutsWithErrors) {
+  ChipDesign design = with_read_out_errors(real_chip({20, 12, 8, 4}));
+  design.converter.readout = Readout::absolute;
+  for (const What what : {What::learned, What::booked}) expect_same(what, design, 300, 700, {{100, 1}, {0, 3}});
+}
+
+TEST(SameBytes, OfReadOutsWithErrorsInATransient) {
+  ChipDesign design = with_read_out_errors(real_chip({20, 12, 8, 4}));
+  design.settling.analysis = Analysis::transient;
+  for (const What what : {What::learned, What::booked}) expect_same(what, design, 300, 400, {{100, 1}, {0, 3}});
+}
+
+TEST(SameBytes, ForAnyThreadsInATransient) {
+  ChipDesign design = real_chip({20, 12, 8, 4});
+  design.settling.analysis = Analysis::transient;
+  for (const What what : {What::learned, What::booked}) expect_same(what, design, 300, 400, {{0, 2}, {0, 3}});
+}
+
+TEST(SameBytes, ForAnyBlockInATransient) {
+  ChipDesign design = real_chip({20, 12, 8, 4});
+  design.settling.analysis = Analysis::transient;
+  for (const What what : {What::learned, What::booked}) expect_same(what, design, 300, 400, {{100, 1}, {200, 1}});
+}
+
+TEST(SameBytes, NotForAnotherSeed) {
+  ChipDesign design = real_chip({20, 12, 8, 4});
+  for (const What what : {What::learned, What::booked}) {
+    const std::string expected = train(what, design, 30, 40, 0, 1);
+    EXPECT_TRUE(train(what, design, 30, 40, 0, 1) == expected);
+    ChipDesign other = design;
+    other.seed = 2;
+    EXPECT_FALSE(train(what, other, 30, 40, 0, 1) == expected);
+  }
+}
+
+}  // namespace
+}  // namespace settle::test

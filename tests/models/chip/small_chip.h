@@ -1,0 +1,77 @@
+// Small chips for tests, and data for them.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "models/chip/chip.h"
+#include "models/learning/samples.h"
+#include "models/learning/softmax.h"
+#include "models/network/topology.h"
+
+namespace settle::test {
+
+/// Exact devices, neurons and converters; layered, with feedback strong enough to matter.
+inline ChipDesign exact_chip(const std::vector<Index>& sizes) {
+  GraphSpec graph{sizes.front(), {sizes.begin() + 1, sizes.end() - 1}, sizes.back()};
+  graph.beta = 0.1;
+  ChipDesign design;
+  design.graph = layered(graph);
+  design.crossbar.device = device_preset("ideal");
+  design.crossbar.weight_at_bound = 1;
+  design.crossbar.tiling = {0, 0, Columns::interleaved};
+  design.crossbar.wire_refresh = 1;
+  design.learning.update = Update::ideal;
+  return design;
+}
+
+/// The same with everything that is not ideal: ECRAM, 8 bits, mismatch and noise.
+inline ChipDesign real_chip(const std::vector<Index>& sizes) {
+  ChipDesign design = exact_chip(sizes);
+  design.crossbar.device = device_preset("ecram");
+  design.crossbar.weight_at_bound = 5;
+  design.neuron.gain_mismatch = design.neuron.offset_mismatch = 0.02;
+  design.neuron.noise = 0.002;
+  design.converter.dac_bits = design.converter.adc_bits = 8;
+  design.learning.update = Update::host;
+  return design;
+}
+
+/// Converters, amplifiers and holds with errors, too, calibrated now and then.
+inline ChipDesign with_read_out_errors(ChipDesign design) {
+  design.converter.dac = design.converter.adc = {0.5, 0.01, 0.5, 0.5};
+  design.amplifier = {1024, 2e-3, 0.01, 1e-3, 2};
+  design.hold = {ThermalNoise::capacitor, 1e-9, 0.2, 1e-16, 0.2};
+  return design;
+}
+
+/// Random pixels and labels.
+inline Samples random_samples(Index inputs, Index classes, Index count) {
+  Samples s;
+  s.pixels.resize(inputs, count);
+  s.labels.resize(count);
+  s.classes = classes;
+  Engine engine(Stream(1, "samples", Purpose::test));
+  for (Index i = 0; i < s.pixels.size(); ++i) s.pixels(i) = std::uint8_t(engine() >> 24);
+  for (Index c = 0; c < count; ++c) s.labels[c] = std::uint8_t(engine() % std::uint32_t(classes));
+  return s;
+}
+
+inline std::vector<Index> range(Index first, Index count) {
+  std::vector<Index> all;
+  for (Index i = first; i < first + count; ++i) all.push_back(i);
+  return all;
+}
+
+inline View<float> all(Matrix<float>& m) { return columns(m, 0, m.cols()); }
+inline ConstView<float> all(const Matrix<float>& m) { return columns(m, 0, m.cols()); }
+
+/// What the SoftMax of logits is off by, as the host computes it.
+inline Matrix<float> error_at(Matrix<float> logits, const Vector<std::uint8_t>& labels) {
+  Matrix<float> error;
+  softmax(all(std::as_const(logits)), all(logits));
+  error_of(logits, labels, error);
+  return error;
+}
+
+}  // namespace settle::test
