@@ -7,7 +7,6 @@
 #include "models/chip/chip.h"
 #include "models/learning/back_propagation.h"
 #include "models/learning/equilibria.h"
-#include "models/learning/softmax.h"
 #include "models/settling/phase.h"
 #include "models/settling/settling_watch.h"
 #include "models/settling/stability.h"
@@ -251,12 +250,10 @@ void Chip::measure_settling(const Matrix<std::uint8_t>& pixels, const Vector<std
   input_dac_->model().convert_pixels(pixels, 0, columns(x, 0, samples));
   Equilibria equilibria(*circuit_, samples, {Method::sweeps, 1000, 1e-5});
   equilibria.drive(x);
-  equilibria.settle_free(Use::learning);
-  equilibria.read_logits(logits);
-  softmax(columns(std::as_const(logits), 0, samples), columns(logits, 0, samples));
-  error_of(logits, labels.head(samples), error);
-  equilibria.nudge(error);
-  equilibria.settle_clamped(Sign::first);
+  const ErrorOf error_of = softmax_error(labels.head(samples));
+  std::vector<Matrix<float>> differences;
+  free_phase(equilibria, Use::learning, error_of, logits, error);
+  contrast_phases(equilibria, {}, error, error_of, differences);
   times_are_measured_ = true;
   times_ = settle::settling_times(*circuit_, equilibria.chunk(), accuracy());
   if (!equilibria.settled()) times_.unsettled = samples;

@@ -13,10 +13,6 @@ constexpr double update_operations = 12;   // per parameter: Adam's arithmetic
 
 const std::string host_name = "host";
 
-void to_softmax(Matrix<float>& logits) {
-  softmax(columns(std::as_const(logits), 0, logits.cols()), columns(logits, 0, logits.cols()));
-}
-
 }  // namespace
 
 Host::Host(const HostSpec& spec, Chip& chip)
@@ -74,15 +70,12 @@ Score Host::train(const Samples& samples, const std::vector<Index>& batch) {
 
 Score Host::run_protocol(const Block& block, const Vector<std::uint8_t>& labels, Score score) {
   chip_.present(block, pixels_);
-  chip_.settle_free(spec_.learning.rule == Rule::ep ? Use::learning : Use::inference);
-  chip_.read_logits(outputs_);
-  to_error(block, labels, outputs_, error_, &score);
+  free_phase(chip_, spec_.learning.rule == Rule::ep ? Use::learning : Use::inference, scored(block, labels, score),
+             outputs_, error_);
   chip_.hold();
   if (spec_.learning.rule == Rule::ep) {
-    const auto error_of_logits = [&](Matrix<float>& logits, Matrix<float>& error) {
-      to_error(block, labels, logits, error, nullptr);
-    };
-    contrast_phases(chip_, clamped_protocol(), error_, error_of_logits, difference_);
+    Score of_clamped_states;
+    contrast_phases(chip_, clamped_protocol(), error_, scored(block, labels, of_clamped_states), difference_);
   } else {
     back_propagate(block);
   }
@@ -96,13 +89,13 @@ ClampedProtocol Host::clamped_protocol() const {
           spec_.settling.tolerance, chip_.design().settling.analysis == Analysis::map};
 }
 
-void Host::to_error(const Block& block, const Vector<std::uint8_t>& labels, Matrix<float>& logits, Matrix<float>& error,
-                    Score* score) {
-  to_softmax(logits);
-  const Score sum = error_of(logits, labels, error, score != nullptr ? *score : Score{});
-  if (score != nullptr) *score = sum;
-  compute(block, action::host_arithmetic, softmax_operations * double(logits.rows()),
-          chip_.meter().costs().host_operation_j());
+ErrorOf Host::scored(const Block& block, const Vector<std::uint8_t>& labels, Score& score) {
+  return [&](Matrix<float>& logits, Matrix<float>& error) {
+    softmax(columns(std::as_const(logits), 0, logits.cols()), columns(logits, 0, logits.cols()));
+    score = error_of(logits, labels, error, score);
+    compute(block, action::host_arithmetic, softmax_operations * double(logits.rows()),
+            chip_.meter().costs().host_operation_j());
+  };
 }
 
 void Host::back_propagate(const Block& block) {
@@ -181,9 +174,8 @@ Score Host::infer(const Samples& samples, Index first, Index count, Matrix<float
   for_blocks(count, inferred_, [&](const Block& block, Index offset) {
     pixels_ = samples.pixels.middleCols(first + offset, block.samples);
     chip_.present(block, pixels_);
-    chip_.settle_free(Use::inference);
-    chip_.read_logits(outputs_);
-    to_error(block, samples.labels.segment(first + offset, block.samples), outputs_, error_, &score);
+    const Vector<std::uint8_t> labels = samples.labels.segment(first + offset, block.samples);
+    free_phase(chip_, Use::inference, scored(block, labels, score), outputs_, error_);
     outputs.middleCols(offset, block.samples) = outputs_.leftCols(block.samples);
   });
   return score;

@@ -49,8 +49,9 @@ class Host {
   void learn(const Block& block);
   void update();
   ConstView<float> post_of(const Projection& projection, Index samples);
-  void to_error(const Block& block, const Vector<std::uint8_t>& labels, Matrix<float>& logits, Matrix<float>& error,
-                Score* score);
+  /// The error that the host computes, and what that costs; the samples' score is added to `score`. Refers to all
+  /// three.
+  ErrorOf scored(const Block& block, const Vector<std::uint8_t>& labels, Score& score);
   void compute(const Block& block, const Action& action, double operations_per_sample, const Estimate& each);
   /// Calls body(block, offset) for blocks that together hold `count` samples.
   template <class Body>

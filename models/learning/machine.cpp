@@ -1,5 +1,9 @@
 #include "models/learning/machine.h"
 
+#include <utility>
+
+#include "models/learning/softmax.h"
+
 namespace settle {
 namespace {
 
@@ -21,6 +25,19 @@ bool clamp(Machine& machine, const ClampedProtocol& protocol, const Matrix<float
 }
 
 }  // namespace
+
+ErrorOf softmax_error(const Vector<std::uint8_t>& labels) {
+  return [labels](Matrix<float>& logits, Matrix<float>& error) {
+    softmax(columns(std::as_const(logits), 0, logits.cols()), columns(logits, 0, logits.cols()));
+    error_of(logits, labels, error);
+  };
+}
+
+void free_phase(Machine& machine, Use use, const ErrorOf& error_of, Matrix<float>& logits, Matrix<float>& error) {
+  machine.settle_free(use);
+  machine.read_logits(logits);
+  error_of(logits, error);
+}
 
 bool contrast_phases(Machine& machine, const ClampedProtocol& protocol, const Matrix<float>& error,
                      const ErrorOf& error_of, std::vector<Matrix<float>>& differences) {

@@ -51,6 +51,13 @@ struct ClampedProtocol {
 /// A function that computes the error of logits, which it may overwrite: on the host, target minus SoftMax.
 using ErrorOf = std::function<void(Matrix<float>& logits, Matrix<float>& error)>;
 
+/// That function for samples of these classes; logits become SoftMax's outputs.
+ErrorOf softmax_error(const Vector<std::uint8_t>& labels);
+
+/// Settles the free phase of samples that are presented, and finds their error. logits <- what `error_of` makes of
+/// them.
+void free_phase(Machine& machine, Use use, const ErrorOf& error_of, Matrix<float>& logits, Matrix<float>& error);
+
 /// Runs the clamped phases of a sample whose free phase has settled and is held. The nudge is its error or, with
 /// ErrorMode::recomputed, one that is computed anew from the clamped read-out until it settles too. differences, by
 /// population <- the change that the nudge makes; for a symmetric nudge, half of the distance between the states of its

@@ -5,7 +5,6 @@
 #include <stdexcept>
 
 #include "models/learning/equilibria.h"
-#include "models/learning/softmax.h"
 #include "models/settling/relaxation.h"
 #include "models/settling/stability.h"
 
@@ -81,17 +80,12 @@ std::vector<SignalResult> measure_signals(const Chip& chip, const std::vector<Ma
 // Settles both phases of the samples whose input is driven. False when one of them does not settle.
 bool settle_phases(Equilibria& equilibria, const Configuration& c, const Vector<std::uint8_t>& labels,
                    Matrix<float>& error, std::vector<Matrix<float>>& differences) {
-  const auto error_at = [&](Matrix<float>& logits, Matrix<float>& into) {
-    softmax(columns(std::as_const(logits), 0, logits.cols()), columns(logits, 0, logits.cols()));
-    error_of(logits, labels, into);
-  };
+  const ErrorOf error_of = softmax_error(labels);
   Matrix<float> logits;
-  equilibria.settle_free(Use::learning);
-  equilibria.read_logits(logits);
-  error_at(logits, error);
+  free_phase(equilibria, Use::learning, error_of, logits, error);
   if (!equilibria.settled()) return false;
   const ClampedProtocol protocol{c.learning.nudging, c.learning.error, /*error_rounds=*/100, /*error_tolerance=*/1e-6};
-  const bool error_settled = contrast_phases(equilibria, protocol, error, error_at, differences);
+  const bool error_settled = contrast_phases(equilibria, protocol, error, error_of, differences);
   return error_settled && equilibria.settled();
 }
 

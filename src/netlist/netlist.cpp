@@ -46,8 +46,8 @@ NodeValues solve_equilibria(const Circuit<float>& circuit, const Vector<double>&
   Matrix<float> error = nudge.cast<float>();
   equilibria.drive(input.cast<float>());
   equilibria.settle_free(Use::learning);
-  equilibria.nudge(error);
-  equilibria.settle_clamped(Sign::first);
+  std::vector<Matrix<float>> differences;
+  contrast_phases(equilibria, {}, error, {}, differences);
   if (!equilibria.settled())
     throw RunError("the network has no equilibrium that sweeps find, so there is none to compare: lower network.beta");
   return node_values(circuit, equilibria.chunk());
