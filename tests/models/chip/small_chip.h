@@ -1,12 +1,11 @@
 // Small chips for tests, and data for them.
 #pragma once
 
-#include <utility>
 #include <vector>
 
 #include "models/chip/chip.h"
+#include "models/learning/machine.h"
 #include "models/learning/samples.h"
-#include "models/learning/softmax.h"
 #include "models/network/topology.h"
 
 namespace settle::test {
@@ -69,8 +68,7 @@ inline ConstView<float> all(const Matrix<float>& m) { return columns(m, 0, m.col
 /// What the SoftMax of logits is off by, as the host computes it.
 inline Matrix<float> error_at(Matrix<float> logits, const Vector<std::uint8_t>& labels) {
   Matrix<float> error;
-  softmax(all(std::as_const(logits)), all(logits));
-  error_of(logits, labels, error);
+  softmax_error(labels)(logits, error);
   return error;
 }
 
