@@ -28,8 +28,8 @@ class ChipModule : public sc_core::sc_module, public Kernel {
 
   /// For waveforms: the nominal energy drawn since start_meter(), in joules, and the power that is drawn evenly at
   /// present, in watts.
-  void start_meter() { started_j_ = chip.meter().nominal_j(); }
-  double drawn_j() const { return chip.meter().nominal_j() - started_j_ - even_w() * left_s(); }
+  void start_meter() { started_j_ = chip.meter().supplied_j(); }
+  double drawn_j() const { return chip.meter().supplied_j() - started_j_ - even_w() * left_s(); }
   double even_w() const { return left_s() > 0 ? even_j_ / even_time_.to_seconds() : 0.0; }
 
   // Kernel: what the chip asks of the simulation.

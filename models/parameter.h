@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <map>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "models/cost/estimate.h"
+#include "models/cost/provenance.h"
 
 namespace settle {
 
@@ -37,6 +39,14 @@ struct ReplacingValue {
   double low, high;
 };
 
+/// Three numbers from `low` to `high`, low <= nominal <= high, that replace a preset's, or "preset" for none: an entry
+/// of `members`, or not.
+struct ReplacingEstimateValue {
+  std::map<std::string, Estimate>* members;
+  std::string name;
+  double low, high;
+};
+
 /// A finite number from `low` to `high` that one record of a family has: an entry of `members`, or else `standard`.
 struct DeclaredValue {
   std::map<std::string, double>* members;
@@ -50,6 +60,11 @@ struct ByProjectionValue {
   std::map<std::string, double>* member;
   double low, high;
   bool above_low;
+};
+
+/// true or false.
+struct FlagValue {
+  bool* member;
 };
 
 /// A string: one of `choices`, or any where there are none.
@@ -86,13 +101,16 @@ struct TextListValue {
   std::vector<std::string>* member;
 };
 
-/// Three finite positive numbers, low <= nominal <= high.
+/// Three finite positive numbers, low <= nominal <= high <= most, and where the struct's own come from.
 struct EstimateValue {
   Estimate* member;
+  Provenance provenance;
+  double most = std::numeric_limits<double>::infinity();
 };
 
-using Value = std::variant<IntegerValue, NumberValue, ReplacingValue, DeclaredValue, TextValue, ChoiceValue,
-                           WidthsValue, TextListValue, EstimateValue, ByProjectionValue>;
+using Value =
+    std::variant<IntegerValue, NumberValue, ReplacingValue, DeclaredValue, TextValue, ChoiceValue, WidthsValue,
+                 TextListValue, EstimateValue, ByProjectionValue, FlagValue, ReplacingEstimateValue>;
 
 struct Parameter {
   std::string name;     // that of the member, which ends in the unit where there is one
@@ -111,7 +129,10 @@ inline IntegerValue integer(std::int64_t& member, std::int64_t low, std::int64_t
 inline NumberValue from(double low, double& member, double high) { return {&member, low, high, false}; }
 inline NumberValue above(double low, double& member, double high) { return {&member, low, high, true}; }
 inline NumberValue fraction(double& member) { return from(0, member, 1); }
-inline EstimateValue estimate(Estimate& member) { return {&member}; }
+inline EstimateValue estimate(Estimate& member, Provenance provenance) { return {&member, std::move(provenance)}; }
+inline EstimateValue estimate_to(double most, Estimate& member, Provenance provenance) {
+  return {&member, std::move(provenance), most};
+}
 inline TextValue text(std::string& member, std::vector<std::string> choices = {}) {
   return {&member, std::move(choices)};
 }

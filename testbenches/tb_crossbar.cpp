@@ -34,7 +34,7 @@ double conductance(double state) {
 double nominal_j(const Ledger& ledger, const Action& action) {
   double sum = 0;
   for (const Ledger::Row& row : ledger.rows())
-    if (row.action == &action) sum += row.energy_j[1];
+    if (row.action == &action) sum += row.energy.supplied;
   return sum;
 }
 
@@ -71,7 +71,7 @@ class Bench : public testbench::BenchModule {
   void program() {
     Matrix<float> goal(targets, sources);
     for (Index i = 0; i < goal.size(); ++i) goal(i) = 0.8f * std::sin(float(i));
-    const double seconds = programmer_.initialise(goal, 1);
+    const double seconds = programmer_.initialise(goal, 1).seconds;
     advance(seconds);
     const Matrix<float> off = (array_.model().weights() - goal) / float(array_.model().weight_step());
     checks_.at_most("programmed weights: rms error, steps of the device", off.norm() / std::sqrt(double(off.size())),
@@ -113,7 +113,7 @@ class Bench : public testbench::BenchModule {
       advance(2 * read_s);  // the two sides take turns
     }
     show(0, 0, 0, 0);
-    const double volts = meter_.costs().chip().read_v[1];
+    const double volts = meter_.costs().chip().read_v;
     by_hand *= volts * volts * read_s;
     checks_.at_most("reads of either side: largest error against plain sums", off, 1e-5);
     checks_.at_most("reciprocity: y . (W x) - (W^T y) . x", reciprocity, 1e-5);
@@ -125,19 +125,19 @@ class Bench : public testbench::BenchModule {
   void pulse(int count) {
     const DevicePreset& d = ecram.device;
     const Matrix<float> before = array_.model().programmed();
-    const double booked = nominal_j(meter_.ledger(), action::write_pulse), pulses = array_.pulses_total();
+    const double gates = nominal_j(meter_.ledger(), action::gate_pulse),
+                 lines = nominal_j(meter_.ledger(), action::write_lines), pulses = array_.pulses_total();
     const float sign = count > 0 ? 1.0f : -1.0f;
     for (int n = 0; n < std::abs(count); ++n) {
       array_.pulse(Matrix<float>::Constant(targets, sources, sign), 1);
       advance(d.pulse_s[1]);
     }
     const Matrix<float> moved = array_.model().programmed() - before;
-    double expected = 0, by_hand = 0;
+    double expected = 0;
     for (Index i = 0; i < before.size(); ++i) {
       const double w = before(i);
       const double slope = count > 0 ? d.gamma_up * w / d.w_max : d.gamma_down * w / d.w_min;
       expected += count * d.dw_min * (1 - slope) / double(before.size());
-      by_hand += std::abs(count) * conductance(w + double(moved(i)) / 2);
     }
     // from device to device, from side to side of one, and from pulse to pulse; 5 sigma of the mean, and 3 % for the
     // response changing on the way
@@ -151,13 +151,18 @@ class Bench : public testbench::BenchModule {
         (sign * moved).minCoeff() * (conductance(1) - conductance(0)), 1e-9);
     checks_.near("pulses counted", array_.pulses_total() - pulses, double(std::abs(count) * before.size()), 0);
 
-    const ChipSpec& chip = meter_.costs().chip();
-    const double squared = d.pulse_v[1] * d.pulse_v[1];
-    const double lines = std::abs(count) * double(before.size()) * chip.wire_capacitance_f[1] * double(targets);
-    checks_.near(
-        "energy of the pulses over V^2 (G t + C) by hand",
-        (nominal_j(meter_.ledger(), action::write_pulse) - booked) / (squared * (by_hand * d.pulse_s[1] + lines)), 1,
-        1e-3);
+    const Costs& costs = meter_.costs();
+    const double sent = std::abs(count) * double(before.size());
+    const double pumped = d.pulse_v[1] * d.pulse_v[1] / costs.cost().pump_efficiency[1];
+    checks_.near("energy of the pulses over C V^2 of their gates by hand",
+                 (nominal_j(meter_.ledger(), action::gate_pulse) - gates) / (pumped * sent * d.gate_capacitance_f[1]),
+                 1, 1e-9);
+    // the bit line of each pulse, and each word line with two cells a weight
+    const double cells = sent * double(sources) + std::abs(count) * double(sources) * double(2 * targets);
+    checks_.near("energy of their lines over C V^2 by hand",
+                 (nominal_j(meter_.ledger(), action::write_lines) - lines) /
+                     (pumped * cells * costs.chip().wire_capacitance_f[1]),
+                 1, 1e-9);
   }
 
   void advance(double seconds) {
@@ -166,7 +171,7 @@ class Bench : public testbench::BenchModule {
   }
 
   void show(float word_line, float bit_line, float forward, float transposed) {
-    const double volts = meter_.costs().chip().read_v[1];
+    const double volts = meter_.costs().chip().read_v;
     word_line_v_ = volts * double(word_line);
     bit_line_v_ = volts * double(bit_line);
     forward_ = double(forward);
@@ -176,7 +181,7 @@ class Bench : public testbench::BenchModule {
   void probe() {
     for (std::size_t i = 0; i < siemens_.size(); ++i)
       siemens_[i] = array_.model().conductance(array_.model().programmed()(Index(i)));
-    energy_j_ = meter_.nominal_j();
+    energy_j_ = meter_.supplied_j();
   }
 
   Meter meter_{ChipSpec{}};

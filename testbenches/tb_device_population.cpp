@@ -103,7 +103,7 @@ class Bench : public testbench::BenchModule {
       p.nominal += (rising ? 1 : -1) * nominal_step(d, p.nominal, rising);
       p.nominal = std::clamp(p.nominal, d.w_min, d.w_max);
     }
-    energy_j_ = meter_.nominal_j();
+    energy_j_ = meter_.supplied_j();
   }
 
   // Far from the bounds the median follows the nominal response, but for what the spread of the steps bends.

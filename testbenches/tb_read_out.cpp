@@ -68,7 +68,7 @@ class Bench : public testbench::BenchModule {
   // The held state has the capacitor's noise, and the difference that of both samplings.
   void check_noise() {
     const double expected =
-        capacitor_noise_v(ChipSpec{}.hold_capacitance_f[1], ChipSpec{}.temperature_k) / ChipSpec{}.neuron_full_scale_v;
+        capacitor_noise_v(ChipSpec{}.hold_capacitance_f, ChipSpec{}.temperature_k) / ChipSpec{}.neuron_full_scale_v;
     const double five_sigma = 5 / std::sqrt(2.0 * double(state_.size()));
     noisy_.hold(block, state_);
     checks_.near("noise of a held state over sqrt(k T / C)", rms(noisy_.held() - state_) / expected, 1, five_sigma);
@@ -80,7 +80,7 @@ class Bench : public testbench::BenchModule {
 
   // q / C - I t / C, for neurons whose turn at the converter comes at once, in a waveform of ten points.
   void check_droop() {
-    const double capacitance = ChipSpec{}.hold_capacitance_f[1], full_scale_v = ChipSpec{}.neuron_full_scale_v;
+    const double capacitance = ChipSpec{}.hold_capacitance_f, full_scale_v = ChipSpec{}.neuron_full_scale_v;
     leaking_.hold(block, state_);
     const sc_core::sc_time began = sc_core::sc_time_stamp();
     double off = 0;
@@ -124,7 +124,7 @@ class Bench : public testbench::BenchModule {
     checks_.at_least("read at full scale: rms error over the signal", rms(clamped - free - change_) / signal, 1);
     checks_.at_least("and states whose code does not change, fraction",
                      double(((clamped - free).array() == 0.0f).count()) / double(free.size()), 0.95);
-    const double read_j = meter_.nominal_j();
+    const double read_j = meter_.supplied_j();
     checks_.at_least("energy booked, in joules", read_j, 1e-12);
   }
 

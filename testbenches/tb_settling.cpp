@@ -66,9 +66,9 @@ class Bench : public testbench::BenchModule {
     solve();
     chip.present({1, 1, 0, 1}, pixels_);
     watch([](const BankState<float>& b) { return b.state; }, free_goal_, /*relative=*/false);
-    const double booked = chip.meter().nominal_j();
+    const double booked = chip.meter().supplied_j();
     chip.settle_free(Use::learning);
-    check_bias(chip.meter().nominal_j() - booked);
+    check_bias(chip.meter().supplied_j() - booked);
     check_end("free", chip.free_count());
     // half a code of 8 bits, as measure_settling has it
     checks_.near("free: time to half a code, against the linearised loop, in tau", arrived_s_ / tau_s,
@@ -138,7 +138,7 @@ class Bench : public testbench::BenchModule {
     const double seconds = (sc_core::sc_time_stamp() - start_).to_seconds();
     double neurons = 0;
     for (Index p = 1; p < circuit.readout(); ++p) neurons += double(circuit.size(p));
-    const double bias_j = system_.chip.meter().costs().neuron_bias_w(tau_s)[1] * neurons * seconds;
+    const double bias_j = system_.chip.meter().costs().neuron_bias_w(tau_s) * neurons * seconds;
     checks_.at_least("free: energy over the neurons' bias alone", booked_j / bias_j, 1.0);
   }
 

@@ -92,7 +92,7 @@ class Bench : public testbench::BenchModule {
         last[k] = loss_[k];
       }
       ohm_ = ohm;
-      energy_j_ = meter_.nominal_j();
+      energy_j_ = meter_.supplied_j();
       pass(meter_, 1e-9);
     }
     std::fclose(csv);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "models/device/pulse_figures.h"
+#include "models/error.h"
 #include "models/network/initial.h"
 #include "models/settling/stability.h"
 
@@ -21,33 +23,42 @@ void Kernel::step(Chip& chip, double step_s) { chip.transient().step(step_s); }
 
 Chip::Chip(const ChipDesign& design, Kernel* kernel)
     : design_(design), kernel_(kernel != nullptr ? kernel : &own_kernel_), meter_(design.chip, design.cost) {
+  if (design_.noise.physical && design_.neuron.membrane_noise == 0)
+    throw InputError("noise.physical: the neurons' BankSpec was made without it: give it the chip's NoiseSpec");
   reads_are_noisy_ = design_.crossbar.device.read_noise > 0;
   build_arrays();
   build_circuit();
   build_converters();
+  build_sense();
+  add_pulse_figures(meter_.figures(), design_.crossbar.device);
+  double area_m2 = 0;
+  for (const AreaRow& row : area()) area_m2 += row.area_m2;
+  const double leaking_w = meter_.costs().leakage_w(area_m2);
+  meter_.add_standing("chip", action::leakage, {leaking_w, leaking_w, leaking_w});
 }
 
 void Chip::build_arrays() {
   const Graph& graph = design_.graph;
   of_projection_.resize(graph.projections.size());
+  const WriteSpec write{design_.programming.scheme, int(design_.converter.adc_bits)};
   for (std::size_t k = 0; k < graph.projections.size(); ++k) {
     const Projection& p = graph.projections[k];
     const std::string name = graph.name(p);
     OfProjection& of = of_projection_[k];
     const auto connection = graph.connection(p);
     if (p.forward || (p.backward && graph.symmetric))
-      of.array =
-          std::make_unique<CrossbarMacro>(name, connection, array_spec(design_, *connection), design_.seed, meter_);
+      of.array = std::make_unique<CrossbarMacro>(name, connection, array_spec(design_, *connection), design_.seed,
+                                                 meter_, write);
     if (p.backward && graph.has_own_feedback()) {
       const auto back = connection->reversed();
-      of.feedback =
-          std::make_unique<CrossbarMacro>(name + "_feedback", back, array_spec(design_, *back), design_.seed, meter_);
+      of.feedback = std::make_unique<CrossbarMacro>(name + "_feedback", back, array_spec(design_, *back), design_.seed,
+                                                    meter_, write);
     }
     if (p.forward && design_.learning.update == Update::in_situ && design_.learning.transfer_every > 0) {
       ArraySpec of_fast = array_spec(design_, *connection);
       of_fast.mapping = Mapping::reference_array;  // noise must not pull what is collected to a bias
       of_fast.reference = Reference::symmetry_point;
-      of.fast = std::make_unique<CrossbarMacro>(name + "_fast", connection, of_fast, design_.seed, meter_);
+      of.fast = std::make_unique<CrossbarMacro>(name + "_fast", connection, of_fast, design_.seed, meter_, write);
     }
     if (of.array)
       of.programmer = std::make_unique<PulseProgrammer>(*of.array, of.fast.get(), design_.learning, design_.programming,
@@ -110,6 +121,7 @@ void Chip::build_converters() {
   spec.readout = design_.converter.readout;
   spec.noise = is_transient() ? 0.0 : design_.neuron.noise;  // a transient's states have their noise already
   spec.hold = design_.hold;
+  if (design_.noise.physical) spec.hold.thermal_noise = ThermalNoise::capacitor;
   spec.amplifier = design_.amplifier;
   spec.adc = {int(design_.converter.adc_bits), 1.0f};
   spec.adc_errors = design_.converter.adc;
@@ -123,12 +135,12 @@ void Chip::build_converters() {
                                             circuit_->scale(p), expected[std::size_t(p)], design_.seed, meter_);
 }
 
-double Chip::initialise() {
+WriteTime Chip::initialise() {
   const Graph& graph = design_.graph;
   enter(Phase::update);
-  double longest_s = 0;  // arrays are programmed at the same time
+  WriteTime longest;  // arrays are programmed at the same time
   const auto programme = [&](PulseProgrammer& programmer, const Matrix<float>& weights) {
-    longest_s = std::max(longest_s, programmer.initialise(weights, design_.threads));
+    longest = longer(longest, programmer.initialise(weights, design_.threads));
   };
   for (std::size_t k = 0; k < graph.projections.size(); ++k) {
     const Projection& p = graph.projections[k];
@@ -151,7 +163,8 @@ double Chip::initialise() {
                            design_.threads);
   }
   solve_wires();
-  return longest_s;
+  refresh_sense();
+  return longest;
 }
 
 PulseProgrammer* Chip::replica_programmer(std::size_t k) {
@@ -188,7 +201,18 @@ double Chip::pulses_total() const {
   return pulses;
 }
 
-NoiseInTime Chip::noise_in_time() const { return {design_.neuron.noise, design_.neuron.membrane_noise}; }
+double Chip::longest_hold_s() const { return *std::max_element(read_at_s_.begin(), read_at_s_.end()); }
+
+std::vector<AreaRow> Chip::area() const {
+  const double fast_cells = design_.learning.transfer_every > 0 ? 2 : 0;
+  double amplifiers = 0;
+  for (const auto& sense : sense_)
+    if (sense) amplifiers += sense->amplifiers();
+  return chip_area(design_.chip, design_.cost, design_.graph,
+                   double(cells_per_weight(design_.crossbar.mapping)) + fast_cells, amplifiers);
+}
+
+NoiseInTime Chip::noise_in_time() const { return {design_.neuron.noise, circuit_->has_membrane_noise()}; }
 
 void Chip::enter(Phase phase) { meter_.enter(phase); }
 
@@ -197,10 +221,29 @@ void Chip::pass(Phase phase, double seconds, Index times) {
   pass(seconds, times);
 }
 
+// The sum is rounded to femtoseconds once, whatever its parts.
+void Chip::pass(const WriteTime& time) {
+  const std::uint64_t all = Time::seconds(time.seconds).femtoseconds();
+  const std::uint64_t verify = std::min(all, Time::seconds(time.verify_s).femtoseconds());
+  enter(Phase::update);
+  let_time_pass(Time::femtoseconds(all - verify));
+  if (verify == 0) return;
+  enter(Phase::verify);
+  let_time_pass(Time::femtoseconds(verify));
+}
+
+// Time passes for each of `times` samples, or once. What stands, draws power.
 void Chip::pass(double seconds, Index times) {
-  const Time time = Time::seconds(seconds) * times;
-  const double joules = meter_.nominal_j() - booked_j_;
-  booked_j_ = meter_.nominal_j();
+  book_reads(seconds);
+  book_standing(seconds);
+  let_time_pass(Time::seconds(seconds) * times);
+}
+
+// What has been booked since time passed last, and what stands meanwhile, is drawn in this time.
+void Chip::let_time_pass(Time time) {
+  meter_.stand(time);
+  const double joules = meter_.supplied_j() - booked_j_;
+  booked_j_ = meter_.supplied_j();
   kernel_->wait(time, joules);
   meter_.pass(time);
 }
@@ -227,6 +270,8 @@ void Chip::visit_state(Archive& archive) {
       archive.group(graph.population(p).name, [&] { difference_readout(p).visit_state(archive); });
   });
   visit_auto_zero(archive);
+  if (archive.keeps("sense")) archive.group("sense", [&] { archive.count("batches", batches_since_sense_); });
+  if (archive.loading()) refresh_sense();
 }
 
 }  // namespace settle

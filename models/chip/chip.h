@@ -13,7 +13,9 @@
 #include "models/chip/difference_readout.h"
 #include "models/chip/kernel.h"
 #include "models/chip/pulse_programmer.h"
+#include "models/chip/sense_stage.h"
 #include "models/circuit/circuit.h"
+#include "models/cost/area.h"
 #include "models/learning/learning_spec.h"
 #include "models/learning/machine.h"
 #include "models/network/graph.h"
@@ -34,6 +36,8 @@ struct ChipDesign {
   ConverterSpec converter;
   HoldSpec hold;
   AmplifierSpec amplifier;
+  SenseSpec sense;
+  NoiseSpec noise;
   std::string initial = NetworkSpec{}.initial;  // distribution of the weights, and of random feedback
   LearningSpec learning;
   SettlingSpec settling;
@@ -59,8 +63,8 @@ class Chip : public Machine {
   Chip(const Chip&) = delete;
   Chip& operator=(const Chip&) = delete;
 
-  /// Programs the initial weights. Returns the seconds that it takes; the caller lets them pass.
-  double initialise();
+  /// Programs the initial weights. Returns the time that it takes; the caller lets it pass.
+  WriteTime initialise();
 
   // A sample's way (Machine).
   void present(const Block& block, const Matrix<std::uint8_t>& pixels) override;
@@ -88,12 +92,15 @@ class Chip : public Machine {
   /// Calibrates what the differences' read-outs give at zero, before a batch and where that is due. Returns whether it
   /// was.
   bool auto_zero();
-  /// Ends a batch: chooses the gain of each difference amplifier for the next one.
+  /// Ends a batch: chooses the gain of each difference amplifier for the next one, and now and then brings the sense
+  /// amplifiers up to date with the weights.
   void range_amplifiers();
   /// Lets all devices drift and leak for a time that nothing simulates.
   void age(double seconds);
   /// Lets time pass in a phase, `times` times `seconds`: the host computes, or devices are pulsed.
   void pass(Phase phase, double seconds, Index times = 1);
+  /// Lets the time of writing pass, in its phases.
+  void pass(const WriteTime& time);
   /// Measures the settling times of the present weights on a few samples (at most 8) with their classes.
   void measure_settling(const Matrix<std::uint8_t>& pixels, const Vector<std::uint8_t>& labels);
 
@@ -126,6 +133,15 @@ class Chip : public Machine {
   CrossbarMacro& array_of_read(std::size_t read) { return *array_of_read_[read]; }
   DifferenceReadout& difference_readout(Index p) { return *difference_readouts_[std::size_t(p)]; }
   const DifferenceReadout& difference_readout(Index p) const { return *difference_readouts_[std::size_t(p)]; }
+  /// The sense amplifiers of a hidden population, or of the read-out.
+  const SenseStage& sense(Index p) const { return *sense_[std::size_t(p)]; }
+  /// The period of turns and of read pulses, in seconds.
+  double read_period_s() const;
+  /// The share of membranes beyond the rails, half of the supply from the middle, in the equilibria that
+  /// measure_settling() found.
+  double share_beyond_rails() const { return share_beyond_rails_; }
+  /// The time from the hold to the last reading of a difference, of the last sample, in seconds.
+  double longest_hold_s() const;
   const DacRow& input_dac() const { return *input_dac_; }
   const DacRow& nudge_dac() const { return *nudge_dac_; }
   const AdcRow& logit_adc() const { return *logit_adc_; }
@@ -154,6 +170,8 @@ class Chip : public Machine {
   const SettlingCount& clamped_count() const { return clamped_count_; }
   void restart_counts() { free_count_ = clamped_count_ = SettlingCount{}; }
   double pulses_total() const;
+  /// The silicon area of the analog part, by component.
+  std::vector<AreaRow> area() const;
 
   /// The state that learning leaves in a chip: devices, pulses that are owed to them, gains and zeros of the read-outs.
   void visit_state(Archive& archive);
@@ -167,6 +185,10 @@ class Chip : public Machine {
   void build_arrays();
   void build_circuit();
   void build_converters();
+  void build_sense();
+  void refresh_sense();
+  void apply_sense(Index p);
+  void add_sense_noise(Matrix<float>& logits);
   void visit_auto_zero(Archive& archive);
   void enter(Phase phase);
   void drive_for(Phase phase);
@@ -184,9 +206,23 @@ class Chip : public Machine {
   void read_zeros();
   double read_zero(std::uint32_t sign);
   double nominal_hold_s(std::uint32_t sign) const;
-  void book_settling(double seconds, bool steps_are_booked);
-  void book_reads(double seconds, bool in_time);
-  void book_bias(Index p, double seconds);
+  void let_time_pass(Time time);
+  double amplitude(const Read<float>& read) const;
+  double duty(std::size_t read) const;
+  bool takes_turns(std::size_t read) const;
+  bool any_turns() const;
+  bool is_driven(const Read<float>& read) const;
+  const Matrix<float>& lines_of(const Read<float>& read) const;
+  const LineSums& sums_of(std::size_t read);
+  void lines_change();
+  void charge_lines();
+  void release_lines();
+  void note_lines();
+  void book_swings();
+  void book_reads(double seconds);
+  void book_standing(double seconds);
+  void book_bank(Index p, double seconds);
+  void book_power(const std::string& component, const Action& action, double count, double watts, double seconds);
   double map_step_s() const;
   double accuracy() const;
 
@@ -198,6 +234,8 @@ class Chip : public Machine {
   std::unique_ptr<Circuit<float>> circuit_;
   std::vector<CrossbarMacro*> array_of_read_;
   std::vector<std::unique_ptr<DifferenceReadout>> difference_readouts_;  // by population; null: not hidden
+  std::vector<std::unique_ptr<SenseStage>> sense_;                       // by population; null: the input
+  std::vector<Vector<float>> gain_, shift_;  // by population: those of the neurons by themselves
   std::unique_ptr<DacRow> input_dac_, nudge_dac_;
   std::unique_ptr<AdcRow> logit_adc_;
   CircuitState<float> state_;
@@ -205,11 +243,15 @@ class Chip : public Machine {
 
   Block block_;
   Phase driven_phase_ = Phase::idle;
-  bool clamped_ = false;     // the states are those of a clamped phase, relative to the free one
-  Matrix<float> input_;      // what the DACs drive
-  Matrix<float> error_;      // what the nudge DACs drive
-  std::uint32_t reads_ = 0;  // readings of the logits of this block so far
-  double booked_j_ = 0;      // nominal energy at the last pass()
+  bool clamped_ = false;                     // the states are those of a clamped phase, relative to the free one
+  Matrix<float> input_;                      // what the DACs drive
+  Matrix<float> error_;                      // what the nudge DACs drive
+  std::uint32_t reads_ = 0;                  // readings of the logits of this block so far
+  double booked_j_ = 0;                      // what had been supplied at the last pass()
+  bool charged_ = false;                     // whether lines hold their charge
+  std::vector<LineSums> charged_sums_;       // by read: when its lines were charged
+  std::vector<LineSums> line_sums_;          // by read; empty where lines have changed since
+  std::vector<Matrix<float>> lines_before_;  // by population: in a transient, the lines before a step
   bool reads_are_noisy_ = false;
   Matrix<float> extra_noise_, noisy_;                       // of the states of one population: scratch
   std::vector<double> contraction_;                         // by chunk, from its free phase
@@ -219,12 +261,13 @@ class Chip : public Machine {
   double converting_until_s_ = 0;  // seconds from the hold until the differences' converters are free again
   std::vector<double> read_at_s_;  // seconds from the hold to the last reading of each sign
   std::vector<float> zeroed_gains_;
+  std::int64_t batches_since_sense_ = 0;  // since the sense amplifiers were last brought up to date
   std::int64_t batches_since_zero_ = 0;
   std::uint64_t zero_readings_ = 0;  // readings at zero so far: they number the noise
 
   SettlingTimes times_;
   bool times_are_measured_ = false;
-  double radius_settled_ = 0;
+  double radius_settled_ = 0, share_beyond_rails_ = 0;
   SettlingCount free_count_, clamped_count_;
 };
 

@@ -22,6 +22,7 @@ void Chip::present(const Block& block, const Matrix<std::uint8_t>& pixels) {
   go_idle();
   enter(Phase::load);
   block_ = block;
+  lines_change();
   reads_ = 0;
   clamped_ = false;
   contraction_.assign(std::size_t(block.chunks()), 0.0);
@@ -60,6 +61,7 @@ void Chip::settle_clamped(Sign sign) {
 }
 
 void Chip::go_idle() {
+  release_lines();
   enter(Phase::idle);
   drive_for(Phase::idle);
 }
@@ -88,15 +90,16 @@ void Chip::settle_phase(SettlingCount& count, double timer_s, int steps, const S
   double seconds = timer_s;
   if (is_transient()) {
     seconds = run_transient(count, timer_s);
-    book_settling(seconds, /*steps_are_booked=*/true);
-    booked_j_ = meter_.nominal_j();     // drawn step by step
-    pass(seconds, block_.samples - 1);  // the first sample's has passed
+    booked_j_ = meter_.supplied_j();                               // drawn step by step
+    let_time_pass(Time::seconds(seconds) * (block_.samples - 1));  // the first sample's has passed
   } else {
     const bool stepping = design_.settling.analysis == Analysis::map;
     if (stepping) seconds = steps * map_step_s();
     const bool ramped = stepping && clamped_ && design_.learning.nudge_course == NudgeCourse::ramped;
     solve_phase(count, {stepping ? Method::map : Method::sweeps, steps, design_.settling.tolerance, ramped}, solve);
-    book_settling(seconds, /*steps_are_booked=*/false);
+    lines_change();
+    if (design_.crossbar.turns == Turns::twice && any_turns()) seconds *= 2;
+    charge_lines();
     pass(seconds, block_.samples);
   }
   held_s_ += seconds;
@@ -134,7 +137,8 @@ void Chip::start_transient() {
   const Chunk<float> all = state_.chunk(0, block_.columns());
   if (!clamped_) {
     reset(*circuit_, all);
-  } else if (noise_in_time().any()) {
+  } else if (noise_in_time().any() || design_.neuron.rail > 0) {
+    // a membrane ends at the rail, and its drive beyond is part of the residual;
     // noise moves the free state about; without, what the free phase left is below the tolerance, and no signal
     block_.for_chunks(
         [&](Index, Index first, Index width) { drive_from_residual(*circuit_, state_.chunk(first, width)); });
@@ -142,6 +146,8 @@ void Chip::start_transient() {
   transient_->start(all, clamped_, block_.first_sample, block_.chunk, block_.threads);
   kernel_->start_transient(*this);
   kernel_->notify();
+  lines_change();
+  charge_lines();
 }
 
 // Runs a transient until every sample has settled or, with noise, through which one cannot tell, until the chip's timer
@@ -163,9 +169,13 @@ double Chip::run_transient(SettlingCount& count, double timer_s) {
   while (steps < most && !(timed ? steps >= timer : watch.all_settled())) {
     kernel_->wait(Time::seconds(step), 0);
     meter_.pass(Time::seconds(step));
-    book_reads(step, /*in_time=*/true);
+    meter_.stand(Time::seconds(step));
+    book_reads(step);
+    book_standing(step);
+    note_lines();
     kernel_->step(*this, step);
-    for (Index p = 1; p < circuit_->readout(); ++p) book_bias(p, step);
+    lines_change();
+    book_swings();
     kernel_->notify();
     ++steps;
     if (steps % steps_of_a_look == 0) watch.look(double(steps) * step);
@@ -185,52 +195,6 @@ double Chip::run_transient(SettlingCount& count, double timer_s) {
   return double(steps) * step;
 }
 
-// Books the dissipation of the arrays for `seconds` of this phase, or for a step of a transient.
-void Chip::book_reads(double seconds, bool in_time) {
-  const std::vector<Read<float>>& reads = circuit_->reads();
-  for (std::size_t i = 0; i < reads.size(); ++i) {
-    const Read<float>& read = reads[i];
-    CrossbarMacro& array = array_of_read(i);
-    if (read.role == Role::input) array.book_read(block_, read.side, input_, seconds);
-    if (read.role == Role::nudge && clamped_) array.book_read(block_, read.side, error_, seconds);
-    if (read.role == Role::recurrent)
-      array.book_read(block_, read.side,
-                      in_time ? transient_->bank(read.driver).dissipating() : state_.bank(read.driver).state, seconds);
-  }
-}
-
-// Books a phase of `seconds`: reads of the arrays, the neurons' bias, and the charge of lines whose drive changes. A
-// transient has booked its reads and its neurons step by step.
-void Chip::book_settling(double seconds, bool steps_are_booked) {
-  const std::vector<Read<float>>& reads = circuit_->reads();
-  for (std::size_t i = 0; i < reads.size(); ++i) {
-    const Read<float>& read = reads[i];
-    CrossbarMacro& array = array_of_read(i);
-    if (read.role == Role::input && !clamped_) array.book_charge(block_, read.side, input_, 1.0);
-    if (read.role == Role::nudge && clamped_) array.book_charge(block_, read.side, error_, 1.0);
-    if (read.role != Role::recurrent) continue;
-    const BankState<float>& driver = state_.bank(read.driver);
-    array.book_charge(block_, read.side, clamped_ ? driver.difference : driver.state,
-                      clamped_ ? circuit_->scale(read.driver) : 1.0);
-  }
-  if (steps_are_booked) return;
-  book_reads(seconds, /*in_time=*/false);
-  for (Index p = 1; p < circuit_->readout(); ++p) book_bias(p, seconds);
-}
-
-// The static power of a bank's neurons.
-void Chip::book_bias(Index p, double seconds) {
-  const Bank<float>& bank = circuit_->bank(p);
-  // a neuron's current is in proportion to its speed
-  const double mean_tau_s = 1 / double(bank.tau_s.cwiseInverse().mean());
-  const Estimate power = meter_.costs().neuron_bias_w(mean_tau_s);
-  for (Index k = 0; k < block_.chunks(); ++k) {
-    const double neurons = double(bank.size() * block_.count(k));
-    meter_.book(design_.graph.population(p).name, action::neuron_bias, neurons, power * (seconds * neurons),
-                seconds * double(block_.count(k)));
-  }
-}
-
 void Chip::nudge(const Matrix<float>& error) {
   enter(Phase::nudge);
   error_ = error;
@@ -239,6 +203,7 @@ void Chip::nudge(const Matrix<float>& error) {
   block_.for_chunks([&](Index, Index first, Index width) {
     drive_from_nudge(*circuit_, state_.chunk(first, width), columns(std::as_const(error_), first, width));
   });
+  lines_change();
   pass(seconds, block_.samples);
 }
 
@@ -257,7 +222,16 @@ void Chip::measure_settling(const Matrix<std::uint8_t>& pixels, const Vector<std
   times_are_measured_ = true;
   times_ = settle::settling_times(*circuit_, equilibria.chunk(), accuracy());
   if (!equilibria.settled()) times_.unsettled = samples;
+  const double rail = design_.chip.supply_v / 2 / design_.chip.neuron_full_scale_v;
+  double beyond = 0, membranes = 0;
+  for (Index p = 1; p < circuit_->readout(); ++p) {
+    const Matrix<float>& drive = equilibria.chunk().bank(p).drive;
+    beyond += double((drive.array().abs() > float(rail)).count());
+    membranes += double(drive.size());
+  }
+  share_beyond_rails_ = membranes > 0 ? beyond / membranes : 0;
   radius_settled_ = settle::spectral_radius(*circuit_, mean_slopes(*circuit_, equilibria.chunk()));
+  refresh_sense();
 }
 
 // The time of a step of the map, which is a clocked circuit: every neuron settles to the drive of the step before.

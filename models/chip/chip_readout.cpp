@@ -8,9 +8,7 @@
 namespace settle {
 
 void Chip::read_logits(Matrix<float>& logits) {
-  const bool recomputing = driven_phase_ == Phase::clamped;  // the clamped phase goes on after this
-  if (!recomputing) go_idle();
-  enter(Phase::readout);
+  enter(Phase::readout);  // the circuit stands until its logits are converted
   logits.resize(design_.graph.population(circuit_->readout()).size, block_.columns());
   Matrix<float> change(clamped_ ? logits.rows() : 0, clamped_ ? logits.cols() : 0);
   block_.for_chunks([&](Index, Index first, Index width) {
@@ -21,16 +19,10 @@ void Chip::read_logits(Matrix<float>& logits) {
     columns(logits, first, width) += columns(change, first, width);
   });
   add_readout_noise(logits);
+  add_sense_noise(logits);
   ++reads_;
   const double seconds = logit_adc_->convert(block_, logits);
   held_s_ += seconds;
-  const std::vector<Read<float>>& reads = circuit_->reads();
-  for (std::size_t i = 0; i < reads.size(); ++i) {
-    if (reads[i].role != Role::readout) continue;
-    const Matrix<float>& state = state_.bank(reads[i].driver).state;
-    array_of_read(i).book_read(block_, reads[i].side, state, seconds);
-    array_of_read(i).book_charge(block_, reads[i].side, state, 1.0);
-  }
   pass(seconds, block_.samples);
 }
 
@@ -87,9 +79,10 @@ void Chip::hold() {
 // cell, and the thermal noise of the membranes (which a transient has already), both through the neuron's slope. Empty
 // where there is none. Noise on its way round the loop is left out: weak feedback makes it small.
 const Matrix<float>& Chip::extra_noise_of(Index p) {
-  const double membrane = is_transient() ? 0.0 : design_.neuron.membrane_noise;
-  if (!reads_are_noisy_ && membrane == 0) return extra_noise_;
-  Vector<float> variance = Vector<float>::Constant(block_.columns(), float(membrane * membrane));
+  static const Vector<float> none;
+  const Vector<float>& membranes = is_transient() ? none : circuit_->bank(p).membrane_noise;
+  if (!reads_are_noisy_ && membranes.size() == 0) return extra_noise_;
+  Vector<float> variance = Vector<float>::Zero(block_.columns());
   const auto add = [&](double factor, std::size_t read, const Matrix<float>& x) {
     const float rms = float(factor * array_of_read(read).model().read_noise());
     variance += rms * rms * x.colwise().squaredNorm().transpose();
@@ -103,7 +96,7 @@ const Matrix<float>& Chip::extra_noise_of(Index p) {
     if (read.role == Role::nudge && clamped_) add(read.gain * design_.learning.nudge, i, error_);
   }
   const Vector<float> rms = variance.cwiseSqrt();
-  noise_of_states(circuit_->bank(p), state_.bank(p), rms, extra_noise_);
+  noise_of_states(circuit_->bank(p), state_.bank(p), rms, membranes, extra_noise_);
   return extra_noise_;
 }
 
@@ -124,13 +117,14 @@ double Chip::read_held(Index p, Matrix<float>& state) {
   return 0;
 }
 
+// The clamped states stand until their differences are converted.
 void Chip::read_differences(std::vector<Matrix<float>>& differences) {
-  go_idle();
   differences.resize(design_.graph.populations.size());
   double longest_s = 0;  // banks are read at the same time
   for (Index p = 1; p < circuit_->readout(); ++p)
     longest_s = std::max(longest_s, read_difference(p, differences[std::size_t(p)]));
   pass(Phase::contrast, longest_s, block_.samples);
+  go_idle();
 }
 
 double Chip::read_difference(Index p, Matrix<float>& difference) {
@@ -148,6 +142,9 @@ double Chip::read_difference(Index p, Matrix<float>& difference) {
 
 void Chip::range_amplifiers() {
   for (Index p = 1; p < circuit_->readout(); ++p) difference_readout(p).range();
+  // conductances on lines are sums over many devices, which a batch hardly moves
+  constexpr std::int64_t batches_between = 16;
+  if (++batches_since_sense_ % batches_between == 0) refresh_sense();
 }
 
 }  // namespace settle

@@ -36,6 +36,7 @@ double DacRow::book(const Block& block, Index lines) {
     const double conversions = double(lines * block.count(k));
     meter_.book(name_, action::input_conversion, conversions, meter_.costs().dac_conversion_j() * conversions,
                 meter_.costs().dac_conversion_s() * double(block.count(k)));
+    meter_.book_codes(conversions, charged_bits(bank_.nominal().bits));
   }
   return meter_.costs().dac_conversion_s();
 }
@@ -47,6 +48,7 @@ double AdcRow::convert(const Block& block, Matrix<float>& values, float gain) {
     const double conversions = double(values.rows() * block.count(k));
     meter_.book(name_, action::output_conversion, conversions,
                 meter_.costs().adc_conversion_j(bank_.nominal().bits) * conversions, seconds * double(block.count(k)));
+    meter_.book_codes(conversions, charged_bits(bank_.nominal().bits));
   }
   codes_before_ = std::exchange(codes_, codes_of(bank_.nominal(), values, gain));
   ended_ = meter_.now() + Time::seconds(seconds);

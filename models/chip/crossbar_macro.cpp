@@ -1,17 +1,134 @@
 #include "models/chip/crossbar_macro.h"
 
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
 #include "models/crossbar/device_current.h"
+#include "models/learning/pulse_count.h"
 #include "models/numeric/sums.h"
 
 namespace settle {
+namespace {
+
+// Lines of an array that are driven differently exchange current through its wires: line i, which sends g_i x_i to the
+// sensed side, gives K_ij (x_i - x_j) to each other line j, since both raise the voltages of the sensed lines. K is of
+// first order in the resistance that two cells' ways to the end of a sensed line have in common, with cells that are
+// alike: K_ij = ohm g_i g_j / (number of sensed lines).
+struct Exchange {
+  Index lines;         // driven ones of a tile, by state
+  double ohm;          // over the number of sensed lines; 0: they exchange nothing
+  bool with_inverses;  // each state drives two lines, x and -x: sums over all lines vanish
+};
+
+// What the ways of two cells k, l = 1 .. n to the end of a line have in common, on the mean: min(k, l) segments.
+double shared_ohm(double end_ohm, double segment_ohm, Index cells) {
+  const double n = double(cells);
+  return end_ohm + segment_ohm * (n + 1) * (2 * n + 1) / (6 * n);
+}
+
+Exchange exchange_of(const Crossbar& model, Side driven) {
+  const ArraySpec& spec = model.spec();
+  const Wires& wires = spec.wires;
+  const Index per_weight = cells_per_weight(spec.mapping);
+  if (driven == Side::word_lines) {
+    const Index down =
+        spec.tiling.word_lines == 0 ? model.sources() : std::min(spec.tiling.word_lines, model.sources());
+    return {down, shared_ohm(wires.sense_ohm, wires.bit_ohm, down) / double(model.targets() * per_weight), false};
+  }
+  const Index across = weights_across(spec.mapping, spec.tiling, model.targets());
+  const bool subtracting = spec.mapping != Mapping::offset;
+  // separate arrays hold either half of the lines, and of what they exchange
+  const bool apart = per_weight == 2 && spec.tiling.columns == Columns::separate;
+  const double ohm = shared_ohm(wires.source_ohm, wires.word_ohm, apart ? across : across * per_weight);
+  return {across, ohm / double(model.sources() * (apart ? 2 : 1)), subtracting && !apart};
+}
+
+// What drives an array's lines: their conductance, how they exchange current, and where bit lines of a reference column
+// are driven, the conductance of that of each array, which carries -sum x of its targets.
+struct Lines {
+  const Vector<float>& conductance;
+  Exchange exchange;
+  double curvature;
+  Vector<double> references;
+};
+
+// Sums over lines of states x: of the magnitude of what each line's source supplies, and of its product with x.
+struct Supplied {
+  double magnitudes = 0, squares = 0;
+};
+
+Supplied supplied(const Lines& lines, ConstView<float> x) {
+  const Exchange& exchange = lines.exchange;
+  if (exchange.ohm == 0 && lines.curvature == 0 && lines.references.size() == 0)
+    return {weighted_sum_of_magnitudes(lines.conductance, x), weighted_sum_of_squares(lines.conductance, x)};
+  const auto bent = [&](double v) {
+    return lines.curvature > 0 ? std::sinh(lines.curvature * v) / lines.curvature : v;
+  };
+  Supplied sum;
+  for (Index c = 0; c < x.cols(); ++c)
+    for (Index first = 0, array = 0; first < x.rows(); first += exchange.lines, ++array) {
+      const Index count = std::min(exchange.lines, x.rows() - first);
+      const Vector<double> g = lines.conductance.segment(first, count).cast<double>();
+      const Vector<double> v = x.col(c).segment(first, count).cast<double>();
+      const Vector<double> driven = v.unaryExpr(bent);
+      const double reference = lines.references.size() > 0 ? lines.references[array] : 0;
+      const double alone = 1 + exchange.ohm * (g.sum() + reference);
+      const double others = exchange.with_inverses ? 0 : exchange.ohm * g.dot(driven);
+      const Vector<double> current = g.array() * (alone * driven.array() - others);
+      const double of_reference = reference * alone * bent(v.sum());
+      sum.magnitudes += current.cwiseAbs().sum() + std::abs(of_reference);
+      sum.squares += current.dot(v) + of_reference * v.sum();
+    }
+  return sum;
+}
+
+bool drives_references(const Crossbar& model, Side driven) {
+  return driven == Side::bit_lines && model.spec().mapping == Mapping::reference_column;
+}
+
+Vector<double> reference_conductance(const Crossbar& model, Side driven) {
+  if (!drives_references(model, driven)) return {};
+  const Index across = weights_across(model.spec().mapping, model.spec().tiling, model.targets());
+  Vector<double> siemens = Vector<double>::Zero((model.targets() - 1) / across + 1);
+  for (Index array = 0; array < siemens.size(); ++array)
+    for (Index j = 0; j < model.sources(); ++j) siemens[array] += model.subtracted_siemens(array * across, j);
+  return siemens;
+}
+
+// The states of lines, and those of reference columns below them.
+ConstView<float> with_references(const Crossbar& model, Side driven, ConstView<float> x, Matrix<float>& all) {
+  if (!drives_references(model, driven)) return x;
+  const Index across = weights_across(model.spec().mapping, model.spec().tiling, model.targets());
+  const Index arrays = (x.rows() - 1) / across + 1;
+  all.resize(x.rows() + arrays, x.cols());
+  all.topRows(x.rows()) = x;
+  for (Index k = 0; k < arrays; ++k) {
+    const Index first = k * across;
+    all.row(x.rows() + k) = -x.middleRows(first, std::min(across, x.rows() - first)).colwise().sum();
+  }
+  return columns(std::as_const(all), 0, all.cols());
+}
+
+}  // namespace
 
 CrossbarMacro::CrossbarMacro(const std::string& name, std::shared_ptr<const Connection> connection,
-                             const ArraySpec& spec, std::uint64_t seed, Meter& meter)
+                             const ArraySpec& spec, std::uint64_t seed, Meter& meter, const WriteSpec& write)
     : name_(name),
       connection_(std::move(connection)),
       model_(name, connection_->bit_lines(), connection_->word_lines(), spec, seed),
       meter_(meter),
-      read_noise_(seed, name, Purpose::read_noise) {}
+      write_(write),
+      write_lines_(spec, model_.targets(), model_.sources()),
+      read_noise_(seed, name, Purpose::read_noise) {
+  for (const ArrayLayout& array : arrays(spec.mapping, spec.tiling, model_.targets(), model_.sources()))
+    cells_ += double(array.sources) * double(array.bit_lines.size());
+  const DevicePreset& device = spec.device;
+  if (device.response == Response::exact) return;
+  // no energy depends on a pump that is not there
+  if (!meter.costs().needs_pump(device.pulse_v[1])) meter.figures().add("cost.pump_efficiency", exactly(1));
+}
 
 void CrossbarMacro::multiply(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y) const {
   y.resize(driven == Side::word_lines ? connection_->targets() : connection_->sources(), x.cols());
@@ -34,39 +151,89 @@ void CrossbarMacro::read(const Block& block, Side driven, const Matrix<float>& x
                           columns(y, first, width));
   });
   ++reads_;
-  book_charge(block, driven, x, 1.0);
-  book_read(block, driven, x, seconds);
+  const LineSums sums = sums_of(block, driven, x);
+  book_charge(block, sums, 1.0);
+  book_read(block, sums, 1.0, seconds);
+  book_release(block, sums, 1.0);
 }
 
-void CrossbarMacro::book_read(const Block& block, Side driven, const Matrix<float>& x, double seconds) {
-  const Vector<float>& conductance = line_conductance(driven, block.threads);
-  std::vector<double> squares(std::size_t(block.chunks()));
+LineSums CrossbarMacro::sums_of(const Block& block, Side driven, const Matrix<float>& x) {
+  const Lines wiring{line_conductance(driven, block.threads), exchange_of(model_, driven), double(model_.curvature()),
+                     reference_conductance(model_, driven)};
+  LineSums sums;
+  sums.driven = driven;
+  sums.chunks.resize(std::size_t(block.chunks()));
   block.for_chunks([&](Index k, Index first, Index) {
-    Matrix<float> read_by_read;
-    squares[std::size_t(k)] = weighted_sum_of_squares(
-        conductance, connection_->lines(driven, columns(x, first, block.count(k)), read_by_read));
+    Matrix<float> read_by_read, all;
+    const ConstView<float> lines = connection_->lines(driven, columns(x, first, block.count(k)), read_by_read);
+    const Supplied sum = supplied(wiring, lines);
+    const ConstView<float> charged = with_references(model_, driven, lines, all);
+    sums.chunks[std::size_t(k)] = {sum.magnitudes, sum.squares, sum_of_magnitudes(charged), sum_of_squares(charged)};
   });
-  const Index lines = driven == Side::word_lines ? connection_->word_lines() : connection_->bit_lines();
+  return sums;
+}
+
+Index CrossbarMacro::lines_on(Side driven) const {
+  return driven == Side::word_lines ? connection_->word_lines() : connection_->bit_lines();
+}
+
+void CrossbarMacro::book_read(const Block& block, const LineSums& sums, double amplitude, double seconds) {
+  const Costs& costs = meter_.costs();
   for (Index k = 0; k < block.chunks(); ++k) {
-    const double reads = double(connection_->reads() * block.count(k));
-    meter_.book(name_, action::array_read, double(lines) * reads,
-                meter_.costs().array_read_j(squares[std::size_t(k)], seconds), seconds * reads);
+    const LineSums::OfChunk& sum = sums.chunks[std::size_t(k)];
+    const double currents = amplitude * sum.currents, products = amplitude * amplitude * sum.products;
+    const double reads = double(connection_->reads() * block.count(k)), lines = double(lines_on(sums.driven)) * reads;
+    meter_.book(name_, action::array_read, lines, costs.array_read_j(products, seconds), seconds * reads);
+    meter_.book(name_, action::read_supply, lines, costs.read_supply_j(currents, products, seconds), seconds * reads);
   }
 }
 
-void CrossbarMacro::book_charge(const Block& block, Side driven, const Matrix<float>& x, double scale) {
-  const Index cells =
-      cells_per_weight(model_.spec().mapping) * (driven == Side::word_lines ? model_.targets() : model_.sources());
-  std::vector<double> swings(std::size_t(block.chunks()));
-  block.for_chunks([&](Index k, Index first, Index) {
-    Matrix<float> read_by_read;
-    swings[std::size_t(k)] =
-        sum_of_magnitudes(connection_->lines(driven, columns(x, first, block.count(k)), read_by_read));
-  });
-  const Index lines = driven == Side::word_lines ? connection_->word_lines() : connection_->bit_lines();
+Index CrossbarMacro::cells_on(Side driven) const {
+  return cells_per_weight(model_.spec().mapping) * (driven == Side::word_lines ? model_.targets() : model_.sources());
+}
+
+template <class Each>
+void CrossbarMacro::book_lines(const Block& block, Side driven, const Each& energy_of_chunk) {
   for (Index k = 0; k < block.chunks(); ++k)
-    meter_.book(name_, action::line_charge, double(lines * connection_->reads() * block.count(k)),
-                meter_.costs().line_charge_j(scale * swings[std::size_t(k)], cells));
+    meter_.book(name_, action::line_charge, double(lines_on(driven) * connection_->reads() * block.count(k)),
+                energy_of_chunk(k));
+}
+
+void CrossbarMacro::book_charge(const Block& block, const LineSums& sums, double amplitude, double times) {
+  book_lines(block, sums.driven, [&](Index k) {
+    const LineSums::OfChunk& sum = sums.chunks[std::size_t(k)];
+    return meter_.costs().line_charge_j(amplitude * sum.swings, amplitude * amplitude * sum.squares,
+                                        cells_on(sums.driven)) *
+           times;
+  });
+}
+
+void CrossbarMacro::book_release(const Block& block, const LineSums& sums, double amplitude, double times) {
+  book_lines(block, sums.driven, [&](Index k) {
+    return meter_.costs().line_release_j(amplitude * amplitude * sums.chunks[std::size_t(k)].squares,
+                                         cells_on(sums.driven)) *
+           times;
+  });
+}
+
+void CrossbarMacro::book_swing(const Block& block, Side driven, const Matrix<float>& from, const Matrix<float>& to,
+                               double amplitude) {
+  std::vector<Energy> energies(std::size_t(block.chunks()));
+  block.for_chunks([&](Index k, Index first, Index) {
+    Matrix<float> lines_before, lines_after, all_before, all_after;
+    const ConstView<float> before = with_references(
+        model_, driven, connection_->lines(driven, columns(from, first, block.count(k)), lines_before), all_before);
+    const ConstView<float> after = with_references(
+        model_, driven, connection_->lines(driven, columns(to, first, block.count(k)), lines_after), all_after);
+    Energy sum;
+    const double volts = amplitude * meter_.costs().chip().read_v;
+    for (Index c = 0; c < after.cols(); ++c)
+      for (Index i = 0; i < after.rows(); ++i)
+        sum = sum + meter_.costs().line_swing_j(volts * std::abs(double(before(i, c))),
+                                                volts * std::abs(double(after(i, c))), cells_on(driven));
+    energies[std::size_t(k)] = sum;
+  });
+  book_lines(block, driven, [&](Index k) { return energies[std::size_t(k)]; });
 }
 
 void CrossbarMacro::set_weights(const Matrix<float>& weights, int threads) {
@@ -84,33 +251,35 @@ void CrossbarMacro::add(const Matrix<float>& change, int threads) {
   weights_changed();
 }
 
-void CrossbarMacro::pulse(const Matrix<float>& counts, int threads) {
+double CrossbarMacro::pulse(const Matrix<float>& counts, int threads) {
   catch_up(threads);
-  // each pulse charges the device's bit line
+  const double seconds = slots_by_word_line(counts) * model_.spec().device.pulse_s[1];
+  const double before = mean_siemens(threads);
   const PulseSum sum = model_.pulse(counts, round_++, threads);
-  book_pulses(sum, sum.pulses * double(model_.sources()));
+  book_pulses(sum, write_lines_.of_counts(counts), before, seconds, threads);
+  return seconds;
 }
 
-void CrossbarMacro::pulse(const PulseTrainBlock& trains, int threads) {
+double CrossbarMacro::pulse(const PulseTrainBlock& trains, int threads) {
   catch_up(threads);
-  // each line is charged for each slot in which it fires, whatever coincides
-  const auto fired = [](const Matrix<std::uint32_t>& lines) {
-    double slots = 0;
-    for (Index i = 0; i < lines.size(); ++i) slots += __builtin_popcount(lines(i) & ~PulseTrainBlock::train_sign);
-    return slots;
-  };
-  const double charged = fired(trains.words) * double(model_.targets()) + fired(trains.bits) * double(model_.sources());
-  book_pulses(model_.pulse(trains, round_++, threads), charged);
+  double seconds = 0;
+  // Devices move one way in a slot; the two signs take turns.
+  for (const int slots : trains.slots) seconds += 2 * slots * model_.spec().device.pulse_s[1];
+  const double before = mean_siemens(threads);
+  const PulseSum sum = model_.pulse(trains, round_++, threads);
+  book_pulses(sum, write_lines_.of_trains(trains), before, seconds, threads);
+  return seconds;
 }
 
-Index CrossbarMacro::reset_full_pairs(Matrix<float>& goal, int threads) {
+double CrossbarMacro::reset_full_pairs(Matrix<float>& goal, int threads) {
   constexpr double margin = 0.1;  // of a device's range: what is left of it for the next updates
-  const Index count = model_.reset_full_pairs(margin, goal, threads);
-  const DevicePreset& device = model_.spec().device;
-  // the two of a pair that are reset are about full: they have climbed together
-  const double resets = 2.0 * double(count);
-  if (count > 0) book_pulses({resets, resets * device.w_max}, resets * double(model_.sources()));
-  return count;
+  const double before = mean_siemens(threads);
+  Matrix<float> pulses;
+  const PulseSum sum = model_.reset_full_pairs(margin, goal, pulses, threads);
+  if (sum.pulses == 0) return 0;
+  const double seconds = 2 * model_.spec().device.pulse_s[1] * double(model_.sources());
+  book_pulses(sum, write_lines_.of_counts(pulses), before, seconds, threads);
+  return seconds;
 }
 
 void CrossbarMacro::catch_up(int threads) {
@@ -127,18 +296,68 @@ void CrossbarMacro::age(double seconds, int threads) {
   weights_changed();
 }
 
-void CrossbarMacro::book_pulses(const PulseSum& sum, double charged_cells) {
+// The mean conductance of the array's cells, where it decides about energy.
+double CrossbarMacro::mean_siemens(int threads) {
+  if (write_.scheme == WriteScheme::transistor || model_.spec().device.written == Written::gate) return 0;
+  double siemens = line_conductance(Side::word_lines, threads).cast<double>().sum();
+  // the adder of an offset is read, not written
+  if (model_.spec().mapping == Mapping::offset) siemens -= double(model_.sources()) * model_.conductance(0);
+  return siemens / cells_;
+}
+
+void CrossbarMacro::book_pulses(const PulseSum& sum, const LineFirings& fired, double siemens_before, double seconds,
+                                int threads) {
   weights_changed();
   pulses_ += sum.pulses;
   const DevicePreset& device = model_.spec().device;
-  // the mean conductance of a pulsed device, from the mean state
-  const double conductance = sum.pulses > 0 ? sum.pulses * model_.conductance(sum.state / sum.pulses) : 0.0;
-  meter_.book(name_, action::write_pulse, sum.pulses,
-              meter_.costs().write_j(device.pulse_v, device.pulse_s, conductance, charged_cells));
+  const double volts = device.pulse_v[1];
+  const Costs& costs = meter_.costs();
+  if (device.written == Written::gate) {
+    meter_.book(name_, action::gate_pulse, sum.pulses,
+                costs.write_charge_j(volts, sum.pulses * device.gate_capacitance_f[1]), seconds);
+  } else {
+    // the mean conductance of a pulsed device, from the mean state
+    const double conductance = sum.pulses > 0 ? sum.pulses * model_.conductance(sum.state / sum.pulses) : 0.0;
+    meter_.book(name_, action::write_pulse, sum.pulses, costs.write_pulse_j(volts, device.pulse_s[1], conductance),
+                seconds);
+  }
+  const Selection selection = select(write_.scheme, fired, sum.pulses);
+  book_lines_charged(selection, seconds);
+  if (selection.share > 0) book_other_cells(selection, (siemens_before + mean_siemens(threads)) / 2, seconds);
+}
+
+void CrossbarMacro::book_lines_charged(const Selection& s, double seconds) {
+  const Costs& costs = meter_.costs();
+  const double volts = model_.spec().device.pulse_v[1];
+  const auto book = [&](const Action& action, double lines, double capacitance_f) {
+    meter_.book(name_, action, lines, costs.write_charge_j(volts, capacitance_f), seconds);
+  };
+  book(action::write_lines, s.charged_lines, s.charged_cells * costs.chip().wire_capacitance_f[1]);
+  if (s.selected_lines > 0)
+    book(action::select_gates, s.selected_lines, s.selected_gates * costs.cost().select_gate_f[1]);
+  if (costs.needs_pump(volts))
+    book(action::level_shifters, s.charged_lines, s.charged_lines * costs.cost().level_shifter_f[1]);
+}
+
+// Cells that are not meant, on lines that are.
+void CrossbarMacro::book_other_cells(const Selection& s, double siemens, double seconds) {
+  const DevicePreset& device = model_.spec().device;
+  const Costs& costs = meter_.costs();
+  const double volts = device.pulse_v[1], squares = s.other_cells * s.share * s.share;
+  if (device.written == Written::gate) {
+    meter_.book(name_, action::half_selected_gate, s.other_cells,
+                costs.write_charge_j(volts, squares * device.gate_capacitance_f[1]), seconds);
+  } else {
+    meter_.book(name_, action::half_selected, s.other_cells,
+                costs.write_pulse_j(volts, device.pulse_s[1], squares * siemens), seconds);
+  }
 }
 
 Matrix<float> CrossbarMacro::verify(double& seconds) {
+  const Phase phase = meter_.phase();
+  meter_.enter(Phase::verify);
   book_conversions(model_.sources(), seconds);
+  meter_.enter(phase);
   return model_.programmed();
 }
 
@@ -153,9 +372,11 @@ void CrossbarMacro::book_conversions(Index word_lines, double& seconds) {
   const double cells = double(model_.targets()) * double(word_lines);
   const double word_line_s = costs.adc_conversion_s(model_.targets());
   const double share = double(word_lines) / double(model_.sources()), all_s = word_line_s * double(word_lines);
-  meter_.book(name_, action::output_conversion, cells, costs.adc_conversion_j(8) * cells, all_s);
-  meter_.book(name_, action::array_read, double(word_lines),
-              costs.array_read_j(share * double(line_conductance(Side::word_lines, 1).sum()), word_line_s), all_s);
+  meter_.book(name_, action::output_conversion, cells, costs.adc_conversion_j(write_.adc_bits) * cells, all_s);
+  const double siemens = share * double(line_conductance(Side::word_lines, 1).sum());  // each line at full scale
+  meter_.book(name_, action::array_read, double(word_lines), costs.array_read_j(siemens, word_line_s), all_s);
+  meter_.book(name_, action::read_supply, double(word_lines), costs.read_supply_j(siemens, siemens, word_line_s),
+              all_s);
   seconds += all_s;
 }
 

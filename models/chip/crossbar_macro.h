@@ -3,8 +3,10 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "models/archive.h"
+#include "models/chip/write_lines.h"
 #include "models/cost/meter.h"
 #include "models/crossbar/crossbar.h"
 #include "models/network/connection.h"
@@ -12,11 +14,29 @@
 
 namespace settle {
 
+/// What an array is written and verified with.
+struct WriteSpec {
+  WriteScheme scheme = WriteScheme::transistor;
+  int adc_bits = 0;  // of the converters that verify; charged_bits()
+};
+
+/// Sums over the lines of a block that are driven at full scale, chunk by chunk.
+struct LineSums {
+  struct OfChunk {
+    double currents = 0;  // of the magnitudes of what each line's source supplies, in siemens
+    double products = 0;  // of that with each line's state
+    double swings = 0;    // of the magnitudes of states
+    double squares = 0;   // of their squares
+  };
+  Side driven = Side::word_lines;
+  std::vector<OfChunk> chunks;
+};
+
 class CrossbarMacro {
  public:
   /// `name` names the array's rows in the ledger and its random streams.
   CrossbarMacro(const std::string& name, std::shared_ptr<const Connection> connection, const ArraySpec& spec,
-                std::uint64_t seed, Meter& meter);
+                std::uint64_t seed, Meter& meter, const WriteSpec& write = {});
 
   const std::string& name() const { return name_; }
   const Crossbar& model() const { return model_; }
@@ -28,10 +48,17 @@ class CrossbarMacro {
   /// A complete read, as a chip makes it: charges the lines to x, drives them for `seconds`, and books both. Where
   /// devices are not linear the lines' states are bent (Crossbar::curvature), and the sums have the noise of one read.
   void read(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y, double seconds);
-  /// Books the dissipation of lines that are driven with x for `seconds`.
-  void book_read(const Block& block, Side driven, const Matrix<float>& x, double seconds);
-  /// Books the charge of lines whose drive changes by scale x.
-  void book_charge(const Block& block, Side driven, const Matrix<float>& x, double scale);
+  /// The sums over lines that are driven with x, from which their energy follows while x and the weights stay.
+  LineSums sums_of(const Block& block, Side driven, const Matrix<float>& x);
+  /// Books lines that are driven with `amplitude` times those of the sums for `seconds`: what their devices dissipate,
+  /// and what the current loses on its way from the rail.
+  void book_read(const Block& block, const LineSums& sums, double amplitude, double seconds);
+  /// Books the charge of lines that are driven from zero, `times` times; and their release.
+  void book_charge(const Block& block, const LineSums& sums, double amplitude, double times = 1);
+  void book_release(const Block& block, const LineSums& sums, double amplitude, double times = 1);
+  /// Books a change of the lines' drive.
+  void book_swing(const Block& block, Side driven, const Matrix<float>& from, const Matrix<float>& to,
+                  double amplitude);
 
   /// Sets the weights, or the states of the devices (Crossbar::set_states), without pulses and free of cost: for
   /// weights that are given, not programmed.
@@ -39,22 +66,26 @@ class CrossbarMacro {
   void set_states(const Matrix<float>& plus, const Matrix<float>& minus, int threads);
   /// Changes weights exactly, within the devices' bounds; free of cost, as nothing physical does it.
   void add(const Matrix<float>& change, int threads);
-  /// Sends each device |counts| pulses of the sign of counts, and books their energy. The caller lets their time
-  /// pass, which depends on how many are pulsed at once.
-  void pulse(const Matrix<float>& counts, int threads);
-  /// Sends coincident pulse trains on all lines at once, and books their energy; the caller lets their time pass.
-  void pulse(const PulseTrainBlock& trains, int threads);
-  /// Resets the full devices of one-sided pairs (Crossbar::reset_full_pairs); books two pulses for each.
-  Index reset_full_pairs(Matrix<float>& goal, int threads);
+  /// Sends each device |counts| pulses of the sign of counts, word line after word line, and books their energy.
+  /// Returns the seconds that it takes; the caller lets them pass.
+  double pulse(const Matrix<float>& counts, int threads);
+  /// Sends coincident pulse trains on all lines at once, and books their energy. Returns the seconds that it takes.
+  double pulse(const PulseTrainBlock& trains, int threads);
+  /// Resets the full devices of one-sided pairs (Crossbar::reset_full_pairs), and books their pulses. Returns the
+  /// seconds that it takes; 0: none were full.
+  double reset_full_pairs(Matrix<float>& goal, int threads);
   /// Solves the wires for the weights as they are (Crossbar::solve_wires).
-  void solve_wires(int threads) { model_.solve_wires(threads); }
+  void solve_wires(int threads) {
+    model_.solve_wires(threads);
+    weights_changed();
+  }
   /// Lets the devices drift and leak for the simulated time since this was called last.
   void catch_up(int threads);
   /// Lets the devices drift and leak for `seconds` that nothing simulates: those of a chip that lies on a shelf.
   void age(double seconds, int threads);
 
-  /// Reads every device, word line after word line, and books that. Returns the weights over weight_scale, and adds the
-  /// time that reading takes to `seconds`.
+  /// Reads every device, word line after word line, and books that in the phase of its own. Returns the weights over
+  /// weight_scale, and adds the time that reading takes to `seconds`.
   Matrix<float> verify(double& seconds);
   /// Reads and books one word line. Returns its weights over weight_scale, and adds the time to `seconds`.
   Vector<float> read_word_line(Index source, double& seconds);
@@ -67,7 +98,14 @@ class CrossbarMacro {
 
  private:
   const Vector<float>& line_conductance(Side side, int threads);
-  void book_pulses(const PulseSum& sum, double charged_cells);
+  Index cells_on(Side driven) const;
+  template <class Each>
+  void book_lines(const Block& block, Side driven, const Each& energy_of_chunk);
+  Index lines_on(Side driven) const;
+  double mean_siemens(int threads);
+  void book_pulses(const PulseSum& sum, const LineFirings& fired, double siemens_before, double seconds, int threads);
+  void book_lines_charged(const Selection& s, double seconds);
+  void book_other_cells(const Selection& s, double siemens, double seconds);
   void book_conversions(Index word_lines, double& seconds);
   void weights_changed();
 
@@ -75,6 +113,9 @@ class CrossbarMacro {
   std::shared_ptr<const Connection> connection_;
   Crossbar model_;
   Meter& meter_;
+  WriteSpec write_;
+  WriteLines write_lines_;
+  double cells_ = 0;              // of all its physical arrays
   Vector<float> conductance_[2];  // by side: the conductance on each line; empty when the weights have changed
   Stream read_noise_;
   Matrix<float> lines_;  // scratch: the drives of lines whose devices are not linear

@@ -14,6 +14,7 @@ DifferenceReadout::DifferenceReadout(const DifferenceReadoutSpec& spec, const st
       neurons_(neurons),
       scale_(scale),
       meter_(meter),
+      hold_noise_(HoldBank(spec.hold, meter.costs().chip(), 1, population, seed).noise()),
       hold_(spec.noise, HoldBank(spec.hold, meter.costs().chip(), neurons, population, seed), population, seed),
       amplifier_(spec.amplifier, neurons, population, seed),
       adc_(population + "_adc",
@@ -52,7 +53,7 @@ double DifferenceReadout::read(const Block& block, const Matrix<float>& state, c
   for (Index k = 0; k < block.chunks(); ++k) {
     const double samples = double(neurons_ * block.count(k));
     meter_.book(name_, action::difference_amplifier, samples,
-                meter_.costs().difference_amplifier_w() * (samples * amplifier_s),
+                heat(meter_.costs().difference_amplifier_w() * samples * amplifier_s),
                 amplifier_s * double(block.count(k)));
   }
   if (amplified)

@@ -48,6 +48,8 @@ class DifferenceReadout {
   void forget_zero(std::uint32_t sign) { zeros_[sign].resize(0); }
   void set_zero(std::uint32_t sign, const Matrix<float>& readings) { zeros_[sign] = readings.rowwise().mean(); }
 
+  /// rms of the thermal noise of one sampling, a fraction of full scale.
+  double hold_noise() const { return hold_noise_; }
   /// Whether each reading has a zero.
   bool is_calibrated() const;
 
@@ -76,6 +78,7 @@ class DifferenceReadout {
   Index neurons_;
   double scale_;
   Meter& meter_;
+  double hold_noise_;
   SampleHold hold_;
   DifferenceAmplifier amplifier_;
   AdcRow adc_;

@@ -12,76 +12,77 @@ PulseProgrammer::PulseProgrammer(CrossbarMacro& array, CrossbarMacro* fast, cons
                Stream(seed, projection, Purpose::pulse_account)),
       trains_(Stream(seed, projection, Purpose::pulse_trains), learning.pulse_coding) {}
 
-double PulseProgrammer::initialise(const Matrix<float>& weights, int threads) {
+WriteTime PulseProgrammer::initialise(const Matrix<float>& weights, int threads) {
   if (exact()) {
     array_.set_weights(weights, threads);
-    return 0;
+    return {};
   }
   const Matrix<float> goal = weights / array_.model().weight_scale();
-  double seconds = 0;
   array_.model().pulses_towards(goal, array_.model().programmed(), spec_.tolerance_steps, counts_);
-  array_.pulse(counts_, threads);
-  seconds += slots_by_word_line(counts_) * slot_s();
-  return seconds + write_and_verify(goal, spec_.initial_rounds, threads);
+  WriteTime time{array_.pulse(counts_, threads), 0};
+  write_and_verify(goal, spec_.initial_rounds, threads, time);
+  return time;
 }
 
 // Reads all devices and sends what they lack, until nothing is off by more than the tolerance.
-double PulseProgrammer::write_and_verify(const Matrix<float>& goal, int rounds, int threads) {
-  double seconds = 0;
+void PulseProgrammer::write_and_verify(const Matrix<float>& goal, int rounds, int threads, WriteTime& time) {
+  WriteTime all;
   for (int round = 0; round < rounds; ++round) {
-    if (array_.model().pulses_towards(goal, array_.verify(seconds), spec_.tolerance_steps, counts_) == 0) break;
-    array_.pulse(counts_, threads);
-    seconds += slots_by_word_line(counts_) * slot_s();
+    double verify_s = 0;
+    const Matrix<float> found = array_.verify(verify_s);
+    all += {verify_s, verify_s};
+    if (array_.model().pulses_towards(goal, found, spec_.tolerance_steps, counts_) == 0) break;
+    all += {array_.pulse(counts_, threads), 0};
   }
-  return seconds;
+  time += all;
 }
 
-double PulseProgrammer::change(const Matrix<float>& change, int threads) {
+WriteTime PulseProgrammer::change(const Matrix<float>& change, int threads) {
   if (exact() || learning_.update == Update::ideal) {
     array_.add(change, threads);
-    return 0;
+    return {};
   }
   Matrix<float> goal;
   if (spec_.update_rounds > 0) goal = array_.model().programmed();
   const Matrix<float>& counts = account_.take(change, threads);
-  array_.pulse(counts, threads);
-  double seconds = slots_by_word_line(counts) * slot_s();
+  WriteTime time{array_.pulse(counts, threads), 0};
   if (spec_.update_rounds > 0) {
     goal += float(array_.model().spec().device.dw_min) * counts;
-    seconds += write_and_verify(goal, spec_.update_rounds, threads);
+    write_and_verify(goal, spec_.update_rounds, threads, time);
   }
-  return seconds + relieve_pairs(threads);
+  relieve_pairs(threads, time);
+  return time;
 }
 
-double PulseProgrammer::apply(ConstView<float> pre, ConstView<float> post, double rate, int threads) {
+WriteTime PulseProgrammer::apply(ConstView<float> pre, ConstView<float> post, double rate, int threads) {
   CrossbarMacro& written = fast_ != nullptr ? *fast_ : array_;
-  double seconds = 0;
+  WriteTime time;
   if (exact()) {
     written.add(float(rate) * post * pre.transpose(), threads);
   } else {
     const PulseTrainBlock& trains = trains_.generate(pre, post, rate, written.model().weight_step(), applied_);
-    written.pulse(trains, threads);
-    // Devices move one way in a slot; the two signs take turns.
-    for (const int slots : trains.slots) seconds += 2 * slots * slot_s();
+    time.seconds = written.pulse(trains, threads);
   }
   const std::uint64_t before = applied_;
   applied_ += std::uint64_t(pre.cols());
   constexpr std::uint64_t samples_between_reliefs = 64;
-  if (before / samples_between_reliefs != applied_ / samples_between_reliefs) seconds += relieve_pairs(threads);
+  if (before / samples_between_reliefs != applied_ / samples_between_reliefs) relieve_pairs(threads, time);
   const auto every = std::uint64_t(learning_.transfer_every);
-  if (fast_ != nullptr && before / every != applied_ / every) seconds += transfer(threads);
-  return seconds;
+  if (fast_ != nullptr && before / every != applied_ / every) time.seconds += transfer(threads);
+  return time;
 }
 
 // Devices of a one-sided pair climb both until neither can: those are reset and their difference written again.
-double PulseProgrammer::relieve_pairs(int threads) {
+void PulseProgrammer::relieve_pairs(int threads, WriteTime& time) {
   Matrix<float> goal;
-  if (array_.reset_full_pairs(goal, threads) == 0) return 0;
-  const double reset_s = 2 * slot_s() * double(array_.model().sources());
-  return reset_s + write_and_verify(goal, spec_.initial_rounds, threads);
+  WriteTime all{array_.reset_full_pairs(goal, threads), 0};
+  if (all.seconds == 0) return;
+  write_and_verify(goal, spec_.initial_rounds, threads, all);
+  time += all;
 }
 
-// Reads one word line of the fast array, and adds it to the weights in whole pulses; what is left is owed.
+// Reads one word line of the fast array, and adds it to the weights in whole pulses; what is left is owed. Returns the
+// seconds that it takes.
 double PulseProgrammer::transfer(int threads) {
   const Index source = transferred_++ % array_.model().sources();
   double seconds = 0;
@@ -93,8 +94,7 @@ double PulseProgrammer::transfer(int threads) {
     return seconds;
   }
   account_.take_column(source, float(learning_.transfer_rate) * column, counts_);
-  array_.pulse(counts_, threads);
-  return seconds + slots_by_word_line(counts_) * slot_s();
+  return seconds + array_.pulse(counts_, threads);
 }
 
 void PulseProgrammer::visit_state(Archive& archive) {

@@ -13,6 +13,21 @@
 
 namespace settle {
 
+/// The time that writing takes, in seconds, and the part of it in which what was written is read back.
+struct WriteTime {
+  double seconds = 0;
+  double verify_s = 0;
+
+  WriteTime& operator+=(const WriteTime& more) {
+    seconds += more.seconds;
+    verify_s += more.verify_s;
+    return *this;
+  }
+};
+
+/// Of arrays that are written at the same time: that of the one that takes longest.
+inline WriteTime longer(const WriteTime& a, const WriteTime& b) { return b.seconds > a.seconds ? b : a; }
+
 class PulseProgrammer {
  public:
   /// A programmer of `array`; `projection` and `seed` name the random stream of its trains. With a `fast` array,
@@ -22,23 +37,21 @@ class PulseProgrammer {
                   const ProgrammingSpec& programming, const std::string& projection, std::uint64_t seed);
 
   /// Programs the initial weights by write and verify: sends the pulses that nominal devices would need, reads all
-  /// devices, and repeats that for those that are off, a few rounds at most. Returns the time in seconds. Exact devices
-  /// are set at once, in no time.
-  double initialise(const Matrix<float>& weights, int threads);
-  /// Changes the weights as the host wants (update ideal or host). Returns the time in seconds.
-  double change(const Matrix<float>& change, int threads);
-  /// Applies rate post pre^T by coincident pulse trains on all lines at once (update in-situ). Returns the time in
-  /// seconds.
-  double apply(ConstView<float> pre, ConstView<float> post, double rate, int threads);
+  /// devices, and repeats that for those that are off, a few rounds at most. Exact devices are set at once, in no time.
+  WriteTime initialise(const Matrix<float>& weights, int threads);
+  /// Changes the weights as the host wants (update ideal or host).
+  WriteTime change(const Matrix<float>& change, int threads);
+  /// Applies rate post pre^T by coincident pulse trains on all lines at once (update in-situ). What a transfer reads of
+  /// the fast array is part of writing, not of verifying.
+  WriteTime apply(ConstView<float> pre, ConstView<float> post, double rate, int threads);
 
   void visit_state(Archive& archive);
   CrossbarMacro* fast() { return fast_; }
 
  private:
   bool exact() const { return array_.model().spec().device.response == Response::exact; }
-  double slot_s() const { return array_.model().spec().device.pulse_s[1]; }
-  double write_and_verify(const Matrix<float>& goal, int rounds, int threads);
-  double relieve_pairs(int threads);
+  void write_and_verify(const Matrix<float>& goal, int rounds, int threads, WriteTime& time);
+  void relieve_pairs(int threads, WriteTime& time);
   double transfer(int threads);
 
   CrossbarMacro& array_;

@@ -82,8 +82,16 @@ double Circuit<Real>::shortest_tau_s() const {
 template <class Real>
 double Circuit<Real>::longest_tau_s() const {
   double tau_s = 0;
-  for (Index p = 1; p < readout(); ++p) tau_s = std::max(tau_s, double(bank(p).tau_s.maxCoeff()));
+  for (Index p = 1; p < readout(); ++p) {
+    const Vector<Real>& before = bank(p).drive_tau_s;
+    tau_s = std::max(tau_s, double(bank(p).tau_s.maxCoeff()) + (before.size() > 0 ? double(before.maxCoeff()) : 0.0));
+  }
   return tau_s;
+}
+
+template <class Real>
+bool Circuit<Real>::has_membrane_noise() const {
+  return std::any_of(banks_.begin(), banks_.end(), [](const Bank<Real>& b) { return b.membrane_noise.size() > 0; });
 }
 
 template <class Real>

@@ -58,9 +58,11 @@ class Circuit {
   /// Whether feedback goes through the transposed weights, or nearly, so that sweeps may overshoot.
   bool symmetric() const { return symmetric_; }
 
-  /// Time constants of the fastest and the slowest neuron, in seconds.
+  /// Time constants of the fastest and the slowest neuron, in seconds; the latter with the amplifiers before it.
   double shortest_tau_s() const;
   double longest_tau_s() const;
+  /// Whether any membrane has noise of its own.
+  bool has_membrane_noise() const;
 
  private:
   std::size_t projections_;

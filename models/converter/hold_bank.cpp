@@ -11,7 +11,7 @@ namespace settle {
 
 HoldBank::HoldBank(const HoldSpec& spec, const ChipSpec& chip, Index neurons, const std::string& population,
                    std::uint64_t seed) {
-  const double capacitance = chip.hold_capacitance_f[1];
+  const double capacitance = chip.hold_capacitance_f;
   if (spec.thermal_noise == ThermalNoise::capacitor)
     noise_ = capacitor_noise_v(capacitance, chip.temperature_k) / chip.neuron_full_scale_v;
   if (spec.leakage_a == 0 && spec.injection_c == 0) return;

@@ -9,7 +9,10 @@
 #include "models/cost/converter_cost.h"
 #include "models/cost/hold_cost.h"
 #include "models/cost/host_cost.h"
+#include "models/cost/memory_cost.h"
 #include "models/cost/neuron_cost.h"
+#include "models/cost/sense_cost.h"
+#include "models/cost/write_cost.h"
 
 namespace settle {
 
@@ -35,7 +38,8 @@ struct CostTable : Part... {
 
 /// The section [cost]: areas and energies of the chip's parts, on which nothing but cost depends. Estimates of this
 /// project unless an action's source says otherwise.
-struct CostSpec : CostTable<ArrayCost, NeuronCost, HoldCost, ConverterCost, HostCost> {};
+struct CostSpec
+    : CostTable<ArrayCost, NeuronCost, SenseCost, HoldCost, ConverterCost, WriteCost, HostCost, MemoryCost> {};
 
 inline Parameters parameters(CostSpec& s) { return s.rows(); }
 

@@ -15,26 +15,45 @@ class Costs {
  public:
   explicit Costs(const ChipSpec& chip, const CostSpec& cost = {}) : chip_(chip), cost_(cost) {}
 
-  Estimate dac_conversion_j() const { return settle::dac_conversion_j(chip_, cost_); }
+  Energy dac_conversion_j() const { return settle::dac_conversion_j(chip_, cost_); }
   double dac_conversion_s() const { return 1 / chip_.dac_rate_hz; }
-  Estimate adc_conversion_j(int bits) const { return settle::adc_conversion_j(cost_, bits); }
+  Energy adc_conversion_j(int bits) const { return settle::adc_conversion_j(cost_, bits); }
   /// The time to convert `columns` columns, of which adc_columns share a converter.
   double adc_conversion_s(Index columns) const {
     return double(std::min<Index>(columns, chip_.adc_columns)) / chip_.adc_rate_hz;
   }
-  Estimate neuron_bias_w(double tau_s) const { return settle::neuron_bias_w(chip_, tau_s); }
-  Estimate sample_hold_j() const { return settle::sample_hold_j(chip_); }
-  Estimate difference_amplifier_w() const { return settle::difference_amplifier_w(chip_, cost_); }
-  Estimate array_read_j(double squares, double seconds) const { return settle::array_read_j(chip_, squares, seconds); }
-  Estimate line_charge_j(double swings, Index cells) const {
-    return settle::line_charge_j(chip_, swings, double(cells));
+  double neuron_bias_w(double tau_s) const { return settle::neuron_bias_w(chip_, tau_s); }
+  double driver_bias_w() const { return settle::driver_bias_w(chip_, cost_); }
+  double leakage_w(double area_m2) const { return settle::leakage_w(chip_, cost_, cost_.leakage_doubling_k, area_m2); }
+  Energy sample_hold_j() const { return settle::sample_hold_j(chip_); }
+  double difference_amplifier_w() const { return settle::difference_amplifier_w(chip_, cost_); }
+  Energy array_read_j(double squares, double seconds) const { return settle::array_read_j(chip_, squares, seconds); }
+  Energy read_supply_j(double magnitudes, double squares, double seconds) const {
+    return settle::read_supply_j(chip_, magnitudes, squares, seconds);
   }
-  Estimate write_j(const Estimate& pulse_v, const Estimate& pulse_s, double conductance, double charged_cells) const {
-    return settle::write_j(chip_, pulse_v, pulse_s, conductance, charged_cells);
+  Energy line_charge_j(double swings, double squares, Index cells) const {
+    return settle::line_charge_j(chip_, swings, squares, double(cells));
   }
-  Estimate host_multiply_j() const { return settle::host_multiply_j(chip_); }
-  Estimate host_operation_j() const { return settle::host_operation_j(chip_); }
-  Estimate host_update_j() const { return settle::host_update_j(chip_); }
+  Energy line_release_j(double squares, Index cells) const {
+    return settle::line_release_j(chip_, squares, double(cells));
+  }
+  /// A line of `cells` cells whose voltage's magnitude changes.
+  Energy line_swing_j(double from_v, double to_v, Index cells) const {
+    return settle::line_swing_j(chip_, from_v, to_v, double(cells));
+  }
+  Energy write_pulse_j(double pulse_v, double pulse_s, double conductance) const {
+    return settle::write_pulse_j(chip_, cost_, pulse_v, pulse_s, conductance);
+  }
+  Energy write_charge_j(double pulse_v, double capacitance_f) const {
+    return settle::write_charge_j(chip_, cost_, pulse_v, capacitance_f);
+  }
+  bool needs_pump(double pulse_v) const { return settle::needs_pump(chip_, pulse_v); }
+  Energy host_multiply_j() const { return settle::host_multiply_j(chip_, cost_); }
+  Energy host_operation_j() const { return settle::host_operation_j(chip_, cost_); }
+  /// An access to 64 bits of an SRAM of so many bytes.
+  Energy sram_access_j(double bytes) const { return settle::sram_access_j(chip_, cost_, bytes); }
+  Energy dram_access_j() const { return settle::dram_access_j(cost_); }
+  double sram_leakage_w(double bytes) const { return settle::sram_leakage_w(chip_, cost_, bytes); }
   double host_s(double operations) const { return operations / (chip_.host_clock_hz * double(chip_.host_lanes)); }
 
   const ChipSpec& chip() const { return chip_; }

@@ -5,13 +5,11 @@
 
 namespace settle {
 
-/// {low, nominal, high}, as every cost is given.
+/// {low, nominal, high}: the 10th, 50th and 90th percentile (provenance.h).
 using Estimate = std::array<double, 3>;
 
 inline Estimate exactly(double value) { return {value, value, value}; }
 inline Estimate operator*(const Estimate& e, double factor) { return {e[0] * factor, e[1] * factor, e[2] * factor}; }
 inline Estimate operator+(const Estimate& a, const Estimate& b) { return {a[0] + b[0], a[1] + b[1], a[2] + b[2]}; }
-/// Low with low, high with high: uncertainties that go together, the cautious reading.
-inline Estimate operator*(const Estimate& a, const Estimate& b) { return {a[0] * b[0], a[1] * b[1], a[2] * b[2]}; }
 
 }  // namespace settle

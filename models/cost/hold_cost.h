@@ -5,14 +5,21 @@
 
 #include "models/cost/action.h"
 #include "models/cost/chip_spec.h"
+#include "models/cost/energy.h"
 #include "models/parameter.h"
 
 namespace settle {
 namespace action {
 
-inline const Action sample_hold{"sample and hold", "samples", "chip.hold_capacitance_f, chip.neuron_full_scale_v",
-                                "C V^2 of the hold capacitor; 100 fF an estimate"};
-inline const Action difference_amplifier{"difference amplifier", "samples", "cost.hold_current_a, chip.supply_v",
+inline const Action sample_hold{"sample and hold",
+                                "samples",
+                                Rail::analog,
+                                {},
+                                "C V V_dd of the hold capacitor, charged to full scale and emptied"};
+inline const Action difference_amplifier{"difference amplifier",
+                                         "samples",
+                                         Rail::analog,
+                                         {{"cost.hold_current_a", 1}},
                                          "I V_dd t while converting; 2 uA an estimate"};
 
 }  // namespace action
@@ -25,18 +32,20 @@ struct HoldCost {
 };
 
 inline Parameters parameters(HoldCost& s) {
-  return {{"hold_current_a", estimate(s.hold_current_a), "Difference amplifier while on, in amperes."},
-          {"hold_area_um2", estimate(s.hold_area_um2),
+  return {{"hold_current_a",
+           estimate(s.hold_current_a, {"A", "estimate of this project", Evidence::estimated, 32, 0.9, 300}),
+           "Difference amplifier while on, in amperes."},
+          {"hold_area_um2", estimate(s.hold_area_um2, {"um^2", "estimate of this project", Evidence::estimated, 32}),
            "Area of a sample-and-hold with its difference amplifier, in square micrometres."}};
 }
 
-/// Charging a hold capacitor to full scale.
-inline Estimate sample_hold_j(const ChipSpec& chip) {
-  return chip.hold_capacitance_f * (chip.neuron_full_scale_v * chip.neuron_full_scale_v);
+/// Charging a hold capacitor to full scale from the rail; what it stores is heat when the next sample comes.
+inline Energy sample_hold_j(const ChipSpec& chip) {
+  return heat(chip.hold_capacitance_f * chip.neuron_full_scale_v * chip.supply_v);
 }
 
-inline Estimate difference_amplifier_w(const ChipSpec& chip, const HoldCost& cost) {
-  return cost.hold_current_a * chip.supply_v;
+inline double difference_amplifier_w(const ChipSpec& chip, const HoldCost& cost) {
+  return cost.hold_current_a[1] * chip.supply_v;
 }
 
 }  // namespace settle

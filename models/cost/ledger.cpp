@@ -14,6 +14,18 @@ constexpr double most_j = 1.3e5;  // of one row: 2^(127 - unit_bits)
 
 }  // namespace
 
+const char* name(Rail rail) {
+  switch (rail) {
+    case Rail::analog:
+      return "analog";
+    case Rail::write:
+      return "write";
+    case Rail::digital:
+      return "digital";
+  }
+  throw std::logic_error("a rail without a name");
+}
+
 const char* name(Section section) {
   switch (section) {
     case Section::programming:
@@ -27,9 +39,9 @@ const char* name(Section section) {
 }
 
 const std::vector<Phase>& phases() {
-  static const std::vector<Phase> all = {Phase::idle,     Phase::load,   Phase::free,       Phase::readout,
-                                         Phase::host,     Phase::hold,   Phase::nudge,      Phase::clamped,
-                                         Phase::contrast, Phase::update, Phase::calibration};
+  static const std::vector<Phase> all = {Phase::idle,     Phase::load,   Phase::free,   Phase::readout,
+                                         Phase::host,     Phase::hold,   Phase::nudge,  Phase::clamped,
+                                         Phase::contrast, Phase::update, Phase::verify, Phase::calibration};
   return all;
 }
 
@@ -55,14 +67,15 @@ const char* name(Phase phase) {
       return "contrast";
     case Phase::update:
       return "update";
+    case Phase::verify:
+      return "verify";
     case Phase::calibration:
       return "calibration";
   }
   throw std::logic_error("a phase without a name");
 }
 
-void Ledger::book(Section section, Phase phase, const std::string& component, const Action& action, double count,
-                  const Estimate& energy_j, double seconds) {
+std::size_t Ledger::row_of(Section section, Phase phase, const std::string& component, const Action& action) {
   std::size_t i = 0;
   while (i < rows_.size() && (rows_[i].section != section || rows_[i].phase != phase || rows_[i].action != &action ||
                               rows_[i].component != component))
@@ -71,17 +84,39 @@ void Ledger::book(Section section, Phase phase, const std::string& component, co
     rows_.push_back({section, phase, component, &action});
     sums_.push_back({0, 0, 0});
     seconds_.push_back(0);
+    stood_.push_back(Time());
   }
-  for (std::size_t k = 0; k < energy_j.size(); ++k)
-    if (!(std::abs(energy_j[k]) + rows_[i].energy_j[k] < most_j))
-      throw RunError(component + ": an energy of " + std::to_string(energy_j[k]) + " J for " + action.name);
+  return i;
+}
+
+void Ledger::book(Section section, Phase phase, const std::string& component, const Action& action, double count,
+                  const Energy& energy, double seconds) {
+  const std::size_t i = row_of(section, phase, component, action);
+  const std::array<double, 3> parts = {energy.supplied, energy.dissipated, energy.stored};
+  for (const double joules : parts)
+    if (!(std::abs(joules) + std::abs(rows_[i].energy.supplied) + std::abs(rows_[i].energy.dissipated) < most_j))
+      throw RunError(component + ": an energy of " + std::to_string(joules) + " J for " + action.name);
   rows_[i].count += count;
   seconds_[i] += Units(std::ldexp(seconds, second_bits));
   rows_[i].seconds = std::ldexp(double(seconds_[i]), -second_bits);
-  for (std::size_t k = 0; k < energy_j.size(); ++k) {
-    sums_[i][k] += Units(std::ldexp(energy_j[k], unit_bits));
-    rows_[i].energy_j[k] = std::ldexp(double(sums_[i][k]), -unit_bits);
-  }
+  for (std::size_t k = 0; k < parts.size(); ++k) sums_[i][k] += Units(std::ldexp(parts[k], unit_bits));
+  rows_[i].energy = energy_of(sums_[i]);
+}
+
+void Ledger::stand(Section section, Phase phase, const std::string& component, const Action& action, double watts,
+                   Time time) {
+  constexpr double most_w = 1e3;  // of one row, so that its energy in a femtosecond is far from most_j
+  if (!(watts >= 0 && watts < most_w))
+    throw RunError(component + ": " + std::to_string(watts) + " W for " + action.name);
+  const std::size_t i = row_of(section, phase, component, action);
+  const Units each = Units(std::ldexp(watts * 1e-15, unit_bits)), fs = Units(time.femtoseconds());
+  if (!(rows_[i].energy.supplied + watts * time.to_seconds() < most_j))
+    throw RunError(component + ": an energy of " + std::to_string(watts * time.to_seconds()) + " J for " + action.name);
+  sums_[i][0] += each * fs;
+  sums_[i][1] += each * fs;
+  stood_[i] += time;
+  rows_[i].count = rows_[i].seconds = stood_[i].to_seconds();
+  rows_[i].energy = energy_of(sums_[i]);
 }
 
 void Ledger::pass(Section section, Phase phase, Time time) { times_[std::size_t(section)][std::size_t(phase)] += time; }
@@ -94,22 +129,24 @@ Time Ledger::time(Section section) const {
 
 Time Ledger::time() const { return time(Section::programming) + time(Section::training) + time(Section::inference); }
 
+Energy Ledger::energy_of(const Sum& sum) {
+  const auto joules = [&](std::size_t k) { return std::ldexp(double(sum[k]), -unit_bits); };
+  return {joules(0), joules(1), joules(2)};
+}
+
 // Whole numbers, so that rows can be added up in any order and cut up in any way.
 template <class Wanted>
-Estimate Ledger::sum_of(const Wanted& wanted) const {
+Energy Ledger::sum_of(const Wanted& wanted) const {
   Sum sum = {0, 0, 0};
   for (std::size_t i = 0; i < rows_.size(); ++i)
     for (std::size_t k = 0; k < sum.size() && wanted(rows_[i]); ++k) sum[k] += sums_[i][k];
-  Estimate energy_j;
-  for (std::size_t k = 0; k < sum.size(); ++k) energy_j[k] = std::ldexp(double(sum[k]), -unit_bits);
-  return energy_j;
+  return energy_of(sum);
 }
 
-Estimate Ledger::total_j(Section section) const {
+Energy Ledger::total(Section section) const {
   return sum_of([&](const Row& row) { return row.section == section; });
 }
-
-Estimate Ledger::total_j() const {
+Energy Ledger::total() const {
   return sum_of([](const Row&) { return true; });
 }
 

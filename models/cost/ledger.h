@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/cost/action.h"
-#include "models/cost/estimate.h"
+#include "models/cost/energy.h"
 #include "models/numeric/time.h"
 
 namespace settle {
@@ -28,6 +28,7 @@ enum class Phase {
   clamped,      // settling under the nudge
   contrast,     // converting differences and held states
   update,       // pulses
+  verify,       // reading what pulses have written
   calibration,  // calibrating the difference amplifiers' zeros
 };
 const std::vector<Phase>& phases();
@@ -42,11 +43,13 @@ class Ledger {
     const Action* action;
     double count = 0;
     double seconds = 0;  // that the component has worked, added up over samples
-    Estimate energy_j = {0, 0, 0};
+    Energy energy{};     // with every figure at its nominal value
   };
 
   void book(Section section, Phase phase, const std::string& component, const Action& action, double count,
-            const Estimate& energy_j, double seconds = 0);
+            const Energy& energy, double seconds = 0);
+  /// Books a power for a time: how many seconds, and their energy. Times add up exactly, however they are cut up.
+  void stand(Section section, Phase phase, const std::string& component, const Action& action, double watts, Time time);
   /// Adds simulated time to a phase of a section.
   void pass(Section section, Phase phase, Time time);
 
@@ -55,22 +58,25 @@ class Ledger {
   Time time(Section section, Phase phase) const { return times_[std::size_t(section)][std::size_t(phase)]; }
   Time time(Section section) const;
   Time time() const;
-  /// The sum of one section, or of all.
-  Estimate total_j(Section section) const;
-  Estimate total_j() const;
+  /// Everything that was supplied, dissipated and stored, of one section, or of all.
+  Energy total(Section section) const;
+  Energy total() const;
 
  private:
   __extension__ typedef __int128 Units;
   using Sum = std::array<Units, 3>;
 
+  std::size_t row_of(Section section, Phase phase, const std::string& component, const Action& action);
+  static Energy energy_of(const Sum& sum);
   template <class Wanted>
-  Estimate sum_of(const Wanted& wanted) const;
+  Energy sum_of(const Wanted& wanted) const;
 
   // The energy of each row, in units of 2^-110 J, and its seconds, in units of 2^-90 s. Whole numbers add up to the
   // same sum in any order.
   std::vector<Sum> sums_;
   std::vector<Units> seconds_;
-  std::vector<Row> rows_;  // few: a row for each section, phase, component and action that occurs
+  std::vector<Time> stood_;  // of rows that stand, instead of those seconds
+  std::vector<Row> rows_;    // few: a row for each section, phase, component and action that occurs
   std::array<std::array<Time, 16>, 3> times_{};
 };
 

@@ -2,16 +2,24 @@
 // here.
 #pragma once
 
+#include <array>
 #include <string>
+#include <vector>
 
 #include "models/cost/costs.h"
+#include "models/cost/figures.h"
 #include "models/cost/ledger.h"
 
 namespace settle {
 
 class Meter {
  public:
-  explicit Meter(const ChipSpec& chip, const CostSpec& cost = {}) : costs_(chip, cost) {}
+  explicit Meter(const ChipSpec& chip, const CostSpec& cost = {}) : costs_(chip, cost) {
+    ChipSpec of_chip = chip;
+    CostSpec of_cost = cost;
+    figures_.add("chip", parameters(of_chip));
+    figures_.add("cost", parameters(of_cost));
+  }
 
   const Costs& costs() const { return costs_; }
   const Ledger& ledger() const { return ledger_; }
@@ -30,13 +38,42 @@ class Meter {
 
   /// Books an action of `component` in the present phase: how many of its units, their energy, and how many seconds it
   /// took in all.
-  void book(const std::string& component, const Action& action, double count, const Estimate& energy_j,
+  void book(const std::string& component, const Action& action, double count, const Energy& energy,
             double seconds = 0) {
-    ledger_.book(section_, phase(), component, action, count, energy_j, seconds);
-    nominal_j_ += energy_j[1];
+    ledger_.book(section_, phase(), component, action, count, energy, seconds);
+    supplied_j_ += energy.supplied;
   }
-  /// Nominal energy so far, in joules.
-  double nominal_j() const { return nominal_j_; }
+  /// Adds something that draws power as long as time passes, so many watts in each section.
+  void add_standing(const std::string& component, const Action& action, const std::array<double, 3>& watts) {
+    standing_.push_back({component, &action, watts});
+  }
+  /// Books what stands, for a time in the present section and phase.
+  void stand(Time time) {
+    for (const Standing& s : standing_) {
+      const double watts = s.watts[std::size_t(section_)];
+      if (watts == 0 || time == Time()) continue;
+      ledger_.stand(section_, phase(), s.component, *s.action, watts, time);
+      supplied_j_ += watts * time.to_seconds();
+    }
+  }
+  /// Has converters' codes written to and read from a memory, at an energy for each 64 bits.
+  void keep_codes(const std::string& component, const Energy& word_j) {
+    code_memory_ = component;
+    code_word_j_ = word_j;
+  }
+  /// Books so many codes of `bits` bits that are written to that memory, or read from it; nothing where there is none.
+  void book_codes(double codes, int bits) {
+    if (code_memory_.empty()) return;
+    const double words = codes * bits / 64;
+    book(code_memory_, action::converter_codes, words, code_word_j_ * words);
+  }
+
+  /// What the rails have supplied so far, in joules.
+  double supplied_j() const { return supplied_j_; }
+
+  /// The figures that the energies depend on; a component adds those that are its own.
+  Figures& figures() { return figures_; }
+  const Figures& figures() const { return figures_; }
 
   /// Lets time pass, in the present section and phase.
   void pass(Time time) {
@@ -46,12 +83,22 @@ class Meter {
   Time now() const { return now_; }
 
  private:
+  struct Standing {
+    std::string component;
+    const Action* action;
+    std::array<double, 3> watts;  // by section
+  };
+
   Costs costs_;
   Ledger ledger_;
   Section section_ = Section::programming;
   Phase phase_ = Phase::idle, kept_phase_ = Phase::idle;
   bool kept_ = false;
-  double nominal_j_ = 0;
+  double supplied_j_ = 0;
+  std::vector<Standing> standing_;
+  std::string code_memory_;
+  Energy code_word_j_;
+  Figures figures_;
   Time now_;
 };
 

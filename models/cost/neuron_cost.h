@@ -5,14 +5,17 @@
 
 #include "models/cost/action.h"
 #include "models/cost/chip_spec.h"
+#include "models/cost/energy.h"
 #include "models/parameter.h"
 #include "models/thermal.h"
 
 namespace settle {
 namespace action {
 
-inline const Action neuron_bias{"neuron bias", "neuron phases",
-                                "chip.neuron_capacitance_f, neuron.tau_s, chip.temperature_k, chip.supply_v",
+inline const Action neuron_bias{"neuron bias",
+                                "neuron phases",
+                                Rail::analog,
+                                {},
                                 "2 I_b V_dd t, I_b = 2 U_T C / (kappa tau): subthreshold OTA, kappa 0.7"};
 
 }  // namespace action
@@ -24,14 +27,16 @@ struct NeuronCost {
 };
 
 inline Parameters parameters(NeuronCost& s) {
-  return {{"neuron_area_um2", estimate(s.neuron_area_um2), "Area of a neuron, in square micrometres."}};
+  return {{"neuron_area_um2",
+           estimate(s.neuron_area_um2, {"um^2", "estimate of this project", Evidence::estimated, 32}),
+           "Area of a neuron, in square micrometres."}};
 }
 
-/// Static power of one neuron: 2 I_b V_dd with I_b = 2 U_T C / (kappa tau).
-inline Estimate neuron_bias_w(const ChipSpec& chip, double tau_s) {
+/// Static power of one neuron while it is on: 2 I_b V_dd with I_b = 2 U_T C / (kappa tau).
+inline double neuron_bias_w(const ChipSpec& chip, double tau_s) {
   constexpr double kappa = 0.7;  // subthreshold slope factor
   const double current_per_farad = 2 * thermal_voltage(chip.temperature_k) / (kappa * tau_s);
-  return chip.neuron_capacitance_f * (2 * current_per_farad * chip.supply_v);
+  return chip.neuron_capacitance_f * 2 * current_per_farad * chip.supply_v;
 }
 
 }  // namespace settle

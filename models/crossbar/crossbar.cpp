@@ -10,17 +10,13 @@
 namespace settle {
 namespace {
 
-constexpr Index lines_of_a_piece = 64;  // whose conductance one thread adds up at a time
+constexpr Index lines_of_a_piece = 64;    // whose conductance one thread adds up at a time
+constexpr Index cells_of_a_piece = 4096;  // whose pulses one thread counts at a time
 
 // The exact device is mathematics: its states are weights.
 bool exact(const ArraySpec& spec) { return spec.device.response == Response::exact; }
 
 bool has_resistance(const Wires& w) { return w.word_ohm > 0 || w.bit_ohm > 0 || w.source_ohm > 0 || w.sense_ohm > 0; }
-
-void add_to(PulseSum& sum, const PulseSum& more) {
-  sum.pulses += more.pulses;
-  sum.state += more.state;
-}
 
 DevicePreset floored(const ArraySpec& spec) {
   DevicePreset device = spec.device;
@@ -28,6 +24,12 @@ DevicePreset floored(const ArraySpec& spec) {
       (spec.conductance_max_siemens - spec.conductance_min_siemens) / (device.w_max - device.w_min);
   device.floor = device.w_min - spec.conductance_min_siemens / per_state;
   return device;
+}
+
+// States of the exact device are weights. Where zero is two devices off, they begin at the lowest conductance.
+ArraySpec grounded(ArraySpec spec) {
+  if (spec.mapping == Mapping::proportional && exact(spec)) spec.device.w_min = 0;
+  return spec;
 }
 
 }  // namespace
@@ -41,13 +43,13 @@ ArraySpec::ArraySpec(const DevicePreset& preset, const DeviceSpec& range, const 
       conductance_max_siemens(range.conductance_max_siemens),
       wires{wire.r_segment_ohm, wire.r_segment_ohm, wire.r_source_ohm, wire.r_sense_ohm},
       wire_refresh(wire.refresh_updates),
-      read_v(chip.read_v[1]) {}
+      read_v(chip.read_v) {}
 
 Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const ArraySpec& spec, std::uint64_t seed)
-    : spec_(spec), devices_(name, targets, sources, floored(spec), seed) {
-  const DevicePreset& d = spec.device;
+    : spec_(grounded(spec)), devices_(name, targets, sources, floored(spec_), seed) {
+  const DevicePreset& d = spec_.device;
   const double range = d.w_max - d.w_min, unit = exact(spec) ? spec.weight_at_bound : 1.0;
-  const double full = spec.mapping == Mapping::pair ? range : d.w_max;  // what weight_at_bound is the weight of
+  const double full = has_two_devices(spec.mapping) ? range : d.w_max;  // what weight_at_bound is the weight of
   weight_scale_ = exact(spec) ? 1.0f : float(spec.weight_at_bound / full);
   conductance_per_state_ = (spec.conductance_max_siemens - spec.conductance_min_siemens) / (range * unit);
   conductance_at_zero_ = spec.conductance_min_siemens - d.w_min * unit * conductance_per_state_;
@@ -55,9 +57,14 @@ Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const 
   read_noise_ = double(weight_scale_) * d.read_noise * range * unit * std::sqrt(cells);
   if (d.iv_v > 0) curvature_ = float(spec.read_v / d.iv_v);
 
-  if (spec.mapping == Mapping::pair) minus_.emplace(name + "-minus", targets, sources, floored(spec), seed);
-  if (spec.mapping != Mapping::pair && spec.reference == Reference::symmetry_point && !exact(spec))
-    reference_ = symmetry_points(devices_);
+  if (has_two_devices(spec.mapping)) minus_.emplace(name + "-minus", targets, sources, floored(spec_), seed);
+  if (proportional()) {
+    Matrix<float> plus, minus;
+    place_proportional(Matrix<float>::Zero(targets, sources), plus, minus);
+    devices_.set_state(plus);
+    minus_->set_state(minus);
+  }
+  if (!minus_ && spec.reference == Reference::symmetry_point && !exact(spec)) reference_ = symmetry_points(devices_);
   if (!reads_as_written(d)) {
     plus_retention_ = std::make_unique<Retention>(name, targets, sources, d, seed);
     if (minus_) minus_retention_ = std::make_unique<Retention>(name + "-minus", targets, sources, d, seed);
@@ -102,7 +109,11 @@ Matrix<float> Crossbar::programmed() const {
 
 void Crossbar::set_weights(const Matrix<float>& weights, int threads) {
   const Matrix<float> wanted = weights / weight_scale_;
-  if (minus_ && one_sided()) {
+  if (proportional()) {
+    Matrix<float> plus, minus;
+    place_proportional(wanted, plus, minus);
+    set_states(plus, minus, threads);
+  } else if (minus_ && one_sided()) {
     set_states(wanted.cwiseMax(0.0f), (-wanted).cwiseMax(0.0f), threads);
   } else if (minus_) {
     set_states(0.5f * wanted, -0.5f * wanted, threads);
@@ -121,8 +132,27 @@ void Crossbar::set_states(const Matrix<float>& plus, const Matrix<float>& minus,
   if (!reads_states_) refresh(/*solving_wires=*/true, threads);
 }
 
+// The states of proportional pairs whose differences are `wanted`: one device at its own lower bound.
+void Crossbar::place_proportional(const Matrix<float>& wanted, Matrix<float>& plus, Matrix<float>& minus) const {
+  const bool bounded = !exact(spec_);
+  plus.resize(wanted.rows(), wanted.cols());
+  minus.resize(wanted.rows(), wanted.cols());
+  for (Index i = 0; i < wanted.size(); ++i) {
+    const float plus_off = bounded ? devices_.cells().lower(i) : 0.0f,
+                minus_off = bounded ? minus_->cells().lower(i) : 0.0f;
+    plus(i) = std::max(plus_off, wanted(i) + minus_off);
+    minus(i) = std::max(minus_off, plus_off - wanted(i));
+  }
+}
+
 void Crossbar::add(const Matrix<float>& change, int threads) {
-  if (minus_) {
+  if (proportional()) {
+    Matrix<float> plus, minus;
+    place_proportional(programmed() + change / weight_scale_, plus, minus);
+    const auto still = (change.array() == 0).eval();
+    devices_.set_state(still.select(devices_.state(), plus));
+    minus_->set_state(still.select(minus_->state(), minus));
+  } else if (minus_) {
     const Matrix<float> wanted = programmed() + change / weight_scale_;
     devices_.add(0.5f / weight_scale_ * change, threads);
     minus_->add(-0.5f / weight_scale_ * change, threads);
@@ -142,7 +172,7 @@ void Crossbar::add(const Matrix<float>& change, int threads) {
 PulseSum Crossbar::pulse(const Matrix<float>& counts, std::uint64_t round, int threads) {
   PulseSum sum;
   const auto send = [&](DeviceArray& devices, Retention* retention, const Matrix<float>& own) {
-    add_to(sum, devices.pulse(own, round, threads));
+    sum += devices.pulse(own, round, threads);
     if (retention != nullptr) retention->written(own);
   };
   if (!minus_) {
@@ -150,6 +180,11 @@ PulseSum Crossbar::pulse(const Matrix<float>& counts, std::uint64_t round, int t
   } else if (one_sided()) {
     send(devices_, plus_retention_.get(), counts.cwiseMax(0.0f));
     send(*minus_, minus_retention_.get(), (-counts).cwiseMax(0.0f));
+  } else if (proportional()) {
+    Matrix<float> plus, minus;
+    split_proportional(counts, plus, minus, threads);
+    send(devices_, plus_retention_.get(), plus);
+    send(*minus_, minus_retention_.get(), minus);
   } else {
     const Matrix<float> half = (0.5f * counts).array().round();  // away from zero
     send(devices_, plus_retention_.get(), half);
@@ -159,10 +194,56 @@ PulseSum Crossbar::pulse(const Matrix<float>& counts, std::uint64_t round, int t
   return sum;
 }
 
+// As many pulses as the nominal response takes, but no more than steps dw_min fit: near a soft bound steps vanish, and
+// the weight would stand still until the device were there.
+Crossbar::Descent Crossbar::descent(const DeviceArray& devices, Index i) const {
+  const DevicePreset& d = spec_.device;
+  const double state = double(devices.state()(i)), way = state - double(devices.cells().lower(i));
+  if (way <= 0) return {0, 0};
+  const double step = nominal_step(d, std::clamp(state - 0.5 * way, d.w_min, d.w_max), false);
+  return {way, std::rint(way / std::max(step, d.dw_min))};
+}
+
+void Crossbar::split_proportional(const Matrix<float>& counts, Matrix<float>& plus, Matrix<float>& minus,
+                                  int threads) const {
+  plus.setZero(counts.rows(), counts.cols());
+  minus.setZero(counts.rows(), counts.cols());
+  for_pieces(counts.size(), cells_of_a_piece, threads, [&](Index first, Index count) {
+    for (Index i = first; i < first + count; ++i) {
+      if (counts(i) == 0) continue;
+      const bool rising = counts(i) > 0;
+      const float all = std::abs(counts(i)),
+                  down = std::min(all, float(descent(rising ? *minus_ : devices_, i).pulses));
+      (rising ? plus : minus)(i) = all - down;
+      (rising ? minus : plus)(i) = -down;
+    }
+  });
+}
+
+// The pulses that move a proportional pair's weight by `way`, by the nominal response of the device that moves: of the
+// one that comes down, then of the one that rises.
+double Crossbar::proportional_pulses(Index i, double way) const {
+  const DevicePreset& d = spec_.device;
+  const auto mean_step = [&](double state, bool rising) {
+    return std::max(nominal_step(d, std::clamp(state, d.w_min, d.w_max), rising), 0.1 * d.dw_min);
+  };
+  const DeviceArray &own = way > 0 ? devices_ : *minus_, &other = way > 0 ? *minus_ : devices_;
+  const double far = std::abs(way);
+  const Descent down = descent(other, i);
+  const double high = double(other.state()(i));
+  if (far < down.way) {
+    const double pulses = far / mean_step(high - 0.5 * far, false);
+    if (pulses <= down.pulses) return std::copysign(pulses, way);
+  }
+  const auto lowered = [&](double at) { return std::min(down.way, down.pulses * mean_step(at, false)); };
+  const double rest = std::max(0.0, far - lowered(high - 0.5 * lowered(high)));
+  return std::copysign(down.pulses + rest / mean_step(double(own.state()(i)) + 0.5 * rest, true), way);
+}
+
 PulseSum Crossbar::pulse(const PulseTrainBlock& trains, std::uint64_t round, int threads) {
   PulseSum sum;
   const auto send = [&](DeviceArray& devices, Retention* retention, Coincidence coincidence) {
-    add_to(sum, devices.pulse(trains, round, threads, coincidence));
+    sum += devices.pulse(trains, round, threads, coincidence);
     if (retention != nullptr) retention->written(trains, coincidence);
   };
   if (!minus_) {
@@ -187,6 +268,11 @@ Index Crossbar::pulses_towards(const Matrix<float>& goal, const Matrix<float>& f
   for (Index i = 0; i < goal.size(); ++i) {
     const double way = double(goal(i)) - double(from(i));
     if (std::abs(way) <= tolerance * d.dw_min) continue;
+    if (proportional() && !one_sided()) {
+      counts(i) = float(std::rint(proportional_pulses(i, way)));
+      if (counts(i) != 0) ++pulsed;
+      continue;
+    }
     // the step half way, of the device that moves
     double state = double(devices_.state()(i)) + 0.5 * way;
     bool rising = way > 0;
@@ -201,8 +287,8 @@ Index Crossbar::pulses_towards(const Matrix<float>& goal, const Matrix<float>& f
   return pulsed;
 }
 
-Index Crossbar::reset_full_pairs(double margin, Matrix<float>& goal, int threads) {
-  if (!minus_ || !one_sided()) return 0;
+PulseSum Crossbar::reset_full_pairs(double margin, Matrix<float>& goal, Matrix<float>& pulses, int threads) {
+  if (!minus_ || !one_sided()) return {};
   goal = programmed();
   const auto full = [&](const DeviceArray& d) {
     const auto& c = d.cells();
@@ -210,16 +296,23 @@ Index Crossbar::reset_full_pairs(double margin, Matrix<float>& goal, int threads
   };
   const Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> either = full(devices_) || full(*minus_);
   const Index count = either.count();
-  if (count == 0) return 0;
+  if (count == 0) return {};
   const Matrix<float> plus = either.select(devices_.cells().lower, devices_.state());
   const Matrix<float> minus = either.select(minus_->cells().lower, minus_->state());
-  devices_.set_state(plus);
-  minus_->set_state(minus);
+  PulseSum sum{2 * double(count), 0};
+  const auto reset = [&](DeviceArray& devices, const Matrix<float>& state) {
+    const auto both = either.select(devices.state() + state, 0.0f);
+    for (Index j = 0; j < sources(); ++j) sum.state += 0.5 * both.col(j).cast<double>().sum();
+    devices.set_state(state);
+  };
+  reset(devices_, plus);
+  reset(*minus_, minus);
   const Matrix<float> written = either.cast<float>();
   if (plus_retention_) plus_retention_->written(written);
   if (minus_retention_) minus_retention_->written(written);
+  pulses = 2.0f * written;
   changed(threads);
-  return count;
+  return sum;
 }
 
 void Crossbar::elapse(double seconds, int threads) {
@@ -295,10 +388,16 @@ void Crossbar::refresh(bool solving_wires, int threads) {
 }
 
 void Crossbar::visit_state(Archive& archive) {
-  if (archive.loading() && minus_.has_value() != archive.keeps("subtracted"))
+  // The states of a pair mean other weights in the other kind of pair: a name for either.
+  const auto mapped_otherwise = [&](const char* group, Mapping mapping) {
+    return archive.keeps(group) != (spec_.mapping == mapping);
+  };
+  if (archive.loading() && (mapped_otherwise("subtracted", Mapping::pair) ||
+                            mapped_otherwise("subtracted_proportional", Mapping::proportional)))
     throw InputError("its weights are mapped otherwise: leave crossbar.mapping as the run has it");
   devices_.visit_state(archive);
-  if (minus_) archive.group("subtracted", [&] { minus_->visit_state(archive); });
+  if (minus_)
+    archive.group(proportional() ? "subtracted_proportional" : "subtracted", [&] { minus_->visit_state(archive); });
   double scale = double(weight_scale_);
   archive.number("weight_scale", scale);
   if (archive.loading() && float(scale) != weight_scale_)
@@ -317,40 +416,109 @@ void Crossbar::visit_state(Archive& archive) {
   refresh(/*solving_wires=*/true, 1);
 }
 
+void Crossbar::cells_of(Index source, Index first, bool wires, Vector<float>& cells) const {
+  const auto part = [&](const Matrix<float>& m) { return m.col(source).segment(first, cells.size()); };
+  if (reads_states_) {
+    cells = conductances(part(devices_.state()));
+    return;
+  }
+  cells = part(plus_siemens_);
+  if (wires && wire_loss_)
+    cells.array() += part(loss_.plus).array() * (cells.array() + float(wire_loss_->floor_siemens));
+}
+
+void Crossbar::subtracted_cells_of(Index source, Index first, bool wires, Vector<float>& cells) const {
+  const auto part = [&](const Matrix<float>& m) { return m.col(source).segment(first, cells.size()); };
+  if (reads_states_) {
+    cells.setConstant(float(conductance_at_zero_));
+    return;
+  }
+  cells = part(minus_siemens_);
+  if (wires && loss_.minus.size() > 0)
+    cells.array() += part(loss_.minus).array() * (cells.array() + float(wire_loss_->floor_siemens));
+}
+
 Vector<double> Crossbar::word_line_conductance(int threads) const {
-  const auto sums = [&](const Matrix<float>& state) -> Vector<double> {
-    Vector<double> sum(sources());
-    for_pieces(sources(), lines_of_a_piece, threads, [&](Index first, Index count) {
-      for (Index j = first; j < first + count; ++j) sum[j] = double(conductances(state.col(j)).sum());
-    });
-    return sum;
-  };
-  Vector<double> total = sums(devices_.state());
-  if (subtracted_state().size() > 0)
-    total += sums(subtracted_state());
-  else if (spec_.mapping == Mapping::reference_array)
-    total.array() += conductance_at_zero_ * double(targets());
-  else if (spec_.mapping == Mapping::reference_column)
-    total.array() +=
-        conductance_at_zero_ * double((targets() - 1) / weights_across(spec_.mapping, spec_.tiling, targets()) + 1);
+  const Mapping mapping = spec_.mapping;
+  const Index across = weights_across(mapping, spec_.tiling, targets());
+  Vector<double> total(sources());
+  for_pieces(sources(), lines_of_a_piece, threads, [&](Index first, Index count) {
+    Vector<float> cells(targets());
+    for (Index j = first; j < first + count; ++j) {
+      cells_of(j, 0, true, cells);
+      total[j] = double(cells.sum());
+      if (mapping == Mapping::offset) {
+        total[j] += conductance_at_zero_;
+        continue;
+      }
+      subtracted_cells_of(j, 0, true, cells);
+      // a reference column is one cell of each array, that of its first weight
+      if (mapping == Mapping::reference_column)
+        for (Index t = 0; t < targets(); t += across) total[j] += double(cells[t]);
+      else
+        total[j] += double(cells.sum());
+    }
+  });
   return total;
 }
 
 Vector<double> Crossbar::bit_line_conductance(int threads) const {
-  const auto sums = [&](const Matrix<float>& state) -> Vector<double> {
-    Vector<double> sum(targets());
-    for_pieces(targets(), lines_of_a_piece, threads, [&](Index first, Index count) {
-      Vector<float> piece = Vector<float>::Zero(count);
-      for (Index j = 0; j < sources(); ++j) piece.array() += conductances(state.col(j).segment(first, count));
-      sum.segment(first, count) = piece.cast<double>();
-    });
-    return sum;
-  };
-  Vector<double> total = sums(devices_.state());
-  if (subtracted_state().size() > 0)
-    total += sums(subtracted_state());
-  else if (spec_.mapping == Mapping::reference_array)
-    total.array() += conductance_at_zero_ * double(sources());
+  const bool two = cells_per_weight(spec_.mapping) == 2;
+  Vector<double> total(targets());
+  for_pieces(targets(), lines_of_a_piece, threads, [&](Index first, Index count) {
+    Vector<float> cells(count), sum = Vector<float>::Zero(count);
+    for (Index j = 0; j < sources(); ++j) {
+      cells_of(j, first, true, cells);
+      sum += cells;
+      if (!two) continue;
+      subtracted_cells_of(j, first, true, cells);
+      sum += cells;
+    }
+    total.segment(first, count) = sum.cast<double>();
+  });
+  if (spec_.mapping == Mapping::offset) total.array() += conductance_at_zero_;
+  return total;
+}
+
+Matrix<double> Crossbar::sensed_conductance(Side driven, int threads) const {
+  return driven == Side::word_lines ? sensed_bit_lines(threads) : sensed_word_lines(threads);
+}
+
+Matrix<double> Crossbar::sensed_bit_lines(int threads) const {
+  const bool subtracting = spec_.mapping != Mapping::offset;
+  const Index down = spec_.tiling.word_lines == 0 ? sources() : spec_.tiling.word_lines;
+  Matrix<double> total = Matrix<double>::Zero(targets(), (sources() - 1) / down + 1);
+  for_pieces(targets(), lines_of_a_piece, threads, [&](Index first, Index count) {
+    Vector<float> cells(count);
+    for (Index j = 0; j < sources(); ++j) {
+      auto lines = total.col(j / down).segment(first, count);
+      cells_of(j, first, false, cells);
+      lines += cells.cast<double>();
+      if (!subtracting) continue;
+      subtracted_cells_of(j, first, false, cells);
+      lines += cells.cast<double>();
+    }
+  });
+  return total;
+}
+
+Matrix<double> Crossbar::sensed_word_lines(int threads) const {
+  const bool two = cells_per_weight(spec_.mapping) == 2, column = spec_.mapping == Mapping::reference_column;
+  const Index across = weights_across(spec_.mapping, spec_.tiling, targets()), tiles = (targets() - 1) / across + 1;
+  Matrix<double> total(sources(), tiles);
+  for_pieces(sources(), lines_of_a_piece, threads, [&](Index first, Index count) {
+    Vector<float> cells(targets()), subtracted(targets());
+    for (Index j = first; j < first + count; ++j) {
+      cells_of(j, 0, false, cells);
+      subtracted_cells_of(j, 0, false, subtracted);
+      for (Index t = 0; t < tiles; ++t) {
+        const Index start = t * across, width = std::min(across, targets() - start);
+        total(j, t) = double(cells.segment(start, width).sum());
+        if (two) total(j, t) += double(subtracted.segment(start, width).sum());
+        if (column) total(j, t) += double(subtracted[start]);
+      }
+    }
+  });
   return total;
 }
 

@@ -11,6 +11,7 @@
 #include "models/archive.h"
 #include "models/cost/chip_spec.h"
 #include "models/crossbar/mapping.h"
+#include "models/crossbar/side.h"
 #include "models/crossbar/wire_loss.h"
 #include "models/crossbar/wire_spec.h"
 #include "models/device/device_array.h"
@@ -46,7 +47,7 @@ class Crossbar {
   Index targets() const { return devices_.state().rows(); }
   const ArraySpec& spec() const { return spec_; }
 
-  /// The devices, and the second devices of pairs, which are subtracted (null in other mappings).
+  /// The devices, and the second devices of pairs of either mapping, which are subtracted (null in others).
   const DeviceArray& devices() const { return devices_; }
   const DeviceArray* subtracted() const { return minus_ ? &*minus_ : nullptr; }
 
@@ -79,7 +80,8 @@ class Crossbar {
   /// kappa of the devices' current G v0 sinh(v / v0): an input x drives them as sinh(kappa x) / kappa. Zero: linear.
   float curvature() const { return curvature_; }
 
-  /// Writes weights as far as the devices' bounds allow, without pulses.
+  /// Writes weights as far as the devices' bounds allow, without pulses. Of a proportional pair at most one device is
+  /// above its own lower bound, or, where their bounds differ by more than the weight, as little as that takes.
   void set_weights(const Matrix<float>& weights, int threads = 1);
   /// Sets the states of the devices and of those that are subtracted (which may be empty where there are none).
   void set_states(const Matrix<float>& plus, const Matrix<float>& minus, int threads = 1);
@@ -89,19 +91,22 @@ class Crossbar {
   /// W += change, exactly, within the devices' bounds.
   void add(const Matrix<float>& change, int threads);
   /// Sends each weight |counts| pulses in the direction of the sign of counts. The devices of a pair share them: each
-  /// moves half the way or, where devices can be pulsed in one direction only, the one that can moves all of it.
-  /// `round` numbers the calls.
+  /// moves half the way or, where devices can be pulsed in one direction only, the one that can moves all of it. In a
+  /// two-sided proportional pair the device on the other side comes down first, nominally to its lower bound, and the
+  /// rest of the pulses raise the own one: the host is taken to know the states, as after verifying. `round` numbers
+  /// the calls.
   PulseSum pulse(const Matrix<float>& counts, std::uint64_t round, int threads);
   /// Sends coincident trains of pulses on all lines at once (DeviceArray::pulse). The devices of a two-sided pair take
-  /// turns, from one round to the next.
+  /// turns, from one round to the next; nothing keeps those of a proportional one from rising together.
   PulseSum pulse(const PulseTrainBlock& trains, std::uint64_t round, int threads);
   /// counts <- the pulses that bring weights from `from` to `goal` (both over weight_scale) by the nominal response of
   /// the device; none where they are closer than `tolerance` mean steps. Returns the number of weights to be pulsed.
   Index pulses_towards(const Matrix<float>& goal, const Matrix<float>& from, double tolerance,
                        Matrix<float>& counts) const;
-  /// Sets devices of a pair back to the lower bound where either has come within `margin` of its upper one, relative
-  /// to its range. Returns the number of weights; `goal` gets what each weight (over weight_scale) was before.
-  Index reset_full_pairs(double margin, Matrix<float>& goal, int threads);
+  /// Sets both devices of a pair back to the lower bound, by a pulse each, where either has come within `margin` of its
+  /// upper one, relative to its range. `goal` gets what each weight (over weight_scale) was before, and `pulses` the
+  /// number of pulses of each: two or none.
+  PulseSum reset_full_pairs(double margin, Matrix<float>& goal, Matrix<float>& pulses, int threads);
 
   /// The state of an array: its devices, and the times at which they were written. Wires are solved anew on loading.
   void visit_state(Archive& archive);
@@ -121,14 +126,31 @@ class Crossbar {
   /// drift and noise, before wires.
   double siemens(Index target, Index source) const;
   double subtracted_siemens(Index target, Index source) const;
-  /// The total conductance on each word line, and on each bit line, in siemens: of devices and of what is subtracted.
-  /// With the other side at virtual ground, a line driven to V dissipates V^2 times this.
+  /// The total conductance on each word line, and on each bit line, as reads find it, in siemens: of devices and of
+  /// what is subtracted, with drift and noise, and as the wires let it through from terminal to terminal (with the
+  /// share that they took when they were solved last). A line driven to V, with the other side at virtual ground, sends
+  /// V times this into the lines that are sensed. That is what its own source supplies where all lines of its side are
+  /// driven alike, or wires have no resistance; otherwise lines exchange current, but what all sources supply is still
+  /// the sum. Where the mapping is an offset, the adder of the inputs draws current too: one cell of the conductance of
+  /// state zero on each line that is driven, without wires, as in the SPICE deck. A reference column counts on word
+  /// lines alone: of bit lines it is one by itself.
   Vector<double> word_line_conductance(int threads) const;
   Vector<double> bit_line_conductance(int threads) const;
+  /// The total conductance on the virtual ground of each line that is sensed while `driven` is driven, in siemens:
+  /// lines x tiles along the driven side (one where there is no tiling), as the line of each tile has an amplifier of
+  /// its own. Of devices and of what is subtracted from them, whether they lie on one line or on two. A reference
+  /// column counts whole for each bit line that it is subtracted from, and as one cell on a word line. With drift and
+  /// noise, without wires, and without the adder of an offset, whose sum has a ground of its own.
+  Matrix<double> sensed_conductance(Side driven, int threads) const;
 
  private:
   void changed(int threads);
   void refresh(bool solving_wires, int threads);
+  Matrix<double> sensed_bit_lines(int threads) const;
+  Matrix<double> sensed_word_lines(int threads) const;
+  // cells <- what the cells of a word line conduct, for as many targets as it has elements, from `first` on: siemens.
+  void cells_of(Index source, Index first, bool wires, Vector<float>& cells) const;
+  void subtracted_cells_of(Index source, Index first, bool wires, Vector<float>& cells) const;
   // The conductances of devices in these states, in siemens; an expression.
   template <class Expression>
   auto conductances(const Expression& state) const {
@@ -137,6 +159,15 @@ class Crossbar {
   /// The state that is subtracted from each device's: that of the second device of a pair, or of the reference cell.
   const Matrix<float>& subtracted_state() const { return minus_ ? minus_->state() : reference_; }
   bool one_sided() const { return spec_.device.one_sided != 0; }
+  bool proportional() const { return spec_.mapping == Mapping::proportional; }
+  void place_proportional(const Matrix<float>& wanted, Matrix<float>& plus, Matrix<float>& minus) const;
+  // A device's way to its own lower bound, and the pulses that are sent for it.
+  struct Descent {
+    double way, pulses;
+  };
+  Descent descent(const DeviceArray& devices, Index i) const;
+  double proportional_pulses(Index i, double way) const;
+  void split_proportional(const Matrix<float>& counts, Matrix<float>& plus, Matrix<float>& minus, int threads) const;
 
   ArraySpec spec_;
   DeviceArray devices_;

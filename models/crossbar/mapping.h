@@ -8,9 +8,11 @@
 
 namespace settle {
 
+/// Whether what is subtracted is a device that is written too.
+inline bool has_two_devices(Mapping mapping) { return mapping == Mapping::pair || mapping == Mapping::proportional; }
 /// Cells for each weight.
 inline int cells_per_weight(Mapping mapping) {
-  return mapping == Mapping::reference_array || mapping == Mapping::pair ? 2 : 1;
+  return mapping == Mapping::reference_array || has_two_devices(mapping) ? 2 : 1;
 }
 
 /// The number of weights that one array holds side by side: its bit lines, less those that the mapping needs.

@@ -14,6 +14,8 @@ struct DeviceSpec {
   double conductance_max_siemens = 25e-6;
   std::string table;                      // CSV file of a measured response; empty: the preset's response
   std::map<std::string, double> replace;  // numbers of the preset, by name
+  std::string written = "preset";         // how a pulse writes
+  std::map<std::string, Estimate> replace_estimates;
 };
 
 inline Parameters parameters(DeviceSpec& s) {
@@ -30,6 +32,10 @@ inline Parameters parameters(DeviceSpec& s) {
        "preset's response."}};
   for (const DeviceParameter& p : device_parameters())
     rows.push_back({p.name, ReplacingValue{&s.replace, p.name, p.low, p.high}, p.meaning});
+  rows.push_back({"written", text(s.written, {"preset", name(Written::channel), name(Written::gate)}),
+                  "What a write pulse's energy goes to: the channel (V^2 G t) or a gate (C V^2)."});
+  for (const DeviceEstimate& p : device_estimates())
+    rows.push_back({p.name, ReplacingEstimateValue{&s.replace_estimates, p.name, p.low, p.high}, p.meaning});
   return rows;
 }
 

@@ -22,6 +22,13 @@ enum class Response {
 
 const char* name(Response response);
 
+/// What a pulse's energy is spent on.
+enum class Written {
+  channel,  // the device's own conductance: V^2 G t, from the state on the way (RRAM, PCM)
+  gate      // the charge of a gate: C V^2, whatever the channel conducts (ECRAM, capacitor cells)
+};
+const char* name(Written written);
+
 /// A population of devices. States are normalised: a device's nominal range is [w_min, w_max]. "dtod" is the spread
 /// from device to device, drawn once; "ctoc" from pulse to pulse, in units of the device's step. Every number is a row
 /// of device_parameters(), which says what it means; numbers that a response does not use stay zero.
@@ -57,11 +64,14 @@ struct DevicePreset {
   double stuck_on = 0, stuck_off = 0, dead = 0;
   double endurance = 0, endurance_dtod = 0;
 
+  // Pulses. Every estimate is a row of device_estimates().
+  Written written = Written::channel;
   Estimate pulse_v = exactly(0);
   Estimate pulse_s = exactly(0);
-  std::string source;        // of the response
-  std::string pulse_source;  // of the pulse
-  std::string notes;         // what else is known, such as where a figure is not the source's
+  Estimate gate_capacitance_f = exactly(0);  // of a device that is written by its gate
+  std::string source;                        // of the response
+  std::string pulse_source;                  // of the pulse
+  std::string notes;                         // what else is known, such as where a figure is not the source's
 };
 
 /// One number of a preset, as a user can read and set it.
@@ -73,6 +83,16 @@ struct DeviceParameter {
 };
 
 const std::vector<DeviceParameter>& device_parameters();
+
+/// One estimate of a preset.
+struct DeviceEstimate {
+  std::string name;
+  Estimate DevicePreset::*member;
+  double low, high;     // allowed values, both included
+  std::string meaning;  // one sentence, with the unit
+};
+
+const std::vector<DeviceEstimate>& device_estimates();
 
 const std::vector<DevicePreset>& device_presets();
 

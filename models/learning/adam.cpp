@@ -41,7 +41,9 @@ namespace settle {
 
 HWY_EXPORT(AdamStep);
 
-OptimizerFamily adam_family() { return {"adam", make_of<Adam>}; }
+// Twelve operations: three for the mean, four for the square, a product, a root and a sum for its size, a product and a
+// quotient for the change.
+OptimizerFamily adam_family() { return {"adam", make_of<Adam>, 2, 12}; }
 
 void Adam::step(const Matrix<float>& direction, Matrix<float>& change, int threads) {
   ++steps_;

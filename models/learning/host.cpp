@@ -1,17 +1,18 @@
 #include "models/learning/host.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
+#include "models/error.h"
 #include "models/network/initial.h"
 
 namespace settle {
 namespace {
 
 constexpr double softmax_operations = 20;  // per output: an exponential, a division, the error
-constexpr double update_operations = 12;   // per parameter: Adam's arithmetic
 
-const std::string host_name = "host";
+const std::string host_name = "host", memory_name = "host memory";
 
 }  // namespace
 
@@ -21,15 +22,28 @@ Host::Host(const HostSpec& spec, Chip& chip)
       graph_(chip.design().graph),
       learner_(graph_, spec.learning.optimizer, {spec.learning.learning_rate, spec.learning.optimizer_numbers},
                spec.learning.contrast),
+      memory_(host_memory(chip.design(), spec.learning, spec.batch, spec.samples)),
       held_(graph_.populations.size()),
       difference_(graph_.populations.size()) {
   for (const Projection& p : graph_.projections) connections_.push_back(graph_.connection(p));
+  build_memory();
   if (spec_.learning.rule != Rule::fa) return;
   for (const Projection& p : graph_.projections) {
     const Stream stream(spec_.seed, graph_.stream_name(p), Purpose::feedback_weights);
     feedback_.push_back(
         initial(spec_.initial).draw(graph_.population(p.source).size, graph_.population(p.target).size, stream));
   }
+}
+
+// Memory for learning has power while the chip learns: before and after, there is nothing in it that is needed. Tests
+// between epochs stand for a chip that has learned and only infers; what must be retained for the next epoch meanwhile
+// is not booked.
+void Host::build_memory() {
+  Meter& meter = chip_.meter();
+  const Costs& costs = meter.costs();
+  meter.keep_codes(memory_name, costs.sram_access_j(memory_.codes));
+  const double always_w = costs.sram_leakage_w(memory_.always()), learning_w = costs.sram_leakage_w(memory_.all());
+  meter.add_standing(memory_name, action::memory_leakage, {always_w, learning_w, always_w});
 }
 
 template <class Body>
@@ -47,6 +61,10 @@ void Host::for_blocks(Index count, std::uint64_t& numbered, const Body& body) {
 }
 
 Score Host::train(const Samples& samples, const std::vector<Index>& batch) {
+  if (memory_.factors > 0 && Index(batch.size()) > spec_.batch)
+    throw InputError("a batch of " + std::to_string(batch.size()) +
+                     " samples: the host has memory for the factors of " + std::to_string(spec_.batch) +
+                     "; raise HostSpec::batch");
   Score score;
   chip_.catch_up();
   if (spec_.learning.rule == Rule::ep) chip_.auto_zero();
@@ -69,6 +87,7 @@ Score Host::train(const Samples& samples, const std::vector<Index>& batch) {
 }
 
 Score Host::run_protocol(const Block& block, const Vector<std::uint8_t>& labels, Score score) {
+  fetch(block);
   chip_.present(block, pixels_);
   free_phase(chip_, spec_.learning.rule == Rule::ep ? Use::learning : Use::inference, scored(block, labels, score),
              outputs_, error_);
@@ -100,14 +119,15 @@ ErrorOf Host::scored(const Block& block, const Vector<std::uint8_t>& labels, Sco
 
 void Host::back_propagate(const Block& block) {
   chip_.back_propagate(error_, feedback_, difference_);
-  compute(block, action::host_arithmetic, chip_.back_propagation_multiplications(),
+  compute(block, action::host_product, chip_.back_propagation_multiplications(),
           chip_.meter().costs().host_multiply_j());
 }
 
 void Host::learn(const Block& block) {
   const ChipDesign& design = chip_.design();
   chip_.meter().enter(Phase::update);  // pulses in place
-  double multiplications = 0, longest_s = 0;
+  double multiplications = 0, factors = 0;
+  WriteTime longest;
   for (std::size_t k = 0; k < graph_.projections.size(); ++k) {
     const Projection& p = graph_.projections[k];
     if (!p.forward) continue;
@@ -118,22 +138,25 @@ void Host::learn(const Block& block) {
       const double rate = learner_.rate_share() * p.rate * spec_.learning.learning_rate;
       const ConstView<float> words = connection.lines(Side::word_lines, inputs, word_lines_),
                              bits = connection.lines(Side::bit_lines, post, bit_lines_);
-      longest_s = std::max(longest_s, chip_.programmer(k).apply(words, bits, rate, spec_.threads));
+      longest = longer(longest, chip_.programmer(k).apply(words, bits, rate, spec_.threads));
       if (PulseProgrammer* replica = chip_.replica_programmer(k))
-        longest_s = std::max(longest_s, replica->apply(bits, words, rate, spec_.threads));
+        longest = longer(longest, replica->apply(bits, words, rate, spec_.threads));
     } else {
       learner_.add(k, inputs, post, spec_.threads);
       multiplications += connection.multiplications();
     }
+    factors += factor_bytes(connection);
     if (learner_.has_source_term(k)) {
       scaled_ = float(chip_.difference_ratio(p.source, p.target)) * difference_[std::size_t(p.source)];
       learner_.add_source_term(k, columns(std::as_const(scaled_), 0, block.samples),
                                columns(std::as_const(held_[std::size_t(p.target)]), 0, block.samples), spec_.threads);
       multiplications += connection.multiplications();
+      factors += factor_bytes(connection);
     }
   }
-  compute(block, action::host_arithmetic, multiplications, chip_.meter().costs().host_multiply_j());
-  if (longest_s > 0) chip_.pass(Phase::update, longest_s);
+  book_factors(block, multiplications, factors);
+  compute(block, action::host_product, multiplications, chip_.meter().costs().host_multiply_j());
+  if (longest.seconds > 0) chip_.pass(longest);
 }
 
 // The differences at the projection's target, or the error at the read-out: the second factor of its outer products.
@@ -148,20 +171,24 @@ ConstView<float> Host::post_of(const Projection& p, Index samples) {
 void Host::update() {
   Meter& meter = chip_.meter();
   meter.enter(Phase::update);
-  double parameters = 0, longest_s = 0;  // arrays are programmed at the same time
+  double parameters = 0;
+  WriteTime longest;  // arrays are programmed at the same time
   for (std::size_t k = 0; k < graph_.projections.size(); ++k) {
     if (!graph_.projections[k].forward) continue;
     const Matrix<float>& change = learner_.change(k, spec_.threads);
-    longest_s = std::max(longest_s, chip_.programmer(k).change(change, spec_.threads));
+    longest = longer(longest, chip_.programmer(k).change(change, spec_.threads));
     if (PulseProgrammer* replica = chip_.replica_programmer(k))
-      longest_s = std::max(longest_s, replica->change(change.transpose(), spec_.threads));
+      longest = longer(longest, replica->change(change.transpose(), spec_.threads));
     parameters += double(change.size());
   }
-  const double host_s = meter.costs().host_s(parameters * update_operations);
+  const double operations = parameters * optimizer_family(spec_.learning.optimizer).operations;
+  const double host_s = meter.costs().host_s(operations);
   meter.enter(Phase::host);
-  meter.book(host_name, action::host_update, parameters, meter.costs().host_update_j() * parameters, host_s);
+  meter.book(host_name, action::host_update, parameters, meter.costs().host_operation_j() * operations, host_s);
+  const double words = 2 * memory_.updated() / word_bytes;
+  meter.book(memory_name, action::optimizer_state, words, meter.costs().sram_access_j(memory_.of_learning()) * words);
   chip_.pass(Phase::host, host_s);
-  chip_.pass(Phase::update, longest_s);
+  chip_.pass(longest);
 }
 
 Score Host::infer(const Samples& samples, Index first, Index count, Matrix<float>& outputs) {
@@ -173,6 +200,7 @@ Score Host::infer(const Samples& samples, Index first, Index count, Matrix<float
   outputs.resize(graph_.population(graph_.readout()).size, count);
   for_blocks(count, inferred_, [&](const Block& block, Index offset) {
     pixels_ = samples.pixels.middleCols(first + offset, block.samples);
+    fetch(block);
     chip_.present(block, pixels_);
     const Vector<std::uint8_t> labels = samples.labels.segment(first + offset, block.samples);
     free_phase(chip_, Use::inference, scored(block, labels, score), outputs_, error_);
@@ -190,7 +218,58 @@ void Host::show(const Samples& samples, Index sample) {
 
 void Host::measure_settling(const Samples& samples) { chip_.measure_settling(samples.pixels, samples.labels); }
 
-void Host::compute(const Block& block, const Action& action, double operations_per_sample, const Estimate& each) {
+// Pixels come from where the samples are, and are stored as codes for the DACs and for the outer products.
+void Host::fetch(const Block& block) {
+  chip_.go_idle();
+  Meter& meter = chip_.meter();
+  meter.enter(Phase::load);
+  const Index pixels = graph_.population(0).size;
+  switch (chip_.design().chip.host_samples) {
+    case SampleMemory::dram:
+      access(block, action::dram_fetch, double(pixels), meter.costs().dram_access_j());
+      break;
+    case SampleMemory::sram:
+      access(block, action::sram_fetch, double(pixels), meter.costs().sram_access_j(memory_.samples));
+      break;
+    case SampleMemory::stream:
+      break;
+  }
+  for (Index k = 0; k < block.chunks(); ++k)
+    meter.book_codes(double(pixels * block.count(k)), charged_bits(int(chip_.design().converter.dac_bits)));
+}
+
+void Host::access(const Block& block, const Action& action, double bytes_per_sample, const Energy& word_j) {
+  for (Index k = 0; k < block.chunks(); ++k) {
+    const double words = bytes_per_sample * double(block.count(k)) / word_bytes;
+    chip_.meter().book(memory_name, action, words, word_j * words);
+  }
+}
+
+// The codes that are read of one sample for an outer product. In each cycle the lanes make a square tile of it, for
+// which they need as many codes of either factor as the tile has rows; for trains of pulses each line gets its code.
+double Host::factor_bytes(const Connection& connection) const {
+  const ChipDesign& design = chip_.design();
+  const double code = code_bytes(design.converter.adc_bits);
+  if (design.learning.update == Update::in_situ)
+    return code * double((connection.word_lines() + connection.bit_lines()) * connection.reads());
+  return code * 2 * connection.multiplications() / std::sqrt(double(design.chip.host_lanes));
+}
+
+// The memory's part in the outer products of a block.
+void Host::book_factors(const Block& block, double products, double factor_bytes) {
+  const Costs& costs = chip_.meter().costs();
+  chip_.meter().enter(Phase::host);
+  if (memory_.factors > 0) {
+    // stored for the whole batch, and read when it is complete
+    access(block, action::factor_codes, memory_.codes + factor_bytes, costs.sram_access_j(memory_.of_learning()));
+    return;
+  }
+  access(block, action::factor_codes, factor_bytes, costs.sram_access_j(memory_.codes));
+  if (memory_.accumulators > 0)
+    access(block, action::accumulation, 2 * 4 * products, costs.sram_access_j(memory_.of_learning()));
+}
+
+void Host::compute(const Block& block, const Action& action, double operations_per_sample, const Energy& each) {
   Meter& meter = chip_.meter();
   if (chip_.driven_phase() != Phase::clamped) chip_.go_idle();
   meter.enter(Phase::host);

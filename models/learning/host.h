@@ -6,6 +6,7 @@
 
 #include "models/archive.h"
 #include "models/chip/chip.h"
+#include "models/learning/host_memory.h"
 #include "models/learning/learner.h"
 #include "models/learning/machine.h"
 #include "models/learning/samples.h"
@@ -20,6 +21,8 @@ struct HostSpec {
   std::uint64_t seed = 1;
   Index block = 0;  // samples that are presented at once, rounded up to whole chunks; 0: a batch
   int threads = 1;
+  Index batch = 500;  // the most samples of a batch, for which there is memory (Accumulate::factors)
+  Index samples = 0;  // in all, for which there is memory (SampleMemory::sram)
 };
 
 class Host {
@@ -27,7 +30,8 @@ class Host {
   Host(const HostSpec& spec, Chip& chip);
 
   /// Trains on one batch, then changes all weights once (update ideal or host). Each sample has both phases; with the
-  /// rules bp and fa it has the free phase, and the host computes the rest.
+  /// rules bp and fa it has the free phase, and the host computes the rest. InputError for a batch that the memory for
+  /// factors does not hold.
   Score train(const Samples& samples, const std::vector<Index>& batch);
   /// Classifies samples [first, first + count); their SoftMax outputs, outputs x count, go to `outputs`.
   Score infer(const Samples& samples, Index first, Index count, Matrix<float>& outputs);
@@ -36,6 +40,7 @@ class Host {
   /// Has the chip measure how long it takes to settle, on the first samples.
   void measure_settling(const Samples& samples);
 
+  const HostMemory& memory() const { return memory_; }
   Learner& learner() { return learner_; }
   /// The state that learning leaves in the host: optimisers, and the number of samples.
   void visit_state(Archive& archive);
@@ -52,7 +57,12 @@ class Host {
   /// The error that the host computes, and what that costs; the samples' score is added to `score`. Refers to all
   /// three.
   ErrorOf scored(const Block& block, const Vector<std::uint8_t>& labels, Score& score);
-  void compute(const Block& block, const Action& action, double operations_per_sample, const Estimate& each);
+  void build_memory();
+  void fetch(const Block& block);
+  void access(const Block& block, const Action& action, double bytes_per_sample, const Energy& word_j);
+  double factor_bytes(const Connection& connection) const;
+  void book_factors(const Block& block, double products, double factor_bytes);
+  void compute(const Block& block, const Action& action, double operations_per_sample, const Energy& each);
   /// Calls body(block, offset) for blocks that together hold `count` samples.
   template <class Body>
   void for_blocks(Index count, std::uint64_t& numbered, const Body& body);
@@ -61,6 +71,7 @@ class Host {
   Chip& chip_;
   const Graph& graph_;
   Learner learner_;
+  HostMemory memory_;
   std::uint64_t trained_ = 0;                                  // samples so far, which numbers them
   static constexpr std::uint64_t first_inferred = 1ull << 62;  // beyond the numbers of all trained samples
   std::uint64_t inferred_ = first_inferred;

@@ -34,6 +34,6 @@ class Momentum : public Optimizer {
 
 }  // namespace
 
-OptimizerFamily momentum_family() { return {"momentum", make_of<Momentum>, {kept()}}; }
+OptimizerFamily momentum_family() { return {"momentum", make_of<Momentum>, 1, 3, {kept()}}; }
 
 }  // namespace settle

@@ -15,11 +15,15 @@ const std::vector<OptimizerFamily>& optimizers() {
   return table;
 }
 
+const OptimizerFamily& optimizer_family(const std::string& name) {
+  for (const auto& f : optimizers())
+    if (f.name == name) return f;
+  throw std::logic_error("no optimiser is called " + name);
+}
+
 std::unique_ptr<Optimizer> make_optimizer(const std::string& name, Index rows, Index cols,
                                           const OptimizerRates& rates) {
-  for (const auto& f : optimizers())
-    if (f.name == name) return f.make(rows, cols, rates);
-  throw std::logic_error("no optimiser is called " + name);
+  return optimizer_family(name).make(rows, cols, rates);
 }
 
 std::vector<std::string> optimizer_names() { return names_of(optimizers()); }

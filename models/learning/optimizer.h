@@ -56,6 +56,8 @@ struct OptimizerRates {
 struct OptimizerFamily {
   std::string name;
   std::unique_ptr<Optimizer> (*make)(Index rows, Index cols, const OptimizerRates& rates);
+  int moments;     // numbers that it keeps for each weight
+  int operations;  // of one step of one weight
   std::vector<OptimizerNumber> numbers = {};
 };
 
@@ -67,7 +69,8 @@ std::unique_ptr<Optimizer> make_of(Index rows, Index cols, const OptimizerRates&
 
 const std::vector<OptimizerFamily>& optimizers();
 
-/// An optimiser of the family of that name; std::logic_error when there is none.
+/// The family of that name, and an optimiser of it; std::logic_error when there is none.
+const OptimizerFamily& optimizer_family(const std::string& name);
 std::unique_ptr<Optimizer> make_optimizer(const std::string& name, Index rows, Index cols, const OptimizerRates& rates);
 
 }  // namespace settle

@@ -5,20 +5,33 @@
 
 namespace settle {
 
+/// What keeps the cells of an array that are not meant from being written.
+enum class WriteScheme {
+  transistor,  // 1T1R: their select transistors are off
+  half,        // V/2: a word and a bit line give half of the voltage each; alone it does not write
+  third        // V/3: all other lines are driven too, so that no other cell gets more than a third
+};
+
 /// The section [programming].
 struct ProgrammingSpec {
   std::int64_t initial_rounds = 5;  // most rounds of writing and verifying initial weights
   std::int64_t update_rounds = 0;   // most rounds of verifying and mending an update; 0: open loop
   double tolerance_steps = 0.5;     // errors that verifying leaves alone, in mean steps of the device
+  WriteScheme scheme = WriteScheme::transistor;
 };
 
 inline Parameters parameters(ProgrammingSpec& s) {
-  return {{"initial_rounds", integer(s.initial_rounds, 1, 1000),
-           "Most rounds of writing and verifying the initial weights."},
-          {"update_rounds", integer(s.update_rounds, 0, 1000),
-           "Most rounds of verifying and mending each update of update host; 0: open loop, by pulse count."},
-          {"tolerance_steps", above(0, s.tolerance_steps, 1e6),
-           "What verifying leaves as it is, in mean steps of the device."}};
+  return {
+      {"initial_rounds", integer(s.initial_rounds, 1, 1000),
+       "Most rounds of writing and verifying the initial weights."},
+      {"update_rounds", integer(s.update_rounds, 0, 1000),
+       "Most rounds of verifying and mending each update of update host; 0: open loop, by pulse count."},
+      {"tolerance_steps", above(0, s.tolerance_steps, 1e6),
+       "What verifying leaves as it is, in mean steps of the device."},
+      {"scheme",
+       choice(s.scheme, {{"1T1R", WriteScheme::transistor}, {"V/2", WriteScheme::half}, {"V/3", WriteScheme::third}}),
+       "What keeps other cells from being written: a transistor in each, or less voltage on them, which costs "
+       "energy but does not move them."}};
 }
 
 }  // namespace settle

@@ -24,6 +24,6 @@ class Sgd : public Optimizer {
 
 }  // namespace
 
-OptimizerFamily sgd_family() { return {"sgd", make_of<Sgd>}; }
+OptimizerFamily sgd_family() { return {"sgd", make_of<Sgd>, 0, 1}; }
 
 }  // namespace settle

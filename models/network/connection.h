@@ -6,14 +6,10 @@
 
 #include <memory>
 
+#include "models/crossbar/side.h"
 #include "models/numeric/matrix.h"
 
 namespace settle {
-
-/// The two sides of an array: its word lines belong to the source, its bit lines to the target.
-enum class Side { word_lines, bit_lines };
-
-inline Side opposite(Side side) { return side == Side::word_lines ? Side::bit_lines : Side::word_lines; }
 
 /// A connection between `sources` nodes and `targets` nodes, through an array of bit_lines() x word_lines() cells,
 /// which a sample is read through reads() times. It has no state: the cells are given to each call. Samples are

@@ -16,6 +16,7 @@
 #endif
 
 #include <algorithm>
+#include <type_traits>
 
 #include <hwy/highway.h>
 
@@ -70,13 +71,22 @@ class Largest {
   hn::Vec<OneBits> one_;
 };
 
-template <class Function, bool amplified, class Real>
+// h, which ends at the rails; NaN stays NaN.
+template <class D, class V, class Real>
+HWY_INLINE V Clipped(D d, V h, Real rail) {
+  const auto end = hn::Set(d, rail);
+  return hn::IfThenElse(hn::Gt(h, end), end, hn::IfThenElse(hn::Lt(h, hn::Neg(end)), hn::Neg(end), h));
+}
+
+template <class Function, bool amplified, bool clipped, class Real>
 Change<Real> ApplyTo(const NeuronParameters<Real> n, const Real* h, Real* s, Index rows, Index cols) {
   const Function f(n);
   Largest<Real> step, value;
   for (Index c = 0; c < cols; ++c, h += rows, s += rows) {
     for_rows<Real>(rows, [&](auto d, Index i) HWY_ATTR {
-      const auto u = hn::MulAdd(hn::LoadU(d, n.gain + i), hn::LoadU(d, h + i), hn::LoadU(d, n.shift + i));
+      auto drive = hn::LoadU(d, h + i);
+      if constexpr (clipped) drive = Clipped(d, drive, n.rail);
+      const auto u = hn::MulAdd(hn::LoadU(d, n.gain + i), drive, hn::LoadU(d, n.shift + i));
       auto y = f.value(d, u);
       if constexpr (amplified) y = hn::Mul(hn::LoadU(d, n.amplitude + i), y);
       step.include(d, hn::Sub(y, hn::LoadU(d, s + i)));
@@ -87,7 +97,17 @@ Change<Real> ApplyTo(const NeuronParameters<Real> n, const Real* h, Real* s, Ind
   return {step.value(), value.value()};
 }
 
-template <class Function, bool amplified, class Real>
+// What is left of a difference between drives, over the scale, when both end at the rails.
+template <class D, class V, class Real>
+HWY_INLINE V ClippedDifference(D d, const Scale<Real>& scale, V h, V difference, Real rail) {
+  const auto end = hn::Set(d, rail);
+  const auto moved = scale.linear ? h : hn::MulAdd(hn::Set(d, scale.value), difference, h);
+  const auto out = hn::Or(hn::Gt(hn::Abs(h), end), hn::Gt(hn::Abs(moved), end));
+  const auto rest = hn::Mul(hn::Sub(Clipped(d, moved, rail), Clipped(d, h, rail)), hn::Set(d, scale.inverse));
+  return hn::IfThenElse(out, scale.linear ? hn::Zero(d) : rest, difference);
+}
+
+template <class Function, bool amplified, bool clipped, class Real>
 Change<Real> ApplyDifferenceTo(Real scale_value, const NeuronParameters<Real> n, const Real* h, const Real* s,
                                const Real* drive, Real* e, Index rows, Index cols) {
   const Function f(n);
@@ -97,9 +117,14 @@ Change<Real> ApplyDifferenceTo(Real scale_value, const NeuronParameters<Real> n,
   for (Index c = 0; c < cols; ++c, h += rows, s += rows, drive += rows, e += rows) {
     for_rows<Real>(rows, [&](auto d, Index i) HWY_ATTR {
       const auto gain = hn::LoadU(d, n.gain + i);
-      const auto raw = hn::LoadU(d, drive + i);
+      auto raw = hn::LoadU(d, drive + i);
+      if constexpr (clipped) raw = ClippedDifference(d, scale, hn::LoadU(d, h + i), raw, n.rail);
       const auto x = hn::Mul(hn::Mul(gain, hn::Set(d, to_x)), raw);
-      const auto u = [&]() HWY_ATTR { return hn::MulAdd(gain, hn::LoadU(d, h + i), hn::LoadU(d, n.shift + i)); };
+      const auto u = [&]() HWY_ATTR {
+        auto from = hn::LoadU(d, h + i);
+        if constexpr (clipped) from = Clipped(d, from, n.rail);
+        return hn::MulAdd(gain, from, hn::LoadU(d, n.shift + i));
+      };
       const auto s0 = [&]() HWY_ATTR {
         if constexpr (amplified) return hn::Div(hn::LoadU(d, s + i), hn::LoadU(d, n.amplitude + i));
         return hn::LoadU(d, s + i);
@@ -114,13 +139,18 @@ Change<Real> ApplyDifferenceTo(Real scale_value, const NeuronParameters<Real> n,
   return {step.value(), value.value()};
 }
 
-template <class Function, bool amplified, class Real>
+template <class Function, bool amplified, bool clipped, class Real>
 void SlopeOf(const NeuronParameters<Real> n, const Real* h, const Real* s, Real* slope, Index rows, Index cols) {
   const Function f(n);
   for (Index c = 0; c < cols; ++c, h += rows, s += rows, slope += rows) {
     for_rows<Real>(rows, [&](auto d, Index i) HWY_ATTR {
       auto gain = hn::LoadU(d, n.gain + i);
-      const auto u = hn::MulAdd(gain, hn::LoadU(d, h + i), hn::LoadU(d, n.shift + i));
+      auto drive = hn::LoadU(d, h + i);
+      if constexpr (clipped) {
+        gain = hn::IfThenElse(hn::Gt(hn::Abs(drive), hn::Set(d, n.rail)), hn::Zero(d), gain);
+        drive = Clipped(d, drive, n.rail);
+      }
+      const auto u = hn::MulAdd(hn::LoadU(d, n.gain + i), drive, hn::LoadU(d, n.shift + i));
       auto s0 = hn::LoadU(d, s + i);
       if constexpr (amplified) {
         s0 = hn::Div(s0, hn::LoadU(d, n.amplitude + i));
@@ -131,20 +161,33 @@ void SlopeOf(const NeuronParameters<Real> n, const Real* h, const Real* s, Real*
   }
 }
 
+// Calls body(amplified, clipped) with the two as constants.
+template <class Real, class Body>
+auto WithKind(const NeuronParameters<Real>& n, const Body& body) {
+  using Yes = std::true_type;
+  using No = std::false_type;
+  if (n.rail > 0) return n.amplitude ? body(Yes(), Yes()) : body(No(), Yes());
+  return n.amplitude ? body(Yes(), No()) : body(No(), No());
+}
+
 template <class Function, class Real>
 Change<Real> Apply(const NeuronParameters<Real>& n, const Real* h, Real* s, Index rows, Index cols) {
-  return n.amplitude ? ApplyTo<Function, true>(n, h, s, rows, cols) : ApplyTo<Function, false>(n, h, s, rows, cols);
+  return WithKind(n, [&](auto amplified, auto clipped) {
+    return ApplyTo<Function, amplified.value, clipped.value>(n, h, s, rows, cols);
+  });
 }
 template <class Function, class Real>
 Change<Real> ApplyDifference(Real scale, const NeuronParameters<Real>& n, const Real* h, const Real* s, const Real* d,
                              Real* e, Index rows, Index cols) {
-  return n.amplitude ? ApplyDifferenceTo<Function, true>(scale, n, h, s, d, e, rows, cols)
-                     : ApplyDifferenceTo<Function, false>(scale, n, h, s, d, e, rows, cols);
+  return WithKind(n, [&](auto amplified, auto clipped) {
+    return ApplyDifferenceTo<Function, amplified.value, clipped.value>(scale, n, h, s, d, e, rows, cols);
+  });
 }
 template <class Function, class Real>
 void Slope(const NeuronParameters<Real>& n, const Real* h, const Real* s, Real* slope, Index rows, Index cols) {
-  return n.amplitude ? SlopeOf<Function, true>(n, h, s, slope, rows, cols)
-                     : SlopeOf<Function, false>(n, h, s, slope, rows, cols);
+  WithKind(n, [&](auto amplified, auto clipped) {
+    return SlopeOf<Function, amplified.value, clipped.value>(n, h, s, slope, rows, cols);
+  });
 }
 
 // The kernels of a function for this CPU generation. Narrow is the function in float, Wide in double.

@@ -27,6 +27,7 @@ struct NeuronParameters {
   const Real* shift;
   const Real* amplitude = nullptr;     // positive; null: all one
   const Curve<Real>* curve = nullptr;  // f, for activations that need one
+  Real rail = 0;                       // h ends at +- this; 0: nowhere
 };
 
 /// Functions f that a bank of neurons can have. They act on a chunk: h, s, d, e and slope are (rows x cols),

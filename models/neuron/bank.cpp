@@ -15,18 +15,20 @@ double nominal_gain(const NeuronSpec& neuron, const std::string& activation, con
   return activation == "ota" ? ota_gain(neuron.kappa, chip.neuron_full_scale_v, chip.temperature_k) : 1.0;
 }
 
-double membrane_noise_of(const NeuronSpec& neuron, const ChipSpec& chip) {
-  if (neuron.thermal_noise == ThermalNoise::none) return 0;
-  return capacitor_noise_v(chip.neuron_capacitance_f[1], chip.temperature_k) / chip.neuron_full_scale_v;
+double membrane_noise_of(const NeuronSpec& neuron, const ChipSpec& chip, const NoiseSpec& noise) {
+  if (neuron.thermal_noise == ThermalNoise::none && !noise.physical) return 0;
+  return capacitor_noise_v(chip.neuron_capacitance_f, chip.temperature_k) / chip.neuron_full_scale_v;
 }
 
 }  // namespace
 
-BankSpec::BankSpec(const NeuronSpec& neuron, const std::string& activation_, const ChipSpec& chip)
+BankSpec::BankSpec(const NeuronSpec& neuron, const std::string& activation_, const ChipSpec& chip,
+                   const NoiseSpec& of_chip)
     : NeuronSpec(neuron),
       activation(activation_),
       gain(nominal_gain(neuron, activation_, chip)),
-      membrane_noise(membrane_noise_of(neuron, chip)),
+      membrane_noise(membrane_noise_of(neuron, chip, of_chip)),
+      rail(neuron.clips ? chip.supply_v / 2 / chip.neuron_full_scale_v : 0),
       slew(neuron.slew_v_per_s / chip.neuron_full_scale_v) {}
 
 template <class Real>
@@ -36,7 +38,9 @@ Bank<Real> make_bank(const BankSpec& spec, Index size, const std::string& name, 
   bank.gain.resize(size);
   bank.shift.resize(size);
   bank.tau_s.resize(size);
+  bank.rail = Real(spec.rail);
   bank.slew = spec.slew;
+  if (spec.membrane_noise > 0) bank.membrane_noise.setConstant(size, Real(spec.membrane_noise));
   Engine gains(Stream(seed, name, Purpose::gain_mismatch));
   Engine offsets(Stream(seed, name, Purpose::offset_mismatch));
   Engine taus(Stream(seed, name, Purpose::tau_mismatch));
@@ -57,10 +61,15 @@ Bank<Real> make_bank(const BankSpec& spec, Index size, const std::string& name, 
 
 template <class Real>
 void noise_of_states(const Bank<Real>& bank, const BankState<Real>& state, const Vector<Real>& drive_rms,
-                     Matrix<Real>& rms) {
+                     const Vector<Real>& own_rms, Matrix<Real>& rms) {
   rms.resize(state.state.rows(), state.state.cols());
   bank.activation->slope(bank.parameters(), state.drive.data(), state.state.data(), rms.data(), rms.rows(), rms.cols());
-  rms = rms.cwiseAbs() * drive_rms.asDiagonal();
+  if (own_rms.size() == 0) {
+    rms = rms.cwiseAbs() * drive_rms.asDiagonal();
+    return;
+  }
+  for (Index c = 0; c < rms.cols(); ++c)
+    rms.col(c).array() = rms.col(c).array().abs() * (own_rms.array().square() + drive_rms[c] * drive_rms[c]).sqrt();
 }
 
 template <class Real>
@@ -71,9 +80,10 @@ void BankState<Real>::resize(Index neurons, Index samples) {
 
 template Bank<float> make_bank<float>(const BankSpec&, Index, const std::string&, std::uint64_t);
 template Bank<double> make_bank<double>(const BankSpec&, Index, const std::string&, std::uint64_t);
-template void noise_of_states<float>(const Bank<float>&, const BankState<float>&, const Vector<float>&, Matrix<float>&);
+template void noise_of_states<float>(const Bank<float>&, const BankState<float>&, const Vector<float>&,
+                                     const Vector<float>&, Matrix<float>&);
 template void noise_of_states<double>(const Bank<double>&, const BankState<double>&, const Vector<double>&,
-                                      Matrix<double>&);
+                                      const Vector<double>&, Matrix<double>&);
 template struct BankState<float>;
 template struct BankState<double>;
 

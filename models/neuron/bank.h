@@ -10,6 +10,7 @@
 #include "models/neuron/activation.h"
 #include "models/neuron/curve.h"
 #include "models/neuron/neuron_spec.h"
+#include "models/noise_spec.h"
 #include "models/numeric/matrix.h"
 
 namespace settle {
@@ -20,16 +21,18 @@ struct BankSpec : NeuronSpec {
   std::string activation;
   double gain;                    // nominal, of the drive
   double membrane_noise;          // rms of the membrane, fraction of full scale: sqrt(kT/C)
+  double rail;                    // that drives and membranes end at, in full scales; 0: none
   double slew;                    // largest |dv/dt|, full scales per second; 0: no limit
   std::vector<CurvePoint> curve;  // of the activation "table"
 
   BankSpec() : BankSpec(NeuronSpec()) {}
   explicit BankSpec(const NeuronSpec& neuron, const std::string& activation = NetworkSpec{}.activation,
-                    const ChipSpec& chip = {});
+                    const ChipSpec& chip = {}, const NoiseSpec& noise = {});
 };
 
 /// Neuron i turns its drive h (in units of the activation's argument) into gain_i h + shift_i and that into its output
-/// (full scale 1). Dynamics: tau_i dv/dt = -v + h, s = amplitude_i f(gain_i v + shift_i) (membrane.h).
+/// (full scale 1). With a rail h ends there. Dynamics: tau_i dv/dt = -v + h, s = amplitude_i f(gain_i v + shift_i)
+/// (membrane.h).
 template <class Real>
 struct Bank {
   const Activation<Real>* activation = nullptr;
@@ -37,12 +40,15 @@ struct Bank {
   Vector<Real> shift;      // gain times offset
   Vector<Real> amplitude;  // empty: all one
   Vector<Real> tau_s;
+  Vector<Real> membrane_noise;               // rms, fraction of full scale; empty: none
+  Vector<Real> drive_tau_s;                  // of the amplifiers that make the drive (SenseStage); empty: at once
+  Real rail = 0;                             // that drives and membranes end at, in full scales; 0: none
   double slew = 0;                           // largest |dv/dt|, full scales per second; 0: no limit
   std::shared_ptr<const Curve<Real>> curve;  // of a measured activation
 
   Index size() const { return gain.size(); }
   NeuronParameters<Real> parameters() const {
-    return {gain.data(), shift.data(), amplitude.size() > 0 ? amplitude.data() : nullptr, curve.get()};
+    return {gain.data(), shift.data(), amplitude.size() > 0 ? amplitude.data() : nullptr, curve.get(), rail};
   }
 };
 
@@ -50,10 +56,11 @@ template <class Real>
 struct BankState;
 
 /// The noise that the drives' noise makes at the outputs, through the slope of each neuron at its free state: rms_ic =
-/// |f'_ic| drive_rms_c, small noise being linear. `drive_rms` has one element for each sample.
+/// |f'_ic| sqrt(drive_rms_c^2 + own_rms_i^2), small noise being linear. `drive_rms` has one element for each sample,
+/// `own_rms` one for each neuron, or none.
 template <class Real>
 void noise_of_states(const Bank<Real>& bank, const BankState<Real>& state, const Vector<Real>& drive_rms,
-                     Matrix<Real>& rms);
+                     const Vector<Real>& own_rms, Matrix<Real>& rms);
 
 /// Draws a bank of `size` neurons; `name` and `seed` choose its random stream.
 template <class Real>

@@ -18,6 +18,15 @@ double lead(double taus) {
   return taus < 1 ? (taus - approach) / (taus * approach) : 0.0;
 }
 
+// The share of a distance a - h that two lags in a row let through to the second one within a step: the integral of the
+// first one's decay, weighed by the second one's.
+double coupling(double step_s, double first_s, double second_s) {
+  const double x = step_s / first_s - step_s / second_s;
+  const double first = std::exp(-step_s / first_s), second = std::exp(-step_s / second_s);
+  if (std::abs(x) < 1e-6) return second > 0 ? second * step_s / second_s * (1 - x / 2) : 0.0;
+  return (second - first) * (step_s / second_s) / x;
+}
+
 }  // namespace
 
 template <class Real>
@@ -28,6 +37,14 @@ MembraneStep<Real>::MembraneStep(const Bank<BankReal>& bank, double step_s)
   decay_ = (-steps).exp().template cast<Real>();
   kick_ = steps.unaryExpr([](double taus) { return std::sqrt(-std::expm1(-2 * taus)); }).template cast<Real>();
   lead_ = steps.unaryExpr([](double taus) { return lead(taus); }).template cast<Real>();
+  if (bank.drive_tau_s.size() == 0) return;
+  amplifier_decay_.resize(tau_s_.size());
+  coupling_.resize(tau_s_.size());
+  for (Index i = 0; i < tau_s_.size(); ++i) {
+    const double tau = double(bank.tau_s[i]), of_amplifier = double(bank.drive_tau_s[i]);
+    amplifier_decay_[i] = Real(std::exp(-step_s / of_amplifier));
+    coupling_[i] = Real(coupling(step_s, of_amplifier, tau));
+  }
 }
 
 template <class Real>
@@ -65,6 +82,36 @@ void MembraneStep<Real>::advance(ConstView<Real> drive, View<Real> membrane, dou
 }
 
 template <class Real>
+void MembraneStep<Real>::advance_behind(ConstView<Real> drive, View<Real> amplifier, View<Real> membrane,
+                                        double scale) const {
+  const auto follow = [&](Index c) {
+    amplifier.col(c).array() =
+        drive.col(c).array() + amplifier_decay_.array() * (amplifier.col(c).array() - drive.col(c).array());
+  };
+  if (slew_ > 0) {
+    for (Index c = 0; c < membrane.cols(); ++c) follow(c);
+    advance(ConstView<Real>(amplifier.data(), amplifier.rows(), amplifier.cols()), membrane, scale);
+    return;
+  }
+  for (Index c = 0; c < membrane.cols(); ++c) {
+    membrane.col(c).array() = drive.col(c).array() + decay_.array() * (membrane.col(c) - drive.col(c)).array() +
+                              coupling_.array() * (amplifier.col(c) - drive.col(c)).array();
+    follow(c);
+  }
+}
+
+template <class Real>
+template <class BankReal>
+void MembraneStep<Real>::kick(const Stream& stream, std::uint64_t first_sample, std::uint32_t step,
+                              const Vector<BankReal>& rms, Real factor, View<Real> x) const {
+  Vector<float> xi(x.rows());
+  for (Index c = 0; c < x.cols(); ++c) {
+    fill_normal(stream, first_sample + std::uint64_t(c), step, xi.data(), xi.size());
+    x.col(c).array() += factor * rms.template cast<Real>().array() * kick_.array() * xi.template cast<Real>().array();
+  }
+}
+
+template <class Real>
 void MembraneStep<Real>::decay(View<Real> x) const {
   x.array().colwise() *= decay_.array();
 }
@@ -84,5 +131,9 @@ template class MembraneStep<double>;
 template MembraneStep<float>::MembraneStep(const Bank<float>&, double);
 template MembraneStep<double>::MembraneStep(const Bank<float>&, double);
 template MembraneStep<double>::MembraneStep(const Bank<double>&, double);
+template void MembraneStep<double>::kick(const Stream&, std::uint64_t, std::uint32_t, const Vector<float>&, double,
+                                         View<double>) const;
+template void MembraneStep<double>::kick(const Stream&, std::uint64_t, std::uint32_t, const Vector<double>&, double,
+                                         View<double>) const;
 
 }  // namespace settle

@@ -35,11 +35,21 @@ class MembraneStep {
   /// variance rms^2 and correlation e^(-t/tau), exact for any step (Gillespie, Phys. Rev. E 54, 2084, 1996). xi
   /// is standard normal, a function of the stream, the sample's number (`first_sample` is column 0's) and `step`.
   void kick(const Stream& stream, std::uint64_t first_sample, std::uint32_t step, Real rms, View<Real> x) const;
+  /// The same with an rms for each neuron, times `factor`.
+  template <class BankReal>
+  void kick(const Stream& stream, std::uint64_t first_sample, std::uint32_t step, const Vector<BankReal>& rms,
+            Real factor, View<Real> x) const;
+
+  /// A step of membranes behind amplifiers, which are lags too (Bank::drive_tau_s): for a drive h that is constant over
+  /// the step, amplifiers a and membranes v move exactly as tau_a da/dt = h - a, tau dv/dt = a - v do. With a slew
+  /// limit membranes follow the amplifiers' new state.
+  void advance_behind(ConstView<Real> drive, View<Real> amplifier, View<Real> membrane, double scale = 1) const;
 
  private:
   double step_s_ = 0;
   double slew_ = 0;
   Vector<Real> tau_s_, decay_, kick_, lead_;
+  Vector<Real> amplifier_decay_, coupling_;  // behind amplifiers: their decay, and what a distance a - h adds to v
 };
 
 }  // namespace settle

@@ -16,6 +16,7 @@ struct NeuronSpec {
   double saturation_mismatch = 0;  // standard deviation of the logarithm of the largest output
   ThermalNoise thermal_noise = ThermalNoise::none;  // noise of the membrane
   double slew_v_per_s = 0;                          // 0: no limit
+  bool clips = false;                               // at the rails
   double kappa = 0.7;                               // gate coupling of the activation ota
   std::string table;                                // CSV file of the activation table
 };
@@ -36,6 +37,8 @@ inline Parameters parameters(NeuronSpec& s) {
            "Noise of the membranes: rms sqrt(kT/C) of chip.neuron_capacitance_f at chip.temperature_k."},
           {"slew_v_per_s", from(0, s.slew_v_per_s, 1e15),
            "Fastest change of a membrane, in volts per second; 0: no limit. In transient and in settling times."},
+          {"clips", FlagValue{&s.clips},
+           "true: drives and membranes end at the rails, half of chip.supply_v from the middle; false: nothing ends."},
           {"kappa", from(0.1, s.kappa, 1),
            "Coupling of gate to channel of activation ota: tanh(kappa V / 2 U_T) at chip.temperature_k."},
           {"table", text(s.table),

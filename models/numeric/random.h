@@ -41,7 +41,10 @@ enum class Purpose : std::uint32_t {
   amplifier_gain,
   amplifier_noise,
   hold_leakage,
-  hold_injection
+  hold_injection,
+  sense_offset,
+  readout_noise,
+  figures
 };
 
 /// The stream of one instance and purpose: the key of the counter-based generator.

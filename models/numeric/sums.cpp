@@ -49,6 +49,15 @@ double SumOfSquares(const float* x, Index rows, Index cols) {
   return sum;
 }
 
+double WeightedSumOfMagnitudes(const float* weights, const float* x, Index rows, Index cols) {
+  double sum = 0;
+  for (Index c = 0; c < cols; ++c, x += rows)
+    sum += sum_of_column(rows, [&](auto d, auto s, Index i) HWY_ATTR {
+      return hn::MulAdd(hn::Abs(hn::LoadU(d, x + i)), hn::LoadU(d, weights + i), s);
+    });
+  return sum;
+}
+
 double WeightedSumOfSquares(const float* weights, const float* x, Index rows, Index cols) {
   double sum = 0;
   for (Index c = 0; c < cols; ++c, x += rows)
@@ -67,6 +76,7 @@ namespace settle {
 
 HWY_EXPORT(SumOfMagnitudes);
 HWY_EXPORT(SumOfSquares);
+HWY_EXPORT(WeightedSumOfMagnitudes);
 HWY_EXPORT(WeightedSumOfSquares);
 
 double sum_of_magnitudes(ConstView<float> x) {
@@ -74,6 +84,11 @@ double sum_of_magnitudes(ConstView<float> x) {
 }
 
 double sum_of_squares(ConstView<float> x) { return HWY_DYNAMIC_DISPATCH(SumOfSquares)(x.data(), x.rows(), x.cols()); }
+
+double weighted_sum_of_magnitudes(const Vector<float>& weights, ConstView<float> x) {
+  if (weights.size() != x.rows()) throw std::logic_error("weighted_sum_of_magnitudes: one weight for each row");
+  return HWY_DYNAMIC_DISPATCH(WeightedSumOfMagnitudes)(weights.data(), x.data(), x.rows(), x.cols());
+}
 
 double weighted_sum_of_squares(const Vector<float>& weights, ConstView<float> x) {
   if (weights.size() != x.rows()) throw std::logic_error("weighted_sum_of_squares: one weight for each row");

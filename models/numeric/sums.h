@@ -14,6 +14,9 @@ double sum_of_magnitudes(ConstView<float> x);
 /// The sum of x^2.
 double sum_of_squares(ConstView<float> x);
 
+/// The sum of weights_i |x_ic|. `weights` has one element for each row.
+double weighted_sum_of_magnitudes(const Vector<float>& weights, ConstView<float> x);
+
 /// The sum of weights_i x_ic^2. `weights` has one element for each row.
 double weighted_sum_of_squares(const Vector<float>& weights, ConstView<float> x);
 

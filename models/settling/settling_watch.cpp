@@ -39,17 +39,22 @@ void SettlingWatch<Real>::note_noise() {
   const auto slope = [&](Index p) { return slopes_[std::size_t(p)].cwiseAbs().rowwise().maxCoeff().eval(); };
   for (Index p = 1; p < circuit_.readout(); ++p) {
     BankState<Real>& b = chunk_.bank(p);
-    const Matrix<Real> drive = chunk_.view(b.drive), state = chunk_.view(b.state);
+    Matrix<Real> drive = chunk_.view(b.drive);
+    const Matrix<Real> state = chunk_.view(b.state);
+    // noise takes a neuron beyond a rail and back: what it does there is what it does at the rail
+    if (const Real rail = circuit_.bank(p).rail; rail > 0) drive = drive.cwiseMin(rail).cwiseMax(-rail);
     slopes_[std::size_t(p)] = slopes_of(circuit_.bank(p), drive, state);
     drive_noise_[std::size_t(p)].setZero(circuit_.bank(p).size());
   }
-  const Real membranes = Real(noise_.membranes * noise_.membranes), outputs = Real(noise_.outputs * noise_.outputs);
+  const Real outputs = Real(noise_.outputs * noise_.outputs);
   for (Index round = 0; round < circuit_.populations(); ++round) {
     std::vector<Vector<Real>> variance(last_.size()), out(last_.size());
     for (Index p = 1; p < circuit_.readout(); ++p) {
       const auto i = std::size_t(p);
       out[i] = slope(p).cwiseProduct(drive_noise_[i]).cwiseAbs2().array() + outputs;
-      variance[i].setConstant(out[i].size(), membranes);
+      const Vector<Real>& own = circuit_.bank(p).membrane_noise;
+      variance[i].setZero(out[i].size());
+      if (noise_.membranes && own.size() > 0) variance[i] = own.cwiseAbs2();
     }
     for (const Read<Real>& read : circuit_.reads()) {
       if (read.role != Role::recurrent) continue;

@@ -1,6 +1,7 @@
 #include "models/settling/transient.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "models/crossbar/device_current.h"
@@ -41,6 +42,7 @@ void BankTransient<Real>::start(BankState<Real>& state, Index first, Index count
   clamped_ = clamped;
   if (!clamped) steps_ = 0;
   membrane_ = membranes().template cast<double>();
+  if (bank_->drive_tau_s.size() > 0) amplifier_ = membrane_;
   last_goal_.resize(0, 0);
   draw_noise();  // between two phases the host has taken its time: the noise of the free one is forgotten
   drive_lines();
@@ -53,17 +55,23 @@ View<Real> BankTransient<Real>::external() const {
 
 template <class Real>
 void BankTransient<Real>::advance(double step_s, const Matrix<Real>& drive) {
-  if (step_.step_s() != step_s) {
+  // amplifiers change with the arrays that hang on them, between phases
+  if (step_.step_s() != step_s || (bank_->drive_tau_s.size() > 0 && last_goal_.size() == 0)) {
     step_ = MembraneStep<double>(*bank_, step_s);
     of_noise_ = MembraneStep<Real>(*bank_, step_s);
   }
   goal_ = drive.template cast<double>();
+  clip_goal();
   if (last_goal_.size() == 0) last_goal_ = goal_;
   step_.extrapolate(columns(goal_, 0, count_), columns(last_goal_, 0, count_));
-  step_.advance(columns(std::as_const(goal_), 0, count_), columns(membrane_, 0, count_),
-                clamped_ ? double(scale_) : 1.0);
-  if (rms_.membranes > 0)
-    step_.kick(membrane_noise_, first_sample_, steps_, Real(rms_.membranes) * (clamped_ ? double(per_scale_) : 1.0),
+  const double scale = clamped_ ? double(scale_) : 1.0;
+  if (bank_->drive_tau_s.size() > 0)
+    step_.advance_behind(columns(std::as_const(goal_), 0, count_), columns(amplifier_, 0, count_),
+                         columns(membrane_, 0, count_), scale);
+  else
+    step_.advance(columns(std::as_const(goal_), 0, count_), columns(membrane_, 0, count_), scale);
+  if (rms_.membranes && bank_->membrane_noise.size() > 0)
+    step_.kick(membrane_noise_, first_sample_, steps_, bank_->membrane_noise, clamped_ ? double(per_scale_) : 1.0,
                columns(membrane_, 0, count_));
   membranes() = membrane_.template cast<Real>();
   respond();
@@ -73,6 +81,25 @@ void BankTransient<Real>::advance(double step_s, const Matrix<Real>& drive) {
   }
   ++steps_;
   drive_lines();
+}
+
+// A drive ends at the rails of the amplifiers that make it, and the membrane with it.
+template <class Real>
+void BankTransient<Real>::clip_goal() {
+  const double rail = double(bank_->rail);
+  if (rail == 0) return;
+  if (!clamped_) {
+    goal_ = goal_.cwiseMin(rail).cwiseMax(-rail);
+    return;
+  }
+  // a difference to what the free phase has left, which is beyond the rail where the equilibrium's drive is
+  const double scale = double(scale_), per_scale = double(per_scale_);
+  const View<Real> free = view(state_->drive);
+  for (Index c = 0; c < count_; ++c)
+    for (Index i = 0; i < goal_.rows(); ++i) {
+      const double from = double(free(i, c)), to = from + scale * goal_(i, c);
+      if (std::abs(to) > rail) goal_(i, c) = per_scale * (std::copysign(rail, to) - from);
+    }
 }
 
 template <class Real>

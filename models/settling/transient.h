@@ -11,11 +11,12 @@
 
 namespace settle {
 
-/// The rms noise of outputs and of membranes, in fractions of full scale.
+/// The noise that a transient has: rms of the outputs, in fractions of full scale, and whether membranes have theirs
+/// (Bank::membrane_noise).
 struct NoiseInTime {
   double outputs = 0;
-  double membranes = 0;
-  bool any() const { return outputs > 0 || membranes > 0; }
+  bool membranes = false;
+  bool any() const { return outputs > 0 || membranes; }
 };
 
 /// Resets membranes to zero, and states to what zero drive makes them: columns first to first + count of a bank, or a
@@ -43,6 +44,7 @@ class BankTransient {
   /// The drive from outside the loop in this phase: the input's, or the nudge's.
   View<Real> external() const;
   bool clamped() const { return clamped_; }
+  bool started() const { return state_ != nullptr; }
   /// The values on the bank's lines: states or differences, with their noise, bent where devices are not linear.
   const Matrix<Real>& lines() const { return lines_; }
   /// The values by which the lines dissipate: in the clamped phase the free states, beside which differences are small.
@@ -56,6 +58,7 @@ class BankTransient {
   View<Real> membranes() const { return view(clamped_ ? state_->difference_drive : state_->drive); }
   View<Real> outputs() const { return view(clamped_ ? state_->difference : state_->state); }
   void respond();
+  void clip_goal();
   void draw_noise();
   void drive_lines();
 
@@ -71,6 +74,7 @@ class BankTransient {
   bool clamped_ = false;
   std::uint32_t steps_ = 0;  // since the reset: a key of the noise
   Matrix<double> membrane_, goal_, last_goal_;
+  Matrix<double> amplifier_;  // where Bank::drive_tau_s says how fast they are
   Matrix<Real> lines_, noise_;
 };
 

@@ -41,6 +41,7 @@ void add_netlist(CLI::App& app, ExitStatus& status);
 void add_sweep(CLI::App& app, ExitStatus& status);
 void add_report(CLI::App& app, ExitStatus& status);
 void add_presets(CLI::App& app, ExitStatus& status);
+void add_costs(CLI::App& app, ExitStatus& status);
 void add_check(CLI::App& app, ExitStatus& status);
 void add_config(CLI::App& app, ExitStatus& status);
 

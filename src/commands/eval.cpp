@@ -17,7 +17,7 @@ int evaluate(const std::string& run, const std::vector<std::string>& overrides, 
   const Configuration configuration = read_configuration(folder.file("config.toml").string(), overrides);
   const Dataset data = load_dataset(configuration.data);
   Chip chip(build_chip(configuration, data.test.pixels.rows(), data.test.classes));
-  Host host(build_host(configuration), chip);
+  Host host(build_host(configuration, data.train.size() + data.test.size()), chip);
   const int epoch = load_checkpoint(folder.file("checkpoint.h5"), chip);
   chip.age(after_s);
   chip.meter().enter(Section::inference);
@@ -29,7 +29,7 @@ int evaluate(const std::string& run, const std::vector<std::string>& overrides, 
   const double samples = double(score.samples);
   fmt::print("epoch           {}\nsamples         {}\ntest accuracy   {:.2f} %\ntest loss       {:.4f}\n", epoch,
              score.samples, 100 * double(score.hits) / samples, score.loss / samples);
-  fmt::print("one inference   {}, {}\n", engineering(chip.meter().ledger().total_j()[1] / samples, "J"),
+  fmt::print("one inference   {}, {}\n", engineering(chip.meter().ledger().total().supplied / samples, "J"),
              engineering(chip.meter().now().to_seconds() / samples, "s"));
   return 0;
 }

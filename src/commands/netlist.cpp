@@ -1,5 +1,7 @@
 #include "src/netlist/netlist.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "models/error.h"
@@ -16,7 +18,7 @@ struct NetlistArguments {
   std::string run;
   Index sample = 0;
   bool check = false;
-  double transient_limit = 0.01, equilibrium_limit = 0.001;
+  double transient_limit = 0.01, equilibrium_limit = 0.001, energy_limit = 0.01;
 };
 
 void print(const Comparison& c) {
@@ -32,7 +34,17 @@ void print(const Comparison& c) {
   row("clamped - free equilibrium", c.signal, c.signal.node + ", of its population's largest");
 }
 
-void check_limits(const Comparison& c, const NetlistArguments& a) {
+void print(const EnergyComparison& e) {
+  fmt::print("energy of both phases            ngspice      settle     ratio\n");
+  for (std::size_t k = 0; k < supply_groups().size(); ++k) {
+    const double spice_j = e.spice_j[Index(k)], ledger_j = e.ledger_j[Index(k)];
+    fmt::print("  {:<24}{:>12}{:>12}{:>10.5f}\n", supply_groups()[k].what, engineering(spice_j, "J"),
+               engineering(ledger_j, "J"), spice_j / ledger_j);
+  }
+  fmt::print("energy {:.5e} J by ngspice, {:.5e} J by the ledger, ratio {:.5f}\n", e.spice(), e.ledger(), e.ratio());
+}
+
+void check_limits(const Comparison& c, const EnergyComparison& e, const NetlistArguments& a) {
   const auto refuse = [](const char* what, double found, double limit, const char* remedy) {
     if (found > limit)
       throw RunError(
@@ -41,6 +53,9 @@ void check_limits(const Comparison& c, const NetlistArguments& a) {
   refuse("equilibrium", c.equilibrium(), a.equilibrium_limit, "");
   refuse("transient", c.transient(), a.transient_limit,
          "; smaller settling.time_step_s and settling.tolerance bring settle closer");
+  if (!(std::abs(e.ratio() - 1) <= a.energy_limit))
+    throw RunError(fmt::format("energy: ngspice finds {:.5f} of what the ledger has, which differs by more than {:.2e}",
+                               e.ratio(), a.energy_limit));
 }
 
 int netlist(NetlistArguments a) {
@@ -56,8 +71,9 @@ int netlist(NetlistArguments a) {
   if (!result.comparison) return 0;
   const Comparison& c = *result.comparison;
   print(c);
+  print(result.energy);
   fmt::print("largest difference {:.2e} of full scale\n", std::max(c.equilibrium(), c.transient()));
-  check_limits(c, a);
+  check_limits(c, result.energy, a);
   return 0;
 }
 
@@ -78,6 +94,9 @@ void add_netlist(CLI::App& app, ExitStatus& status) {
   command
       ->add_option("--equilibrium-limit", a->equilibrium_limit,
                    "largest difference of an equilibrium, of full scale; default 0.001")
+      ->check(CLI::Range(1e-12, 1e3));
+  command
+      ->add_option("--energy-limit", a->energy_limit, "largest difference of the energy, of the ledger's; default 0.01")
       ->check(CLI::Range(1e-12, 1e3));
   command->callback([a, &status] { status = netlist(*a); });
 }

@@ -31,15 +31,25 @@ void print_one(const DevicePreset& p) {
   row("source", p.source);
   if (p.response == Response::exact) return;
   row("pulse", range(p.pulse_v, "V") + ", " + range(p.pulse_s, "s"));
+  if (p.written == Written::gate)
+    row("written", "by a gate of " + range(p.gate_capacitance_f, "F") + ": C V^2 a pulse");
+  if (p.written == Written::channel) row("written", "through its channel: V^2 G t a pulse");
   row("source of pulse", p.pulse_source);
   if (!p.notes.empty()) row("notes", p.notes);
+  const auto key = [](const std::string& name, const std::string& value, const std::string& meaning) {
+    fmt::print("{:<18} {:<10} {}\n", name, value, meaning);
+  };
   fmt::print("\nWhat `--set device.NAME=VALUE` replaces (all else is as in a device that has none of it):\n");
   const DevicePreset none;
   for (const DeviceParameter& parameter : device_parameters()) {
     const double value = p.*parameter.member;
     const bool bound = parameter.name == "w_max" || parameter.name == "w_min";
-    if (bound || value != none.*parameter.member)
-      fmt::print("{:<18} {:<10} {}\n", parameter.name, value, parameter.meaning);
+    if (bound || value != none.*parameter.member) key(parameter.name, fmt::format("{}", value), parameter.meaning);
+  }
+  key("written", fmt::format("\"{}\"", name(p.written)), "What a write pulse's energy goes to.");
+  for (const DeviceEstimate& estimate : device_estimates()) {
+    const Estimate& e = p.*estimate.member;
+    if (e[1] > 0) key(estimate.name, fmt::format("[{}, {}, {}]", e[0], e[1], e[2]), estimate.meaning);
   }
 }
 

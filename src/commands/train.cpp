@@ -37,7 +37,7 @@ int train(const ConfigArguments& arguments) {
   const RunResult result = run_training(configuration, data, folder);
   const auto summary = summary_json(configuration, result);
   folder.write("metrics.csv", metrics_csv(result.epochs));
-  folder.write("costs.csv", costs_csv(result.ledger));
+  folder.write("costs.csv", costs_csv(result, std::uint64_t(configuration.run.seed)));
   folder.write("summary.json", summary.dump(2) + "\n");
   write_report({folder.path()}, folder.file("report.html"));
   fmt::print("{}\n", final_table(configuration, summary, result.ledger));

@@ -50,6 +50,7 @@ bool store(const ReplacingValue& v, const toml::node& node) {
   return true;
 }
 bool store(const DeclaredValue& v, const toml::node& node) { return store_number((*v.members)[v.name], node); }
+bool store(const FlagValue& v, const toml::node& node) { return store_exact(*v.member, node); }
 bool store(const TextValue& v, const toml::node& node) { return store_exact(*v.member, node); }
 bool store(const ChoiceValue& v, const toml::node& node) {
   const auto name = node.value_exact<std::string>();
@@ -60,14 +61,24 @@ bool store(const ChoiceValue& v, const toml::node& node) {
 }
 bool store(const WidthsValue& v, const toml::node& node) { return store_list(*v.member, node); }
 bool store(const TextListValue& v, const toml::node& node) { return store_list(*v.member, node); }
-bool store(const EstimateValue& v, const toml::node& node) {
-  Estimate& estimate = *v.member;
+bool store_estimate(Estimate& estimate, const toml::node& node) {
   if (store_number(estimate[1], node)) {
     estimate.fill(estimate[1]);
     return true;
   }
   const toml::array* list = node.as_array();
   return list != nullptr && std::equal(estimate.begin(), estimate.end(), list->begin(), list->end(), store_number);
+}
+bool store(const EstimateValue& v, const toml::node& node) { return store_estimate(*v.member, node); }
+bool store(const ReplacingEstimateValue& v, const toml::node& node) {
+  if (node.value_exact<std::string>() == "preset") {
+    v.members->erase(v.name);
+    return true;
+  }
+  Estimate estimate{};
+  if (!store_estimate(estimate, node)) return false;
+  (*v.members)[v.name] = estimate;
+  return true;
 }
 
 // Values that are no numbers become NaN, which no range allows.

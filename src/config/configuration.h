@@ -16,6 +16,8 @@
 #include "models/learning/programming_spec.h"
 #include "models/network/network_spec.h"
 #include "models/neuron/neuron_spec.h"
+#include "models/noise_spec.h"
+#include "models/sense/sense_amplifier.h"
 #include "models/settling/settling_spec.h"
 #include "src/data/data_spec.h"
 #include "src/run/run_spec.h"
@@ -36,6 +38,8 @@ struct Configuration {
   ConverterSpec converter;
   AmplifierSpec amplifier;
   HoldSpec hold;
+  SenseSpec sense;
+  NoiseSpec noise;
   NeuronSpec neuron;
   ChipSpec chip;
   CostSpec cost;

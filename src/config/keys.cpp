@@ -15,6 +15,8 @@ std::vector<Key> keys(Configuration& c) {
                                                          {"converter", parameters(c.converter)},
                                                          {"amplifier", parameters(c.amplifier)},
                                                          {"hold", parameters(c.hold)},
+                                                         {"sense", parameters(c.sense)},
+                                                         {"noise", parameters(c.noise)},
                                                          {"neuron", parameters(c.neuron)},
                                                          {"chip", parameters(c.chip)},
                                                          {"cost", parameters(c.cost)},

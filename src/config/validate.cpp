@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "models/converter/converter_errors.h"
+#include "models/cost/digital_scale.h"
 #include "models/error.h"
 #include "models/learning/optimizer.h"
 #include "models/network/topology.h"
@@ -50,6 +51,24 @@ std::optional<Conflict> conflict_of_rules(const Configuration& c) {
   if (c.network.feedback == Feedback::replica && c.learning.update == Update::in_situ && c.learning.transfer_every > 0)
     return Conflict{{"network.feedback", "learning.transfer_every"},
                     "replica arrays have no fast array to transfer from: set learning.transfer_every = 0"};
+  return std::nullopt;
+}
+
+// Ways to read that mean nothing, or that the analysis has no picture of.
+std::optional<Conflict> conflict_of_reads(const Configuration& c) {
+  const bool pulsed = c.crossbar.read_duty < 1, in_turn = c.crossbar.turns != Turns::at_once;
+  if (c.crossbar.read_period_s > 0 && !pulsed && !in_turn)
+    return Conflict{{"crossbar.read_period_s", "crossbar.turns"},
+                    "has no effect where lines are driven all the time: set crossbar.turns or crossbar.read_duty"};
+  if (c.sense.noise_v_per_rthz > 0 && !c.noise.physical)
+    return Conflict{{"sense.noise_v_per_rthz", "noise.physical"}, "has no effect: set noise.physical = true"};
+  if (in_turn &&
+      (c.network.feedback != Feedback::symmetric || c.learning.rule != Rule::ep || c.network.hidden.size() < 2))
+    return Conflict{{"crossbar.turns", "network.feedback"},
+                    "no array is read from both sides here: set crossbar.turns = \"at-once\""};
+  if (c.crossbar.turns == Turns::twice && c.settling.analysis == Analysis::transient)
+    return Conflict{{"crossbar.turns", "settling.analysis"},
+                    "a transient has turns that are much faster than its neurons: set crossbar.turns = \"halves\""};
   return std::nullopt;
 }
 
@@ -107,7 +126,11 @@ std::optional<Conflict> find_conflict(const Configuration& c) {
                     fmt::format("must be below device.conductance_max_siemens, but {} is not below {}",
                                 c.device.conductance_min_siemens, c.device.conductance_max_siemens)};
   }
+  if (c.learning.update == Update::in_situ && c.chip.host_accumulate != Accumulate::sram)
+    return Conflict{{"chip.host_accumulate", "learning.update"},
+                    "has no effect with update in-situ, which adds up in the array: leave it out"};
   if (const auto conflict = conflict_of_rules(c)) return conflict;
+  if (const auto conflict = conflict_of_reads(c)) return conflict;
   if (const auto conflict = idle_numbers(c)) return conflict;
   if (const auto conflict = unknown_projections(c)) return conflict;
   if (c.settling.time_step_s < 1e-6 * c.neuron.tau_s) {
@@ -119,6 +142,8 @@ std::optional<Conflict> find_conflict(const Configuration& c) {
     return Conflict{{"trace.end_s", "trace.start_s"},
                     fmt::format("must be after trace.start_s, but {} is not after {}", c.trace.end_s, c.trace.start_s)};
   }
+  if (const DigitalProblem problem = digital_problem(c.chip); !problem.key.empty())
+    return Conflict{{"chip." + problem.key, problem.key == "node" ? "chip.supply_v" : "chip.node"}, problem.what};
   if (const auto conflict = errors_without_table("dac", c.converter.dac, c.converter.dac_bits)) return conflict;
   return errors_without_table("adc", c.converter.adc, c.converter.adc_bits);
 }

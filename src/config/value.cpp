@@ -33,19 +33,25 @@ std::string allowed_in(const NumberValue& v) {
 std::string allowed_in(const ReplacingValue& v) {
   return fmt::format("a number from {} to {}, or \"preset\"", v.low, v.high);
 }
+std::string allowed_in(const ReplacingEstimateValue& v) {
+  return fmt::format("[low, nominal, high], numbers from {} to {} in ascending order, or one number, or \"preset\"",
+                     v.low, v.high);
+}
 std::string allowed_in(const DeclaredValue& v) { return fmt::format("a number from {} to {}", v.low, v.high); }
 std::string allowed_in(const ByProjectionValue& v) {
   return fmt::format("a table of numbers, each {} {} and at most {}, by projection", v.above_low ? "above" : "at least",
                      v.low, v.high);
 }
+std::string allowed_in(const FlagValue&) { return "true or false"; }
 std::string allowed_in(const TextValue& v) { return v.choices.empty() ? "a string" : one_of(v.choices); }
 std::string allowed_in(const ChoiceValue& v) { return one_of(v.names); }
 std::string allowed_in(const WidthsValue& v) {
   return fmt::format("a list of one or more layer widths, integers from 1 to {}", v.high);
 }
 std::string allowed_in(const TextListValue&) { return "a list of one or more non-empty strings"; }
-std::string allowed_in(const EstimateValue&) {
-  return "[low, nominal, high], positive finite numbers in ascending order, or one number for all three";
+std::string allowed_in(const EstimateValue& v) {
+  return fmt::format("[low, nominal, high], positive {} in ascending order, or one number for all three",
+                     std::isinf(v.most) ? "finite numbers" : fmt::format("numbers of at most {}", v.most));
 }
 
 std::string written(const IntegerValue& v) { return fmt::format("{}", *v.member); }
@@ -63,11 +69,16 @@ std::string written(const ByProjectionValue& v) {
   for (const auto& [name, x] : *v.member) entries.push_back(quoted(name) + " = " + number(x));
   return entries.empty() ? "{}" : fmt::format("{{ {} }}", fmt::join(entries, ", "));
 }
+std::string written(const FlagValue& v) { return *v.member ? "true" : "false"; }
 std::string written(const TextValue& v) { return quoted(*v.member); }
 std::string written(const ChoiceValue& v) { return quoted(v.names.at(v.get())); }
 std::string written(const WidthsValue& v) { return fmt::format("[{}]", fmt::join(*v.member, ", ")); }
 std::string written(const TextListValue& v) { return array(*v.member, quoted); }
 std::string written(const EstimateValue& v) { return array(*v.member, number); }
+std::string written(const ReplacingEstimateValue& v) {
+  const auto found = v.members->find(v.name);
+  return found == v.members->end() ? "\"preset\"" : array(found->second, number);
+}
 
 // Comparisons are written so that NaN fails them.
 bool is_allowed(const IntegerValue& v) { return v.low <= *v.member && *v.member <= v.high; }
@@ -88,6 +99,7 @@ bool fits(const ByProjectionValue& v, double x) {
 bool is_allowed(const ByProjectionValue& v) {
   return std::all_of(v.member->begin(), v.member->end(), [&](const auto& entry) { return fits(v, entry.second); });
 }
+bool is_allowed(const FlagValue&) { return true; }
 bool is_allowed(const TextValue& v) {
   return v.choices.empty() || std::find(v.choices.begin(), v.choices.end(), *v.member) != v.choices.end();
 }
@@ -102,7 +114,13 @@ bool is_allowed(const TextListValue& v) {
 }
 bool is_allowed(const EstimateValue& v) {
   const auto& [low, nominal, high] = *v.member;
-  return 0 < low && low <= nominal && nominal <= high && std::isfinite(high);
+  return 0 < low && low <= nominal && nominal <= high && high <= v.most && std::isfinite(high);
+}
+bool is_allowed(const ReplacingEstimateValue& v) {
+  const auto found = v.members->find(v.name);
+  if (found == v.members->end()) return true;
+  const auto& [low, nominal, high] = found->second;
+  return v.low <= low && low <= nominal && nominal <= high && high <= v.high;
 }
 
 template <class V>

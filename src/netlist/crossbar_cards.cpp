@@ -82,12 +82,23 @@ Index subtracted_from(const Crossbar& model, Index i) {
   return model.spec().mapping == Mapping::offset ? 0 : -1;
 }
 
-std::string driven_by(const std::string& population, const BitLine& line) {
-  return fmt::format("{}_{}{}", population, !line.subtracted ? "d" : line.targets == 1 ? "i" : "r", line.target);
+std::string driven_by(const CrossbarRead& read, const BitLine& line) {
+  return fmt::format("{}_{}{}", read.name, !line.subtracted ? "d" : line.targets == 1 ? "i" : "r", line.target);
 }
 
 std::string sensed_by(const CrossbarRead& read, const BitLine& line) {
   return fmt::format("{}_{}{}", read.name, line.subtracted ? "n" : "p", line.target);
+}
+
+// The bit lines that a transposed read drives with what is subtracted: first target and number of targets of each. One
+// line is one, in whatever tile.
+std::set<std::pair<Index, Index>> subtracted_lines(const CrossbarRead& read) {
+  std::set<std::pair<Index, Index>> lines;
+  if (!read.transposed) return lines;
+  for (const ArrayLayout& array : layout_of(*read.model))
+    for (const BitLine& line : array.bit_lines)
+      if (line.subtracted) lines.emplace(line.target, line.targets);
+  return lines;
 }
 
 }  // namespace
@@ -102,7 +113,7 @@ std::vector<CrossbarRead> reads_of(Chip& chip) {
     const bool transposed = read.side == Side::bit_lines;
     const bool own = !read.forward() && !transposed;
     uses.push_back({read.forward() ? name : name + "_back", name + (own ? "_back_array" : "_array"),
-                    &chip.array_of_read(i).model(), transposed, read.driver, read.sink,
+                    &chip.array_of_read(i).model(), transposed, read.driver, read.sink, read.role,
                     read.role == Role::nudge ? read.gain * chip.design().learning.nudge : read.gain});
   }
   return uses;
@@ -141,33 +152,41 @@ void write_arrays(Cards& cards, const CrossbarRead& read) {
   }
 }
 
-void write_drivers(Cards& cards, const std::vector<CrossbarRead>& reads, const Population& population, Index p,
-                   const std::string& from, double gain) {
-  std::set<Index> inverted;
-  std::set<std::pair<Index, Index>> summed;  // first, count
-  for (const CrossbarRead& read : reads) {
-    if (!read.transposed || read.driver != p) continue;
-    for (const ArrayLayout& array : layout_of(*read.model))
-      for (const BitLine& line : array.bit_lines) {
-        if (line.subtracted && line.targets == 1) inverted.insert(line.target);
-        if (line.subtracted && line.targets > 1) summed.emplace(line.target, line.targets);
-      }
+std::vector<DrivenLine> driven_lines(const CrossbarRead& read) {
+  const Crossbar& model = *read.model;
+  std::vector<DrivenLine> lines;
+  const Index states = read.transposed ? model.targets() : model.sources();
+  const Index cells = read.transposed ? model.sources() : model.targets() * cells_per_weight(model.spec().mapping);
+  for (Index i = 0; i < states; ++i) {
+    const std::string node = fmt::format("{}_d{}", read.name, i);
+    lines.push_back({node, "E" + node, cells});
   }
-  const std::string& name = population.name;
-  for (Index i = 0; i < population.size; ++i)
-    cards.card(fmt::format("E{0}_d{1} {0}_d{1} 0 {2}{1} 0 {3}", name, i, from, number(gain)));
-  for (const Index i : inverted) cards.card(fmt::format("E{0}_i{1} {0}_i{1} 0 {0}_d{1} 0 -1", name, i));
-  for (const auto& [first, count] : summed) {
-    std::vector<std::string> sum = {fmt::format("B{0}_r{1} {0}_r{1} 0 v=-(v({0}_d{1})", name, first)};
-    for (Index i = first + 1; i < first + count; ++i) sum.push_back(fmt::format("+v({}_d{})", name, i));
+  for (const auto& [first, count] : subtracted_lines(read)) {
+    const std::string node = fmt::format("{}_{}{}", read.name, count == 1 ? "i" : "r", first);
+    lines.push_back({node, (count == 1 ? "E" : "B") + node, cells});
+  }
+  return lines;
+}
+
+void write_drivers(Cards& cards, const CrossbarRead& read, const std::string& from, double gain) {
+  const Index states = read.transposed ? read.model->targets() : read.model->sources();
+  for (Index i = 0; i < states; ++i)
+    cards.card(fmt::format("E{0}_d{1} {0}_d{1} 0 {2}{1} 0 {3}", read.name, i, from, number(gain)));
+  for (const auto& [first, count] : subtracted_lines(read)) {
+    if (count == 1) {
+      cards.card(fmt::format("E{0}_i{1} {0}_i{1} 0 {2}{1} 0 {3}", read.name, first, from, number(-gain)));
+      continue;
+    }
+    std::vector<std::string> sum = {
+        fmt::format("B{0}_r{1} {0}_r{1} 0 v={2}*(v({3}{1})", read.name, first, number(-gain), from)};
+    for (Index i = first + 1; i < first + count; ++i) sum.push_back(fmt::format("+v({}{})", from, i));
     sum.back() += ")";
     cards.card(sum);
   }
 }
 
-void write_read(Cards& cards, const CrossbarRead& read, const Graph& graph) {
+void write_read(Cards& cards, const CrossbarRead& read) {
   const Crossbar& model = *read.model;
-  const std::string& driver = graph.population(read.driver).name;
   const std::vector<ArrayLayout> layout = layout_of(model);
   std::vector<std::string> grounds;
   const auto sense = [&](const std::string& node) {
@@ -178,9 +197,10 @@ void write_read(Cards& cards, const CrossbarRead& read, const Graph& graph) {
     const ArrayLayout& array = layout[k];
     std::vector<std::string> words = {fmt::format("X{}_{}", read.name, k)};
     for (Index i = array.source; i < array.source + array.sources; ++i)
-      words.push_back(read.transposed ? sense(fmt::format("{}_p{}", read.name, i)) : fmt::format("{}_d{}", driver, i));
+      words.push_back(read.transposed ? sense(fmt::format("{}_p{}", read.name, i))
+                                      : fmt::format("{}_d{}", read.name, i));
     for (const BitLine& line : array.bit_lines)
-      words.push_back(read.transposed ? driven_by(driver, line) : sense(sensed_by(read, line)));
+      words.push_back(read.transposed ? driven_by(read, line) : sense(sensed_by(read, line)));
     words.push_back(fmt::format("{}{}", read.arrays, k));
     cards.card(words);
   }
@@ -189,7 +209,7 @@ void write_read(Cards& cards, const CrossbarRead& read, const Graph& graph) {
     const float siemens = model.subtracted_siemens()(0, 0);
     const std::string sum = sense(read.name + "_n0");
     for (Index i = 0; i < (read.transposed ? model.targets() : model.sources()); ++i)
-      write_device(cards, model.spec(), fmt::format("{}_add{}", read.name, i), fmt::format("{}_d{}", driver, i), sum,
+      write_device(cards, model.spec(), fmt::format("{}_add{}", read.name, i), fmt::format("{}_d{}", read.name, i), sum,
                    siemens);
   }
   for (const std::string& node : grounds) cards.card(fmt::format("V{0} {0} 0 0", node));

@@ -18,7 +18,8 @@ struct CrossbarRead {
   const Crossbar* model;  // outlives this
   bool transposed;
   Index driver, sink;  // populations
-  double gain;         // factor on what it adds to the sink's drive
+  Role role;
+  double gain;  // factor on what it adds to the sink's drive
 };
 
 /// All reads of a chip, in the order of the circuit's.
@@ -30,14 +31,21 @@ double count_resistors(const ChipDesign& design);
 /// A subcircuit for each physical array, with a terminal for each word line and for each bit line.
 void write_arrays(Cards& cards, const CrossbarRead& read);
 
-/// Writes the sources that drive the lines of population p: v(NAME_dI) is `gain` times the voltage of node `from`I.
-/// Where transposed reads need them, v(NAME_iI) is its inverse, and v(NAME_rI) the inverse of the sum that drives a
-/// reference column.
-void write_drivers(Cards& cards, const std::vector<CrossbarRead>& reads, const Population& population, Index p,
-                   const std::string& from, double gain);
+/// A line that a read drives: its node, the source that drives it, and the cells on it.
+struct DrivenLine {
+  std::string node, source;
+  Index cells;
+};
 
-/// The arrays of a read, between the drivers of the one population and virtual grounds, whose currents are sensed.
-void write_read(Cards& cards, const CrossbarRead& read, const Graph& graph);
+/// The lines that a read drives: READ_dI for state I of its driver; and where a transposed read needs them, READ_iI for
+/// its inverse, and READ_rI for the inverse of the sum that drives a reference column.
+std::vector<DrivenLine> driven_lines(const CrossbarRead& read);
+
+/// Writes the sources that drive them: v(READ_dI) is `gain` times the voltage of node `from`I.
+void write_drivers(Cards& cards, const CrossbarRead& read, const std::string& from, double gain);
+
+/// The arrays of a read, between the drivers of its lines and virtual grounds, whose currents are sensed.
+void write_read(Cards& cards, const CrossbarRead& read);
 
 /// The current that a read brings to neuron (or output) i of its sink, in terms of those of its virtual grounds.
 std::string sensed_current(const CrossbarRead& read, Index i);

@@ -7,6 +7,7 @@
 
 #include "src/netlist/crossbar_cards.h"
 #include "src/netlist/neuron_cards.h"
+#include "src/netlist/supply_cards.h"
 
 namespace settle {
 namespace {
@@ -14,7 +15,8 @@ namespace {
 // ngspice's own error must be far below what is compared. It chooses its steps by their truncation error, which these
 // options hold to some 1e-4 of full scale (chgtol is a charge, of membranes that hold 1e-14 coulomb); no step is longer
 // than tau / 10, between whose ends a straight line is good.
-constexpr const char* options = ".options reltol=1e-6 vntol=1e-12 abstol=1e-18 chgtol=1e-20 trtol=1 method=trap";
+// Gear's method: lines' capacitances hang on sources, and trapezoids would let their currents ring for ever.
+constexpr const char* options = ".options reltol=1e-6 vntol=1e-12 abstol=1e-18 chgtol=1e-20 trtol=1 method=gear";
 constexpr double steps_per_tau = 10;
 
 double longest_step_s(const Chip& chip) { return chip.circuit().shortest_tau_s() / steps_per_tau; }
@@ -25,24 +27,27 @@ void write_header(Cards& cards, const ChipDesign& design, const Stimulus& stimul
   cards.comment("Run it:  ngspice netlist.cir     (plot hidden1_v0, say), or  ngspice -b netlist.cir");
   cards.comment("Nodes, of population NAME and neuron I:");
   cards.comment(
-      "  NAME_dI  drives lines of crossbars: read_v for a state of one (NAME_iI: inverted; NAME_rI: sum, inverted)");
-  cards.comment("  NAME_hI  drive of the neuron: what the crossbars' currents add up to");
+      "  NAME_hI  what the crossbars' currents add up to: the drive of the neuron, or, where there are sense");
+  cards.comment("           amplifiers, what these turn into its drive, NAME_aI (NAME_lI: before their output stage)");
   cards.comment("  NAME_mI  membrane");
   cards.comment("  NAME_vI  output: full_scale for a state of one; of the read-out: the logit");
+  cards.comment(
+      "SOURCE_TARGET_dI drives a line: read_v for a state of one; of bit lines too, _iI: inverted, _rI: sum, "
+      "inverted.");
   cards.comment("Bit lines end in virtual grounds, SOURCE_TARGET_pI of the weights and _nI of what is subtracted.");
   cards.comment("On the chip, forward and transposed reads of one array take turns much faster than tau, so that both");
   cards.comment("add; here each has an array of its own, of the same devices: SOURCE_TARGET and SOURCE_TARGET_back.");
   cards.comment("Left out: noise, converters, and the time between the phases, in which the states are held.");
   cards.comment("");
   cards.card(fmt::format(".param full_scale={} capacitance={}", design.chip.neuron_full_scale_v,
-                         design.chip.neuron_capacitance_f[1]));
+                         design.chip.neuron_capacitance_f));
   cards.comment("");
 }
 
-void write_input(Cards& cards, const std::string& name, const Vector<double>& input, double read_v) {
-  cards.comment("the input, pixels as fractions of read_v = " + number(read_v) + " V");
+void write_input(Cards& cards, const std::string& name, const Vector<double>& input, double full_scale_v) {
+  cards.comment("the input, pixels as fractions of full_scale");
   for (Index i = 0; i < input.size(); ++i)
-    cards.card(fmt::format("V{0}_d{1} {0}_d{1} 0 {2}", name, i, number(read_v * input[i])));
+    cards.card(fmt::format("V{0}_v{1} {0}_v{1} 0 {2}", name, i, number(full_scale_v * input[i])));
   cards.comment("");
 }
 
@@ -77,20 +82,85 @@ void write_crossbars(Cards& cards, const std::vector<CrossbarRead>& reads, const
     cards.comment(fmt::format("{}: {} drives {}", read.name, read.driver == graph.readout() ? "the nudge" : from,
                               read.transposed ? "bit lines, word lines are sensed" : "word lines"));
     if (written.insert(read.arrays).second) write_arrays(cards, read);
-    write_read(cards, read, graph);
+    write_drivers(cards, read, (read.driver == graph.readout() ? "nudge" : from) + "_v",
+                  design.crossbar.read_v / design.chip.neuron_full_scale_v);
+    write_read(cards, read);
     cards.comment("");
   }
 }
 
-// Writes the sum that is a neuron's drive, or a logit: volts for each ampere of each read.
+// Writes the sum that is a neuron's drive, or a logit: volts for each ampere of each read, and the offset.
 void write_sum(Cards& cards, const std::vector<CrossbarRead>& reads, const std::string& node, Index p, Index i,
-               double unit_v, double read_v) {
-  std::vector<std::string> words = {fmt::format("B{0} {0} 0 v=0", node)};
+               double unit_v, double read_v, double offset_v = 0, double rail_v = 0) {
+  std::vector<std::string> words = {
+      fmt::format("B{0} {0} 0 v={1}{2}", node, rail_v > 0 ? "min(max(" : "", number(offset_v))};
   for (const CrossbarRead& read : reads)
     if (read.sink == p)
       words.push_back(fmt::format("+{}*({})", number(unit_v * read.gain * read.model->weight_per_siemens() / read_v),
                                   sensed_current(read, i)));
+  if (rail_v > 0) words.push_back(fmt::format(",{}),{})", number(-rail_v), number(rail_v)));
   cards.card(words);
+}
+
+void write_noise_gain(Cards& cards, const SenseStage& sense) {
+  cards.comment(fmt::format("{:.0f} sense amplifiers; noise gain: largest {:.4g}, mean of each neuron's largest {:.4g}",
+                            sense.amplifiers(), sense.largest_noise_gain(), sense.mean_noise_gain()));
+}
+
+void write_neurons(Cards& cards, const Chip& chip, const std::vector<CrossbarRead>& reads) {
+  const ChipDesign& design = chip.design();
+  const Graph& graph = design.graph;
+  const bool amplified = has_amplifiers(design.sense);
+  if (amplified) write_amplifier(cards, design.sense.gbw_hz > 0);
+  write_neuron(cards, chip.circuit().bank(1));
+  for (Index p = 1; p < graph.readout(); ++p) {
+    const std::string& name = graph.population(p).name;
+    cards.comment("");
+    cards.comment(name);
+    write_noise_gain(cards, chip.sense(p));
+    for (Index i = 0; i < graph.population(p).size; ++i) {
+      write_sum(cards, reads, fmt::format("{}_h{}", name, i), p, i, design.chip.neuron_full_scale_v,
+                design.crossbar.read_v, 0, design.neuron.rail * design.chip.neuron_full_scale_v);
+      write_instance(cards, chip.circuit().bank(p), amplified ? &chip.sense(p) : nullptr, name, i);
+    }
+  }
+  cards.comment("");
+}
+
+// Logits as amplifiers of finite gain leave them. These have settled long before a conversion.
+void write_readout(Cards& cards, const Chip& chip, const std::vector<CrossbarRead>& reads) {
+  const ChipDesign& design = chip.design();
+  const Index readout = design.graph.readout();
+  const Population& population = design.graph.population(readout);
+  const SenseStage& sense = chip.sense(readout);
+  const double unit_v = design.chip.neuron_full_scale_v / design.converter.logit_full_scale;
+  cards.comment(fmt::format("{}: full_scale for a logit of {}", population.name, design.converter.logit_full_scale));
+  write_noise_gain(cards, sense);
+  for (Index i = 0; i < population.size; ++i)
+    write_sum(cards, reads, fmt::format("{}_v{}", population.name, i), readout, i, unit_v * sense.signal()[i],
+              design.crossbar.read_v, unit_v * sense.offset()[i]);
+  cards.comment("");
+}
+
+// Where ngspice looks for equilibria, and the reset: of what is in front of the membranes too, where amplifiers have
+// their offset at no signal.
+void write_start(Cards& cards, const Chip& chip, std::vector<std::string>& saved) {
+  const ChipDesign& design = chip.design();
+  for (Index p = 1; p < design.graph.readout(); ++p) {
+    const Matrix<float>& membrane = chip.state().bank(p).drive;
+    const SenseStage& sense = chip.sense(p);
+    const double full_scale_v = design.chip.neuron_full_scale_v;
+    for (Index i = 0; i < design.graph.population(p).size; ++i) {
+      const std::string node = fmt::format("v({}_m{})", design.graph.population(p).name, i);
+      const double offset = sense.offset()[i];
+      cards.card(fmt::format(".nodeset {}={}", node,
+                             number(full_scale_v * (sense.signal()[i] * double(membrane(i, 0)) + offset))));
+      cards.card(fmt::format(".ic {}={}", node, number(full_scale_v * offset)));
+      if (design.sense.gbw_hz > 0)
+        cards.card(fmt::format(".ic v({}_l{})={}", design.graph.population(p).name, i, number(full_scale_v * offset)));
+      saved.push_back(node);
+    }
+  }
 }
 
 void write_analyses(Cards& cards, Chip& chip, const Stimulus& stimulus, double step_s) {
@@ -103,33 +173,29 @@ void write_analyses(Cards& cards, Chip& chip, const Stimulus& stimulus, double s
   cards.comment(
       "analyses: both equilibria, those near the state in which the free phase ends, where there are several;");
   cards.comment("and the transient from a reset of all membranes");
-  for (Index p = 1; p < design.graph.readout(); ++p) {
-    const Matrix<float>& membrane = chip.state().bank(p).drive;
-    for (Index i = 0; i < design.graph.population(p).size; ++i) {
-      const std::string node = fmt::format("v({}_m{})", design.graph.population(p).name, i);
-      cards.card(fmt::format(".nodeset {}={}", node, number(design.chip.neuron_full_scale_v * double(membrane(i, 0)))));
-      cards.card(fmt::format(".ic {}=0", node));
-      saved.push_back(node);
-    }
-  }
+  for (const std::string& node : energy_nodes()) saved.push_back("v(" + node + ")");
+  write_start(cards, chip, saved);
   cards.card(options);
   cards.card(saved);
   cards.card(".control");
   for (const char* setting : {"set wr_singlescale", "set wr_vecnames", "set numdgt=15", "op"}) cards.card(setting);
-  const auto write = [&](const char* file) {
+  const auto write = [&](const char* file, const std::vector<std::string>& what) {
     std::vector<std::string> words = {"wrdata", file};
-    words.insert(words.end(), names.begin(), names.end());
+    words.insert(words.end(), what.begin(), what.end());
     cards.card(words);
   };
-  write(free_file);
+  write(free_file, names);
   cards.card(
       fmt::format("tran {0} {1} 0 {0}", number(step_s), number(stimulus.free.end_s() + stimulus.clamped.end_s())));
-  write(transient_file);
+  write(transient_file, names);
+  std::vector<std::string> energies;
+  for (const std::string& node : energy_nodes()) energies.push_back("v(" + node + ")");
+  write(energy_file, energies);
   const RecordedPhase& clamped = stimulus.clamped;
   for (Index i = 0; i < clamped.nudge.back().size(); ++i)
     cards.card(fmt::format("alter vnudge_v{} dc={}", i, number(nudge_v(design, clamped, clamped.nudge.size() - 1, i))));
   cards.card("op");
-  write(clamped_file);
+  write(clamped_file, names);
   for (const char* line : {"if $?batchmode", "quit", "end", ".endc", ".end"}) cards.card(line);
 }
 
@@ -138,36 +204,18 @@ void write_analyses(Cards& cards, Chip& chip, const Stimulus& stimulus, double s
 std::string write_deck(Chip& chip, const Stimulus& stimulus) {
   const ChipDesign& design = chip.design();
   const Graph& graph = design.graph;
-  const double full_scale_v = design.chip.neuron_full_scale_v, read_v = design.crossbar.read_v;
   const double step_s = longest_step_s(chip);
   const std::vector<CrossbarRead> reads = reads_of(chip);
-  const std::string& readout = graph.population(graph.readout()).name;
+  const double rise_s = 2e-4 * step_s;
   Cards cards;
   write_header(cards, design, stimulus);
-  write_input(cards, graph.population(0).name, stimulus.input, read_v);
-  write_nudge(cards, design, stimulus, /*rise_s=*/2e-4 * step_s);
-  cards.comment("what drives the lines of crossbars");
-  for (Index p = 1; p <= graph.readout(); ++p)
-    write_drivers(cards, reads, graph.population(p), p,
-                  p < graph.readout() ? graph.population(p).name + "_v" : "nudge_v", read_v / full_scale_v);
-  cards.comment("");
+  write_input(cards, graph.population(0).name, stimulus.input, design.chip.neuron_full_scale_v);
+  write_nudge(cards, design, stimulus, rise_s);
   write_crossbars(cards, reads, design);
-  write_neuron(cards, chip.circuit().bank(1));
-  for (Index p = 1; p < graph.readout(); ++p) {
-    const std::string& name = graph.population(p).name;
-    cards.comment("");
-    cards.comment(name);
-    for (Index i = 0; i < graph.population(p).size; ++i) {
-      write_sum(cards, reads, fmt::format("{}_h{}", name, i), p, i, full_scale_v, read_v);
-      write_instance(cards, chip.circuit().bank(p), name, i);
-    }
-  }
-  cards.comment("");
-  cards.comment(fmt::format("{}: full_scale for a logit of {}", readout, design.converter.logit_full_scale));
-  for (Index i = 0; i < graph.population(graph.readout()).size; ++i)
-    write_sum(cards, reads, fmt::format("{}_v{}", readout, i), graph.readout(), i,
-              full_scale_v / design.converter.logit_full_scale, read_v);
-  cards.comment("");
+  write_neurons(cards, chip, reads);
+  write_readout(cards, chip, reads);
+  // capacitances jump in slower than the nudge: currents of fs steps are all truncation error
+  write_supply(cards, chip, reads, stimulus.free, stimulus.clamped, /*rise_s=*/1e-2 * step_s);
   write_analyses(cards, chip, stimulus, step_s);
   return cards.text();
 }

@@ -1,5 +1,5 @@
-// An ngspice deck of the chip's circuit, for one sample: arrays with their wires, neurons with their mismatch, and the
-// free and the clamped phase. Noise and converters are left out.
+// An ngspice deck of the chip's circuit, for one sample: arrays with their wires, sense amplifiers, neurons with their
+// mismatch, the supply, and the free and the clamped phase. Noise and converters are left out.
 #pragma once
 
 #include <string>
@@ -21,6 +21,7 @@ struct Stimulus {
 constexpr const char* free_file = "netlist_free.txt";
 constexpr const char* clamped_file = "netlist_clamped.txt";
 constexpr const char* transient_file = "netlist_transient.txt";
+constexpr const char* energy_file = "netlist_energy.txt";  // v(e_GROUP) in the transient
 
 std::string write_deck(Chip& chip, const Stimulus& stimulus);
 

@@ -25,6 +25,11 @@ ChipDesign deterministic(const Configuration& configuration, const Dataset& data
   ChipDesign design = build_chip(configuration, data.test.pixels.rows(), data.test.classes);
   design.settling.analysis = Analysis::transient;
   design.neuron.noise = design.neuron.membrane_noise = 0;
+  design.noise.physical = false;
+  // a deck drives all lines at full scale, all the time, as copies of an array allow
+  design.crossbar.turns = Turns::at_once;
+  design.crossbar.weak_drive = WeakDrive::full;
+  design.crossbar.read_duty = 1;
   design.crossbar.device.read_noise = 0;
   design.learning.nudging = Nudging::one_sided;  // a deck has one clamped phase: of a symmetric nudge, the first
   design.converter.dac_bits = design.converter.adc_bits = 0;
@@ -41,8 +46,8 @@ void check_size(double resistors, const Graph& graph) {
 }
 
 // The operating points that a deck's equilibria are compared with. RunError where a phase does not converge.
-NodeValues solve_equilibria(const Circuit<float>& circuit, const Vector<double>& input, const Vector<double>& nudge) {
-  Equilibria equilibria(circuit, 1);
+NodeValues solve_equilibria(const Chip& chip, const Vector<double>& input, const Vector<double>& nudge) {
+  Equilibria equilibria(chip.circuit(), 1);
   Matrix<float> error = nudge.cast<float>();
   equilibria.drive(input.cast<float>());
   equilibria.settle_free(Use::learning);
@@ -50,7 +55,7 @@ NodeValues solve_equilibria(const Circuit<float>& circuit, const Vector<double>&
   contrast_phases(equilibria, {}, error, {}, differences);
   if (!equilibria.settled())
     throw RunError("the network has no equilibrium that sweeps find, so there is none to compare: lower network.beta");
-  return node_values(circuit, equilibria.chunk());
+  return node_values(chip, equilibria.chunk());
 }
 
 }  // namespace
@@ -77,6 +82,7 @@ NetlistResult run_netlist(const Configuration& configuration, const Dataset& dat
     load_checkpoint(request.checkpoint, chip);
   }
   recorder.record(chip);
+  const Vector<double> before_j = settling_energy_j(chip.meter().ledger());
   host.show(data.test, request.sample);
   if (chip.free_count().unsettled + chip.clamped_count().unsettled > 0)
     throw RunError("the sample does not settle within 1000 time constants: " + remedy_in_time(configuration));
@@ -90,9 +96,10 @@ NetlistResult run_netlist(const Configuration& configuration, const Dataset& dat
   write_file(result.deck, write_deck(chip, stimulus));
   if (!request.check) return result;
   const std::vector<Node> nodes = compared_nodes(design);
-  result.comparison = compare(nodes, run_ngspice(result.deck, nodes),
-                              solve_equilibria(chip.circuit(), input, recorder.clamped().nudge.back()), recorder.free(),
-                              recorder.clamped());
+  const SpiceResult spice = run_ngspice(result.deck, nodes);
+  result.energy = {spice.energy_j, settling_energy_j(chip.meter().ledger()) - before_j};
+  result.comparison = compare(nodes, spice, solve_equilibria(chip, input, recorder.clamped().nudge.back()),
+                              recorder.free(), recorder.clamped());
   return result;
 }
 

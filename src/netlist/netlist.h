@@ -7,6 +7,7 @@
 #include "src/config/configuration.h"
 #include "src/data/dataset.h"
 #include "src/netlist/compare.h"
+#include "src/netlist/energy.h"
 
 namespace settle {
 
@@ -21,7 +22,9 @@ struct NetlistResult {
   std::string deck;  // path
   double resistors = 0;
   double free_s = 0, clamped_s = 0;  // durations of the phases
+  // of a check
   std::optional<Comparison> comparison;
+  EnergyComparison energy;
 };
 
 /// InputError where there is no such sample or the circuit is too large for a deck, RunError where the network does not

@@ -65,10 +65,38 @@ void write_neuron(Cards& cards, const Bank<float>& bank) {
   cards.card(".ends");
 }
 
-void write_instance(Cards& cards, const Bank<float>& bank, const std::string& population, Index i) {
-  std::vector<std::string> words = {fmt::format("X{0}_{1} {0}_h{1} {0}_m{1} {0}_v{1} neuron", population, i)};
-  words.push_back(
-      fmt::format("tau={} gain={} shift={}", number(bank.tau_s[i]), number(bank.gain[i]), number(bank.shift[i])));
+bool has_amplifiers(const SenseSpec& spec) { return spec.gbw_hz > 0 || spec.gain > 0 || spec.offset_v > 0; }
+
+void write_amplifier(Cards& cards, bool lagging) {
+  cards.comment(
+      "sense amplifiers: the share of the signal that finite gain leaves, and offset / full_scale of the drive");
+  cards.card(fmt::format(".subckt amplifier sum lag output params: {}share=1 offset=0", lagging ? "tau=1n " : ""));
+  const char* closed = lagging ? "closed" : "lag";
+  cards.card(fmt::format("Bclosed {0} 0 v={{share}}*v(sum)+{{offset*full_scale}}", closed));
+  if (lagging) {
+    cards.comment("the closed loop's pole, of any impedance: what follows does not load it");
+    cards.card("Rlag closed lag {tau/capacitance}");
+    cards.card("Clag lag 0 {capacitance}");
+  }
+  cards.card("Eoutput output 0 lag 0 1");
+  cards.card(".ends");
+}
+
+void write_instance(Cards& cards, const Bank<float>& bank, const SenseStage* amplifiers, const std::string& population,
+                    Index i) {
+  float gain = bank.gain[i], shift = bank.shift[i];
+  if (amplifiers != nullptr) {
+    const double share = amplifiers->signal()[i], offset = amplifiers->offset()[i];
+    std::vector<std::string> words = {fmt::format("X{0}_a{1} {0}_h{1} {0}_l{1} {0}_a{1} amplifier", population, i)};
+    if (bank.drive_tau_s.size() > 0) words.push_back("tau=" + number(bank.drive_tau_s[i]));
+    words.push_back(fmt::format("share={} offset={}", number(share), number(offset)));
+    cards.card(words);
+    gain /= float(share);
+    shift -= gain * float(offset);
+  }
+  std::vector<std::string> words = {
+      fmt::format("X{0}_{1} {0}_{2}{1} {0}_m{1} {0}_v{1} neuron", population, i, amplifiers != nullptr ? "a" : "h")};
+  words.push_back(fmt::format("tau={} gain={} shift={}", number(bank.tau_s[i]), number(gain), number(shift)));
   if (bank.amplitude.size() > 0) words.push_back("amplitude=" + number(bank.amplitude[i]));
   cards.card(words);
 }

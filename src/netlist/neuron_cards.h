@@ -1,8 +1,9 @@
-// Neurons as circuits: a membrane of R and C, and an activation.
+// Neurons as circuits: sense amplifiers that make the drive, a membrane of R and C, and an activation.
 #pragma once
 
 #include <string>
 
+#include "models/chip/sense_stage.h"
 #include "models/neuron/bank.h"
 #include "src/netlist/cards.h"
 
@@ -14,7 +15,16 @@ std::string activation_expression(const std::string& name, const Curve<float>* c
 /// The activation as a function, and the subcircuit of a neuron, drive -> membrane -> output, all in volts.
 void write_neuron(Cards& cards, const Bank<float>& bank);
 
-/// Neuron i of a bank, with the mismatch that it has drawn, between nodes NAME_hI, NAME_mI, NAME_vI.
-void write_instance(Cards& cards, const Bank<float>& bank, const std::string& population, Index i);
+/// Whether a design's sense amplifiers do something to the signal, so that a deck has them.
+bool has_amplifiers(const SenseSpec& spec);
+
+/// A subcircuit that stands for all amplifiers behind which a neuron's currents add up, with their lag if `lagging`.
+void write_amplifier(Cards& cards, bool lagging);
+
+/// Neuron i of a bank, with the mismatch that it has drawn, between nodes NAME_hI, NAME_mI, NAME_vI; with amplifiers
+/// (not null) they are between NAME_hI and the membrane, from NAME_hI to NAME_aI, whose lag is at NAME_lI. The bank's
+/// gain and shift have the amplifiers' in them, which are taken out: the circuit has them once.
+void write_instance(Cards& cards, const Bank<float>& bank, const SenseStage* amplifiers, const std::string& population,
+                    Index i);
 
 }  // namespace settle

@@ -9,6 +9,7 @@
 
 #include "models/error.h"
 #include "src/netlist/deck.h"
+#include "src/netlist/supply_cards.h"
 #include "src/run/process.h"
 
 namespace settle {
@@ -29,7 +30,7 @@ std::vector<std::string> words_of(const std::string& line) {
   return words;
 }
 
-WrittenData read_data(const fs::path& file, const std::vector<Node>& nodes) {
+WrittenData read_data(const fs::path& file, const std::vector<std::string>& nodes) {
   const auto fail = [&](const std::string& what) {
     throw RunError(fmt::format("{}: {}; see {}", file.string(), what, (file.parent_path() / "netlist.log").string()));
   };
@@ -39,7 +40,7 @@ WrittenData read_data(const fs::path& file, const std::vector<Node>& nodes) {
   WrittenData data{words_of(line), {}};
   if (data.names.size() != nodes.size() + 1) fail(fmt::format("{} columns of {}", data.names.size(), nodes.size() + 1));
   for (std::size_t i = 0; i < nodes.size(); ++i)
-    if (data.names[i + 1] != "v(" + nodes[i].name + ")") fail("column " + data.names[i + 1] + " is out of place");
+    if (data.names[i + 1] != "v(" + nodes[i] + ")") fail("column " + data.names[i + 1] + " is out of place");
   while (std::getline(in, line)) {
     std::vector<double> row;
     for (const std::string& word : words_of(line)) row.push_back(std::strtod(word.c_str(), nullptr));
@@ -71,9 +72,11 @@ Vector<double> SpiceResult::at(double seconds) const {
   return (1 - share) * transient.col(k - 1) + share * transient.col(k);
 }
 
-SpiceResult run_ngspice(const fs::path& deck, const std::vector<Node>& nodes) {
+SpiceResult run_ngspice(const fs::path& deck, const std::vector<Node>& compared) {
+  std::vector<std::string> nodes;
+  for (const Node& node : compared) nodes.push_back(node.name);
   const fs::path folder = fs::absolute(deck).parent_path();
-  for (const char* file : {free_file, clamped_file, transient_file}) fs::remove(folder / file);
+  for (const char* file : {free_file, clamped_file, transient_file, energy_file}) fs::remove(folder / file);
   if (!run_program({"ngspice", "-n", "-b", "-o", "netlist.log", deck.filename().string()}, /*quiet=*/true,
                    folder.string()))
     throw RunError(fmt::format("{}: ngspice has failed; see {}", deck.string(), (folder / "netlist.log").string()));
@@ -86,6 +89,7 @@ SpiceResult run_ngspice(const fs::path& deck, const std::vector<Node>& nodes) {
     result.time_s.push_back(transient.rows[k][0]);
     result.transient.col(Index(k)) = values_of(transient.rows[k]);
   }
+  result.energy_j = joules_per_volt * values_of(read_data(folder / energy_file, energy_nodes()).rows.back());
   return result;
 }
 

@@ -16,6 +16,7 @@ struct SpiceResult {
   Vector<double> free, clamped;  // equilibria
   std::vector<double> time_s;    // of the transient, increasing
   Matrix<double> transient;      // nodes x times
+  Vector<double> energy_j;       // of both phases, by supply_groups()
 
   /// The transient between two times of it: a straight line.
   Vector<double> at(double seconds) const;

@@ -17,7 +17,8 @@ std::vector<Node> compared_nodes(const ChipDesign& design) {
   return nodes;
 }
 
-NodeValues node_values(const Circuit<float>& circuit, const Chunk<float>& chunk) {
+NodeValues node_values(const Chip& chip, const Chunk<float>& chunk) {
+  const Circuit<float>& circuit = chip.circuit();
   NodeValues values;
   const auto append = [](Vector<double>& all, const Vector<float>& more, double factor) {
     all.conservativeResize(all.size() + more.size());
@@ -33,6 +34,9 @@ NodeValues node_values(const Circuit<float>& circuit, const Chunk<float>& chunk)
   read_logits_difference(circuit, chunk, columns(change, 0, chunk.count));
   append(values.free, logits.col(0), 1);
   append(values.difference, change.col(0), 1);
+  const SenseStage& sense = chip.sense(circuit.readout());
+  values.free.tail(outputs) = sense.signal().cwiseProduct(values.free.tail(outputs)) + sense.offset();
+  values.difference.tail(outputs).array() *= sense.signal().array();
   return values;
 }
 

@@ -23,7 +23,8 @@ struct NodeValues {
   Vector<double> total() const { return free + difference; }
 };
 
-/// The values of the first sample of a chunk. In the free phase differences must have been released.
-NodeValues node_values(const Circuit<float>& circuit, const Chunk<float>& chunk);
+/// The values of the first sample of a chunk, logits as the chip's sense amplifiers leave them. In the free phase
+/// differences must have been released.
+NodeValues node_values(const Chip& chip, const Chunk<float>& chunk);
 
 }  // namespace settle

@@ -63,7 +63,9 @@ std::string compare_areas(const Runs& runs, const std::vector<std::string>& comp
 std::string area_section(const Runs& runs) {
   const std::vector<std::string> components = components_of(runs);
   const std::string areas = runs.size() > 1 ? compare_areas(runs, components) : area_table(runs[0], components);
-  return section("Area", areas + "<p class=\"note\">The digital host is not included.</p>\n");
+  return section(
+      "Area",
+      areas + "<p class=\"note\">Of the digital host: its memory and its lanes' arithmetic, without a DRAM.</p>\n");
 }
 
 }  // namespace settle

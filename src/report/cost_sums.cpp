@@ -1,9 +1,12 @@
 #include "src/report/cost_sums.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace settle {
 namespace {
+
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 CostSum& sum_named(std::vector<CostSum>& sums, const std::string& name) {
   const auto found = std::find_if(sums.begin(), sums.end(), [&](const CostSum& sum) { return sum.name == name; });
@@ -38,7 +41,7 @@ std::vector<CostSum> cost_by_component(const ReportedRun& run, const std::string
   for (const CostRow& row : run.costs) {
     if (row.section != section) continue;
     CostSum& sum = sum_named(sums, row.component);
-    sum.energy_j = sum.energy_j + row.energy_j;
+    sum.energy_j = {unknown, sum.energy_j[1] + row.energy_j[1], unknown};
   }
   most_energy_first(sums);
   return sums;

@@ -13,10 +13,11 @@ struct CostSum {
   std::string source;  // of the figure; empty for a component
   std::string unit;    // of count; empty where counts of different things were summed
   double count = 0;
-  Estimate energy_j = {0, 0, 0};
+  Estimate energy_j = {0, 0, 0};  // p5, nominal, p95
 };
 
-/// One section of a run ("training", "inference", "programming"), most energy first.
+/// One section of a run ("training", "inference", "programming"), most energy first. The rows of an action hang on the
+/// same figures, so that their percentiles add up; those of a component do not, and are NaN.
 std::vector<CostSum> cost_by_action(const ReportedRun& run, const std::string& section);
 std::vector<CostSum> cost_by_component(const ReportedRun& run, const std::string& section);
 

@@ -11,19 +11,26 @@
 namespace settle {
 namespace {
 
-/// A part of a run, and the key of its energy per sample in summary.json.
+/// A part of a run, and the key of its energy in summary.json: per sample where it has samples, else all of it.
 struct Part {
   const char* section;
   const char* title;
-  const char* per_sample;  // null: has no samples
-  const char* sample;
+  const char* key;
+  const char* sample;  // null: has no samples
 };
 constexpr Part parts[] = {{"training", "Training", "per_training_sample", "training sample"},
                           {"inference", "Inference", "per_inference", "inference"},
-                          {"programming", "Programming before training", nullptr, nullptr}};
+                          {"programming", "Programming before training", "programming", nullptr}};
 
 double per_sample_j(const ReportedRun& run, const Part& part) {
-  return part.per_sample == nullptr ? std::nan("") : run.number({"energy_joule", part.per_sample, "nominal"});
+  return run.number({"energy_joule", part.key, "nominal"});
+}
+
+/// All energy of the part, whose nominal value is `nominal_j`. Percentiles of a sum are not sums of percentiles, but in
+/// proportion to those of a sample.
+Estimate all_energy(const ReportedRun& run, const Part& part, double nominal_j) {
+  const Estimate energy = run.estimate({"energy_joule", part.key});
+  return {energy[0] / energy[1] * nominal_j, nominal_j, energy[2] / energy[1] * nominal_j};
 }
 
 std::string name_with_source(const CostSum& sum) {
@@ -49,12 +56,9 @@ std::string cost_table(const ReportedRun& run, const Part& part, Of of) {
     rows.back().push_back(figure(energy, joule));
     if (by_action) rows.back().push_back(count);
   };
-  Estimate all = {0, 0, 0};
-  for (const CostSum& sum : sums) {
+  for (const CostSum& sum : sums)
     add(name_with_source(sum), share_of(sums, sum.name), sum.energy_j, figure(count(sum.count), sum.unit));
-    all = all + sum.energy_j;
-  }
-  add("<b>all</b>", 1, all, "");
+  add("<b>all</b>", 1, all_energy(run, part, nominal_total(sums)), "");
   return table("costs", columns, rows);
 }
 

@@ -11,8 +11,10 @@ namespace {
 
 constexpr const char* about_estimates =
     "<p class=\"note\">Energy, latency and area are estimates for the chip in the configuration, not measurements. "
-    "Each energy and area has a nominal figure and a range: <b>low</b> takes the low value of every assumption, "
-    "<b>high</b> the high value of every one: a cautious range.</p>\n";
+    "Each energy and area has a nominal figure, with every assumption at its median, and below it the range from the "
+    "5th to the 95th percentile when all uncertain figures are drawn from their distributions. What the configuration "
+    "states as one number, such as "
+    "voltages and conductances, counts as exact.</p>\n";
 
 double mean_seconds_per_epoch(const ReportedRun& run) {
   const nlohmann::json& seconds = member(run.summary, "seconds_per_epoch");

@@ -68,8 +68,8 @@ std::string run_label(const Runs& runs, std::size_t index) {
 }
 
 std::string figure(const Estimate& estimate, std::string (*write)(double)) {
-  const bool known = std::isfinite(estimate[0]) && std::isfinite(estimate[2]);
-  return figure(write(estimate[1]), known ? range(estimate, write) : "");
+  const bool uncertain = std::isfinite(estimate[0]) && std::isfinite(estimate[2]) && estimate[0] < estimate[2];
+  return figure(write(estimate[1]), uncertain ? range(estimate, write) : "");
 }
 
 std::string figure(const std::string& value, const std::string& remark) {

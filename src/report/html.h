@@ -21,7 +21,7 @@ std::string run_colour(std::size_t index);
 /// A run's name beside a patch of its colour.
 std::string run_label(const Runs& runs, std::size_t index);
 
-/// The nominal figure, with its range below.
+/// The nominal figure, with its range below where it has one.
 std::string figure(const Estimate& estimate, std::string (*write)(double));
 /// A figure with a remark below.
 std::string figure(const std::string& value, const std::string& remark = "");

@@ -8,8 +8,8 @@ namespace {
 
 std::string body_of(const Runs& runs) {
   return header_section(runs) + headline_section(runs) + learning_section(runs) + energy_section(runs) +
-         latency_section(runs) + settling_section(runs) + confusion_section(runs) + area_section(runs) +
-         plausibility_section(runs) + configuration_section(runs);
+         uncertainty_section(runs) + latency_section(runs) + settling_section(runs) + confusion_section(runs) +
+         area_section(runs) + design_section(runs) + plausibility_section(runs) + configuration_section(runs);
 }
 
 }  // namespace

@@ -43,6 +43,11 @@ thead th { color: var(--soft); font-size: 13px; vertical-align: bottom; }
 .costs { width: 100%; } .costs th[scope] { width: 40%; } .costs td:nth-child(2) { white-space: nowrap; }
 .bar { display: inline-block; width: 120px; height: 10px; background: #eceff3; border-radius: 2px; margin-right: 8px; }
 .bar i { display: block; height: 100%; min-width: 1px; background: var(--accent); border-radius: 2px; }
+.tornado { width: 100%; } .tornado th[scope] { width: 52%; }
+.swing { display: inline-block; position: relative; width: 260px; height: 12px; margin-top: 5px; background: #eceff3;
+  border-radius: 2px; }
+.swing i { position: absolute; top: 0; height: 100%; min-width: 1px; background: var(--accent); border-radius: 2px; }
+.swing b { position: absolute; top: -3px; width: 1px; height: 18px; background: var(--ink); }
 .share { color: var(--soft); font-size: 13px; display: inline-block; min-width: 54px; text-align: right; }
 .confusion th, .confusion td { padding: 4px 8px; border: 1px solid #fff; min-width: 44px; }
 .confusion th:first-child { padding-left: 0; white-space: nowrap; }

@@ -25,7 +25,7 @@ std::string count(double value);
 /// Three significant digits, without a unit.
 std::string plain(double value);
 
-/// "0.9 to 4.1 nJ": low and high in one unit where they share it.
+/// "0.9 to 4.1 nJ": first and last in one unit where they share it.
 std::string range(const Estimate& estimate, std::string (*write)(double));
 
 }  // namespace settle

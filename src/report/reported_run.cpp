@@ -64,7 +64,7 @@ std::vector<CostRow> read_costs(const fs::path& file) {
                      text("unit"),
                      text("source"),
                      number("count"),
-                     {number("energy_low_joule"), number("energy_nominal_joule"), number("energy_high_joule")}});
+                     {number("energy_p5_joule"), number("energy_nominal_joule"), number("energy_p95_joule")}});
   }
   return costs;
 }
@@ -122,8 +122,8 @@ const json& member(const json& object, const char* key) {
 }
 
 Estimate estimate_of(const json& object) {
-  return {number_or_nan(member(object, "low")), number_or_nan(member(object, "nominal")),
-          number_or_nan(member(object, "high"))};
+  return {number_or_nan(member(object, "p5")), number_or_nan(member(object, "nominal")),
+          number_or_nan(member(object, "p95"))};
 }
 
 std::string ReportedRun::setting(const std::string& key) const {

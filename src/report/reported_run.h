@@ -26,7 +26,7 @@ struct Epoch {
 struct CostRow {
   std::string section, component, action, unit, source;
   double count;
-  Estimate energy_j;
+  Estimate energy_j;  // p5, nominal, p95
 };
 
 struct ReportedRun {
@@ -56,7 +56,7 @@ Runs read_runs(const std::vector<std::filesystem::path>& paths);
 double number_or_nan(const nlohmann::json& value);
 /// The member of an object, null where there is none.
 const nlohmann::json& member(const nlohmann::json& object, const char* key);
-/// {low, nominal, high} of an object with these keys.
+/// {p5, nominal, p95} of an object with these keys.
 Estimate estimate_of(const nlohmann::json& object);
 
 }  // namespace settle

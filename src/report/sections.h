@@ -16,10 +16,12 @@ std::string header_section(const Runs& runs);
 std::string headline_section(const Runs& runs);
 std::string learning_section(const Runs& runs);
 std::string energy_section(const Runs& runs);
+std::string uncertainty_section(const Runs& runs);
 std::string latency_section(const Runs& runs);
 std::string settling_section(const Runs& runs);
 std::string confusion_section(const Runs& runs);
 std::string area_section(const Runs& runs);
+std::string design_section(const Runs& runs);
 std::string plausibility_section(const Runs& runs);
 std::string configuration_section(const Runs& runs);
 

@@ -13,6 +13,8 @@ ChipDesign build_chip(const Configuration& c, Index inputs, Index outputs) {
                   c.converter,
                   c.hold,
                   c.amplifier,
+                  c.sense,
+                  c.noise,
                   c.network.initial,
                   c.learning,
                   c.settling,
@@ -27,9 +29,9 @@ ChipDesign build_chip(const Configuration& c, Index inputs, Index outputs) {
   return spec;
 }
 
-HostSpec build_host(const Configuration& c) {
-  return {c.learning,  c.network.initial,         c.settling, std::uint64_t(c.run.seed),
-          c.run.block, threads_for(c.run.threads)};
+HostSpec build_host(const Configuration& c, Index samples) {
+  return {c.learning,  c.network.initial,          c.settling,  std::uint64_t(c.run.seed),
+          c.run.block, threads_for(c.run.threads), c.run.batch, samples};
 }
 
 }  // namespace settle

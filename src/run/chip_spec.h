@@ -8,6 +8,7 @@
 namespace settle {
 
 ChipDesign build_chip(const Configuration& c, Index inputs, Index outputs);
-HostSpec build_host(const Configuration& c);
+/// The host of a run that has so many samples in all.
+HostSpec build_host(const Configuration& c, Index samples = 0);
 
 }  // namespace settle

@@ -20,8 +20,10 @@ void use_table(const std::string& path, ArraySpec& spec) {
   device.response = Response::table;
   device.table = measured.steps;
   device.dw_min = mean_step(measured.steps, 0);
+  device.written = spec.device.written;
   device.pulse_v = spec.device.pulse_v;
   device.pulse_s = spec.device.pulse_s;
+  device.gate_capacitance_f = spec.device.gate_capacitance_f;
   device.pulse_source = spec.device.pulse_source;
   device.source = "measured: " + path;
   if (!(device.dw_min > 0))
@@ -32,10 +34,31 @@ void use_table(const std::string& path, ArraySpec& spec) {
   spec.conductance_max_siemens = measured.conductance_max_siemens;
 }
 
+void fail(const std::string& what) { throw InputError(what); }
+
+// Settings of pulses that the device does not have, or has not all of.
+void check_pulses(const DevicePreset& d, const Configuration& c) {
+  if (d.response == Response::exact) {
+    const auto mean_nothing = [](const std::string& key, const std::string& value) {
+      fail(fmt::format("{}: {} means nothing for the exact device: set device.preset", key, value));
+    };
+    for (const auto& [name, value] : c.device.replace_estimates)
+      mean_nothing("device." + name, fmt::format("[{}, {}, {}]", value[0], value[1], value[2]));
+    if (c.device.written != "preset") mean_nothing("device.written", c.device.written);
+    if (c.programming.scheme != WriteScheme::transistor)
+      mean_nothing("programming.scheme", c.programming.scheme == WriteScheme::half ? "V/2" : "V/3");
+  } else if (d.written == Written::gate && d.gate_capacitance_f[1] == 0) {
+    fail("device.written: a gate needs a capacitance: set device.gate_capacitance_f");
+  } else if (d.written == Written::channel && c.device.replace_estimates.count("gate_capacitance_f") > 0) {
+    fail(fmt::format(
+        "device.gate_capacitance_f: has no effect, as {} is written through its channel: set device.written = \"gate\"",
+        d.name));
+  }
+}
+
 void check(const DevicePreset& d, const Configuration& c) {
-  const auto fail = [](const std::string& what) { throw InputError(what); };
-  const bool pair = c.crossbar.mapping == Mapping::pair;
-  if (d.one_sided != 0 && !pair)
+  const bool two_devices = has_two_devices(c.crossbar.mapping);
+  if (d.one_sided != 0 && !two_devices)
     fail(fmt::format(
         "device.preset: pulses move {} up alone, so a weight takes two of them: set crossbar.mapping = \"pair\"",
         d.name));
@@ -57,16 +80,24 @@ void check(const DevicePreset& d, const Configuration& c) {
     fail(fmt::format("device.levels: must be a whole number of at least 2, or 0 for a continuum, not {}", d.levels));
   for (const auto& [name, value] : {std::pair{"dtod_lognormal", d.dtod_lognormal}, {"one_sided", d.one_sided}})
     if (value != 0 && value != 1) fail(fmt::format("device.{}: must be 0 or 1, not {}", name, value));
-  if (d.iv_v > 0 && c.chip.read_v[1] / d.iv_v > 20)
+  if (d.iv_v > 0 && c.crossbar.weak_drive == WeakDrive::scaled)
+    fail("device.iv_v: bent devices see a scaled drive as another one: set crossbar.weak_drive = \"full\"");
+  if (d.iv_v > 0 && c.chip.read_v / d.iv_v > 20)
     fail(fmt::format(
         "device.iv_v: {} V lets a read of {} V (chip.read_v) drive e^{:.0f} times the current: use a larger one",
-        d.iv_v, c.chip.read_v[1], c.chip.read_v[1] / d.iv_v));
+        d.iv_v, c.chip.read_v, c.chip.read_v / d.iv_v));
   if (c.learning.transfer_every > 0 && c.learning.update != Update::in_situ)
     fail("learning.transfer_every: a transfer collects updates in place: set learning.update = \"in-situ\"");
   if (c.learning.transfer_every > 0 && d.one_sided != 0)
     fail(fmt::format("learning.transfer_every: the fast array needs pulses both ways, which {} has not: set it to 0",
                      d.name));
-  const bool needs_two = pair || c.crossbar.mapping == Mapping::reference_column;
+  if (c.crossbar.mapping == Mapping::proportional && c.learning.update == Update::in_situ &&
+      c.learning.transfer_every == 0 && d.response != Response::exact && d.one_sided == 0)
+    fail(
+        "crossbar.mapping: proportional needs the states of both devices to know which one to pulse, but pulses that "
+        "coincide in the array know none: set crossbar.mapping = \"pair\", learning.update = \"host\", or "
+        "learning.transfer_every above 0");
+  const bool needs_two = two_devices || c.crossbar.mapping == Mapping::reference_column;
   if (needs_two && c.crossbar.tiling.bit_lines == 1)
     fail("crossbar.tile_bit_lines: a weight and what is subtracted from it need two bit lines, but there is 1");
 }
@@ -82,6 +113,13 @@ ArraySpec build_crossbar(const Configuration& c) {
     const auto replaced = c.device.replace.find(p.name);
     if (replaced != c.device.replace.end()) spec.device.*p.member = replaced->second;
   }
+  for (const DeviceEstimate& p : device_estimates()) {
+    const auto replaced = c.device.replace_estimates.find(p.name);
+    if (replaced != c.device.replace_estimates.end()) spec.device.*p.member = replaced->second;
+  }
+  if (c.device.written != "preset")
+    spec.device.written = c.device.written == name(Written::gate) ? Written::gate : Written::channel;
+  check_pulses(spec.device, c);
   check(spec.device, c);
   return spec;
 }

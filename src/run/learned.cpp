@@ -37,7 +37,7 @@ struct Margins {
 double pulses(const RunResult& result, Section section) {
   double count = 0;
   for (const Ledger::Row& row : result.ledger.rows())
-    if (row.section == section && row.action == &action::write_pulse) count += row.count;
+    if (row.section == section && counts_pulses(*row.action)) count += row.count;
   return count;
 }
 

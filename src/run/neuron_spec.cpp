@@ -26,7 +26,7 @@ std::vector<CurvePoint> read_curve(const std::string& path) {
 }  // namespace
 
 BankSpec build_neuron(const Configuration& c) {
-  BankSpec spec(c.neuron, c.network.activation, c.chip);
+  BankSpec spec(c.neuron, c.network.activation, c.chip, c.noise);
   const bool measured = activation<float>(spec.activation).needs_curve;
   if (measured && c.neuron.table.empty())
     throw InputError(

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <map>
 
 #include <fmt/format.h>
 
+#include "models/cost/monte_carlo.h"
 #include "src/config/write.h"
 #include "src/run/learned.h"
+#include "src/run/merits.h"
 #include "src/run/run_folder.h"
 
 namespace settle {
@@ -15,13 +18,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json json(const Estimate& e) { return {{"low", e[0]}, {"nominal", e[1]}, {"high", e[2]}}; }
+Json json(const Spread& s) { return {{"nominal", s.nominal}, {"p5", s.p5}, {"p50", s.p50}, {"p95", s.p95}}; }
 
 // A mean over samples; null when there were none.
 template <class Value>
 Json per(const Value& value, double samples) {
   if (samples <= 0) return nullptr;
-  if constexpr (std::is_same_v<Value, Estimate>) {
+  if constexpr (std::is_same_v<Value, Spread>) {
     return json(value * (1 / samples));
   } else {
     return value / samples;
@@ -35,15 +38,54 @@ const EpochResult& best_epoch(const std::vector<EpochResult>& epochs) {
   });
 }
 
-Json area_json(const std::vector<AreaRow>& area) {
+void append(Terms& terms, const Terms& more) { terms.insert(terms.end(), more.begin(), more.end()); }
+
+Terms energy_of(const RunResult& r, std::initializer_list<Section> sections) {
+  Terms terms;
+  for (const Ledger::Row& row : r.ledger.rows())
+    if (std::count(sections.begin(), sections.end(), row.section) > 0) append(terms, terms_of(row, r.analog_area));
+  return terms;
+}
+
+Terms area_of(const RunResult& r) {
+  Terms terms;
+  for (const AreaRow& row : r.area) append(terms, terms_of(row));
+  return terms;
+}
+
+Json area_json(const std::vector<AreaRow>& area, const MonteCarlo& monte_carlo) {
   Json rows = Json::array();
-  for (const AreaRow& row : area)
-    rows.push_back({{"component", row.component},
-                    {"count", row.count},
-                    {"low", row.area_m2[0]},
-                    {"nominal", row.area_m2[1]},
-                    {"high", row.area_m2[2]}});
+  for (const AreaRow& row : area) {
+    rows.push_back({{"component", row.component}, {"count", row.count}});
+    rows.back().update(json(monte_carlo.spread(terms_of(row))));
+  }
   return rows;
+}
+
+// What each figure does to a sum, as factors.
+Json swings_json(const Figures& figures, const Terms& terms) {
+  Json rows = Json::array();
+  for (const Swing& s : swings(figures, terms))
+    rows.push_back({{"figure", s.figure}, {"low", s.low}, {"high", s.high}});
+  return rows;
+}
+
+Json figures_json(const Figures& figures) {
+  Json records = Json::object();
+  for (const auto& [key, figure] : figures.all()) {
+    Json& record = records[key];
+    record = {{"low", figure.value[0]}, {"nominal", figure.value[1]}, {"high", figure.value[2]}};
+    if (!figure.provenance) continue;
+    const Provenance& p = *figure.provenance;
+    record.update({{"distribution", name(p.distribution)},
+                   {"unit", p.unit},
+                   {"evidence", name(p.evidence)},
+                   {"source", p.source},
+                   {"node_nm", p.node_nm},
+                   {"supply_v", p.supply_v},
+                   {"temperature_k", p.temperature_k}});
+  }
+  return records;
 }
 
 Json confusion_json(const Matrix<std::int64_t>& confusion) {
@@ -68,9 +110,22 @@ std::string line(const std::string& label, const std::string& value, const std::
   return fmt::format("  {:<34}{:>14}{}{}\n", label, value, note.empty() ? "" : "   ", note);
 }
 
-std::string range(const Json& estimate, const std::string& unit) {
-  if (!estimate.is_object()) return "";
-  return fmt::format("({} to {})", engineering(estimate["low"], unit), engineering(estimate["high"], unit));
+std::string range(const Json& spread, const std::string& unit) {
+  if (!spread.is_object()) return "";
+  return fmt::format("({} to {})", engineering(spread["p5"], unit), engineering(spread["p95"], unit));
+}
+
+// The figures that move a headline most; those that move it by less than a hundredth in all are left out.
+std::string hangs_on(const Json& swings) {
+  constexpr std::size_t most = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(most, swings.size()); ++i) {
+    const double low = swings[i]["low"], high = swings[i]["high"];
+    if (std::abs(high - low) >= 0.01)
+      text += fmt::format("    hangs on {} (x {:.3g} to {:.3g})\n", swings[i]["figure"].get<std::string>(),
+                          std::min(low, high), std::max(low, high));
+  }
+  return text;
 }
 
 double number(const Json& value) { return value.is_number() ? value.get<double>() : std::nan(""); }
@@ -83,10 +138,10 @@ std::string any_number(const Json& value) {
 std::string shares(const Ledger& ledger, Section section) {
   std::map<std::string, double> by_action;
   for (const Ledger::Row& row : ledger.rows())
-    if (row.section == section) by_action[row.action->name] += row.energy_j[1];
+    if (row.section == section) by_action[row.action->name] += row.energy.supplied;
   std::vector<std::pair<std::string, double>> sorted(by_action.begin(), by_action.end());
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-  const double total = ledger.total_j(section)[1];
+  const double total = ledger.total(section).supplied;
   std::string text;
   for (const auto& [name, energy] : sorted)
     if (energy >= 0.001 * total) text += line("  " + name, fmt::format("{:.1f} %", 100 * energy / total));
@@ -127,15 +182,18 @@ std::string metrics_csv(const std::vector<EpochResult>& epochs) {
   return text;
 }
 
-std::string costs_csv(const Ledger& ledger) {
+std::string costs_csv(const RunResult& r, std::uint64_t seed) {
+  const MonteCarlo monte_carlo(r.figures, seed);
   std::string text =
-      "section,phase,component,action,unit,count,seconds,energy_low_joule,energy_nominal_joule,energy_high_joule,"
-      "source\n";
-  for (const Ledger::Row& row : ledger.rows()) {
+      "section,phase,component,action,unit,count,seconds,rail,energy_nominal_joule,energy_p5_joule,energy_p95_joule,"
+      "dissipated_joule,stored_joule,source\n";
+  for (const Ledger::Row& row : r.ledger.rows()) {
     const Action& action = *row.action;
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{},\"{}\"\n", name(row.section), name(row.phase), row.component,
-                        action.name, action.unit, row.count, row.seconds, row.energy_j[0], row.energy_j[1],
-                        row.energy_j[2], action.source);
+    const Spread supplied = monte_carlo.spread(terms_of(row, r.analog_area));
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},\"{}\"\n", name(row.section), name(row.phase),
+                        row.component, action.name, action.unit, row.count, row.seconds, name(action.rail),
+                        row.energy.supplied, supplied.p5, supplied.p95, row.energy.dissipated, row.energy.stored,
+                        action.source);
   }
   return text;
 }
@@ -149,8 +207,10 @@ Json summary_json(const Configuration& c, const RunResult& r) {
     seconds.push_back(e.seconds);
     training_seconds += e.seconds;
   }
-  Estimate area = {0, 0, 0};
-  for (const AreaRow& row : r.area) area = area + row.area_m2;
+  const MonteCarlo monte_carlo(r.figures, std::uint64_t(c.run.seed));
+  const Terms inference = energy_of(r, {Section::inference}), training = energy_of(r, {Section::training});
+  const Terms programming = energy_of(r, {Section::programming});
+  const Terms all = energy_of(r, {Section::programming, Section::training, Section::inference}), area = area_of(r);
   const double trained = double(r.trained), inferred = double(r.inferred);
   const auto seconds_of = [&](Section section) { return r.ledger.time(section).to_seconds(); };
 
@@ -162,17 +222,23 @@ Json summary_json(const Configuration& c, const RunResult& r) {
   s["epochs"] = r.epochs.size();
   s["seconds_per_epoch"] = seconds;
   s["samples_per_second"] = any ? Json(double(r.train_samples) * double(r.epochs.size()) / training_seconds) : Json();
-  s["energy_joule"] = {{"per_inference", per(r.ledger.total_j(Section::inference), inferred)},
-                       {"per_training_sample", per(r.ledger.total_j(Section::training), trained)},
-                       {"total", json(r.ledger.total_j())}};
+  s["energy_joule"] = {{"per_inference", per(monte_carlo.spread(inference), inferred)},
+                       {"per_training_sample", per(monte_carlo.spread(training), trained)},
+                       {"programming", json(monte_carlo.spread(programming))},
+                       {"total", json(monte_carlo.spread(all))}};
   s["latency_second"] = {{"per_inference", per(seconds_of(Section::inference), inferred)},
                          {"per_training_sample", per(seconds_of(Section::training), trained)},
                          {"total", r.ledger.time().to_seconds()}};
   s["latency_parts"] = Json::array();
   for (const Section section : {Section::programming, Section::training, Section::inference})
     s["latency_parts"].push_back({{"section", name(section)}, {"second", seconds_of(section)}});
-  s["area_m2"] = json(area);
-  s["area"] = area_json(r.area);
+  s["area_m2"] = json(monte_carlo.spread(area));
+  s["area"] = area_json(r.area, monte_carlo);
+  s["hangs_on"] = {{"per_inference", swings_json(r.figures, inference)},
+                   {"per_training_sample", swings_json(r.figures, training)},
+                   {"total", swings_json(r.figures, all)},
+                   {"area", swings_json(r.figures, area)}};
+  s["figures"] = figures_json(r.figures);
   const auto of_last = [&](double value) { return any ? Json(value) : Json(); };
   s["settling"] = {{"free_steps_mean", of_last(last.free_steps_mean)},
                    {"clamped_steps_mean", of_last(last.clamped_steps_mean)},
@@ -189,6 +255,9 @@ Json summary_json(const Configuration& c, const RunResult& r) {
   s["data"] = {{"name", r.data_name}, {"train_samples", r.train_samples}, {"test_samples", r.test_samples}};
   s["confusion"] = confusion_json(r.confusion);
   s["class_names"] = class_names(r.data_name, r.confusion.rows());
+  s["merits"] = merits_json(r);
+  s["noise"] = noise_json(r);
+  s["design_rules"] = design_rules_json(r);
   const std::optional<bool> learned = has_learned(c, r);
   s["learned"] = learned ? Json(*learned) : Json();  // null: that cannot be told
   s["interrupted"] = r.interrupted;
@@ -209,13 +278,13 @@ std::string final_table(const Configuration& c, const Json& s, const Ledger& led
   text += line("test, best epoch", percent(s["test_accuracy"]["best"]));
   text += line("test, last epoch", percent(s["test_accuracy"]["last"]));
   text += line("training, last epoch", percent(s["train_accuracy"]));
-  text += "energy, of the simulated chip (low to high)\n";
+  text += "energy, of the simulated chip (5th to 95th percentile)\n";
   text +=
       line("one inference", engineering(nominal(energy["per_inference"]), "J"), range(energy["per_inference"], "J"));
-  text += shares(ledger, Section::inference);
+  text += shares(ledger, Section::inference) + hangs_on(s["hangs_on"]["per_inference"]);
   text += line("one training sample", engineering(nominal(energy["per_training_sample"]), "J"),
                range(energy["per_training_sample"], "J"));
-  text += shares(ledger, Section::training);
+  text += shares(ledger, Section::training) + hangs_on(s["hangs_on"]["per_training_sample"]);
   text += line("the whole run", engineering(nominal(energy["total"]), "J"), range(energy["total"], "J"));
   text += "latency, of the simulated chip\n";
   text += line("one inference", engineering(number(latency["per_inference"]), "s"), "pulses of nominal length");
@@ -241,9 +310,10 @@ std::string final_table(const Configuration& c, const Json& s, const Ledger& led
   if (elsewhere > 0)
     text += line("timed samples that went elsewhere", fmt::format("{:.0f} %", 100 * elsewhere),
                  "not in the times: the circuit has another equilibrium for them, or none");
-  text += "area of the analog part\n";
-  text += line("total", fmt::format("{:.3g} mm2", 1e6 * nominal(s["area_m2"])));
-  return text;
+  text += "area\n";
+  const auto square_mm = [&](const char* of) { return fmt::format("{:.3g} mm2", 1e6 * number(s["area_m2"][of])); };
+  text += line("total", square_mm("nominal"), fmt::format("({} to {})", square_mm("p5"), square_mm("p95")));
+  return text + merits_text(s);
 }
 
 }  // namespace settle

@@ -1,6 +1,7 @@
 // The files of a run folder as text: metrics.csv, costs.csv, summary.json; and the table at the end of a run.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,8 @@ namespace settle {
 std::string remedy_in_time(const Configuration& configuration);
 
 std::string metrics_csv(const std::vector<EpochResult>& epochs);
-std::string costs_csv(const Ledger& ledger);
+/// The ledger's rows, each with the percentiles that its figures, drawn with `seed`, make of it.
+std::string costs_csv(const RunResult& result, std::uint64_t seed);
 nlohmann::ordered_json summary_json(const Configuration& configuration, const RunResult& result);
 
 /// The table for standard output: accuracy, energy, latency, and where each went.

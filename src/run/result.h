@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "models/chip/design_rules.h"
 #include "models/cost/area.h"
+#include "models/cost/figures.h"
 #include "models/cost/ledger.h"
 #include "models/numeric/matrix.h"
 
@@ -34,7 +36,12 @@ struct RunResult {
   std::vector<EpochResult> epochs;
   Matrix<std::int64_t> confusion;  // true class x predicted class, of the last test
   Ledger ledger;
-  std::vector<AreaRow> area;
+  std::vector<AreaRow> area;         // of all
+  std::vector<AreaRow> analog_area;  // of all but the host
+  Figures figures;                   // uncertain ones, that energies and areas are in proportion to
+  std::vector<DesignRule> rules;
+  std::vector<StateNoise> noise;
+  double multiply_adds = 0;  // of the forward weights
   double spectral_radius = 0;
   double pulses = 0;
   bool interrupted = false;

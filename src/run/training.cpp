@@ -13,6 +13,7 @@
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
 #include "src/run/interrupt.h"
+#include "src/run/merits.h"
 #include "src/run/outputs.h"
 #include "src/run/progress.h"
 
@@ -30,15 +31,15 @@ class Training {
         batches_(data.train.size(), configuration.run.batch, std::uint64_t(configuration.run.seed)),
         progress_(int(configuration.run.epochs), configuration.run.epochs * batches_.count()) {
     hw::set_time_resolution();
-    system_.emplace(build_chip(config_, data.train.pixels.rows(), data.train.classes), build_host(config_),
-                    [this](Host&) { programme(); });
+    system_.emplace(build_chip(config_, data.train.pixels.rows(), data.train.classes),
+                    build_host(config_, data.train.size() + data.test.size()), [this](Host&) { programme(); });
     result_.network = describe_network(graph());
     result_.data_name = data.name;
     result_.train_samples = data.train.size();
     result_.test_samples = data.test.size();
-    const double fast_cells = config_.learning.transfer_every > 0 ? 2 : 0;
-    result_.area =
-        chip_area(config_.chip, config_.cost, graph(), cells_per_weight(config_.crossbar.mapping) + fast_cells);
+    result_.area = result_.analog_area = chip().area();
+    for (const AreaRow& row : host_area(config_.chip, config_.cost, host().memory().all())) result_.area.push_back(row);
+    result_.figures = chip().meter().figures();
     result_.confusion.setZero(data.train.classes, data.train.classes);
   }
 
@@ -60,7 +61,7 @@ class Training {
 
   void programme() {
     chip().meter().enter(Section::programming);
-    chip().pass(Phase::update, chip().initialise());
+    chip().pass(chip().initialise());
     host().measure_settling(data_.train);
     for (int epoch = 1; epoch <= config_.run.epochs; ++epoch) {
       EpochResult r;
@@ -134,13 +135,13 @@ class Training {
 
   void record(EpochResult& r) {
     r.simulated_s = chip().meter().now().to_seconds();
-    r.energy_j = chip().meter().ledger().total_j()[1];
+    r.energy_j = chip().meter().ledger().total().supplied;
     r.pulses = chip().pulses_total();
     result_.epochs.push_back(r);
     result_.ledger = chip().meter().ledger();
     save_checkpoint(folder_.file("checkpoint.h5"), chip(), host(), r.epoch, config_.run.seed);
     folder_.write("metrics.csv", metrics_csv(result_.epochs));
-    folder_.write("costs.csv", costs_csv(result_.ledger));
+    folder_.write("costs.csv", costs_csv(result_, std::uint64_t(config_.run.seed)));
     progress_.epoch(r);
   }
 
@@ -148,6 +149,12 @@ class Training {
     result_.ledger = chip().meter().ledger();
     if (sc_core::sc_time_stamp().value() != result_.ledger.time().femtoseconds())
       throw std::logic_error("the ledger's time is not the simulation's");
+    const double peak_w =
+        std::max(peak_power_w(result_.ledger, Section::inference), peak_power_w(result_.ledger, Section::training));
+    result_.rules = design_rules(chip(), peak_w);
+    result_.noise = state_noise(chip());
+    for (const Projection& p : graph().projections)
+      if (p.forward) result_.multiply_adds += graph().connection(p)->multiplications();
     result_.spectral_radius = chip().spectral_radius();
     result_.pulses = chip().pulses_total();
   }

@@ -25,7 +25,7 @@ std::string learn(Chip& chip, Host& host, const std::function<std::uint64_t()>& 
     const std::uint64_t now = clock();
     digest.add(&now, 1);
   };
-  chip.pass(Phase::update, chip.initialise());
+  chip.pass(chip.initialise());
   look();
   host.measure_settling(data);
   chip.meter().enter(Section::training);
@@ -139,7 +139,7 @@ TEST(System, TimeIsThatOfThePhases) {
           counted += of_phases;
           EXPECT_EQ(counted, sc_core::sc_time_stamp().value()) << settle::name(section);
         };
-        chip.pass(Phase::update, chip.initialise());
+        chip.pass(chip.initialise());
         system.host.measure_settling(data);
         expect_whole(Section::programming);
         chip.meter().enter(Section::training);

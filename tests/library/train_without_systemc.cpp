@@ -40,7 +40,7 @@ ChipDesign chip_for(const Samples& data, const std::vector<Index>& hidden) {
 
 // The protocol of equilibrium propagation for every batch of every epoch. Returns the last epoch's score.
 Score train(Chip& chip, Host& host, const Samples& data, Index batch, int epochs) {
-  chip.pass(Phase::update, chip.initialise());
+  chip.pass(chip.initialise());
   host.measure_settling(data);
   chip.meter().enter(Section::training);
   Batches batches(data.size(), batch, seed);
@@ -68,8 +68,8 @@ int learn_xor() {
   Host host(protocol, chip);
   const Score score = train(chip, host, data, /*batch=*/4, /*epochs=*/300);
   const Ledger& ledger = chip.meter().ledger();
-  std::printf("%d of 4 right, %.3g J and %.3g s to learn it\n", int(score.hits), ledger.total_j(Section::training)[1],
-              ledger.time(Section::training).to_seconds());
+  std::printf("%d of 4 right, %.3g J and %.3g s to learn it\n", int(score.hits),
+              ledger.total(Section::training).supplied, ledger.time(Section::training).to_seconds());
   return score.hits == 4 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -1,6 +1,7 @@
-// The commands that run nothing: config, check, presets, report.
+// The commands that run nothing: config, check, presets, costs, report.
 #include <sstream>
 
+#include "tests/program/csv_table.h"
 #include "tests/program/run_test.h"
 
 namespace settle {
@@ -60,6 +61,51 @@ TEST_F(RunTest, PresetsAreAllListedWithTheirSource) {
   EXPECT_GE(count, 5);
 }
 
+// Every key of the sections chip and cost that takes three numbers.
+TEST_F(RunTest, CostsAreAllListedWithTheirSource) {
+  const Finished costs = settle({"costs"});
+  EXPECT_EQ(costs.status, 0) << costs.err;
+  EXPECT_EQ(costs.err, "");
+  std::istringstream lines(settle({"config"}).out);
+  int figures = 0;
+  std::string section;
+  for (std::string line; std::getline(lines, line);) {
+    if (line[0] == '[') section = line.substr(1, line.size() - 2);
+    const auto equals = line.find(" = [");
+    if ((section != "chip" && section != "cost") || line[0] == '#' || equals == std::string::npos) continue;
+    const auto at = costs.out.find("\n" + section + "." + line.substr(0, equals) + " ");
+    ASSERT_NE(at, std::string::npos) << line;
+    EXPECT_EQ(costs.out.compare(costs.out.find('\n', at + 1), 5, "\n    "), 0) << line << " has no source";
+    ++figures;
+  }
+  EXPECT_GE(figures, 15);
+  std::istringstream printed(costs.out);
+  for (std::string line; std::getline(printed, line);) EXPECT_LE(line.size(), 120u) << line;
+  EXPECT_NE(costs.out.find(std::to_string(figures) + " figures, 0 set by you"), std::string::npos) << costs.out;
+}
+
+TEST_F(RunTest, CostsMarksWhatTheConfigurationSets) {
+  write("tiny.toml", std::string(tiny_configuration) + "\n[cost]\nhost_multiply_j = [1e-10, 3e-10, 5e-10]\n");
+  const Words words = {"costs", "tiny.toml", "--set", "chip.wire_capacitance_f=1e-15", "--csv"};
+  const Finished costs = settle(words);
+  ASSERT_EQ(costs.status, 0) << costs.err;
+  int set = 0, pulses = 0;
+  for (const CsvRow& row : csv_rows(costs.out)) {
+    const std::string& key = row.at("figure");
+    EXPECT_EQ(row.at("set") == "true", key == "cost.host_multiply_j" || key == "chip.wire_capacitance_f") << key;
+    set += row.at("set") == "true";
+    pulses += key == "device.pulse_v" || key == "device.pulse_s";
+    for (const char* text : {"unit", "evidence", "source"}) EXPECT_FALSE(row.at(text).empty()) << key << " " << text;
+    if (key != "chip.wire_capacitance_f") continue;
+    for (const char* bound : {"low", "nominal", "high"}) EXPECT_EQ(number(row, bound), 1e-15) << bound;
+  }
+  EXPECT_EQ(set, 2);
+  EXPECT_EQ(pulses, 2) << "the preset's pulses are figures, too";
+  const std::string table = settle({words.begin(), words.end() - 1}).out;
+  EXPECT_NE(table.find("2 set by you"), std::string::npos) << table;
+  EXPECT_NE(table.find("in place of 3e-13 (2.3e-13 to 1.5e-12)"), std::string::npos) << table;
+}
+
 TEST_F(RunTest, ReportComparesRuns) {
   train("quiet", {"run.epochs=1"});
   train("noisy", {"run.epochs=1", "neuron.noise=0.0625"});
@@ -82,7 +128,7 @@ TEST_F(RunTest, ReportWithoutOutRenewsTheRunsOwnPage) {
 TEST_F(RunTest, HelpNamesEveryCommand) {
   const Finished help = settle({"--help"});
   EXPECT_EQ(help.status, 0);
-  for (const char* command : {"train", "eval", "trace", "sweep", "report", "presets", "check", "config"}) {
+  for (const char* command : {"train", "eval", "trace", "sweep", "report", "presets", "costs", "check", "config"}) {
     EXPECT_NE(help.out.find(command), std::string::npos) << command;
     const Finished of_command = settle({command, "--help"});
     EXPECT_EQ(of_command.status, 0) << command;

@@ -45,9 +45,12 @@ adc_bits = 6
 
 const std::vector<std::string> wires = {"wire.r_segment_ohm=2", "wire.r_source_ohm=150", "wire.r_sense_ohm=80"};
 
-/// The differences that a check prints, as fractions.
+const std::vector<std::string> amplifiers = {"sense.gbw_hz=5e9", "sense.gain=2000", "sense.offset_v=2e-5"};
+
+/// The differences that a check prints, as fractions, and the ratios of energies: ngspice's over the ledger's.
 struct Checked {
   double free, clamped, free_transient, clamped_transient, signal, last_line;
+  double currents, in_arrays, charges, energy;
 
   double equilibrium() const { return std::max(free, clamped); }
   double transient() const { return std::max(free_transient, clamped_transient); }
@@ -59,8 +62,15 @@ Checked checked(const std::string& out) {
     EXPECT_NE(at, std::string::npos) << words << " is not in\n" << out;
     return at == std::string::npos ? std::nan("") : std::strtod(out.c_str() + at + words.size(), nullptr);
   };
-  return {after("  free equilibrium"),  after("  clamped equilibrium"),        after("  free transient"),
-          after("  clamped transient"), after("  clamped - free equilibrium"), after("\nlargest difference")};
+  const auto ends = [&](const std::string& words) {
+    const std::size_t at = out.find(words), end = out.find('\n', at);
+    EXPECT_NE(at, std::string::npos) << words << " is not in\n" << out;
+    return at == std::string::npos ? std::nan("") : std::strtod(out.c_str() + out.rfind(' ', end), nullptr);
+  };
+  return {after("  free equilibrium"),   after("  clamped equilibrium"),        after("  free transient"),
+          after("  clamped transient"),  after("  clamped - free equilibrium"), after("\nlargest difference"),
+          ends("  array currents"),      ends("    of it in the arrays"),       ends("  line charges"),
+          after(" by the ledger, ratio")};
 }
 
 class Netlist : public RefusalTest {
@@ -102,7 +112,7 @@ class Netlist : public RefusalTest {
 struct Kind {
   const char* name;
   std::vector<std::string> settings;
-  bool wired = false;
+  bool wired = false, amplified = false;
 };
 std::ostream& operator<<(std::ostream& out, const Kind& kind) { return out << kind.name; }
 
@@ -120,6 +130,10 @@ const Kind kinds[] = {
     {"separate_tiles", {"crossbar.columns=separate", "crossbar.tile_word_lines=5", "crossbar.tile_bit_lines=6"}, true},
     {"symmetry_point", {"crossbar.reference=symmetry-point", "crossbar.tile_bit_lines=6"}},
     {"pair", {"crossbar.mapping=pair", "crossbar.tile_word_lines=7", "crossbar.tile_bit_lines=5"}, true},
+    {"proportional",
+     {"crossbar.mapping=proportional", "crossbar.tile_word_lines=7", "crossbar.tile_bit_lines=5"},
+     true},
+    {"proportional_ideal_devices", {"crossbar.mapping=proportional", "device.preset=ideal"}},
     {"one_sided_pair", {"crossbar.mapping=pair", "device.preset=pcm-pair"}},
     {"reference_column",
      {"crossbar.mapping=reference-column", "crossbar.tile_word_lines=6", "crossbar.tile_bit_lines=5"},
@@ -134,6 +148,13 @@ const Kind kinds[] = {
     {"bent_devices_offset", {"device.iv_v=0.15", "crossbar.mapping=offset"}},
     {"recomputed_error", {"learning.error=recomputed"}},
     {"plain_differences", {"learning.difference=plain"}},
+    {"amplifiers", {}, false, true},
+    {"amplifiers_and_wires", {}, true, true},
+    {"amplifiers_pair", {"crossbar.mapping=pair"}, true, true},
+    {"amplifiers_proportional", {"crossbar.mapping=proportional"}, true, true},
+    {"amplifiers_of_tiles", {"crossbar.tile_word_lines=5", "crossbar.tile_bit_lines=6"}, true, true},
+    {"amplifiers_lag", {"sense.gbw_hz=2e9"}},
+    {"amplifiers_offset_and_gain", {"sense.gain=500", "sense.offset_v=1e-4", "network.activation=tanh"}},
 };
 
 class Agrees : public Netlist, public testing::WithParamInterface<Kind> {};
@@ -142,6 +163,7 @@ TEST_P(Agrees, WithNgspice) {
   write("neuron.csv", "input,output\n-3,-0.9\n-1,-0.7\n0,0\n0.5,0.45\n1.5,0.8\n4,0.95\n");
   Words settings = GetParam().settings;
   if (GetParam().wired) settings.insert(settings.end(), wires.begin(), wires.end());
+  if (GetParam().amplified) settings.insert(settings.end(), amplifiers.begin(), amplifiers.end());
   const Finished run = netlist({"--check", "--sample", "3"}, settings);
   ASSERT_EQ(run.status, 0) << run.err << run.out;
   const Checked result = checked(run.out);
@@ -149,6 +171,8 @@ TEST_P(Agrees, WithNgspice) {
   EXPECT_LT(result.equilibrium(), 1e-4);
   EXPECT_LT(result.transient(), 5e-3);
   EXPECT_LT(result.signal, 2e-3);  // straight lines between the points of a measured curve are off by half of that
+  for (const double ratio : {result.energy, result.currents, result.in_arrays, result.charges})
+    EXPECT_NEAR(ratio, 1, 0.005) << run.out;
   EXPECT_EQ(result.last_line, std::max(result.equilibrium(), result.transient()));
   EXPECT_EQ(run.out.rfind("largest difference"), run.out.rfind('\n', run.out.size() - 2) + 1) << "not the last line";
 }
@@ -164,6 +188,7 @@ TEST_F(Netlist, ExampleConfiguration) {
   const Checked result = checked(run.out);
   EXPECT_LT(result.equilibrium(), 1e-3);
   EXPECT_LT(result.transient(), 1e-2);
+  EXPECT_NEAR(result.energy, 1, 0.005);
 }
 
 TEST_F(Netlist, TrainedWeights) {
@@ -184,6 +209,28 @@ TEST_F(Netlist, ADeckWithOneWrongResistorFails) {
   EXPECT_EQ(run.err.find('\n'), run.err.size() - 1) << run.err;
   EXPECT_NE(run.err.find("equilibrium: ngspice differs by"), std::string::npos) << run.err;
   EXPECT_GT(checked(run.out).free, 1e-3);
+}
+
+// What amplifiers do is in the deck, and there once: without it the deck is another circuit.
+TEST_F(Netlist, ADeckWithoutTheLossOfFiniteGainFails) {
+  for (const char* part : {"s/share=0[^ ]*/share=1/", "s/offset=[-0-9][^ ]*/offset=0/"}) {
+    const Finished run = netlist({"--check"}, amplifiers, with_deck_changed_by(part));
+    EXPECT_EQ(run.status, 1) << part;
+    EXPECT_NE(run.err.find("equilibrium: ngspice differs by"), std::string::npos) << run.err;
+  }
+}
+
+// A line that hangs on the supply twice, say, is found in the energy alone: in the deck's supply here, which is 5 %
+// high.
+TEST_F(Netlist, ADeckWithAnotherSupplyFails) {
+  const Finished run = netlist({"--check"}, {}, with_deck_changed_by("s/^Vdd vdd 0 .*/Vdd vdd 0 0.945/"));
+  EXPECT_EQ(run.status, 1);
+  EXPECT_EQ(run.err.find('\n'), run.err.size() - 1) << run.err;
+  EXPECT_NE(run.err.find("energy: ngspice finds 1.05"), std::string::npos) << run.err;
+  EXPECT_NEAR(checked(run.out).energy, 1.05, 0.005);
+  const Finished wide =
+      netlist({"--check", "--energy-limit", "0.1"}, {}, with_deck_changed_by("s/^Vdd vdd 0 .*/Vdd vdd 0 0.945/"));
+  EXPECT_EQ(wide.status, 0) << wide.err;
 }
 
 // The limits are about Settle: ngspice's own steps must not matter. Those of a tenth of the truncation error are half
@@ -234,6 +281,7 @@ TEST_F(Netlist, Refusals) {
   expect_refused({"", {"netlist", "net.toml", "--out", "out", "--sample", "8"}, {"--sample", "below 8"}});
   expect_refused({"", {"netlist", "net.toml", "--out", "out", "--sample", "-1"}, {"--sample"}});
   expect_refused({"", {"netlist", "net.toml", "--out", "out", "--transient-limit", "0"}, {"--transient-limit"}});
+  expect_refused({"", {"netlist", "net.toml", "--out", "out", "--energy-limit", "0"}, {"--energy-limit"}});
   expect_refused({"", {"netlist", "net.toml", "--out", "out", "--run", "none"}, {"none: no such folder"}});
   expect_refused(
       {"", {"netlist", "net.toml", "--out", "out", "--set", "data.downsample=3"}, {"data.downsample", "8 x 8"}});

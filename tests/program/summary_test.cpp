@@ -14,7 +14,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr double presentations = 3.0 * tiny_train_samples, inferences = 3.0 * tiny_test_samples;
-constexpr std::array<const char*, 3> bounds = {"low", "nominal", "high"};
 
 // Sums in another order differ in the last bits.
 void expect_same(double a, double b, const std::string& what) { EXPECT_NEAR(a, b, 1e-9 * std::abs(b)) << what; }
@@ -44,9 +43,7 @@ class Summary : public RunTest {
       if (row.at(column) == value) total += number(row, of);
     return total;
   }
-  double energy(const std::string& section, const std::string& bound) const {
-    return sum("energy_" + bound + "_joule", "section", section);
-  }
+  double energy(const std::string& section) const { return sum("energy_nominal_joule", "section", section); }
 
   Json s;
   std::vector<CsvRow> epochs, costs;
@@ -70,14 +67,15 @@ TEST_F(Summary, HasTheKeysThatOthersRelyOn) {
 }
 
 TEST_F(Summary, EstimatesAreOrdered) {
-  for (const char* estimate :
-       {"/energy_joule/per_inference", "/energy_joule/per_training_sample", "/energy_joule/total", "/area_m2"}) {
+  for (const char* estimate : {"/energy_joule/per_inference", "/energy_joule/per_training_sample",
+                               "/energy_joule/programming", "/energy_joule/total", "/area_m2"}) {
     const Json& e = s.at(Json::json_pointer(estimate));
-    EXPECT_EQ(e.size(), 3u) << estimate;
-    EXPECT_GT(e["low"], 0) << estimate;
-    EXPECT_LE(e["low"], e["nominal"]) << estimate;
-    EXPECT_LE(e["nominal"], e["high"]) << estimate;
-    EXPECT_LT(e["low"], e["high"]) << estimate;
+    EXPECT_EQ(e.size(), 4u) << estimate;
+    EXPECT_GT(e["p5"], 0) << estimate;
+    EXPECT_LT(e["p5"], e["p50"]) << estimate;
+    EXPECT_LT(e["p50"], e["p95"]) << estimate;
+    EXPECT_LT(e["p5"], e["nominal"]) << estimate;
+    EXPECT_LT(e["nominal"], e["p95"]) << estimate;
   }
 }
 
@@ -114,14 +112,13 @@ TEST_F(Summary, SpeedIsSamplesOverTrainingTime) {
 }
 
 TEST_F(Summary, EnergyIsTheSumOfTheCosts) {
-  for (const char* bound : bounds) {
-    const double training = energy("training", bound), inference = energy("inference", bound);
-    const double programming = energy("programming", bound);
-    EXPECT_GT(programming, 0) << bound;
-    expect_same(s["energy_joule"]["total"][bound], programming + training + inference, bound);
-    expect_same(s["energy_joule"]["per_training_sample"][bound], training / presentations, bound);
-    expect_same(s["energy_joule"]["per_inference"][bound], inference / inferences, bound);
-  }
+  const double training = energy("training"), inference = energy("inference"), programming = energy("programming");
+  EXPECT_GT(programming, 0);
+  const Json& joule = s["energy_joule"];
+  expect_same(joule["total"]["nominal"], programming + training + inference, "total");
+  expect_same(joule["programming"]["nominal"], programming, "programming");
+  expect_same(joule["per_training_sample"]["nominal"], training / presentations, "training");
+  expect_same(joule["per_inference"]["nominal"], inference / inferences, "inference");
   expect_same(s["energy_joule"]["total"]["nominal"], number(epochs.back(), "energy_joule"), "metrics.csv");
 }
 
@@ -137,15 +134,56 @@ TEST_F(Summary, LatencyIsTheSumOfItsParts) {
 }
 
 TEST_F(Summary, AreaIsTheSumOfItsParts) {
-  for (const char* bound : bounds) {
-    double area = 0;
-    for (const Json& component : s["area"]) area += component[bound].get<double>();
-    expect_same(s["area_m2"][bound], area, bound);
+  double area = 0, p95 = 0;
+  for (const Json& component : s["area"]) {
+    area += component["nominal"].get<double>();
+    p95 += component["p95"].get<double>();
   }
+  expect_same(s["area_m2"]["nominal"], area, "nominal");
+  EXPECT_LT(s["area_m2"]["p95"], p95) << "independent figures are not all high together";
+}
+
+// All figures are in the summary, each with its record; and each headline hangs on those that its actions depend on.
+TEST_F(Summary, HeadlinesHangOnFigures) {
+  for (const char* headline : {"per_inference", "per_training_sample", "total", "area"}) {
+    double last = INFINITY;
+    EXPECT_FALSE(s["hangs_on"][headline].empty()) << headline;
+    for (const Json& swing : s["hangs_on"][headline]) {
+      const std::string key = swing["figure"];
+      ASSERT_TRUE(s["figures"].contains(key)) << key;
+      for (const char* text : {"unit", "evidence", "source", "distribution"})
+        EXPECT_TRUE(s["figures"][key][text].is_string()) << key << " " << text;
+      const double low = swing["low"], high = swing["high"];
+      EXPECT_LE((low - 1) * (high - 1), 0) << key << ": on either side of the nominal value";
+      EXPECT_LE(std::abs(high - low), last) << "the largest first";
+      last = std::abs(high - low);
+    }
+  }
+  const std::string inference = s["hangs_on"]["per_inference"].dump(), area = s["hangs_on"]["area"].dump();
+  EXPECT_NE(inference.find("cost.adc_energy_per_step_j"), std::string::npos);
+  EXPECT_EQ(inference.find("cost.host_multiply_j"), std::string::npos);
+  EXPECT_EQ(area.find("_j\""), std::string::npos) << area;
+}
+
+// The share of an inference that goes with a figure, by the books, decides its swing.
+TEST_F(Summary, SwingIsThatOfTheActionsShare) {
+  double share = 0;
+  for (const CsvRow& row : costs)
+    if (row.at("section") == "inference" && row.at("action") == "output conversion")
+      share += number(row, "energy_nominal_joule") / energy("inference");
+  const Json& figure = s["figures"]["cost.adc_energy_per_step_j"];
+  const double high = figure["high"].get<double>() / figure["nominal"].get<double>();
+  for (const Json& swing : s["hangs_on"]["per_inference"])
+    if (swing["figure"] == "cost.adc_energy_per_step_j") {
+      expect_same(swing["high"], 1 + share * (high - 1), "swing");
+      return;
+    }
+  FAIL() << "the ADC's figure is not there";
 }
 
 TEST_F(Summary, PulsesAreThoseThatWerePaidFor) {
-  expect_same(s["pulses_total"], sum("count", "action", "write pulses"), "costs.csv");
+  expect_same(s["pulses_total"], sum("count", "action", "write pulses") + sum("count", "action", "gate pulses"),
+              "costs.csv");
   expect_same(s["pulses_total"], number(epochs.back(), "pulses"), "metrics.csv");
 }
 

@@ -146,7 +146,7 @@ TEST_F(RunTest, TracesTheTrainedNetworkAtTheEnd) {
 
 TEST_F(RunTest, ResultsAndProgressGoToDifferentStreams) {
   const Finished run = train("run");
-  for (const char* result : {"accuracy", "one inference", "area of the analog part", "run/report.html"}) {
+  for (const char* result : {"accuracy", "one inference", "\narea\n", "run/report.html"}) {
     EXPECT_NE(run.out.find(result), std::string::npos) << result;
     EXPECT_EQ(run.err.find(result), std::string::npos) << result << " on standard error:\n" << run.err;
   }

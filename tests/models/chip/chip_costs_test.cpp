@@ -17,37 +17,114 @@ double relative(double a, double b) { return std::abs(a - b) / std::abs(b); }
 double booked_j(const Ledger& ledger, const std::string& component, const Action& action) {
   double sum_j = 0;  // over phases
   for (const Ledger::Row& row : ledger.rows())
-    if (row.component == component && row.action == &action) sum_j += row.energy_j[1];
+    if (row.component == component && row.action == &action) sum_j += row.energy.supplied;
   return sum_j;
 }
 
-TEST(ChipCosts, PartsSumToTheTotal) {
-  Chip chip(real_chip({20, 16, 12, 4}));
+// Trains and tests.
+void do_everything(Chip& chip) {
   Host host({}, chip);
   const Samples data = random_samples(20, 4, 100);
   Matrix<float> outputs;
-  chip.pass(Phase::update, chip.initialise());
+  chip.pass(chip.initialise());
   host.measure_settling(data);
   chip.meter().enter(Section::training);
   host.train(data, range(0, 50));
   chip.meter().enter(Section::inference);
   host.infer(data, 0, 100, outputs);
+}
 
+// Every row of what is booked must be sound, and all of them must add up. Returns the actions.
+std::set<const Action*> booked_by(const char* preset, WriteScheme scheme, const ChipSpec& figures = {}) {
+  ChipDesign design = real_chip({20, 16, 12, 4});
+  design.crossbar.device = device_preset(preset);
+  design.programming.scheme = scheme;
+  design.chip = figures;
+  Chip chip(design);
+  do_everything(chip);
   const Ledger& ledger = chip.meter().ledger();
-  Estimate sum = {0, 0, 0};
+  Energy sum;
   std::set<const Action*> seen;
   for (const Ledger::Row& row : ledger.rows()) {
-    sum = sum + row.energy_j;
+    sum = sum + row.energy;
     seen.insert(row.action);
-    EXPECT_GT(row.energy_j[0], 0) << row.component << " " << row.action->name;
-    EXPECT_GE(row.energy_j[1], row.energy_j[0]) << row.component;
-    EXPECT_GE(row.energy_j[2], row.energy_j[1]) << row.component;
+    EXPECT_GE(row.energy.supplied, 0) << row.component << " " << row.action->name;
+    EXPECT_LE(std::abs(row.energy.supplied - row.energy.dissipated - row.energy.stored), 1e-9 * row.energy.supplied)
+        << row.component << " " << row.action->name;
   }
-  for (const Action* a : actions()) EXPECT_EQ(seen.count(a), 1u) << a->name << " is not booked";
-  for (int i = 0; i < 3; ++i) EXPECT_LE(relative(sum[std::size_t(i)], ledger.total_j()[std::size_t(i)]), 1e-12);
-  EXPECT_LE(relative(chip.meter().nominal_j(), sum[1]), 1e-9);
+  EXPECT_LE(relative(sum.supplied, ledger.total().supplied), 1e-12);
+  EXPECT_LE(relative(chip.meter().supplied_j(), sum.supplied), 1e-9);
   for (const Section section : {Section::programming, Section::training, Section::inference})
-    EXPECT_GT(ledger.total_j(section)[1], 0) << name(section);
+    EXPECT_GT(ledger.total(section).supplied, 0) << name(section);
+  return seen;
+}
+
+TEST(ChipCosts, PartsSumToTheTotal) {
+  std::set<const Action*> seen;
+  for (const char* preset : {"ecram", "reram-sb"})
+    for (const WriteScheme scheme : {WriteScheme::transistor, WriteScheme::half}) seen.merge(booked_by(preset, scheme));
+  ChipSpec figures;
+  figures.host_samples = SampleMemory::sram;
+  figures.host_accumulate = Accumulate::factors;
+  seen.merge(booked_by("ecram", WriteScheme::transistor, figures));
+  for (const Action* a : actions()) EXPECT_EQ(seen.count(a), 1u) << a->name << " is not booked";
+}
+
+// The nominal value of a figure of a design, by the key under which actions depend on it.
+std::map<std::string, double*> figures_of(ChipDesign& design) {
+  std::map<std::string, double*> nominals;
+  const auto add = [&](const std::string& section, const Parameters& rows) {
+    for (const Parameter& row : rows)
+      if (const auto* figure = std::get_if<EstimateValue>(&row.value))
+        nominals[section + "." + row.name] = &(*figure->member)[1];
+  };
+  add("chip", parameters(design.chip));
+  add("cost", parameters(design.cost));
+  nominals["device.pulse_v"] = &design.crossbar.device.pulse_v[1];
+  nominals["device.pulse_s"] = &design.crossbar.device.pulse_s[1];
+  nominals["device.gate_capacitance_f"] = &design.crossbar.device.gate_capacitance_f[1];
+  return nominals;
+}
+
+double area_of(const Chip& chip) {
+  double area_m2 = 0;
+  for (const AreaRow& row : chip.area()) area_m2 += row.area_m2;
+  return area_m2;
+}
+
+// Every figure of the tables, one by one: a chip on which it is a tenth larger books, of each action, that factor to
+// the power that the action declares for the figure, and exactly as much as before where it declares none.
+TEST(ChipCosts, DependOnFiguresAsActionsDeclare) {
+  constexpr double factor = 1.1;
+  ChipDesign design = real_chip({20, 16, 12, 4});
+  Chip nominal(design);
+  do_everything(nominal);
+  const std::vector<Ledger::Row>& before = nominal.meter().ledger().rows();
+  const std::map<std::string, double*> figures = figures_of(design);
+  EXPECT_EQ(figures.size(), nominal.meter().figures().all().size());
+  for (const auto& [key, value] : figures) {
+    EXPECT_EQ(nominal.meter().figures().all().count(key), 1u) << key << " is not among the chip's figures";
+    const double as_it_was = *value;
+    *value *= factor;
+    Chip chip(design);
+    *value = as_it_was;
+    do_everything(chip);
+    const std::vector<Ledger::Row>& after = chip.meter().ledger().rows();
+    ASSERT_EQ(after.size(), before.size());
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      const Action& action = *before[i].action;
+      // longer pulses are more time, and time leaks
+      if (key == "device.pulse_s" && (&action == &action::leakage || &action == &action::memory_leakage)) continue;
+      double expected = 1;
+      for (const Dependence& d : action.figures) {
+        if (d.key == key) expected *= std::pow(factor, d.exponent);
+        if (d.key == std::string(area_key)) expected *= area_of(chip) / area_of(nominal);
+      }
+      EXPECT_LE(std::abs(after[i].energy.supplied - expected * before[i].energy.supplied),
+                1e-9 * before[i].energy.supplied)
+          << action.name << " of " << before[i].component << " and " << key;
+    }
+  }
 }
 
 // One batch on exact devices: what stands on the arrays and the neurons' bias, for the settling times measured.
@@ -61,7 +138,9 @@ TEST(ChipCosts, ArraysAndBiasAreEnergyOfPowerAndTime) {
   const SettlingTimes times = chip.settling_times();
   ASSERT_GT(times.free_s, times.read_s);
   ASSERT_GT(times.clamped_s, 0);
-  const double seconds = times.free_s + times.clamped_s;
+  // a bank stands while it settles and while it is converted: the logits, then the differences
+  const Costs& costs = chip.meter().costs();
+  const double seconds = times.free_s + costs.adc_conversion_s(3) + times.clamped_s + costs.adc_conversion_s(8);
   const ArraySpec& crossbar = chip.array(0)->model().spec();
   const double span = crossbar.conductance_max_siemens - crossbar.conductance_min_siemens;
   const Matrix<double> w = chip.array(0)->model().weights().cast<double>();
@@ -75,7 +154,7 @@ TEST(ChipCosts, ArraysAndBiasAreEnergyOfPowerAndTime) {
 
   const Ledger& ledger = chip.meter().ledger();
   EXPECT_LE(relative(booked_j(ledger, "input_hidden1", action::array_read), watts * seconds), 1e-5);
-  const double bias = chip.meter().costs().neuron_bias_w(chip.design().neuron.tau_s)[1];
+  const double bias = chip.meter().costs().neuron_bias_w(chip.design().neuron.tau_s);
   EXPECT_LE(relative(booked_j(ledger, "hidden1", action::neuron_bias), bias * 8 * samples * seconds), 1e-7);
   EXPECT_LE(relative(booked_j(ledger, "hidden2", action::neuron_bias), bias * 6 * samples * seconds), 1e-7);
 }
@@ -92,8 +171,10 @@ TEST(ChipCosts, BiasIsThatOfEachNeuron) {
   host.train(data, range(0, 5));
   double watts = 0;
   const Vector<float>& tau_s = chip.circuit().bank(1).tau_s;
-  for (Index i = 0; i < tau_s.size(); ++i) watts += chip.meter().costs().neuron_bias_w(double(tau_s[i]))[1];
-  const double seconds = chip.settling_times().free_s + chip.settling_times().clamped_s;
+  for (Index i = 0; i < tau_s.size(); ++i) watts += chip.meter().costs().neuron_bias_w(double(tau_s[i]));
+  const Costs& costs = chip.meter().costs();
+  const double seconds = chip.settling_times().free_s + costs.adc_conversion_s(3) + chip.settling_times().clamped_s +
+                         costs.adc_conversion_s(40);
   EXPECT_LE(relative(booked_j(chip.meter().ledger(), "hidden1", action::neuron_bias), watts * 5 * seconds), 1e-6);
 }
 
@@ -116,24 +197,28 @@ TEST(ChipCosts, TheNudgeChargesItsLines) {
   error << 0.5f, -0.25f, -1.0f;
   show(chip, error);
   const ChipSpec& figures = chip.design().chip;
-  const double expected = figures.wire_capacitance_f[1] * figures.read_v[1] * figures.supply_v * 1.75 * (2 * 40);
+  const double expected = figures.wire_capacitance_f[1] * figures.read_v * figures.supply_v * 1.75 * (2 * 40);
   EXPECT_LE(relative(booked_j(chip.meter().ledger(), "hidden1_readout", action::line_charge), expected), 1e-6);
 }
 
-// Lines are charged by what they change by: to the free state, and then by the clamped phase's difference.
-TEST(ChipCosts, PhasesChargeLinesByWhatChanges) {
+// Lines are charged from zero in each phase, as they were released in between, and give back what they have stored.
+TEST(ChipCosts, EachPhaseChargesItsLines) {
   Chip chip(exact_chip({10, 40, 20, 3}));
   show(chip, Matrix<float>::Constant(3, 1, 0.5f));
+  chip.go_idle();
   double swings = 0;  // of lines, times the cells on each: two for each weight
   for (const Index p : {1, 2}) {
     const BankState<float>& bank = chip.state().bank(p);
-    const double cells = p == 1 ? 2 * 20 : 2 * 40;
-    swings += cells * double(bank.state.cwiseAbs().sum());
-    swings += cells * double(bank.difference.cwiseAbs().sum()) * chip.circuit().scale(p);
+    const Matrix<float> clamped = bank.state + float(chip.circuit().scale(p)) * bank.difference;
+    swings += (p == 1 ? 2 * 20 : 2 * 40) * double(bank.state.cwiseAbs().sum() + clamped.cwiseAbs().sum());
   }
   const ChipSpec& figures = chip.design().chip;
-  const double expected = figures.wire_capacitance_f[1] * figures.read_v[1] * figures.supply_v * swings;
+  const double expected = figures.wire_capacitance_f[1] * figures.read_v * figures.supply_v * swings;
   EXPECT_LE(relative(booked_j(chip.meter().ledger(), "hidden1_hidden2", action::line_charge), expected), 1e-6);
+  double stored = 0, supplied = 0;
+  for (const Ledger::Row& row : chip.meter().ledger().rows())
+    if (row.action == &action::line_charge) stored += row.energy.stored, supplied += row.energy.supplied;
+  EXPECT_LE(std::abs(stored), 1e-12 * supplied);
 }
 
 // A transient books each of its steps: the sum must be the neurons' bias for all of the time.
@@ -146,9 +231,11 @@ TEST(ChipCosts, TransientBooksItsSteps) {
   chip.initialise();
   host.train(data, {0});
   const double steps = chip.free_count().steps + chip.clamped_count().steps;
-  const double watts = chip.meter().costs().neuron_bias_w(chip.design().neuron.tau_s)[1] * 8;
-  EXPECT_LE(relative(booked_j(chip.meter().ledger(), "hidden1", action::neuron_bias),
-                     watts * steps * chip.design().settling.time_step_s),
+  const double watts = chip.meter().costs().neuron_bias_w(chip.design().neuron.tau_s) * 8;
+  const Costs& costs = chip.meter().costs();
+  const double seconds =
+      steps * chip.design().settling.time_step_s + costs.adc_conversion_s(3) + costs.adc_conversion_s(8);
+  EXPECT_LE(relative(booked_j(chip.meter().ledger(), "hidden1", action::neuron_bias), watts * seconds),
             1e-7);  // the bank holds tau in a float
   EXPECT_GT(booked_j(chip.meter().ledger(), "hidden1_hidden2", action::array_read), 0);
 }
@@ -202,6 +289,7 @@ TEST(ChipCosts, ReadingOnePopulationIsPartOfTheContrast) {
   for (const bool held : {false, true}) {
     Chip chip(exact_chip({10, 8, 6, 3}));
     show(chip, Matrix<float>::Constant(3, 1, 0.5f));
+    chip.go_idle();
     chip.meter().enter(Section::training);
     Matrix<float> converted;
     for (const Phase before : {Phase::clamped, Phase::host, Phase::readout}) {
@@ -213,7 +301,7 @@ TEST(ChipCosts, ReadingOnePopulationIsPartOfTheContrast) {
     }
     int rows = 0;
     for (const Ledger::Row& row : chip.meter().ledger().rows()) {
-      if (row.section != Section::training) continue;
+      if (row.section != Section::training || row.action == &action::leakage) continue;
       EXPECT_EQ(row.phase, Phase::contrast) << row.action->name;
       ++rows;
     }
@@ -225,15 +313,27 @@ TEST(ChipCosts, ReadingOnePopulationIsPartOfTheContrast) {
 TEST(ChipCosts, BelongToTheirPhases) {
   const std::map<const Action*, std::set<Phase>> where = {
       {&action::input_conversion, {Phase::load, Phase::nudge}},
-      {&action::line_charge, {Phase::free, Phase::readout, Phase::clamped}},
-      {&action::array_read, {Phase::free, Phase::readout, Phase::clamped}},
-      {&action::neuron_bias, {Phase::free, Phase::clamped}},
+      {&action::line_charge, {Phase::free, Phase::readout, Phase::clamped, Phase::contrast}},
+      {&action::array_read, {Phase::free, Phase::readout, Phase::clamped, Phase::contrast}},
+      {&action::read_supply, {Phase::free, Phase::readout, Phase::clamped, Phase::contrast}},
+      {&action::neuron_bias, {Phase::free, Phase::readout, Phase::clamped, Phase::contrast}},
+      {&action::sense_bias, {Phase::free, Phase::readout, Phase::clamped, Phase::contrast}},
+      {&action::driver_bias, {Phase::free, Phase::readout, Phase::clamped, Phase::contrast}},
       {&action::sample_hold, {Phase::hold, Phase::contrast}},
       {&action::difference_amplifier, {Phase::contrast}},
       {&action::output_conversion, {Phase::readout, Phase::contrast}},
-      {&action::write_pulse, {Phase::update}},
+      {&action::gate_pulse, {Phase::update}},
+      {&action::write_lines, {Phase::update}},
+      {&action::select_gates, {Phase::update}},
+      {&action::level_shifters, {Phase::update}},
       {&action::host_arithmetic, {Phase::host}},
+      {&action::host_product, {Phase::host}},
       {&action::host_update, {Phase::host}},
+      {&action::dram_fetch, {Phase::load}},
+      {&action::converter_codes, {Phase::load, Phase::readout, Phase::nudge, Phase::contrast}},
+      {&action::factor_codes, {Phase::host}},
+      {&action::accumulation, {Phase::host}},
+      {&action::optimizer_state, {Phase::host}},
   };
   for (const Analysis analysis : {Analysis::operating_point, Analysis::map, Analysis::transient})
     for (const Update update : {Update::host, Update::in_situ}) {
@@ -241,10 +341,11 @@ TEST(ChipCosts, BelongToTheirPhases) {
       ChipDesign design = real_chip({10, 8, 6, 3});
       design.settling.analysis = analysis;
       design.learning.update = update;
-      design.neuron.noise = 0;  // a transient ends by itself
+      design.programming.update_rounds = 1;  // of update host
+      design.neuron.noise = 0;               // a transient ends by itself
       Chip chip(design);
       Host host({}, chip);
-      chip.pass(Phase::update, chip.initialise());
+      chip.pass(chip.initialise());
       chip.meter().enter(Section::training);
       const Index samples = update == Update::in_situ ? 1 : 20;
       host.measure_settling(random_samples(10, 3, samples));
@@ -254,7 +355,14 @@ TEST(ChipCosts, BelongToTheirPhases) {
       std::map<const Action*, std::set<Phase>> seen;
       for (const Ledger::Row& row : ledger.rows())
         if (row.section == Section::training) seen[row.action].insert(row.phase);
-      for (const auto& [booked, phases] : seen) EXPECT_EQ(phases, where.at(booked)) << booked->name;
+      const std::set<const Action*> of_verifying = {&action::array_read, &action::read_supply,
+                                                    &action::output_conversion};
+      for (const auto& [booked, phases] : seen) {
+        if (booked == &action::leakage || booked == &action::memory_leakage) continue;  // at all times
+        std::set<Phase> expected = where.at(booked);
+        if (update == Update::host && of_verifying.count(booked) > 0) expected.insert(Phase::verify);
+        EXPECT_EQ(phases, expected) << booked->name;
+      }
       const auto time = [&](Phase phase) { return ledger.time(Section::training, phase); };
       const Time conversions = Time::seconds(chip.meter().costs().dac_conversion_s()) * samples;
       EXPECT_TRUE(time(Phase::load) == conversions);
@@ -262,6 +370,7 @@ TEST(ChipCosts, BelongToTheirPhases) {
       for (const Phase phase :
            {Phase::free, Phase::readout, Phase::host, Phase::clamped, Phase::contrast, Phase::update})
         EXPECT_GT(time(phase).femtoseconds(), 0u) << name(phase);
+      EXPECT_EQ(time(Phase::verify).femtoseconds() > 0, update == Update::host);
       for (const Phase phase : {Phase::idle, Phase::hold, Phase::calibration})
         EXPECT_EQ(time(phase).femtoseconds(), 0u) << name(phase);
     }

@@ -34,9 +34,9 @@ TEST(DifferenceReadout, BooksSamplesAndTheAmplifier) {
     }
     EXPECT_EQ(row.component, "population_hold");
     const bool amplifier = row.action == &action::difference_amplifier;
-    const double expected = amplifier ? 2e-6 * 0.9 * seconds * count : 2 * 100e-15 * 0.4 * 0.4 * count;
+    const double expected = amplifier ? 2e-6 * 0.9 * seconds * count : 2 * 100e-15 * 0.4 * 0.9 * count;
     EXPECT_NEAR(row.count, amplifier ? count : 2 * count, 0);
-    EXPECT_NEAR(row.energy_j[1], expected, 1e-9 * expected);
+    EXPECT_NEAR(row.energy.supplied, expected, 1e-9 * expected);
   }
 }
 

@@ -43,7 +43,9 @@ class Digest {
       add(row.action->name, Index(std::strlen(row.action->name)));
       add(&row.count, 1);
       add(&row.seconds, 1);
-      add(row.energy_j.data(), 3);
+      add(&row.energy.supplied, 1);
+      add(&row.energy.dissipated, 1);
+      add(&row.energy.stored, 1);
     }
     for (const Section section : {Section::programming, Section::training, Section::inference})
       for (const Phase phase : phases()) add_time(ledger.time(section, phase));

@@ -2,8 +2,12 @@
 #include "models/chip/pulse_programmer.h"
 
 #include <cmath>
+#include <map>
+#include <string>
 
 #include <gtest/gtest.h>
+
+#include "models/device/pulse_figures.h"
 
 namespace settle::test {
 namespace {
@@ -28,9 +32,10 @@ struct ProgrammerBench {
   CrossbarMacro array, fast;
   PulseProgrammer programmer;
 
-  ProgrammerBench(const ArraySpec& spec, const ProgrammingSpec& programming = {}, const LearningSpec& learning = {})
-      : array("array", dense(sources, targets), spec, 1, meter),
-        fast("fast", dense(sources, targets), spec, 1, meter),
+  ProgrammerBench(const ArraySpec& spec, const ProgrammingSpec& programming = {}, const LearningSpec& learning = {},
+                  int adc_bits = 0)
+      : array("array", dense(sources, targets), spec, 1, meter, {programming.scheme, adc_bits}),
+        fast("fast", dense(sources, targets), spec, 1, meter, {programming.scheme, adc_bits}),
         programmer(array, learning.transfer_every > 0 ? &fast : nullptr, learning, programming, "array", 1) {}
 
   float error(const Matrix<float>& weights) const {
@@ -40,13 +45,13 @@ struct ProgrammerBench {
 
 TEST(PulseProgrammer, VerifiesDownToItsTolerance) {
   const Matrix<float> weights = 0.3f * uniform(targets, sources, "weights");
-  for (const Mapping mapping : {Mapping::reference_array, Mapping::pair}) {
+  for (const Mapping mapping : {Mapping::reference_array, Mapping::pair, Mapping::proportional}) {
     ProgrammingSpec once, verified;
     once.initial_rounds = 0;
     verified.initial_rounds = 20;
     verified.tolerance_steps = 1;
     ProgrammerBench open_loop(array_of("ecram", mapping), once);
-    EXPECT_GT(open_loop.programmer.initialise(weights, 1), 0);
+    EXPECT_GT(open_loop.programmer.initialise(weights, 1).seconds, 0);
     EXPECT_GT(open_loop.error(weights), 5) << "the spread of the steps does not show";
     ProgrammerBench closed_loop(array_of("ecram", mapping), verified);
     closed_loop.programmer.initialise(weights, 1);
@@ -102,7 +107,7 @@ TEST(PulseProgrammer, TransfersWhatTheFastArrayHolds) {
 double booked_j(const ProgrammerBench& bench, const Action& action) {
   double energy_j = 0;
   for (const Ledger::Row& row : bench.meter.ledger().rows())
-    if (row.action == &action) energy_j += row.energy_j[1];
+    if (row.action == &action) energy_j += row.energy.supplied;
   return energy_j;
 }
 
@@ -117,28 +122,52 @@ TEST(PulseProgrammer, UpdatesInPlaceTakeTwoPulsesASlot) {
   const double rate = 10 * bench.array.model().weight_step();
   // products of at most 7 and 2 steps
   const double seconds =
-      bench.programmer.apply(columns(std::as_const(pre), 0, 2), columns(std::as_const(post), 0, 2), 0.99 * rate, 1);
+      bench.programmer.apply(columns(std::as_const(pre), 0, 2), columns(std::as_const(post), 0, 2), 0.99 * rate, 1)
+          .seconds;
   EXPECT_NEAR(seconds, 2 * (7 + 2) * spec.device.pulse_s[1], 1e-9 * seconds);
 }
 
-// Word line after word line at full scale, a code of eight bits for each weight.
-TEST(CrossbarMacro, VerifyingReadsEveryDeviceInEightBits) {
-  ProgrammerBench bench(array_of("ecram", Mapping::reference_array));
-  bench.array.set_weights(0.3f * uniform(targets, sources, "weights"), 1);
-  const ChipSpec chip;
-  double seconds = 0, siemens = 0;
-  bench.array.verify(seconds);
-  for (Index j = 0; j < sources; ++j)
-    for (Index i = 0; i < targets; ++i)
-      siemens += bench.array.model().siemens(i, j) + bench.array.model().subtracted_siemens(i, j);
-  const double conversions_j = CostSpec{}.adc_energy_per_step_j[1] * 256 * double(targets * sources);
-  const double line_s = double(chip.adc_columns) / chip.adc_rate_hz;
-  EXPECT_NEAR(booked_j(bench, action::output_conversion) / conversions_j, 1, 1e-9);
-  EXPECT_NEAR(booked_j(bench, action::array_read) / (std::pow(chip.read_v[1], 2) * siemens * line_s), 1, 1e-5);
-  EXPECT_NEAR(seconds / (line_s * double(sources)), 1, 1e-9);
+// Word line after word line at full scale, a code for each weight, in as many bits as the converters have.
+TEST(CrossbarMacro, VerifyingReadsEveryDevice) {
+  for (const int bits : {0, 6}) {
+    ProgrammerBench bench(array_of("ecram", Mapping::reference_array), {}, {}, bits);
+    bench.array.set_weights(0.3f * uniform(targets, sources, "weights"), 1);
+    bench.meter.enter(Phase::update);
+    const ChipSpec chip;
+    double seconds = 0, siemens = 0;
+    bench.array.verify(seconds);
+    for (Index j = 0; j < sources; ++j)
+      for (Index i = 0; i < targets; ++i)
+        siemens += bench.array.model().siemens(i, j) + bench.array.model().subtracted_siemens(i, j);
+    const double conversions_j =
+        CostSpec{}.adc_energy_per_step_j[1] * (bits == 0 ? 256 : 64) * double(targets * sources);
+    const double line_s = double(chip.adc_columns) / chip.adc_rate_hz;
+    EXPECT_NEAR(booked_j(bench, action::output_conversion) / conversions_j, 1, 1e-9);
+    EXPECT_NEAR(booked_j(bench, action::array_read) / (std::pow(chip.read_v, 2) * siemens * line_s), 1, 1e-5);
+    EXPECT_NEAR(seconds / (line_s * double(sources)), 1, 1e-9);
+    for (const Ledger::Row& row : bench.meter.ledger().rows()) EXPECT_EQ(row.phase, Phase::verify);
+    EXPECT_EQ(bench.meter.phase(), Phase::update);
+  }
 }
 
-// Two pulses a pair, on devices that are full, and the charge of their bit lines.
+// A round of verifying reads all word lines; pulses take the rest of the time, which is also that of their rows.
+TEST(PulseProgrammer, TellsVerifyingFromPulses) {
+  ProgrammingSpec spec;
+  spec.initial_rounds = 2;
+  spec.tolerance_steps = 1e-3;
+  ProgrammerBench bench(array_of("ecram", Mapping::reference_array), spec);
+  bench.meter.enter(Phase::update);
+  const WriteTime time = bench.programmer.initialise(0.3f * uniform(targets, sources, "weights"), 1);
+  const ChipSpec chip;
+  EXPECT_NEAR(time.verify_s, 2 * double(sources) * double(chip.adc_columns) / chip.adc_rate_hz, 1e-15);
+  for (const Ledger::Row& row : bench.meter.ledger().rows()) {
+    const bool pulses = row.action->rail == Rail::write;
+    EXPECT_EQ(row.phase, pulses ? Phase::update : Phase::verify) << row.action->name;
+    EXPECT_NEAR(row.seconds, pulses ? time.seconds - time.verify_s : time.verify_s, 1e-9 * row.seconds);
+  }
+}
+
+// Two pulses a pair, on devices that go from full to empty.
 TEST(CrossbarMacro, ResetsTakeTwoPulsesOfFullDevices) {
   ArraySpec pcm = array_of("pcm-pair", Mapping::pair);
   pcm.device.w_max_dtod = pcm.device.flicker = pcm.device.drift_nu_high = 0;
@@ -146,28 +175,174 @@ TEST(CrossbarMacro, ResetsTakeTwoPulsesOfFullDevices) {
   Matrix<float> plus = Matrix<float>::Zero(targets, sources), goal;
   plus.topRows(2).setConstant(float(pcm.device.w_max));
   bench.array.set_states(plus, plus, 1);
-  EXPECT_EQ(bench.array.reset_full_pairs(goal, 1), 2 * sources);
+  const double slot_s = pcm.device.pulse_s[1];
+  EXPECT_NEAR(bench.array.reset_full_pairs(goal, 1), 2 * slot_s * double(sources), 1e-15);
   const double pulses = 2.0 * 2 * sources, square_v = std::pow(pcm.device.pulse_v[1], 2);
-  const double each_j = square_v * (pcm.conductance_max_siemens * pcm.device.pulse_s[1] +
-                                    ChipSpec{}.wire_capacitance_f[1] * double(sources));
-  EXPECT_NEAR(booked_j(bench, action::write_pulse) / (pulses * each_j), 1, 1e-6);
+  const double mean = (pcm.conductance_max_siemens + pcm.conductance_min_siemens) / 2;
+  const double pump = CostSpec{}.pump_efficiency[1];
+  EXPECT_NEAR(pump * booked_j(bench, action::write_pulse) / (pulses * square_v * mean * slot_s), 1, 1e-6);
+  // each pulse on a bit line; two slots of every word line, with two cells a weight
+  const double cells = pulses * double(sources) + 2.0 * double(sources) * (2.0 * targets);
+  EXPECT_NEAR(pump * booked_j(bench, action::write_lines) / (square_v * ChipSpec{}.wire_capacitance_f[1] * cells), 1,
+              1e-6);
   EXPECT_EQ(bench.array.pulses_total(), pulses);
 }
 
-// A line that fires charges the cells on it, whether anything coincides or not.
+// The mean conductance before and after, of each pulsed device.
+TEST(CrossbarMacro, PulsesThroughAChannelTakeItsConductanceOnTheWay) {
+  const ArraySpec spec = array_of("reram-sb", Mapping::reference_array);
+  ProgrammerBench bench(spec);
+  const Crossbar& model = bench.array.model();
+  const Matrix<float> before = model.programmed();
+  const double seconds = bench.array.pulse(Matrix<float>::Constant(targets, sources, 1.0f), 1);
+  double siemens = 0;
+  for (Index i = 0; i < before.size(); ++i)
+    siemens += (model.conductance(before(i)) + model.conductance(model.programmed()(i))) / 2;
+  const double delivered_j = std::pow(spec.device.pulse_v[1], 2) * spec.device.pulse_s[1] * siemens;
+  EXPECT_NEAR(booked_j(bench, action::write_pulse) / (delivered_j / 0.4), 1, 1e-5);
+  EXPECT_NEAR(seconds, double(sources) * spec.device.pulse_s[1], 1e-12);
+}
+
+double booked(const ProgrammerBench& bench, const Action& action) {
+  double count = 0;
+  for (const Ledger::Row& row : bench.meter.ledger().rows())
+    if (row.action == &action) count += row.count;
+  return count;
+}
+
+// A line that fires charges the cells on it, two a weight on a word line, whether anything coincides or not. At half of
+// the voltage it half-selects them but where two lines meet; with thirds, everything else sees a third in every slot.
 TEST(CrossbarMacro, TrainsChargeTheirLines) {
   const ArraySpec spec = array_of("ecram", Mapping::reference_array);
-  ProgrammerBench bench(spec);
-  PulseTrainBlock trains;
-  trains.words.setZero(1, sources);
-  trains.bits.setZero(targets, 1);
-  trains.slots = {4};
-  trains.words(0, 3) = 0b0111 | PulseTrainBlock::train_sign;
-  trains.bits(5, 0) = 0b1000;
-  bench.array.pulse(trains, 1);
-  const double cells = 3 * double(targets) + double(sources);
-  const double expected = std::pow(spec.device.pulse_v[1], 2) * ChipSpec{}.wire_capacitance_f[1] * cells;
-  EXPECT_NEAR(booked_j(bench, action::write_pulse) / expected, 1, 1e-9);
+  for (const WriteScheme scheme : {WriteScheme::transistor, WriteScheme::half, WriteScheme::third})
+    for (const bool coinciding : {false, true}) {
+      ProgrammingSpec programming;
+      programming.scheme = scheme;
+      ProgrammerBench bench(spec, programming);
+      PulseTrainBlock trains;
+      trains.words.setZero(1, sources);
+      trains.bits.setZero(targets, 1);
+      trains.slots = {5};
+      trains.words(0, 3) = 0b0111 | PulseTrainBlock::train_sign;
+      trains.bits(5, 0) = coinciding ? 0b1001 : 0b1000;
+      EXPECT_NEAR(bench.array.pulse(trains, 1), 2 * 5 * spec.device.pulse_s[1], 1e-15);
+      const double word = 3 * 2.0 * double(targets), bit = (coinciding ? 2 : 1) * double(sources);
+      const double all = 4 * 2.0 * double(targets * sources), pulses = coinciding ? 1 : 0;
+      EXPECT_EQ(booked(bench, action::gate_pulse), pulses);
+      const double square_v = std::pow(spec.device.pulse_v[1], 2) / CostSpec{}.pump_efficiency[1];
+      const double line_j = square_v * ChipSpec{}.wire_capacitance_f[1];
+      double cells = word + bit, others = 0, share = 0;
+      if (scheme == WriteScheme::half) {
+        cells /= 4;
+        others = word + bit - 2 * pulses;
+        share = 0.5;
+      } else if (scheme == WriteScheme::third) {
+        cells = word + (all - word) / 9 + (all - bit) * 4 / 9;
+        others = all - pulses;
+        share = 1.0 / 3;
+      }
+      EXPECT_NEAR(booked_j(bench, action::write_lines) / (line_j * cells), 1, 1e-9);
+      EXPECT_EQ(booked(bench, action::half_selected_gate), others);
+      const double others_j = others * square_v * share * share * spec.device.gate_capacitance_f[1];
+      EXPECT_NEAR(booked_j(bench, action::half_selected_gate), others_j, 1e-9 * others_j);
+      const bool transistors = scheme == WriteScheme::transistor;
+      EXPECT_NEAR(booked_j(bench, action::select_gates),
+                  transistors ? square_v * CostSpec{}.select_gate_f[1] * word : 0.0, 1e-25);
+    }
+}
+
+// A pulse reaches the lines of its own physical array: 16 x 16, two cells a weight.
+TEST(CrossbarMacro, PulsesHalfSelectOneTile) {
+  ArraySpec spec = array_of("ecram", Mapping::reference_array);
+  spec.tiling = {16, 16, Columns::interleaved};
+  ProgrammingSpec programming;
+  programming.scheme = WriteScheme::half;
+  Matrix<float> counts = Matrix<float>::Zero(targets, sources);
+  counts(9, 3) = -1;
+  ProgrammerBench one(spec, programming);
+  one.array.pulse(counts, 1);
+  EXPECT_EQ(booked(one, action::half_selected_gate), 16 + 16 - 2);
+  EXPECT_EQ(booked(one, action::level_shifters), 2);
+  counts(8, 3) = -2;  // at the same time as the other, and once more
+  ProgrammerBench more(spec, programming);
+  more.array.pulse(counts, 1);
+  EXPECT_EQ(booked(more, action::half_selected_gate), 2 * 16 + 3 * 16 - 2 * 3);
+  counts(8, 20) = 1;  // in the array below, which has 14 word lines
+  ProgrammerBench two(spec, programming);
+  two.array.pulse(counts, 1);
+  EXPECT_EQ(booked(two, action::half_selected_gate) - booked(more, action::half_selected_gate), 16 + 14 - 2);
+}
+
+// Every preset, by the host and in place: what the rail supplies turns into heat, and sharing a voltage costs more than
+// transistors.
+TEST(PulseProgrammer, WritingCostsEnergyInEveryPresetAndScheme) {
+  const Matrix<float> weights = 0.3f * uniform(targets, sources, "weights");
+  const Matrix<float> pre = uniform(sources, 2, "pre"), post = uniform(targets, 2, "post");
+  for (const DevicePreset& preset : device_presets()) {
+    if (preset.response == Response::exact) continue;
+    SCOPED_TRACE(preset.name);
+    std::map<WriteScheme, double> supplied;
+    for (const WriteScheme scheme : {WriteScheme::transistor, WriteScheme::half, WriteScheme::third}) {
+      ProgrammingSpec programming;
+      programming.scheme = scheme;
+      ProgrammerBench bench(
+          array_of(preset.name.c_str(), preset.one_sided != 0 ? Mapping::pair : Mapping::reference_array), programming);
+      bench.programmer.initialise(weights, 1);
+      bench.programmer.apply(columns(pre, 0, 2), columns(post, 0, 2), 3 * bench.array.model().weight_step(), 1);
+      bool needs_pump = false;
+      for (const Ledger::Row& row : bench.meter.ledger().rows()) {
+        if (row.action->rail != Rail::write) continue;
+        EXPECT_GT(row.energy.supplied, 0) << row.action->name;
+        EXPECT_EQ(row.energy.supplied, row.energy.dissipated + row.energy.stored) << row.action->name;
+        EXPECT_FALSE(row.action->figures.empty()) << row.action->name;
+        EXPECT_GT(row.seconds, 0) << row.action->name;
+        supplied[scheme] += row.energy.supplied;
+        needs_pump = needs_pump || row.action == &action::level_shifters;
+      }
+      EXPECT_EQ(needs_pump, preset.pulse_v[1] > ChipSpec{}.supply_v);
+    }
+    EXPECT_GT(supplied[WriteScheme::half], supplied[WriteScheme::transistor]);
+    EXPECT_GT(supplied[WriteScheme::third], supplied[WriteScheme::transistor]);
+  }
+}
+
+// The energy is a product of powers of its figures: change one, and it follows.
+TEST(CrossbarMacro, WriteEnergiesFollowTheirFigures) {
+  const auto written = [](const char* preset, int figure) {
+    ArraySpec spec = array_of(preset, Mapping::reference_array);
+    ChipSpec chip;
+    CostSpec cost;
+    Estimate* figures[] = {&spec.device.pulse_v,     &spec.device.pulse_s,  &spec.device.gate_capacitance_f,
+                           &chip.wire_capacitance_f, &cost.pump_efficiency, &cost.select_gate_f,
+                           &cost.level_shifter_f};
+    if (figure >= 0) *figures[figure] = exactly((*figures[figure])[2]);
+    Meter meter(chip, cost);
+    CrossbarMacro array("array", dense(sources, targets), spec, 1, meter, {WriteScheme::half});
+    CrossbarMacro selected("selected", dense(sources, targets), spec, 1, meter);
+    for (CrossbarMacro* each : {&array, &selected})
+      each->pulse(uniform(targets, sources, "counts").array().sign().matrix(), 1);
+    add_pulse_figures(meter.figures(), spec.device);
+    return meter;
+  };
+  const char* keys[] = {"device.pulse_v",          "device.pulse_s",       "device.gate_capacitance_f",
+                        "chip.wire_capacitance_f", "cost.pump_efficiency", "cost.select_gate_f",
+                        "cost.level_shifter_f"};
+  for (const char* preset : {"ecram", "reram-sb", "capacitor"}) {
+    const Meter nominal = written(preset, -1);
+    for (int k = 0; k < 7; ++k) {
+      const Meter high = written(preset, k);
+      if (nominal.figures().all().count(keys[k]) == 0) continue;  // another way of writing
+      const Estimate figure = nominal.figures().all().at(keys[k]).value;
+      for (std::size_t i = 0; i < nominal.ledger().rows().size(); ++i) {
+        const Ledger::Row& row = nominal.ledger().rows()[i];
+        if (preset == std::string("capacitor") && k == 0) continue;  // at its high it would need the pump
+        double expected = row.energy.supplied;
+        for (const Dependence& d : row.action->figures)
+          if (d.key == std::string(keys[k])) expected *= std::pow(figure[2] / figure[1], d.exponent);
+        EXPECT_NEAR(high.ledger().rows()[i].energy.supplied / expected, 1, 1e-9) << row.action->name << " " << keys[k];
+      }
+    }
+  }
 }
 
 // What a user gets from one read: noise of its cells, and lines that the devices bend.

@@ -31,7 +31,7 @@ void on_dark_chip(const ChipDesign& design, const std::function<void(Chip&)>& bo
   Chip chip(design);
   const Index inputs = design.graph.population(0).size;
   const Samples data = random_samples(inputs, 3, samples);
-  chip.pass(Phase::update, chip.initialise());
+  chip.pass(chip.initialise());
   chip.measure_settling(data.pixels, data.labels);
   chip.present({samples, samples, 0, 1}, Matrix<std::uint8_t>::Zero(inputs, samples));
   chip.settle_free(Use::learning);

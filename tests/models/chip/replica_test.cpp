@@ -25,7 +25,7 @@ void train(const ChipDesign& design, const std::function<void(Chip&)>& look) {
   Chip chip(design);
   Host host(host_spec, chip);
   const Samples data = random_samples(10, 3, samples);
-  chip.pass(Phase::update, chip.initialise());
+  chip.pass(chip.initialise());
   host.measure_settling(data);
   const Index batch = design.learning.update == Update::in_situ ? 1 : samples / 10;
   for (Index first = 0; first < samples; first += batch) host.train(data, range(first, batch));
@@ -115,9 +115,9 @@ TEST(Replica, CostsASecondProgramming) {
   train(replica_of(real_chip({10, 8, 6, 3})), [](Chip& chip) {
     double first = 0, second = 0;
     for (const Ledger::Row& row : chip.meter().ledger().rows()) {
-      if (row.action != &action::write_pulse) continue;
-      if (row.component == "hidden1_hidden2") first += row.energy_j[1];
-      if (row.component == "hidden1_hidden2_feedback") second += row.energy_j[1];
+      if (!counts_pulses(*row.action)) continue;
+      if (row.component == "hidden1_hidden2") first += row.energy.supplied;
+      if (row.component == "hidden1_hidden2_feedback") second += row.energy.supplied;
     }
     EXPECT_GT(first, 0);
     EXPECT_NEAR(second / first, 1, 0.2);

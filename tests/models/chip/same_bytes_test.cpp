@@ -27,7 +27,7 @@ std::string train(What what, ChipDesign design, Index batch, Index count, Index 
   Chip chip(design);
   Host host(host_spec, chip);
   const Samples data = random_samples(design.graph.population(0).size, 4, count);
-  chip.pass(Phase::update, chip.initialise());
+  chip.pass(chip.initialise());
   for (int epoch = 0; epoch < 2; ++epoch) {
     host.measure_settling(data);
     for (Index first = 0; first < count; first += batch)
@@ -62,6 +62,14 @@ TEST(SameBytes, LearnedForAnyBlockAndThreads) {
 
 TEST(SameBytes, BookedForAnyBlockAndThreads) {
   expect_same(What::booked, real_chip({200, 100, 12, 4}), 300, 700, ways);
+}
+
+TEST(SameBytes, BookedForAnyBlockOfFactors) {
+  ChipDesign design = real_chip({200, 100, 12, 4});
+  design.chip.host_accumulate = Accumulate::factors;
+  design.chip.host_samples = SampleMemory::sram;
+  design.chip.host_lanes = 60;
+  expect_same(What::booked, design, 300, 700, ways);
 }
 
 TEST(SameBytes, ForAnyBlockByBackPropagation) {
@@ -121,6 +129,16 @@ TEST(SameBytes, ForAnyBlockInATransient) {
   ChipDesign design = real_chip({20, 12, 8, 4});
   design.settling.analysis = Analysis::transient;
   for (const What what : {What::learned, What::booked}) expect_same(what, design, 300, 400, {{100, 1}, {200, 1}});
+}
+
+TEST(SameBytes, OfAChipThatCouldBeBuilt) {
+  for (const Analysis analysis : {Analysis::operating_point, Analysis::map, Analysis::transient}) {
+    ChipDesign design = buildable(real_chip({40, 12, 8, 4}));
+    design.settling.analysis = analysis;
+    const bool in_time = analysis == Analysis::transient;
+    for (const What what : {What::learned, What::booked})
+      expect_same(what, design, 300, in_time ? 400 : 700, {{100, 1}, {0, 3}});
+  }
 }
 
 TEST(SameBytes, NotForAnotherSeed) {

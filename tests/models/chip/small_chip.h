@@ -44,6 +44,29 @@ inline ChipDesign with_read_out_errors(ChipDesign design) {
   return design;
 }
 
+/// The same with the noise that it has at its temperature. BankSpec and ArraySpec took what they need from the chip.
+inline ChipDesign physical(ChipDesign design) {
+  design.noise.physical = true;
+  design.neuron.noise = 0;
+  design.neuron.membrane_noise =
+      capacitor_noise_v(design.chip.neuron_capacitance_f, design.chip.temperature_k) / design.chip.neuron_full_scale_v;
+  design.crossbar.read_v = design.chip.read_v;
+  return design;
+}
+
+/// With everything that a chip that could be built has: rails, turns, scaled drives, amplifiers with errors.
+inline ChipDesign buildable(ChipDesign design) {
+  design.crossbar.mapping = Mapping::proportional;
+  design.crossbar.turns = Turns::halves;
+  design.crossbar.weak_drive = WeakDrive::scaled;
+  design.crossbar.tiling = {16, 16, Columns::interleaved};
+  design.neuron.rail = 1.1;
+  design.sense.gbw_hz = 1e9;
+  design.sense.gain = 1e4;
+  design.sense.offset_v = 1e-5;
+  return physical(design);
+}
+
 /// Random pixels and labels.
 inline Samples random_samples(Index inputs, Index classes, Index count) {
   Samples s;

@@ -27,7 +27,7 @@ TEST(HoldBank, NoiseIsThatOfItsCapacitor) {
   spec.thermal_noise = ThermalNoise::capacitor;
   EXPECT_NEAR(HoldBank(spec, chip, 1, "p", 1).noise(), 203.5e-6 / 0.4, 0.1e-6);  // 100 fF at 300 K
   chip.temperature_k = 1200;
-  chip.hold_capacitance_f[1] = 400e-15;
+  chip.hold_capacitance_f = 400e-15;
   chip.neuron_full_scale_v = 0.2;
   EXPECT_NEAR(HoldBank(spec, chip, 1, "p", 1).noise(), 203.5e-6 / 0.2, 0.1e-6);
 }

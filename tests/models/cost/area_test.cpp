@@ -28,28 +28,48 @@ TEST(Area, Cells) {
   const double weights = 20 * 10 + 10 * 9 + 9 * 3;
   EXPECT_EQ(row("cells").count, 2 * weights);
   EXPECT_EQ(row("cells", false).count, 2 * (weights + 10 * 9 + 9 * 3));
-  EXPECT_NEAR(row("cells").area_m2[1], 2 * weights * 12 * 32e-9 * 32e-9, 1e-20);
+  EXPECT_NEAR(row("cells").area_m2, 2 * weights * 12 * 32e-9 * 32e-9, 1e-20);
   ChipSpec wider;
   wider.node = 64;
-  EXPECT_NEAR(row("cells", true, wider).area_m2[1], 4 * row("cells").area_m2[1], 1e-20);
+  EXPECT_NEAR(row("cells", true, wider).area_m2, 4 * row("cells").area_m2, 1e-20);
 }
 
 TEST(Area, NeuronsAndTheirAmplifiers) {
   EXPECT_EQ(row("neurons").count, 19);
-  EXPECT_NEAR(row("neurons").area_m2[1], 19 * 100e-12, 1e-18);
+  EXPECT_NEAR(row("neurons").area_m2, 19 * 100e-12, 1e-18);
   EXPECT_EQ(row("hold and difference amplifiers").count, 19);
-  EXPECT_NEAR(row("hold and difference amplifiers").area_m2[1], 19 * 200e-12, 1e-18);
+  EXPECT_NEAR(row("hold and difference amplifiers").area_m2, 19 * 200e-12, 1e-18);
 }
 
 // Eight columns share an ADC, within a population: 2 for 10, 2 for 9, 1 for 3.
 TEST(Area, Converters) {
   EXPECT_EQ(row("ADCs").count, 5);
-  EXPECT_NEAR(row("ADCs").area_m2[1], 5 * 2600e-12, 1e-18);
+  EXPECT_NEAR(row("ADCs").area_m2, 5 * 2600e-12, 1e-18);
   EXPECT_EQ(row("DACs").count, 20 + 3);
-  EXPECT_NEAR(row("DACs").area_m2[1], 23 * 500e-12, 1e-18);
+  EXPECT_NEAR(row("DACs").area_m2, 23 * 500e-12, 1e-18);
 }
 
-TEST(Area, IsNothingElse) { EXPECT_EQ(chip_area({}, {}, network(true)).size(), 5u); }
+// Each component's area is in proportion to the figure that its row names, and to no other.
+TEST(Area, IsInProportionToItsFigure) {
+  const std::vector<AreaRow> nominal = chip_area({}, {}, network(true), 2, 5);
+  for (const AreaRow& named : nominal) {
+    CostSpec cost;
+    int changed = 0;
+    for (const Parameter& parameter : parameters(cost))
+      if ("cost." + parameter.name == named.figure) {
+        (*std::get<EstimateValue>(parameter.value).member)[1] *= 3;
+        ++changed;
+      }
+    EXPECT_EQ(changed, 1) << named.figure << " is no figure";
+    const std::vector<AreaRow> scaled = chip_area({}, cost, network(true), 2, 5);
+    for (std::size_t i = 0; i < nominal.size(); ++i) {
+      const double factor = nominal[i].component == named.component ? 3 : 1;
+      EXPECT_NEAR(scaled[i].area_m2, factor * nominal[i].area_m2, 1e-20) << nominal[i].component;
+    }
+  }
+}
+
+TEST(Area, IsNothingElse) { EXPECT_EQ(chip_area({}, {}, network(true)).size(), 7u); }
 
 }  // namespace
 }  // namespace settle::test

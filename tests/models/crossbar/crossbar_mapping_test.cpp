@@ -9,7 +9,9 @@ namespace settle {
 namespace {
 
 constexpr Index targets = 7, sources = 11;
-constexpr Mapping mappings[] = {Mapping::reference_array, Mapping::reference_column, Mapping::offset, Mapping::pair};
+constexpr Mapping mappings[] = {Mapping::reference_array, Mapping::reference_column, Mapping::offset, Mapping::pair,
+                                Mapping::proportional};
+constexpr Mapping pairs[] = {Mapping::pair, Mapping::proportional};
 
 Matrix<float> uniform(Index rows, Index cols, const char* what) {
   Engine engine(Stream(5, what, Purpose::test));
@@ -89,7 +91,7 @@ TEST(CrossbarMapping, WiresActOnTheColumnsAsTheyLie) {
       const Matrix<double> plus =
           c.devices().state().cast<double>().unaryExpr([&](double s) { return c.conductance(s); });
       Matrix<double> minus = Matrix<double>::Constant(targets, sources, c.conductance(0));
-      if (mapping == Mapping::pair)
+      if (has_two_devices(mapping))
         minus = c.subtracted()->state().cast<double>().unaryExpr([&](double s) { return c.conductance(s); });
       Matrix<double> expected;
       const Wires& wires = c.spec().wires;
@@ -218,43 +220,79 @@ TEST(CrossbarMapping, PairsSharePulsesAndStayWhole) {
 
 // Where one device of a pair is held by its bound, the other one moves for both.
 TEST(CrossbarMapping, ExactChangesOfPairsAreWhole) {
-  ArraySpec spec = spec_of(Mapping::pair);
-  for (const double one_sided : {0.0, 1.0}) {
-    spec.device = device_preset(one_sided != 0 ? "pcm-pair" : "rpu-target");
-    spec.device.flicker = spec.device.drift_nu_high = 0;
-    Crossbar c("c", targets, sources, spec, 1);
-    const Matrix<float> weights = 0.2f * uniform(targets, sources, "weights"),
-                        change = 0.2f * uniform(targets, sources, "change");
-    c.set_weights(weights);
-    c.add(change, 1);
-    EXPECT_LT((c.weights() - weights - change).cwiseAbs().maxCoeff(), 1e-6) << one_sided;
+  for (const Mapping mapping : pairs) {
+    ArraySpec spec = spec_of(mapping);
+    for (const double one_sided : {0.0, 1.0}) {
+      spec.device = device_preset(one_sided != 0 ? "pcm-pair" : "rpu-target");
+      spec.device.flicker = spec.device.drift_nu_high = 0;
+      Crossbar c("c", targets, sources, spec, 1);
+      const Matrix<float> weights = 0.2f * uniform(targets, sources, "weights"),
+                          change = 0.2f * uniform(targets, sources, "change");
+      c.set_weights(weights);
+      c.add(change, 1);
+      EXPECT_LT((c.weights() - weights - change).cwiseAbs().maxCoeff(), 1e-6) << int(mapping) << one_sided;
+    }
   }
 }
 
 TEST(CrossbarMapping, OneSidedPairsClimbAndAreReset) {
-  ArraySpec spec = spec_of(Mapping::pair);
-  spec.device = device_preset("pcm-pair");
-  spec.device.flicker = spec.device.drift_nu_high = 0;
-  Crossbar c("c", 4, 4, spec, 1);
-  const Matrix<float> ups = Matrix<float>::Constant(4, 4, 10);
-  c.pulse(ups, 0, 1);
-  EXPECT_GT(c.programmed().minCoeff(), 0.0f);
-  EXPECT_EQ(c.subtracted()->state().cwiseAbs().maxCoeff(), 0.0f);
-  const Matrix<float> before = c.devices().state();
-  c.pulse(-ups, 1, 1);
-  EXPECT_EQ(c.devices().state(), before) << "a pulse down is one up of the other device";
-  Matrix<float> goal;
-  EXPECT_EQ(c.reset_full_pairs(0.01, goal, 1), 0);
-  c.pulse(1000 * ups, 2, 1);
-  const Matrix<float> weights = c.programmed();
-  EXPECT_EQ(c.reset_full_pairs(0.01, goal, 1), 16);
-  EXPECT_EQ(goal, weights);
-  EXPECT_EQ(c.programmed().cwiseAbs().maxCoeff(), 0.0f);
+  for (const Mapping mapping : pairs) {
+    ArraySpec spec = spec_of(mapping);
+    spec.device = device_preset("pcm-pair");
+    spec.device.flicker = spec.device.drift_nu_high = 0;
+    Crossbar c("c", 4, 4, spec, 1);
+    const Matrix<float> ups = Matrix<float>::Constant(4, 4, 10);
+    c.pulse(ups, 0, 1);
+    EXPECT_GT(c.programmed().minCoeff(), 0.0f);
+    EXPECT_EQ(c.subtracted()->state().cwiseAbs().maxCoeff(), 0.0f);
+    const Matrix<float> before = c.devices().state();
+    c.pulse(-ups, 1, 1);
+    EXPECT_EQ(c.devices().state(), before) << "a pulse down is one up of the other device";
+    Matrix<float> goal, pulses;
+    EXPECT_EQ(c.reset_full_pairs(0.01, goal, pulses, 1).pulses, 0);
+    c.pulse(1000 * ups, 2, 1);
+    const Matrix<float> weights = c.programmed();
+    const double states = double(c.devices().state().sum()) + double(c.subtracted()->state().sum());
+    const PulseSum sum = c.reset_full_pairs(0.01, goal, pulses, 1);
+    EXPECT_EQ(sum.pulses, 2 * 16);
+    EXPECT_NEAR(sum.state, states / 2, 1e-4) << "the mean of before and after, which is zero";
+    EXPECT_EQ(pulses, (Matrix<float>::Constant(4, 4, 2)));
+    EXPECT_EQ(goal, weights);
+    EXPECT_EQ(c.programmed().cwiseAbs().maxCoeff(), 0.0f);
+  }
+}
+
+// What the energy of pulses follows from: the mean state of each pulsed device, before and after.
+TEST(CrossbarMapping, PulsesCountTheMeanOfBeforeAndAfter) {
+  for (const Mapping mapping : {Mapping::offset, Mapping::reference_array, Mapping::pair})
+    for (const bool one_sided : {false, true}) {
+      if (one_sided && mapping != Mapping::pair) continue;
+      ArraySpec spec = spec_of(mapping);
+      spec.device = device_preset(one_sided ? "pcm-pair" : "reram-sb");
+      Crossbar c("c", 6, 5, spec, 1);
+      const auto states = [&] {  // of all devices, in which those that rest count as well
+        double sum = double(c.devices().state().cast<double>().sum());
+        if (c.subtracted() != nullptr) sum += double(c.subtracted()->state().cast<double>().sum());
+        return sum;
+      };
+      // two pulses: one for each device of a two-sided pair
+      const bool both = mapping == Mapping::pair && !one_sided;
+      const Matrix<float> counts = Matrix<float>::Constant(6, 5, both ? 2 : 1);
+      double before = states();
+      if (one_sided) before -= double(c.subtracted()->state().cast<double>().sum());
+      const PulseSum sum = c.pulse(counts, 0, 1);
+      double after = states();
+      if (one_sided) after -= double(c.subtracted()->state().cast<double>().sum());
+      EXPECT_EQ(sum.pulses, double(counts.sum()));
+      EXPECT_NEAR(sum.state, (before + after) / 2, 1e-5);
+      EXPECT_NE(sum.state, before);
+    }
 }
 
 TEST(CrossbarMapping, NoiseOfAReadHasTheVarianceOfItsCells) {
-  constexpr Index samples = 20000;
-  for (const Mapping mapping : {Mapping::offset, Mapping::pair}) {
+  constexpr Index samples = 20000;  // the lines of a reference column share its noise: not here
+  for (const Mapping mapping : mappings) {
+    if (mapping == Mapping::reference_column) continue;
     ArraySpec spec = spec_of(mapping);
     spec.device.read_noise = 0.02;
     Crossbar c("c", 1, sources, spec, 1);
@@ -286,11 +324,88 @@ TEST(CrossbarMapping, LinesConductWhatLiesOnThem) {
             if (line.targets == 1 && !(line.subtracted && mapping == Mapping::reference_column))
               bit[line.target] += cell;
           }
+      if (mapping == Mapping::offset) {  // the adder of the inputs
+        word.array() += c.conductance(0);
+        bit.array() += c.conductance(0);
+      }
       EXPECT_LT((c.word_line_conductance(1) - word).cwiseAbs().maxCoeff(), 1e-6 * word.maxCoeff())
           << int(mapping) << " on " << bit_lines;
       EXPECT_LT((c.bit_line_conductance(1) - bit).cwiseAbs().maxCoeff(), 1e-6 * bit.maxCoeff())
           << int(mapping) << " on " << bit_lines;
     }
+}
+
+// The circuit's currents, with wires: of each line where all are driven alike, and of all where they are not.
+TEST(CrossbarMapping, LinesDrawWhatWiresLetThrough) {
+  const Vector<double> v = uniform(sources, 1, "x").cast<double>();
+  for (const Mapping mapping : mappings)
+    for (const Columns layout : {Columns::interleaved, Columns::separate}) {
+      ArraySpec spec = wired(mapping, layout, 100);
+      spec.tiling.word_lines = 4;
+      spec.tiling.bit_lines = 6;
+      spec.device.drift_nu_high = 0.1;  // as reads find it
+      spec.device.drift_nu = 0.05;
+      Crossbar c("c", targets, sources, spec, 1);
+      c.set_weights(uniform(targets, sources, "weights"));
+      c.elapse(1e4, 1);
+      c.solve_wires(1);
+      const double adder = mapping == Mapping::offset ? c.conductance(0) : 0;
+      Vector<double> alike = Vector<double>::Constant(sources, adder);
+      double all = adder * v.sum(), bare = 0;
+      for (const ArrayLayout& array : arrays(mapping, spec.tiling, targets, sources)) {
+        Matrix<double> g(array.sources, Index(array.bit_lines.size()));
+        for (Index b = 0; b < g.cols(); ++b) {
+          const BitLine& line = array.bit_lines[std::size_t(b)];
+          for (Index j = 0; j < g.rows(); ++j)
+            g(j, b) = line.subtracted ? c.subtracted_siemens(line.target, array.source + j)
+                                      : c.siemens(line.target, array.source + j);
+        }
+        const WireSolver solver(g, spec.wires);
+        alike.segment(array.source, array.sources) += solver.solve(Vector<double>::Ones(array.sources)).source_current;
+        all += solver.solve(v.segment(array.source, array.sources)).source_current.sum();
+        bare += g.sum();
+      }
+      const Vector<double> found = c.word_line_conductance(1);
+      EXPECT_LT((found - alike).cwiseAbs().maxCoeff(), 1e-5 * alike.maxCoeff()) << int(mapping) << int(layout);
+      EXPECT_NEAR(found.dot(v), all, 1e-5 * alike.sum()) << int(mapping) << int(layout);
+      const double through = found.sum() - adder * sources;
+      EXPECT_LT(through, 0.99 * bare) << "wires without an effect";
+      if (mapping == Mapping::reference_column) continue;  // whose own bit line belongs to no weight
+      EXPECT_NEAR(c.bit_line_conductance(1).sum() - adder * targets, through, 1e-5 * through) << int(mapping);
+    }
+}
+
+// Tile by tile, as the layout says.
+TEST(CrossbarMapping, SensedLinesHaveTheirCellsOnVirtualGround) {
+  for (const Mapping mapping : mappings)
+    for (const Columns layout : {Columns::interleaved, Columns::separate})
+      for (const Index word_lines : {0, 4}) {
+        ArraySpec spec = wired(mapping, layout, 50);
+        spec.tiling.word_lines = word_lines;
+        spec.tiling.bit_lines = word_lines == 0 ? 0 : 6;
+        spec.device.drift_nu_high = 0.1;
+        spec.device.drift_nu = 0.05;
+        Crossbar c("c", targets, sources, spec, 1);
+        c.set_weights(uniform(targets, sources, "weights"));
+        c.elapse(1e4, 1);
+        const Index across = weights_across(mapping, spec.tiling, targets);
+        const Index down = word_lines == 0 ? sources : word_lines;
+        Matrix<double> bits = Matrix<double>::Zero(targets, (sources + down - 1) / down),
+                       words = Matrix<double>::Zero(sources, (targets + across - 1) / across);
+        for (const ArrayLayout& array : arrays(mapping, spec.tiling, targets, sources))
+          for (const BitLine& line : array.bit_lines)
+            for (Index j = array.source; j < array.source + array.sources; ++j) {
+              const double cell = line.subtracted ? c.subtracted_siemens(line.target, j) : c.siemens(line.target, j);
+              bits.col(array.source / down).segment(line.target, line.targets).array() += cell;
+              words(j, line.target / across) += cell;
+            }
+        const Matrix<double> on_bits = c.sensed_conductance(Side::word_lines, 2),
+                             on_words = c.sensed_conductance(Side::bit_lines, 2);
+        ASSERT_EQ(on_bits.cols(), bits.cols());
+        ASSERT_EQ(on_words.cols(), words.cols());
+        EXPECT_LT((on_bits - bits).cwiseAbs().maxCoeff(), 1e-6 * bits.maxCoeff()) << int(mapping) << int(layout);
+        EXPECT_LT((on_words - words).cwiseAbs().maxCoeff(), 1e-6 * words.maxCoeff()) << int(mapping) << int(layout);
+      }
 }
 
 // Near its bound a device's steps are small, and it takes more of them; a tenth of a step counts as the least.

@@ -126,14 +126,14 @@ TEST(Crossbar, ConductanceSpansItsRangeOverTheNominalStates) {
   }
 }
 
-// Each weight is a device and a reference at the zero state.
+// Each weight is a device and a reference at the zero state; a read finds them with their noise.
 TEST(Crossbar, LinesConductWhatTheirCellsDo) {
   for (const DevicePreset& p : device_presets()) {
     const Crossbar crossbar = crossbar_with_weights(p);
     Vector<double> word = Vector<double>::Zero(sources), bit = Vector<double>::Zero(targets);
     for (Index j = 0; j < sources; ++j) {
       for (Index i = 0; i < targets; ++i) {
-        const double cell = crossbar.conductance(double(crossbar.programmed()(i, j))) + crossbar.conductance(0);
+        const double cell = crossbar.siemens(i, j) + crossbar.subtracted_siemens(i, j);
         word[j] += cell;
         bit[i] += cell;
       }

@@ -100,7 +100,7 @@ TEST(References, HaveOnePhaseAndBookTheSweep) {
   double operations = 0;
   for (const Ledger::Row& row : chip.meter().ledger().rows()) {
     EXPECT_NE(row.action, &action::difference_amplifier);
-    if (row.action == &action::host_arithmetic) operations += row.count;
+    if (row.action == &action::host_arithmetic || row.action == &action::host_product) operations += row.count;
   }
   const double softmax = 20 * 3, sweep = 8 * 6 + 6 * 3, outer = 10 * 8 + 8 * 6 + 6 * 3;
   EXPECT_EQ(operations, samples * (softmax + sweep + outer));

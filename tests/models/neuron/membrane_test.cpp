@@ -31,6 +31,28 @@ TEST(Membrane, FollowsItsOwnTimeConstant) {
   for (Index i = 0; i < 50; ++i) EXPECT_NEAR(v(i, 1), 0.8 * (1 - std::exp(-7 * 3e-9 / bank.tau_s[i])), 1e-14);
 }
 
+// Two lags in a row: v(t) = h (1 - (tau e^(-t/tau) - a e^(-t/a)) / (tau - a)), in any number of steps, equal lags too.
+TEST(Membrane, FollowsItsAmplifier) {
+  BankSpec spec;
+  Bank<double> bank = make_bank<double>(spec, 3, "bank", 1);
+  bank.drive_tau_s.resize(3);
+  bank.drive_tau_s << 1e-9, 10e-9, 30e-9;
+  const Matrix<double> drive = Matrix<double>::Constant(3, 1, 0.8);
+  for (const int steps : {1, 7}) {
+    Matrix<double> v = Matrix<double>::Zero(3, 1), amplifier = v;
+    const MembraneStep<double> step(bank, 21e-9 / steps);
+    for (int i = 0; i < steps; ++i) step.advance_behind(drive_of(drive), all(amplifier), all(v));
+    const double t = 21e-9, tau = 10e-9;
+    for (Index i = 0; i < 3; ++i) {
+      const double a = bank.drive_tau_s[i];
+      const double left =
+          i == 1 ? (1 + t / tau) * std::exp(-t / tau) : (tau * std::exp(-t / tau) - a * std::exp(-t / a)) / (tau - a);
+      EXPECT_NEAR(v(i), 0.8 * (1 - left), 1e-9) << i;
+      EXPECT_NEAR(amplifier(i), 0.8 * (1 - std::exp(-t / a)), 1e-12) << i;
+    }
+  }
+}
+
 // dv/dt = clamp((h - v)/tau, -S, S), by a thousand Euler steps for each one; drives on either side of the limit.
 TEST(Membrane, SlewsNoFasterThanItsLimit) {
   BankSpec spec;

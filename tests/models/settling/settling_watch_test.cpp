@@ -23,6 +23,13 @@ SettlingWatch<double> watched(Net<double>& net, int looks, double tolerance, con
   return watch;
 }
 
+// Membranes of the one population get this noise.
+NoiseInTime membranes(Net<double>& net, double rms) {
+  for (Index p = 1; p < net.circuit.readout(); ++p)
+    net.circuit.bank(p).membrane_noise.setConstant(net.circuit.bank(p).size(), rms);
+  return {0, true};
+}
+
 TEST(SettlingWatch, TellsSettledFromCyclesAndTheRest) {
   Net<double> net(layered_with(1, 0.1, {5}), 5, 0.1);
   const auto watch = watched(net, 40, 1e-6, {}, [](Index c, int look) {
@@ -58,8 +65,8 @@ TEST(SettlingWatch, SlowIsNotSettled) {
 TEST(SettlingWatch, NoiseIsNoMovement) {
   Net<double> net(layered_with(1, 0.1, {5}), 1, 0.1);
   const auto value = [](Index, int look) { return 0.5 + (look % 3 - 1) * 2e-3; };
-  EXPECT_TRUE(watched(net, 12, 1e-6, {0, 1e-3}, value).all_settled());
-  EXPECT_FALSE(watched(net, 12, 1e-6, {0, 1e-4}, value).all_settled());
+  EXPECT_TRUE(watched(net, 12, 1e-6, membranes(net, 1e-3), value).all_settled());
+  EXPECT_FALSE(watched(net, 12, 1e-6, membranes(net, 1e-4), value).all_settled());
 }
 
 // Noise of the membranes reaches the state through the neuron's gain, that of other outputs through the weights as
@@ -69,7 +76,7 @@ TEST(SettlingWatch, NoiseIsAmplifiedByTheNeuron) {
   for (const bool amplified : {false, true}) {
     Net<double> net(layered_with(1, 0.1, {5, 5}), 1, 0.1, amplified ? steep : BankSpec{});
     const auto value = [](Index, int look) { return (look % 3 - 1) * 1.5e-2; };  // 5.4 is the OTA's gain
-    EXPECT_EQ(watched(net, 12, 1e-6, {0, 1e-3}, value).all_settled(), amplified);
+    EXPECT_EQ(watched(net, 12, 1e-6, membranes(net, 1e-3), value).all_settled(), amplified);
   }
 }
 
@@ -137,7 +144,7 @@ TEST(SettlingWatch, MovementsHaveTheNoiseOfTwoLooks) {
   constexpr double rms = 1e-4;
   for (const double sigmas : {8.4, 8.6}) {
     const auto value = [&](Index, int look) { return look % 2 == 0 ? 0.0 : sigmas * rms; };
-    EXPECT_EQ(watched(net, 12, 1e-9, {0, rms}, value).all_settled(), sigmas < 6 * std::sqrt(2.0)) << sigmas;
+    EXPECT_EQ(watched(net, 12, 1e-9, membranes(net, rms), value).all_settled(), sigmas < 6 * std::sqrt(2.0)) << sigmas;
   }
 }
 

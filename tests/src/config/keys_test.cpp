@@ -58,10 +58,17 @@ std::vector<std::string> refused(const ChoiceValue&) { return {"\"no-such-name\"
 std::vector<std::string> refused(const WidthsValue& v) {
   return {"[]", "[0]", "[8, -1]", fmt::format("[{}]", v.high + 1), "8", "[8.0]", "[8, \"8\"]", "[[8]]"};
 }
+std::vector<std::string> refused(const FlagValue&) { return {"0", "1", "\"true\"", "[true]"}; }
 std::vector<std::string> refused(const TextListValue&) { return {"[]", "[\"\"]", "\"a\"", "[1]", "[\"a\", 1]"}; }
 std::vector<std::string> refused(const EstimateValue&) {
   return {"0",         "-1.0",      "nan",         "inf",         "[1, 2]", "[1, 2, 3, 4]", "[2, 1, 3]",
           "[1, 3, 2]", "[0, 1, 2]", "[1, 2, inf]", "[1, nan, 2]", "\"1\"",  "[1, 2, \"3\"]"};
+}
+std::vector<std::string> refused(const ReplacingEstimateValue& v) {
+  std::vector<std::string> values = refused(EstimateValue{});
+  values.push_back(fmt::format("{}", std::nextafter(v.low, 0.0)));
+  values.push_back(fmt::format("[{}, {}, {}]", v.low, v.high, std::nextafter(v.high, 1e300)));
+  return values;
 }
 
 // An allowed value other than the default, as to_toml writes it; the default where there is no other.
@@ -79,9 +86,17 @@ std::string another(const TextValue& v) {
   return quoted(v.choices.empty() ? "a \"quoted\" \\ name\n\tof \u00b5 \x7f lines" : v.choices.back());
 }
 std::string another(const ChoiceValue& v) { return quoted(v.names.at(v.get() == 0 ? v.names.size() - 1 : 0)); }
+std::string another(const FlagValue& v) { return *v.member ? "false" : "true"; }
 std::string another(const WidthsValue&) { return "[65536, 1, 3]"; }
 std::string another(const TextListValue&) { return "[\"bank*\", \"x\\\\y\"]"; }
-std::string another(const EstimateValue&) { return "[1.1e-300, 0.30000000000000004, 1e+300]"; }
+std::string another(const ReplacingEstimateValue& v) {
+  return fmt::format("[{}, {}, {}]", v.low + (v.high - v.low) / 3.14159, v.low + (v.high - v.low) / 2.7,
+                     v.low + (v.high - v.low) / 1.1);
+}
+std::string another(const EstimateValue& v) {
+  return fmt::format("[1.1e-300, 0.30000000000000004, {}]",
+                     std::isinf(v.most) ? "1e+300" : to_toml(NumberValue{const_cast<double*>(&v.most), 0, 0, false}));
+}
 
 std::vector<std::string> refused_by(const Value& value) {
   return std::visit([](const auto& v) { return refused(v); }, value);
@@ -185,6 +200,8 @@ std::string needed_by(const Key& key) {
   for (const OptimizerFamily& family : optimizers())
     for (const OptimizerNumber& number : family.numbers)
       if (key.name == "learning." + number.name) return "learning.optimizer = " + quoted(family.name);
+  if (key.name == "sense.noise_v_per_rthz") return "noise.physical = true";
+  if (key.name == "crossbar.read_period_s") return "crossbar.turns = \"halves\"";
   if (key.name == "learning.nudge_course") return "settling.analysis = \"map\"";
   for (const std::string name : {"adc", "dac"})
     for (const std::string error : {"_offset_lsb", "_gain_error", "_inl_lsb", "_dnl_lsb"})
@@ -221,6 +238,7 @@ class Footprint {
     std::fill_n(marked_.begin() + (first - start_), sizeof(*v.member), true);
   }
   void mark(const ReplacingValue& v) { mark_map(v.members); }
+  void mark(const ReplacingEstimateValue& v) { mark_map(v.members); }
   void mark(const DeclaredValue& v) { mark_map(v.members); }
   void mark(const ChoiceValue& v) {  // hides its member: see which bytes change
     const std::vector<unsigned char> before(start_, start_ + sizeof(Configuration));
@@ -240,7 +258,8 @@ class Footprint {
   }
 
  private:
-  void mark_map(const std::map<std::string, double>* map) {
+  template <class Map>
+  void mark_map(const Map* map) {
     const auto* first = reinterpret_cast<const unsigned char*>(map);
     std::fill_n(marked_.begin() + (first - start_), sizeof(*map), true);
   }

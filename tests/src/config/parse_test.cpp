@@ -40,8 +40,8 @@ TEST(Parse, TakesSectionsDottedKeysAndInlineTables) {
 
 TEST(Parse, TakesIntegersAsNumbersAndOneNumberAsEstimate) {
   EXPECT_EQ(parse("network.beta = 1").network.beta, 1.0);
-  EXPECT_EQ(parse("chip.read_v = 1").chip.read_v, (Estimate{1, 1, 1}));
-  EXPECT_EQ(parse("chip.read_v = [0.5, 1, 2.0]").chip.read_v, (Estimate{0.5, 1, 2}));
+  EXPECT_EQ(parse("chip.wire_capacitance_f = 1").chip.wire_capacitance_f, (Estimate{1, 1, 1}));
+  EXPECT_EQ(parse("chip.wire_capacitance_f = [0.5, 1, 2.0]").chip.wire_capacitance_f, (Estimate{0.5, 1, 2}));
 }
 
 TEST(Parse, EnumerationsAreHyphenated) {
@@ -188,6 +188,12 @@ TEST(ParseErrors, KeysThatContradictEachOther) {
   EXPECT_EQ(error("learning.contrast = 'both'\nnetwork.feedback = 'random'"),
             "run.toml:1: learning.contrast: both is for feedback through the same weights: set network.feedback = "
             "\"symmetric\"");
+  EXPECT_EQ(error("chip.host_accumulate = 'factors'\nlearning.update = 'in-situ'\nrun.batch = 1"),
+            "run.toml:1: chip.host_accumulate: has no effect with update in-situ, which adds up in the array: leave it "
+            "out");
+  EXPECT_EQ(error("chip.node = 7"), "run.toml:1: chip.supply_v: must be from 0.5 to 0.84 V at chip.node = 7, not 0.9");
+  EXPECT_EQ(error("chip.supply_v = 1.3"),
+            "run.toml:1: chip.supply_v: must be from 0.5 to 1.2 V at chip.node = 32, not 1.3");
   EXPECT_EQ(error("learning.contrast = 'both'\nlearning.update = 'in-situ'\nrun.batch = 1"),
             "run.toml:1: learning.contrast: in-situ applies one outer product a sample: set learning.contrast = "
             "\"post\"");

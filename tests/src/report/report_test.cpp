@@ -25,19 +25,30 @@ constexpr const char* metrics_header =
     "epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds,simulated_second,energy_joule,pulses,"
     "free_steps_mean,clamped_steps_mean,free_settling_second,clamped_settling_second,spectral_radius_settled\n";
 constexpr const char* costs =
-    "section,component,action,unit,count,energy_low_joule,energy_nominal_joule,energy_high_joule,source\n"
+    "section,component,action,unit,count,energy_p5_joule,energy_nominal_joule,energy_p95_joule,source\n"
     "training,hidden1,array read,line reads,1000,1e-9,3e-9,9e-9,\"V^2 G t, \"\"from\"\" each device\"\n"
     "training,host,host update,parameters,20,5e-10,1e-9,2e-9,estimate\n"
     "inference,hidden1,array read,line reads,100,1e-10,2e-10,4e-10,estimate\n";
 constexpr const char* summary = R"({
   "test_accuracy": {"best": 0.8765, "last": 0.8712}, "train_accuracy": 0.9, "epochs": 2,
   "seconds_per_epoch": [3, 5], "samples_per_second": 250.0,
-  "energy_joule": {"per_inference": {"low": 1e-12, "nominal": 2e-12, "high": 4e-12},
-                   "per_training_sample": {"low": 1.5e-11, "nominal": 4e-11, "high": 1.1e-10},
-                   "total": {"low": 1.6e-9, "nominal": 4.2e-9, "high": 1.14e-8}},
+  "energy_joule": {"per_inference": {"p5": 1e-12, "nominal": 2e-12, "p95": 4e-12},
+                   "per_training_sample": {"p5": 1.5e-11, "nominal": 4e-11, "p95": 1.1e-10},
+                   "total": {"p5": 1.6e-9, "nominal": 4.2e-9, "p95": 1.14e-8}},
   "latency_second": {"per_inference": 1.25e-7, "per_training_sample": 3e-7, "total": 0.5},
-  "area_m2": {"low": 1e-7, "nominal": 2.5e-7, "high": 6e-7},
-  "area": [{"component": "ADCs", "count": 7, "low": 1e-7, "nominal": 2.5e-7, "high": 6e-7}],
+  "area_m2": {"p5": 1e-7, "nominal": 2.5e-7, "p95": 6e-7},
+  "area": [{"component": "ADCs", "count": 7, "p5": 1e-7, "nominal": 2.5e-7, "p95": 6e-7}],
+  "hangs_on": {"per_inference": [{"figure": "cost.adc_j", "low": 0.5, "high": 2}, {"figure": "chip.c_f", "low": 0.9999,
+                                  "high": 1.0001}, {"figure": "device.pulse_v", "low": 0.8, "high": 1.2}],
+               "area": [{"figure": "<cost.cell>", "low": 1.5, "high": 0.5}]},
+  "figures": {"cost.adc_j": {"low": 3e-15, "nominal": 26e-15, "high": 149e-15, "unit": "J a conversion-step",
+                             "evidence": "survey", "source": "Murmann & others", "node_nm": 0},
+              "device.pulse_v": {"low": 1, "nominal": 2, "high": 3}},
+  "merits": {"analog_joule_per_multiply_add": 3.33e-13, "peak_watt": 0.5},
+  "noise": [{"population": "hidden<1>", "drive": 0.002, "hold": 0.001, "extra": 0, "total": 0.0022}],
+  "design_rules": [{"rule": "current of a <line>", "where": "input_hidden1", "value": 5e-4, "limit": 4e-5, "unit": "A",
+                    "broken": true, "remedy": "lower chip.read_v"},
+                   {"rule": "droop", "where": "holds", "value": 0, "limit": 0.1, "unit": "", "broken": false}],
   "settling": {"free_steps_mean": 3.5, "clamped_steps_mean": 2.25},
   "spectral_radius": 1.2, "spectral_radius_settled": 0.02, "network": "3-2",
   "data": {"name": "cats & dogs", "train_samples": 100, "test_samples": 10},
@@ -105,8 +116,32 @@ TEST_F(Report, GivesTheEnergyOfEachActionPerSample) {
   EXPECT_TRUE(contains(report_of({make_run("first")}), "<td class=\"n\">30.0 pJ</td>"));
 }
 
+// Percentiles of all of a run are in proportion to those of a sample: 40 pJ (15 to 110), 4 nJ.
+TEST_F(Report, GivesTheRangeOfTheWhole) {
+  EXPECT_TRUE(contains(report_of({make_run("first")}), "4.00 nJ<small>1.50 to 11.0 nJ</small>"));
+}
+
+// On an axis from 0.5 to 2 of the nominal figure, which is in its middle.
+TEST_F(Report, ShowsWhatHeadlinesHangOn) {
+  const std::string html = report_of({make_run("first")});
+  for (const char* text : {"What energy and area hang on",
+                           "cost.adc_j</code><small>2.6e-14 (3e-15 to 1.49e-13) J a conversion-step; survey: "
+                           "Murmann &amp; others</small>",
+                           "left:0.00%;width:100.00%\"></i><b style=\"left:50.00%\">", "× 0.5<", "× 2<",
+                           "&lt;cost.cell&gt;", "device.pulse_v</code><small>2 (1 to 3)</small>"})
+    EXPECT_TRUE(contains(html, text)) << text;
+  EXPECT_FALSE(contains(html, "chip.c_f")) << "has no effect";
+}
+
+TEST_F(Report, SaysWhetherItCouldBeBuilt) {
+  const std::string html = report_of({make_run("first")});
+  for (const char* text : {"Could it be built?", "current of a &lt;line&gt;<small>input_hidden1</small>", "0.0005 A",
+                           "4e-05 A", "broken: lower chip.read_v", "kept", "500 mW", "hidden&lt;1&gt;", "0.0022"})
+    EXPECT_TRUE(contains(html, text)) << text;
+}
+
 TEST_F(Report, JudgesOnlyWhatTheFilesTell) {
-  // 2 pJ an inference, all of it in the array, for 6 weights; no ADC bits, no filamentary device
+  // no ADC bits, no filamentary device
   const std::string html = report_of({make_run("first")});
   EXPECT_TRUE(contains(html, "333 fJ<small>plausible</small>"));
   EXPECT_EQ(times(html, "<small>plausible</small>"), 1u);
@@ -145,9 +180,10 @@ TEST_F(Report, ComparesSeveralRuns) {
 TEST_F(Report, WritesSettingsThatDifferAsUsersDo) {
   const fs::path first = make_run("first");
   const fs::path second = make_run("second");
-  folder.write("second/config.toml", std::string(config) + "[chip]\nread_v = [0.1, 0.3, 4.0]\n");
+  folder.write("second/config.toml", std::string(config) + "[chip]\nwire_capacitance_f = [0.1, 0.3, 4.0]\n");
   const std::string html = report_of({first, second});
-  EXPECT_TRUE(contains(html, "<code>chip.read_v</code></th><td class=\"n\">–</td><td class=\"n\">[0.1, 0.3, 4]</td>"));
+  EXPECT_TRUE(contains(
+      html, "<code>chip.wire_capacitance_f</code></th><td class=\"n\">–</td><td class=\"n\">[0.1, 0.3, 4]</td>"));
 }
 
 TEST_F(Report, SaysWhenNotEverySampleSettled) {

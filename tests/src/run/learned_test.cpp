@@ -92,11 +92,11 @@ TEST(NothingLearned, SaysWhatAndWhatToTry) {
 TEST(NothingLearned, WithoutPulses) {
   RunResult r = result_of(counts({{40, 10}, {10, 40}}), {0.8});
   r.trained = 100;
-  r.ledger.book(Section::programming, Phase::update, "input_hidden1", action::write_pulse, 1000, {1, 1, 1});
+  r.ledger.book(Section::programming, Phase::update, "input_hidden1", action::write_pulse, 1000, heat(1));
   EXPECT_EQ(has_learned({}, r), false);
   EXPECT_EQ(nothing_learned({}, r),
             "nothing was learned: training has sent no pulse to any device; raise learning.learning_rate");
-  r.ledger.book(Section::training, Phase::update, "input_hidden1", action::write_pulse, 1, {1, 1, 1});
+  r.ledger.book(Section::training, Phase::update, "input_hidden1", action::write_pulse, 1, heat(1));
   EXPECT_EQ(has_learned({}, r), true);
 }
 

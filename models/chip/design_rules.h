@@ -1,0 +1,37 @@
+// Design rules: what a chip as it is specified would break, with a remedy.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/chip/chip.h"
+
+namespace settle {
+
+struct DesignRule {
+  std::string name;
+  std::string where;  // the part that comes closest to the limit, or breaks it
+  std::string unit;
+  double value = 0;
+  double limit = 0;  // that the value must not be above
+  std::string remedy;
+
+  bool broken() const { return !(value <= limit); }
+};
+
+/// All rules, for the weights that the chip has and the settling times that it has measured. `peak_w`: the largest mean
+/// power of a phase of a sample, in watts.
+std::vector<DesignRule> design_rules(Chip& chip, double peak_w);
+
+/// rms noise of a state of each population as it is held, in fractions of full scale, by where it comes from: arrays
+/// and amplifiers with the membrane, the hold, and neuron.noise. For neurons that are not saturated.
+struct StateNoise {
+  std::string population;
+  double drive = 0;
+  double hold = 0;
+  double extra = 0;
+  double total() const;
+};
+std::vector<StateNoise> state_noise(const Chip& chip);
+
+}  // namespace settle

@@ -1,0 +1,95 @@
+#include "models/chip/write_lines.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "models/crossbar/mapping.h"
+
+namespace settle {
+
+WriteLines::WriteLines(const CrossbarSpec& spec, Index targets, Index sources) {
+  for (const ArrayLayout& array : arrays(spec.mapping, spec.tiling, targets, sources)) {
+    Index weights = 0;
+    for (const BitLine& line : array.bit_lines) weights += line.subtracted ? 0 : 1;
+    if (weights > 0)
+      tiles_.push_back(
+          {array.source, array.sources, array.bit_lines.front().target, weights, double(array.bit_lines.size())});
+  }
+}
+
+LineFirings WriteLines::of_counts(const Matrix<float>& counts) const {
+  LineFirings fired;
+  for (const Tile& t : tiles_) {
+    double words = 0, bits = 0;
+    for (Index j = t.source; j < t.source + t.sources; ++j) {
+      const auto line = counts.col(j).segment(t.target, t.targets);
+      words += double(std::max(0.0f, line.maxCoeff())) + double(std::max(0.0f, -line.minCoeff()));
+      bits += double(line.cwiseAbs().sum());
+    }
+    const double word_lines = double(t.sources);
+    fired.word_lines += words;
+    fired.bit_lines += bits;
+    fired.word_cells += words * t.bit_lines;
+    fired.bit_cells += bits * word_lines;
+    fired.all_lines += words * (word_lines + t.bit_lines);
+    fired.all_cells += words * word_lines * t.bit_lines;
+  }
+  return fired;
+}
+
+LineFirings WriteLines::of_trains(const PulseTrainBlock& trains) const {
+  constexpr std::uint32_t sign = PulseTrainBlock::train_sign;
+  LineFirings fired;
+  for (const Tile& t : tiles_) {
+    double words = 0, bits = 0, slots = 0;
+    for (Index s = 0; s < trains.samples(); ++s) {
+      std::uint32_t any = 0;
+      for (Index j = t.source; j < t.source + t.sources; ++j) {
+        words += __builtin_popcount(trains.words(s, j) & ~sign);
+        any |= trains.words(s, j);
+      }
+      for (Index i = t.target; i < t.target + t.targets; ++i) {
+        bits += __builtin_popcount(trains.bits(i, s) & ~sign);
+        any |= trains.bits(i, s);
+      }
+      slots += __builtin_popcount(any & ~sign);
+    }
+    const double word_lines = double(t.sources);
+    fired.word_lines += words;
+    fired.bit_lines += bits;
+    fired.word_cells += words * t.bit_lines;
+    fired.bit_cells += bits * word_lines;
+    fired.all_lines += slots * (word_lines + t.bit_lines);
+    fired.all_cells += slots * word_lines * t.bit_lines;
+  }
+  return fired;
+}
+
+Selection select(WriteScheme scheme, const LineFirings& fired, double pulses) {
+  Selection s;
+  const double lines = fired.word_lines + fired.bit_lines, cells = fired.word_cells + fired.bit_cells;
+  switch (scheme) {
+    case WriteScheme::transistor:
+      s.charged_lines = lines;
+      s.charged_cells = cells;
+      s.selected_lines = fired.word_lines;
+      s.selected_gates = fired.word_cells;
+      return s;
+    case WriteScheme::half:  // a pulsed cell is on two lines that fire
+      s.share = 1.0 / 2;
+      s.other_cells = std::max(0.0, cells - 2 * pulses);
+      s.charged_lines = lines;
+      s.charged_cells = cells / 4;
+      return s;
+    case WriteScheme::third:  // word lines at V and V/3, bit lines at 0 and 2 V/3
+      s.share = 1.0 / 3;
+      s.other_cells = std::max(0.0, fired.all_cells - pulses);
+      s.charged_lines = fired.all_lines;
+      s.charged_cells =
+          fired.word_cells + (fired.all_cells - fired.word_cells) / 9 + (fired.all_cells - fired.bit_cells) * 4 / 9;
+      return s;
+  }
+  throw std::logic_error("a scheme without lines");
+}
+
+}  // namespace settle

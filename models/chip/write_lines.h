@@ -1,0 +1,51 @@
+// The lines that writing drives: which fire, and how many cells hang on them.
+#pragma once
+
+#include <vector>
+
+#include "models/crossbar/crossbar_spec.h"
+#include "models/device/pulse_train_block.h"
+#include "models/learning/programming_spec.h"
+#include "models/numeric/matrix.h"
+
+namespace settle {
+
+/// What fires in a round of pulses, added up over slots and physical arrays.
+struct LineFirings {
+  double word_lines = 0, bit_lines = 0;  // lines that fire
+  double word_cells = 0, bit_cells = 0;  // cells on them
+  double all_lines = 0, all_cells = 0;   // of the arrays in which something fires
+};
+
+class WriteLines {
+ public:
+  /// Of targets x sources weights. Arrays of cells that are fixed have no part in writing.
+  WriteLines(const CrossbarSpec& spec, Index targets, Index sources);
+
+  /// Word lines are pulsed one after another, each with its longest train up and then its longest train down, and with
+  /// it the bit line of each pulse (slots_by_word_line).
+  LineFirings of_counts(const Matrix<float>& counts) const;
+  /// All lines of all arrays fire as their trains say.
+  LineFirings of_trains(const PulseTrainBlock& trains) const;
+
+ private:
+  struct Tile {
+    Index source, sources, target, targets;
+    double bit_lines;  // and so cells on a word line
+  };
+  std::vector<Tile> tiles_;
+};
+
+/// What a scheme makes of the lines that fire: cells that are not meant and the voltage on them, lines that are
+/// charged.
+struct Selection {
+  double other_cells = 0;     // once for each slot
+  double share = 0;           // of the pulse's voltage, on each of them
+  double charged_lines = 0;   // that switch
+  double charged_cells = 0;   // on those lines, each times the square of the line's share of the voltage
+  double selected_lines = 0;  // of select transistors
+  double selected_gates = 0;  // on those
+};
+Selection select(WriteScheme scheme, const LineFirings& fired, double pulses);
+
+}  // namespace settle

@@ -1,0 +1,230 @@
+// Sense amplifiers on a chip: what their arrays' conductances make of noise, speed, gain, offset and power.
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "models/chip/design_rules.h"
+#include "models/learning/host.h"
+#include "tests/models/chip/small_chip.h"
+
+namespace settle::test {
+namespace {
+
+double drive_noise(const ChipDesign& design) {
+  Chip chip(design);
+  chip.initialise();
+  return state_noise(chip).front().drive;
+}
+
+// Of the last hidden population, whose reads take turns with the feedback's.
+double noise_of_turns(const ChipDesign& design) {
+  Chip chip(design);
+  chip.initialise();
+  return state_noise(chip).back().drive;
+}
+
+// Johnson noise and that of a stated amplifier, line by line, by hand.
+TEST(Sense, NoiseIsThatOfItsLines) {
+  ChipDesign design = physical(exact_chip({30, 8, 5}));
+  design.sense.noise_v_per_rthz = 5e-9;
+  design.sense.gbw_hz = 1e12;
+  Chip chip(design);
+  chip.initialise();
+  const Crossbar& input = chip.array(0)->model();
+  const Bank<float>& bank = chip.circuit().bank(1);
+  const double per_ampere = input.weight_per_siemens() / 0.2, ohm = 0.4 * per_ampere;
+  for (Index i = 0; i < 8; ++i) {
+    double siemens = 0;
+    for (Index j = 0; j < 30; ++j) siemens += input.siemens(i, j) + input.subtracted_siemens(i, j);
+    const double on_line = siemens + 1 / ohm;
+    double per_hz = per_ampere * per_ampere * (4 * boltzmann * 300 * on_line + 25e-18 * on_line * on_line);
+    // the nudge comes through the read-out's array, with its gains
+    const Crossbar& readout = chip.array(1)->model();
+    const double gain = chip.circuit().reads().back().gain * design.learning.nudge;
+    double of_nudge = 0;
+    for (Index k = 0; k < 5; ++k) of_nudge += readout.siemens(k, i) + readout.subtracted_siemens(k, i);
+    const double nudge_per_ampere = gain * readout.weight_per_siemens() / 0.2;
+    const double nudge_line = of_nudge + 1 / (0.4 * nudge_per_ampere);
+    if (gain > 0)
+      per_hz +=
+          nudge_per_ampere * nudge_per_ampere * (4 * boltzmann * 300 * nudge_line + 25e-18 * nudge_line * nudge_line);
+    const double membrane = capacitor_noise_v(100e-15, 300) / 0.4;
+    const double lags_s = 10e-9 + double(bank.drive_tau_s[i]);
+    EXPECT_NEAR(bank.membrane_noise[i] / std::sqrt(membrane * membrane + per_hz / (4 * lags_s)), 1, 1e-5) << i;
+  }
+}
+
+// Nothing is cheaper for nothing: a tenth of the read voltage, of the conductance, or of the time is noise.
+TEST(Sense, NothingIsForFree) {
+  const ChipDesign base = exact_chip({200, 20, 5});
+  const double noise = drive_noise(physical(base));
+  ChipDesign low = base;
+  low.chip.read_v /= 10;
+  EXPECT_GT(drive_noise(physical(low)), 4 * noise);
+  ChipDesign faint = base;
+  faint.crossbar.conductance_min_siemens /= 10;
+  faint.crossbar.conductance_max_siemens /= 10;
+  EXPECT_GT(drive_noise(physical(faint)), 1.2 * noise);
+  ChipDesign fast = base;
+  fast.neuron.tau_s /= 10;
+  EXPECT_GT(drive_noise(physical(fast)), 1.2 * noise);
+  ChipDesign cold = base;
+  cold.chip.temperature_k = 75;
+  EXPECT_LT(drive_noise(physical(cold)), 0.6 * noise);
+}
+
+// Turns and pulses take a share of the read energy, and pay in noise and in line charge.
+TEST(Sense, TurnsAndPulsesPayInNoise) {
+  ChipDesign base = physical(exact_chip({20, 16, 12, 4}));
+  base.sense.gbw_hz = 2e10;
+  ChipDesign turns = base, pulses = base;
+  turns.crossbar.turns = Turns::halves;
+  pulses.crossbar.read_duty = 0.25;
+  EXPECT_GT(noise_of_turns(turns), noise_of_turns(base));
+  EXPECT_GT(noise_of_turns(pulses), noise_of_turns(turns));
+  const auto booked = [&](const ChipDesign& design, const Action& action, const char* component) {
+    Chip chip(design);
+    Host host({}, chip);
+    chip.initialise();
+    const Samples data = random_samples(20, 4, 10);
+    host.measure_settling(data);
+    host.train(data, range(0, 10));
+    double sum = 0, seconds = 0;
+    for (const Ledger::Row& row : chip.meter().ledger().rows())
+      if (row.action == &action && row.component == component) sum += row.energy.supplied;
+    seconds = chip.settling_times().free_s + chip.settling_times().clamped_s;
+    return action.figures.empty() ? sum / seconds : sum;
+  };
+  const double alone = booked(base, action::read_supply, "hidden1_hidden2");
+  EXPECT_LT(booked(turns, action::read_supply, "hidden1_hidden2"), 0.6 * alone);
+  EXPECT_LT(booked(pulses, action::read_supply, "hidden1_hidden2"), 0.35 * alone);
+  EXPECT_GT(booked(pulses, action::line_charge, "input_hidden1"),
+            5 * booked(base, action::line_charge, "input_hidden1"));
+}
+
+// Lines of feedback at beta V draw beta of the current, and their amplifiers' noise counts in full.
+TEST(Sense, ScaledDriveTradesEnergyForNoise) {
+  ChipDesign full = physical(exact_chip({20, 16, 12, 4})), scaled = full;
+  scaled.crossbar.weak_drive = WeakDrive::scaled;
+  EXPECT_GT(drive_noise(scaled), drive_noise(full));
+}
+
+// A finite gain takes its share of the neuron's, an offset shifts it, and the circuit takes longer behind slow ones.
+TEST(Sense, GainOffsetAndBandwidthReachTheCircuit) {
+  ChipDesign design = exact_chip({30, 8, 5});
+  Chip plain(design);
+  design.sense.gain = 1000;
+  design.sense.offset_v = 1e-3;
+  design.sense.gbw_hz = 1e9;
+  Chip chip(design);
+  for (Chip* c : {&plain, &chip}) {
+    c->initialise();
+    const Samples data = random_samples(30, 5, 8);
+    c->measure_settling(data.pixels, data.labels);
+  }
+  const SenseStage& sense = chip.sense(1);
+  const Bank<float>& bank = chip.circuit().bank(1);
+  EXPECT_GT(sense.largest_noise_gain(), 1);
+  for (Index i = 0; i < 8; ++i) {
+    EXPECT_NEAR(bank.gain[i], 1 / (1 + 2 * M_PI * 1e9 * sense.tau_s()[i] / 1000), 1e-6);
+    EXPECT_NEAR(bank.shift[i], sense.offset()[i], 1e-6);
+    EXPECT_NE(bank.shift[i], 0);
+  }
+  EXPECT_GT(chip.settling_times().read_s, plain.settling_times().read_s);
+}
+
+// What a transient, an operating point and a map book is supplied, dissipated and stored, component by component.
+TEST(Sense, EnergyIsConservedInEveryAnalysis) {
+  for (const Analysis analysis : {Analysis::operating_point, Analysis::map, Analysis::transient})
+    for (const bool noisy : {false, true}) {
+      ChipDesign design = real_chip({10, 8, 6, 3});
+      if (noisy) design = physical(design);
+      design.settling.analysis = analysis;
+      design.sense.gbw_hz = 2e9;
+      Chip chip(design);
+      Host host({}, chip);
+      const Samples data = random_samples(10, 3, 20);
+      chip.pass(chip.initialise());
+      host.measure_settling(data);
+      host.train(data, range(0, 20));
+      std::map<std::string, Energy> by_component;
+      for (const Ledger::Row& row : chip.meter().ledger().rows())
+        by_component[row.component] = by_component[row.component] + row.energy;
+      EXPECT_GT(by_component.size(), 10u);
+      for (const auto& [component, energy] : by_component)
+        EXPECT_NEAR(energy.supplied, energy.dissipated + energy.stored, 1e-6 * energy.supplied) << component;
+    }
+}
+
+// Neurons beyond their rails stay there in every analysis, unless a nudge brings them back.
+TEST(Rails, ATransientEndsAtTheOperatingPoint) {
+  const auto differences = [](Analysis analysis) {
+    ChipDesign design = exact_chip({20, 16, 12, 4});
+    design.neuron.rail = 0.3;
+    design.settling.analysis = analysis;
+    design.settling.tolerance = 1e-6;
+    Chip chip(design);
+    chip.initialise();
+    const Samples data = random_samples(20, 4, 6);
+    chip.measure_settling(data.pixels, data.labels);
+    chip.present({6, 6, 0, 1}, data.pixels);
+    chip.settle_free(Use::learning);
+    EXPECT_GT((chip.state().bank(1).drive.array().abs() >= 0.3f).count(), 10);
+    chip.hold();
+    chip.nudge(Matrix<float>::Constant(4, 6, 0.5f));
+    chip.settle_clamped(Sign::first);
+    std::vector<Matrix<float>> read;
+    chip.read_differences(read);
+    return read;
+  };
+  const std::vector<Matrix<float>> solved = differences(Analysis::operating_point),
+                                   in_time = differences(Analysis::transient);
+  for (const std::size_t p : {1u, 2u}) {
+    const float largest = solved[p].cwiseAbs().maxCoeff();
+    EXPECT_GT(largest, 0.0f);
+    EXPECT_LT((solved[p] - in_time[p]).cwiseAbs().maxCoeff(), 2e-3f * largest);
+  }
+}
+
+// Rules name what is out of reach, and what to do.
+TEST(DesignRules, NameWhatTheyFind) {
+  const auto broken = [](const ChipDesign& design, const std::string& name) {
+    Chip chip(design);
+    chip.initialise();
+    const Samples data = random_samples(20, 4, 8);
+    chip.measure_settling(data.pixels, data.labels);
+    for (const DesignRule& rule : design_rules(chip, 1e-3))
+      if (rule.name == name) {
+        EXPECT_FALSE(rule.remedy.empty() && rule.broken()) << name;
+        return rule.broken();
+      }
+    ADD_FAILURE() << "no rule " << name;
+    return false;
+  };
+  const ChipDesign base = exact_chip({20, 16, 12, 4});
+  EXPECT_TRUE(broken(base, "arrays read from both sides at once"));
+  ChipDesign turns = base;
+  turns.crossbar.turns = Turns::halves;
+  EXPECT_FALSE(broken(turns, "arrays read from both sides at once"));
+  EXPECT_FALSE(broken(base, "gain-bandwidth product"));
+  ChipDesign fast = base;
+  fast.sense.gbw_hz = 1e11;
+  EXPECT_TRUE(broken(fast, "gain-bandwidth product"));
+  EXPECT_FALSE(broken(base, "voltage of driven lines"));
+  ChipDesign high = base;
+  high.chip.read_v = 0.6;
+  EXPECT_TRUE(broken(high, "voltage of driven lines"));
+  ChipDesign thick = base;
+  thick.crossbar.conductance_max_siemens = 1e-3;
+  EXPECT_TRUE(broken(thick, "current of a line"));
+  ChipDesign narrow = base;
+  narrow.chip.neuron_full_scale_v = 4;
+  EXPECT_TRUE(broken(narrow, "membranes beyond the rails"));
+  ChipDesign short_pulses = turns;
+  short_pulses.sense.gbw_hz = 1e8;
+  short_pulses.crossbar.read_duty = 0.01;
+  EXPECT_TRUE(broken(short_pulses, "settling of an amplifier in a read pulse"));
+}
+
+}  // namespace
+}  // namespace settle::test
