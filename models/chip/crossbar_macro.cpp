@@ -7,112 +7,8 @@
 
 #include "models/crossbar/device_current.h"
 #include "models/learning/pulse_count.h"
-#include "models/numeric/sums.h"
 
 namespace settle {
-namespace {
-
-// Lines of an array that are driven differently exchange current through its wires: line i, which sends g_i x_i to the
-// sensed side, gives K_ij (x_i - x_j) to each other line j, since both raise the voltages of the sensed lines. K is of
-// first order in the resistance that two cells' ways to the end of a sensed line have in common, with cells that are
-// alike: K_ij = ohm g_i g_j / (number of sensed lines).
-struct Exchange {
-  Index lines;         // driven ones of a tile, by state
-  double ohm;          // over the number of sensed lines; 0: they exchange nothing
-  bool with_inverses;  // each state drives two lines, x and -x: sums over all lines vanish
-};
-
-// What the ways of two cells k, l = 1 .. n to the end of a line have in common, on the mean: min(k, l) segments.
-double shared_ohm(double end_ohm, double segment_ohm, Index cells) {
-  const double n = double(cells);
-  return end_ohm + segment_ohm * (n + 1) * (2 * n + 1) / (6 * n);
-}
-
-Exchange exchange_of(const Crossbar& model, Side driven) {
-  const ArraySpec& spec = model.spec();
-  const Wires& wires = spec.wires;
-  const Index per_weight = cells_per_weight(spec.mapping);
-  if (driven == Side::word_lines) {
-    const Index down =
-        spec.tiling.word_lines == 0 ? model.sources() : std::min(spec.tiling.word_lines, model.sources());
-    return {down, shared_ohm(wires.sense_ohm, wires.bit_ohm, down) / double(model.targets() * per_weight), false};
-  }
-  const Index across = weights_across(spec.mapping, spec.tiling, model.targets());
-  const bool subtracting = spec.mapping != Mapping::offset;
-  // separate arrays hold either half of the lines, and of what they exchange
-  const bool apart = per_weight == 2 && spec.tiling.columns == Columns::separate;
-  const double ohm = shared_ohm(wires.source_ohm, wires.word_ohm, apart ? across : across * per_weight);
-  return {across, ohm / double(model.sources() * (apart ? 2 : 1)), subtracting && !apart};
-}
-
-// What drives an array's lines: their conductance, how they exchange current, and where bit lines of a reference column
-// are driven, the conductance of that of each array, which carries -sum x of its targets.
-struct Lines {
-  const Vector<float>& conductance;
-  Exchange exchange;
-  double curvature;
-  Vector<double> references;
-};
-
-// Sums over lines of states x: of the magnitude of what each line's source supplies, and of its product with x.
-struct Supplied {
-  double magnitudes = 0, squares = 0;
-};
-
-Supplied supplied(const Lines& lines, ConstView<float> x) {
-  const Exchange& exchange = lines.exchange;
-  if (exchange.ohm == 0 && lines.curvature == 0 && lines.references.size() == 0)
-    return {weighted_sum_of_magnitudes(lines.conductance, x), weighted_sum_of_squares(lines.conductance, x)};
-  const auto bent = [&](double v) {
-    return lines.curvature > 0 ? std::sinh(lines.curvature * v) / lines.curvature : v;
-  };
-  Supplied sum;
-  for (Index c = 0; c < x.cols(); ++c)
-    for (Index first = 0, array = 0; first < x.rows(); first += exchange.lines, ++array) {
-      const Index count = std::min(exchange.lines, x.rows() - first);
-      const Vector<double> g = lines.conductance.segment(first, count).cast<double>();
-      const Vector<double> v = x.col(c).segment(first, count).cast<double>();
-      const Vector<double> driven = v.unaryExpr(bent);
-      const double reference = lines.references.size() > 0 ? lines.references[array] : 0;
-      const double alone = 1 + exchange.ohm * (g.sum() + reference);
-      const double others = exchange.with_inverses ? 0 : exchange.ohm * g.dot(driven);
-      const Vector<double> current = g.array() * (alone * driven.array() - others);
-      const double of_reference = reference * alone * bent(v.sum());
-      sum.magnitudes += current.cwiseAbs().sum() + std::abs(of_reference);
-      sum.squares += current.dot(v) + of_reference * v.sum();
-    }
-  return sum;
-}
-
-bool drives_references(const Crossbar& model, Side driven) {
-  return driven == Side::bit_lines && model.spec().mapping == Mapping::reference_column;
-}
-
-Vector<double> reference_conductance(const Crossbar& model, Side driven) {
-  if (!drives_references(model, driven)) return {};
-  const Index across = weights_across(model.spec().mapping, model.spec().tiling, model.targets());
-  Vector<double> siemens = Vector<double>::Zero((model.targets() - 1) / across + 1);
-  for (Index array = 0; array < siemens.size(); ++array)
-    for (Index j = 0; j < model.sources(); ++j) siemens[array] += model.subtracted_siemens(array * across, j);
-  return siemens;
-}
-
-// The states of lines, and those of reference columns below them.
-ConstView<float> with_references(const Crossbar& model, Side driven, ConstView<float> x, Matrix<float>& all) {
-  if (!drives_references(model, driven)) return x;
-  const Index across = weights_across(model.spec().mapping, model.spec().tiling, model.targets());
-  const Index arrays = (x.rows() - 1) / across + 1;
-  all.resize(x.rows() + arrays, x.cols());
-  all.topRows(x.rows()) = x;
-  for (Index k = 0; k < arrays; ++k) {
-    const Index first = k * across;
-    all.row(x.rows() + k) = -x.middleRows(first, std::min(across, x.rows() - first)).colwise().sum();
-  }
-  return columns(std::as_const(all), 0, all.cols());
-}
-
-}  // namespace
-
 CrossbarMacro::CrossbarMacro(const std::string& name, std::shared_ptr<const Connection> connection,
                              const ArraySpec& spec, std::uint64_t seed, Meter& meter, const WriteSpec& write)
     : name_(name),
@@ -158,17 +54,14 @@ void CrossbarMacro::read(const Block& block, Side driven, const Matrix<float>& x
 }
 
 LineSums CrossbarMacro::sums_of(const Block& block, Side driven, const Matrix<float>& x) {
-  const Lines wiring{line_conductance(driven, block.threads), exchange_of(model_, driven), double(model_.curvature()),
-                     reference_conductance(model_, driven)};
+  const DrivenLines wiring(model_, driven, line_conductance(driven, block.threads));
   LineSums sums;
   sums.driven = driven;
   sums.chunks.resize(std::size_t(block.chunks()));
   block.for_chunks([&](Index k, Index first, Index) {
-    Matrix<float> read_by_read, all;
-    const ConstView<float> lines = connection_->lines(driven, columns(x, first, block.count(k)), read_by_read);
-    const Supplied sum = supplied(wiring, lines);
-    const ConstView<float> charged = with_references(model_, driven, lines, all);
-    sums.chunks[std::size_t(k)] = {sum.magnitudes, sum.squares, sum_of_magnitudes(charged), sum_of_squares(charged)};
+    Matrix<float> read_by_read;
+    sums.chunks[std::size_t(k)] =
+        wiring.sums(connection_->lines(driven, columns(x, first, block.count(k)), read_by_read));
   });
   return sums;
 }
@@ -221,9 +114,9 @@ void CrossbarMacro::book_swing(const Block& block, Side driven, const Matrix<flo
   std::vector<Energy> energies(std::size_t(block.chunks()));
   block.for_chunks([&](Index k, Index first, Index) {
     Matrix<float> lines_before, lines_after, all_before, all_after;
-    const ConstView<float> before = with_references(
+    const ConstView<float> before = DrivenLines::with_references(
         model_, driven, connection_->lines(driven, columns(from, first, block.count(k)), lines_before), all_before);
-    const ConstView<float> after = with_references(
+    const ConstView<float> after = DrivenLines::with_references(
         model_, driven, connection_->lines(driven, columns(to, first, block.count(k)), lines_after), all_after);
     Energy sum;
     const double volts = amplitude * meter_.costs().chip().read_v;

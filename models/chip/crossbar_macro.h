@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/archive.h"
+#include "models/chip/driven_lines.h"
 #include "models/chip/write_lines.h"
 #include "models/cost/meter.h"
 #include "models/crossbar/crossbar.h"
@@ -18,18 +19,6 @@ namespace settle {
 struct WriteSpec {
   WriteScheme scheme = WriteScheme::transistor;
   int adc_bits = 0;  // of the converters that verify; charged_bits()
-};
-
-/// Sums over the lines of a block that are driven at full scale, chunk by chunk.
-struct LineSums {
-  struct OfChunk {
-    double currents = 0;  // of the magnitudes of what each line's source supplies, in siemens
-    double products = 0;  // of that with each line's state
-    double swings = 0;    // of the magnitudes of states
-    double squares = 0;   // of their squares
-  };
-  Side driven = Side::word_lines;
-  std::vector<OfChunk> chunks;
 };
 
 class CrossbarMacro {

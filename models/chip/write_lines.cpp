@@ -6,6 +6,19 @@
 #include "models/crossbar/mapping.h"
 
 namespace settle {
+namespace {
+
+// Adds an array's firings: of word lines, of bit lines, and the slots in which any of them fires.
+void add(LineFirings& fired, double words, double bits, double slots, double word_lines, double bit_lines) {
+  fired.word_lines += words;
+  fired.bit_lines += bits;
+  fired.word_cells += words * bit_lines;
+  fired.bit_cells += bits * word_lines;
+  fired.all_lines += slots * (word_lines + bit_lines);
+  fired.all_cells += slots * word_lines * bit_lines;
+}
+
+}  // namespace
 
 WriteLines::WriteLines(const CrossbarSpec& spec, Index targets, Index sources) {
   for (const ArrayLayout& array : arrays(spec.mapping, spec.tiling, targets, sources)) {
@@ -26,13 +39,7 @@ LineFirings WriteLines::of_counts(const Matrix<float>& counts) const {
       words += double(std::max(0.0f, line.maxCoeff())) + double(std::max(0.0f, -line.minCoeff()));
       bits += double(line.cwiseAbs().sum());
     }
-    const double word_lines = double(t.sources);
-    fired.word_lines += words;
-    fired.bit_lines += bits;
-    fired.word_cells += words * t.bit_lines;
-    fired.bit_cells += bits * word_lines;
-    fired.all_lines += words * (word_lines + t.bit_lines);
-    fired.all_cells += words * word_lines * t.bit_lines;
+    add(fired, words, bits, words, double(t.sources), t.bit_lines);
   }
   return fired;
 }
@@ -54,13 +61,7 @@ LineFirings WriteLines::of_trains(const PulseTrainBlock& trains) const {
       }
       slots += __builtin_popcount(any & ~sign);
     }
-    const double word_lines = double(t.sources);
-    fired.word_lines += words;
-    fired.bit_lines += bits;
-    fired.word_cells += words * t.bit_lines;
-    fired.bit_cells += bits * word_lines;
-    fired.all_lines += slots * (word_lines + t.bit_lines);
-    fired.all_cells += slots * word_lines * t.bit_lines;
+    add(fired, words, bits, slots, double(t.sources), t.bit_lines);
   }
   return fired;
 }

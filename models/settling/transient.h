@@ -44,11 +44,8 @@ class BankTransient {
   /// The drive from outside the loop in this phase: the input's, or the nudge's.
   View<Real> external() const;
   bool clamped() const { return clamped_; }
-  bool started() const { return state_ != nullptr; }
   /// The values on the bank's lines: states or differences, with their noise, bent where devices are not linear.
   const Matrix<Real>& lines() const { return lines_; }
-  /// The values by which the lines dissipate: in the clamped phase the free states, beside which differences are small.
-  const Matrix<Real>& dissipating() const { return clamped_ ? state_->state : lines_; }
   /// The noise of the outputs, which adds to their states: neurons x count, fractions of full scale, an
   /// Ornstein-Uhlenbeck process with each neuron's time constant. Empty without noise, and before a transient.
   const Matrix<Real>& noise() const { return noise_; }

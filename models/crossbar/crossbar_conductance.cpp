@@ -1,0 +1,118 @@
+// The conductance on the lines of a crossbar: of those that are driven, and of those that are sensed.
+#include "models/crossbar/crossbar.h"
+#include "models/numeric/parallel.h"
+
+namespace settle {
+namespace {
+
+constexpr Index lines_of_a_piece = 64;  // whose conductance one thread adds up at a time
+
+}  // namespace
+
+void Crossbar::cells_of(Index source, Index first, bool wires, Vector<float>& cells) const {
+  const auto part = [&](const Matrix<float>& m) { return m.col(source).segment(first, cells.size()); };
+  if (reads_states_) {
+    cells = conductances(part(devices_.state()));
+    return;
+  }
+  cells = part(plus_siemens_);
+  if (wires && wire_loss_)
+    cells.array() += part(loss_.plus).array() * (cells.array() + float(wire_loss_->floor_siemens));
+}
+
+void Crossbar::subtracted_cells_of(Index source, Index first, bool wires, Vector<float>& cells) const {
+  const auto part = [&](const Matrix<float>& m) { return m.col(source).segment(first, cells.size()); };
+  if (reads_states_) {
+    cells.setConstant(float(conductance_at_zero_));
+    return;
+  }
+  cells = part(minus_siemens_);
+  if (wires && loss_.minus.size() > 0)
+    cells.array() += part(loss_.minus).array() * (cells.array() + float(wire_loss_->floor_siemens));
+}
+
+Vector<double> Crossbar::word_line_conductance(int threads) const {
+  const Mapping mapping = spec_.mapping;
+  const Index across = weights_across(mapping, spec_.tiling, targets());
+  Vector<double> total(sources());
+  for_pieces(sources(), lines_of_a_piece, threads, [&](Index first, Index count) {
+    Vector<float> cells(targets());
+    for (Index j = first; j < first + count; ++j) {
+      cells_of(j, 0, true, cells);
+      total[j] = double(cells.sum());
+      if (mapping == Mapping::offset) {
+        total[j] += conductance_at_zero_;
+        continue;
+      }
+      subtracted_cells_of(j, 0, true, cells);
+      // a reference column is one cell of each array, that of its first weight
+      if (mapping == Mapping::reference_column)
+        for (Index t = 0; t < targets(); t += across) total[j] += double(cells[t]);
+      else
+        total[j] += double(cells.sum());
+    }
+  });
+  return total;
+}
+
+Vector<double> Crossbar::bit_line_conductance(int threads) const {
+  const bool two = cells_per_weight(spec_.mapping) == 2;
+  Vector<double> total(targets());
+  for_pieces(targets(), lines_of_a_piece, threads, [&](Index first, Index count) {
+    Vector<float> cells(count), sum = Vector<float>::Zero(count);
+    for (Index j = 0; j < sources(); ++j) {
+      cells_of(j, first, true, cells);
+      sum += cells;
+      if (!two) continue;
+      subtracted_cells_of(j, first, true, cells);
+      sum += cells;
+    }
+    total.segment(first, count) = sum.cast<double>();
+  });
+  if (spec_.mapping == Mapping::offset) total.array() += conductance_at_zero_;
+  return total;
+}
+
+Matrix<double> Crossbar::sensed_conductance(Side driven, int threads) const {
+  return driven == Side::word_lines ? sensed_bit_lines(threads) : sensed_word_lines(threads);
+}
+
+Matrix<double> Crossbar::sensed_bit_lines(int threads) const {
+  const bool subtracting = spec_.mapping != Mapping::offset;
+  const Index down = spec_.tiling.word_lines == 0 ? sources() : spec_.tiling.word_lines;
+  Matrix<double> total = Matrix<double>::Zero(targets(), (sources() - 1) / down + 1);
+  for_pieces(targets(), lines_of_a_piece, threads, [&](Index first, Index count) {
+    Vector<float> cells(count);
+    for (Index j = 0; j < sources(); ++j) {
+      auto lines = total.col(j / down).segment(first, count);
+      cells_of(j, first, false, cells);
+      lines += cells.cast<double>();
+      if (!subtracting) continue;
+      subtracted_cells_of(j, first, false, cells);
+      lines += cells.cast<double>();
+    }
+  });
+  return total;
+}
+
+Matrix<double> Crossbar::sensed_word_lines(int threads) const {
+  const bool two = cells_per_weight(spec_.mapping) == 2, column = spec_.mapping == Mapping::reference_column;
+  const Index across = weights_across(spec_.mapping, spec_.tiling, targets()), tiles = (targets() - 1) / across + 1;
+  Matrix<double> total(sources(), tiles);
+  for_pieces(sources(), lines_of_a_piece, threads, [&](Index first, Index count) {
+    Vector<float> cells(targets()), subtracted(targets());
+    for (Index j = first; j < first + count; ++j) {
+      cells_of(j, 0, false, cells);
+      subtracted_cells_of(j, 0, false, subtracted);
+      for (Index t = 0; t < tiles; ++t) {
+        const Index start = t * across, width = std::min(across, targets() - start);
+        total(j, t) = double(cells.segment(start, width).sum());
+        if (two) total(j, t) += double(subtracted.segment(start, width).sum());
+        if (column) total(j, t) += double(subtracted[start]);
+      }
+    }
+  });
+  return total;
+}
+
+}  // namespace settle
