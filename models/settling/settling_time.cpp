@@ -11,7 +11,7 @@
 namespace settle {
 namespace {
 
-constexpr double steps_per_tau = 20;
+constexpr double substeps_per_tau = 20;
 constexpr double most_taus = 100;
 
 template <class Derived>
@@ -117,7 +117,7 @@ class TimedPhases {
 
   // Integrates from the differences that are there until all samples meet all criteria.
   std::vector<Arrival> arrivals(const std::vector<Criterion>& criteria) {
-    const double step = circuit_.shortest_tau_s() / steps_per_tau;
+    const double step = circuit_.shortest_tau_s() / substeps_per_tau;
     const int most = int(std::min(1e5, std::ceil(most_s() / step)));
     const std::size_t samples = std::size_t(chunk_.count);
     std::vector<std::vector<int>> arrival(criteria.size(), std::vector<int>(samples, -1));

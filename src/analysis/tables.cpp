@@ -18,8 +18,8 @@ std::string figure(double value, int places = 4) {
 }
 
 /// A row: what it is, and a cell for each set of weights.
-std::string row(const std::string& label, const LoopAnalysis& a,
-                const std::function<std::string(const Findings&)>& cell) {
+std::string text_row(const std::string& label, const LoopAnalysis& a,
+                     const std::function<std::string(const Findings&)>& cell) {
   std::string text = fmt::format("  {:<44}", label);
   for (const Findings& f : a.findings) text += fmt::format("{:>22}", cell(f));
   return text + "\n";
@@ -31,25 +31,29 @@ std::string heading(const std::string& label, const LoopAnalysis& a) {
   return text + "\n";
 }
 
-std::string time_of(double seconds, const LoopAnalysis& a) {
+std::string plain_time(double seconds, const LoopAnalysis& a) {
   if (std::isnan(seconds)) return "-";
   return fmt::format("{} ({:.1f} tau)", engineering(seconds, "s"), seconds / a.tau_s);
 }
 
 std::string stability_table(const LoopAnalysis& a) {
   std::string text = heading("stability", a);
-  text += row("spectral radius, bare weights", a, [](const Findings& f) { return figure(f.radius); });
-  text += row("spectral radius, at equilibrium", a, [](const Findings& f) { return figure(f.radius_settled); });
-  text += row("  of the sample where it is largest", a, [](const Findings& f) { return figure(f.largest_radius()); });
-  text += row("Lyapunov exponent per step", a, [](const Findings& f) { return figure(f.trajectory.lyapunov.mean()); });
-  text += row("convergence time of the map, steps", a,
-              [](const Findings& f) { return f.convergence_step() < 0 ? "-" : std::to_string(f.convergence_step()); });
-  text += row("circuit at rest after", a, [&](const Findings& f) { return time_of(f.last_rest_s(), a); });
-  text += "settling time of the circuit, to half a code of the converters\n";
-  text += row("free phase, of the state: inference", a, [&](const Findings& f) { return time_of(f.times.read_s, a); });
+  text += text_row("spectral radius, bare weights", a, [](const Findings& f) { return figure(f.radius); });
+  text += text_row("spectral radius, at equilibrium", a, [](const Findings& f) { return figure(f.radius_settled); });
   text +=
-      row("free phase, of the difference: training", a, [&](const Findings& f) { return time_of(f.times.free_s, a); });
-  text += row("clamped phase", a, [&](const Findings& f) { return time_of(f.times.clamped_s, a); });
+      text_row("  of the sample where it is largest", a, [](const Findings& f) { return figure(f.largest_radius()); });
+  text +=
+      text_row("Lyapunov exponent per step", a, [](const Findings& f) { return figure(f.trajectory.lyapunov.mean()); });
+  text += text_row("convergence time of the map, steps", a, [](const Findings& f) {
+    return f.convergence_step() < 0 ? "-" : std::to_string(f.convergence_step());
+  });
+  text += text_row("circuit at rest after", a, [&](const Findings& f) { return plain_time(f.last_rest_s(), a); });
+  text += "settling time of the circuit, to half a code of the converters\n";
+  text += text_row("free phase, of the state: inference", a,
+                   [&](const Findings& f) { return plain_time(f.times.read_s, a); });
+  text += text_row("free phase, of the difference: training", a,
+                   [&](const Findings& f) { return plain_time(f.times.free_s, a); });
+  text += text_row("clamped phase", a, [&](const Findings& f) { return plain_time(f.times.clamped_s, a); });
   return text;
 }
 
@@ -89,7 +93,7 @@ std::vector<Index> shown_steps(Index last) {
 std::string change_table(const LoopAnalysis& a) {
   std::string text = heading("the synchronous map from zero: change in step t", a);
   for (const Index t : shown_steps(a.findings[0].trajectory.steps()))
-    text += row(fmt::format("{:>6}   worst sample: rms, largest neuron", t), a, [t](const Findings& f) {
+    text += text_row(fmt::format("{:>6}   worst sample: rms, largest neuron", t), a, [t](const Findings& f) {
       const double rms = f.worst_change(t);
       return std::isnan(rms) ? "-" : fmt::format("{:.2e}  {:.2e}", rms, f.trajectory.largest.row(t).maxCoeff());
     });
@@ -128,7 +132,7 @@ std::string sample_table(const Findings& f, const LoopAnalysis& a) {
     const Index t = convergence_step(way, s);
     text += fmt::format("  {:>6}{:>14}{:>16}{:>13}{:>10}{:>11}{:>20}\n", s, t < 0 ? "-" : std::to_string(t),
                         name_of(ending(way, s)), figure(late_contraction(way, s)), figure(f.sample_radius[s]),
-                        figure(way.lyapunov[s]), time_of(f.rest_s[s], a));
+                        figure(way.lyapunov[s]), plain_time(f.rest_s[s], a));
   }
   return text;
 }
@@ -140,7 +144,7 @@ std::string gradient_table(const LoopAnalysis& a) {
   const auto& named = a.findings[0].projections.empty() ? a.findings.back() : a.findings[0];
   std::string text = what + "\n" + heading("  projection: cosine, ratio of norms", a);
   for (std::size_t k = 0; k < named.projections.size(); ++k)
-    text += row(named.projections[k].name, a, [k](const Findings& f) -> std::string {
+    text += text_row(named.projections[k].name, a, [k](const Findings& f) -> std::string {
       if (f.projections.empty()) return "-";
       const Alignment& alignment = f.projections[k].alignment;
       return fmt::format("{}  {}", figure(alignment.cosine, 6), figure(alignment.ratio));
@@ -152,7 +156,7 @@ std::string signal_table(const LoopAnalysis& a) {
   std::string text = "the signal that each population has: rms of clamped - free\n" +
                      heading("  population: of full scale, voltage", a);
   for (std::size_t k = 0; k < a.findings[0].signals.size(); ++k)
-    text += row(a.findings[0].signals[k].population, a, [&](const Findings& f) {
+    text += text_row(a.findings[0].signals[k].population, a, [&](const Findings& f) {
       const double rms = f.signals[k].rms;
       return figure(rms) + "  " + (std::isnan(rms) ? "-" : engineering(rms * a.full_scale_v, "V"));
     });

@@ -12,13 +12,13 @@
 namespace settle {
 namespace {
 
-std::string csv(const Spread& s) {
+std::string csv(const MeanDeviation& s) {
   const auto text = [](double x) { return std::isnan(x) ? "" : fmt::format("{:.6g}", x); };
   return "," + text(s.mean) + "," + text(s.deviation);
 }
 
 // "97.49 +- 0.05"
-std::string with_deviation(const Spread& s, double unit, int digits) {
+std::string with_deviation(const MeanDeviation& s, double unit, int digits) {
   if (std::isnan(s.mean)) return "-";
   const std::string mean = fmt::format("{:.{}f}", s.mean * unit, digits);
   return std::isnan(s.deviation) ? mean : fmt::format("{} +- {:.{}f}", mean, s.deviation * unit, digits);
@@ -36,12 +36,13 @@ Mean mean_of(const std::vector<Point>& points, const std::vector<PointResult>& r
     last.push_back(summary.at("test_accuracy").at("last").get<double>());
     seconds.push_back(training_wall_seconds(summary));
   }
-  return {points[first].case_name, points[first].values, best.size(), spread(best), spread(last), spread(seconds)};
+  return {points[first].case_name, points[first].values, best.size(),
+          mean_deviation(best),    mean_deviation(last), mean_deviation(seconds)};
 }
 
 }  // namespace
 
-Spread spread(const std::vector<double>& values) {
+MeanDeviation mean_deviation(const std::vector<double>& values) {
   const double none = std::numeric_limits<double>::quiet_NaN(), n = double(values.size());
   if (values.empty()) return {none, none};
   const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;

@@ -10,10 +10,10 @@
 namespace settle {
 
 /// Mean and standard deviation of a sample (n - 1): NaN of none, and of less than two.
-struct Spread {
+struct MeanDeviation {
   double mean, deviation;
 };
-Spread spread(const std::vector<double>& values);
+MeanDeviation mean_deviation(const std::vector<double>& values);
 
 /// The means over the finished points of one case and one combination of the grid. Accuracies are fractions; seconds
 /// are wall clock of the training.
@@ -21,7 +21,7 @@ struct Mean {
   std::string case_name;
   std::vector<std::string> values;
   std::size_t finished;
-  Spread best, last, seconds;
+  MeanDeviation best, last, seconds;
 };
 
 /// The means of all cases and combinations, in the order of the points.

@@ -85,11 +85,11 @@ TEST(Sweep, TablesQuoteWhatNeedsIt) {
 }
 
 TEST(Sweep, SpreadOfASample) {
-  EXPECT_EQ(spread({2, 4, 9}).mean, 5);
-  EXPECT_DOUBLE_EQ(spread({2, 4, 9}).deviation, std::sqrt(13.0));  // (9 + 1 + 16) / 2
-  EXPECT_EQ(spread({3}).mean, 3);
-  EXPECT_TRUE(std::isnan(spread({3}).deviation));
-  EXPECT_TRUE(std::isnan(spread({}).mean));
+  EXPECT_EQ(mean_deviation({2, 4, 9}).mean, 5);
+  EXPECT_DOUBLE_EQ(mean_deviation({2, 4, 9}).deviation, std::sqrt(13.0));  // (9 + 1 + 16) / 2
+  EXPECT_EQ(mean_deviation({3}).mean, 3);
+  EXPECT_TRUE(std::isnan(mean_deviation({3}).deviation));
+  EXPECT_TRUE(std::isnan(mean_deviation({}).mean));
 }
 
 TEST(Sweep, ExampleIsSound) { EXPECT_EQ(expand(read_sweep("configs/sweep.toml")).size(), 12u); }
