@@ -31,9 +31,12 @@ void Chip::build_sense() {
       }
       reads.push_back(sensed);
     }
-    sense_[std::size_t(p)] = std::make_unique<SenseStage>(
-        design_.sense, design_.noise, chip, charged_bits(int(design_.converter.adc_bits)), design_.neuron.tau_s,
-        std::move(reads), design_.graph.population(p).name, circuit_->size(p), design_.seed);
+    // logits are converted without a membrane in between
+    const Vector<double> membrane_s =
+        p == readout ? Vector<double>::Zero(circuit_->size(p)).eval() : circuit_->bank(p).tau_s.cast<double>().eval();
+    sense_[std::size_t(p)] =
+        std::make_unique<SenseStage>(design_.sense, design_.noise, chip, charged_bits(int(design_.converter.adc_bits)),
+                                     membrane_s, std::move(reads), design_.graph.population(p).name, design_.seed);
     gain_[std::size_t(p)] = circuit_->bank(p).gain;
     shift_[std::size_t(p)] = circuit_->bank(p).shift;
   }
@@ -54,8 +57,7 @@ void Chip::refresh_sense() {
   }
 }
 
-// Finite gain takes its share of a neuron's gain, offsets shift its input, and noise reaches its membrane through two
-// lags: white noise of S per hertz has the variance S / (4 (tau + tau_a)) behind them.
+// Finite gain takes its share of a neuron's gain, offsets shift its input, and noise reaches its membrane.
 void Chip::apply_sense(Index p) {
   const SenseStage& sense = *sense_[std::size_t(p)];
   Bank<float>& bank = circuit_->bank(p);
@@ -66,11 +68,7 @@ void Chip::apply_sense(Index p) {
   if (sense.tau_s().minCoeff() > 0) bank.drive_tau_s = sense.tau_s().cast<float>();
   if (!design_.noise.physical) return;
   const double membrane = design_.neuron.membrane_noise * design_.neuron.membrane_noise;
-  bank.membrane_noise.resize(bank.size());
-  for (Index n = 0; n < bank.size(); ++n) {
-    const double lags_s = double(bank.tau_s[n]) + sense.amplifier_tau_s()[n];
-    bank.membrane_noise[n] = float(std::sqrt(membrane + sense.noise_per_hz()[n] * noise_bandwidth_hz(lags_s)));
-  }
+  bank.membrane_noise = (sense.noise().array() + membrane).sqrt().matrix().cast<float>();
 }
 
 // What the read-out's amplifiers do to the logits: their signal, their offset, and noise that an ADC samples.
@@ -79,16 +77,7 @@ void Chip::add_sense_noise(Matrix<float>& logits) {
   if (design_.sense.gain > 0) logits = sense.signal().cast<float>().asDiagonal() * logits;
   if (design_.sense.offset_v > 0) logits.colwise() += sense.offset().cast<float>();
   if (!design_.noise.physical) return;
-  // amplifiers as fast as needed settle within a conversion
-  const double taus = (charged_bits(int(design_.converter.adc_bits)) + 1) * std::log(2.0);
-  const double needed_s = meter_.costs().adc_conversion_s(logits.rows()) / taus;
-  const Vector<float> rms = sense.noise_per_hz()
-                                .binaryExpr(sense.tau_s(),
-                                            [&](double noise, double tau_s) {
-                                              const double hz = noise_bandwidth_hz(tau_s > 0 ? tau_s : needed_s);
-                                              return std::sqrt(noise * hz);
-                                            })
-                                .cast<float>();
+  const Vector<float> rms = sense.noise().cwiseSqrt().cast<float>();
   const Stream stream(design_.seed, "logits", Purpose::readout_noise);
   block_.for_chunks([&](Index, Index first, Index width) {
     Vector<float> xi(logits.rows());

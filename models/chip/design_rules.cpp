@@ -28,7 +28,7 @@ DesignRule bandwidth(const Chip& chip) {
       chip.design().sense.gbw_hz > 0
           ? "lower sense.gbw_hz"
           : "lower the noise gain (crossbar.mapping = \"proportional\", smaller tiles, a higher chip.read_v), "
-            "or raise neuron.tau_s";
+            "raise conductances where capacitance of lines is what slows amplifiers, or raise neuron.tau_s";
   return rule;
 }
 
@@ -137,15 +137,16 @@ DesignRule pulse(const Chip& chip) {
   const double taus = (charged_bits(int(chip.design().converter.adc_bits)) + 1) * std::log(2.0);
   for (Index p = 1; p <= readout; ++p) {
     // logits settle while they are converted
-    const double pulse_s =
-        p < readout ? chip.sense(p).shortest_pulse_s() : chip.meter().costs().adc_conversion_s(chip.circuit().size(p));
-    if (pulse_s == 0) continue;
-    const double closed_s = closed_loop_tau_s(chip.sense(p).largest_noise_gain(), chip.design().sense.gbw_hz);
-    if (taus * closed_s / pulse_s <= rule.value) continue;
-    rule.value = taus * closed_s / pulse_s;
+    const double taus_of_pulse =
+        p < readout ? chip.sense(p).slowest_of_pulse()
+                    : chip.sense(p).slowest_s() / chip.meter().costs().adc_conversion_s(chip.circuit().size(p));
+    if (taus * taus_of_pulse <= rule.value) continue;
+    rule.value = taus * taus_of_pulse;
     rule.where = sense_name(chip, p);
   }
-  rule.remedy = "raise sense.gbw_hz, crossbar.read_period_s or crossbar.read_duty";
+  rule.remedy =
+      "raise sense.gbw_hz, crossbar.read_period_s or crossbar.read_duty, or conductances "
+      "(device.conductance_max_siemens)";
   return rule;
 }
 
@@ -161,13 +162,28 @@ DesignRule period(const Chip& chip) {
           "lower crossbar.read_period_s"};
 }
 
+// What is converted to so many bits should be quieter than half a code.
+DesignRule noise(const Chip& chip) {
+  DesignRule rule{"noise of a state, rms", "", "of full scale", 0, 0, ""};
+  rule.limit = std::exp2(-charged_bits(int(chip.design().converter.adc_bits)));
+  for (const StateNoise& of : state_noise(chip))
+    if (of.total() > rule.value) {
+      rule.value = of.total();
+      rule.where = of.population;
+    }
+  rule.remedy =
+      "raise chip.read_v, device.conductance_max_siemens, neuron.tau_s, sense.gbw_hz or capacitances, or lower "
+      "converter.adc_bits";
+  return rule;
+}
+
 }  // namespace
 
 std::vector<DesignRule> design_rules(Chip& chip, double peak_w) {
   return {bandwidth(chip), pitch(chip),        line_voltage(chip),
           rails(chip),     line_current(chip), power_density(chip, peak_w),
           droop(chip),     both_sides(chip),   pulse(chip),
-          period(chip)};
+          period(chip),    noise(chip)};
 }
 
 double StateNoise::total() const { return std::sqrt(drive * drive + hold * hold + extra * extra); }

@@ -142,6 +142,9 @@ class Crossbar {
   /// column counts whole for each bit line that it is subtracted from, and as one cell on a word line. With drift and
   /// noise, without wires, and without the adder of an offset, whose sum has a ground of its own.
   Matrix<double> sensed_conductance(Side driven, int threads) const;
+  /// The number of cells on such a line of a tile, or on the two lines whose currents are subtracted: their wires are
+  /// the capacitance at the amplifier.
+  Index sensed_cells(Side driven) const;
 
  private:
   void changed(int threads);

@@ -77,6 +77,16 @@ Matrix<double> Crossbar::sensed_conductance(Side driven, int threads) const {
   return driven == Side::word_lines ? sensed_bit_lines(threads) : sensed_word_lines(threads);
 }
 
+Index Crossbar::sensed_cells(Side driven) const {
+  const Tiling& tiling = spec_.tiling;
+  if (driven == Side::word_lines) {
+    const Index down = tiling.word_lines == 0 ? sources() : std::min<Index>(tiling.word_lines, sources());
+    return spec_.mapping == Mapping::offset ? down : 2 * down;  // a reference column is a line, too
+  }
+  const Index across = std::min(weights_across(spec_.mapping, tiling, targets()), targets());
+  return cells_per_weight(spec_.mapping) * across + (spec_.mapping == Mapping::reference_column ? 1 : 0);
+}
+
 Matrix<double> Crossbar::sensed_bit_lines(int threads) const {
   const bool subtracting = spec_.mapping != Mapping::offset;
   const Index down = spec_.tiling.word_lines == 0 ? sources() : spec_.tiling.word_lines;

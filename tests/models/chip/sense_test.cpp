@@ -1,4 +1,5 @@
 // Sense amplifiers on a chip: what their arrays' conductances make of noise, speed, gain, offset and power.
+#include <array>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -23,35 +24,49 @@ double noise_of_turns(const ChipDesign& design) {
   return state_noise(chip).back().drive;
 }
 
-// Johnson noise and that of a stated amplifier, line by line, by hand.
+// Johnson noise and that of a stated amplifier, line by line, by hand: without capacitance of lines, each amplifier is
+// a lag of its noise gain / (2 pi GBW).
 TEST(Sense, NoiseIsThatOfItsLines) {
   ChipDesign design = physical(exact_chip({30, 8, 5}));
   design.sense.noise_v_per_rthz = 5e-9;
   design.sense.gbw_hz = 1e12;
+  design.chip.wire_capacitance_f = {0, 0, 0};
   Chip chip(design);
   chip.initialise();
   const Crossbar& input = chip.array(0)->model();
-  const Bank<float>& bank = chip.circuit().bank(1);
-  const double per_ampere = input.weight_per_siemens() / 0.2, ohm = 0.4 * per_ampere;
+  const Crossbar& readout = chip.array(1)->model();
+  const auto variance = [&](double siemens, double per_ampere, double tau_s) {
+    const double ohm = 0.4 * per_ampere, on_line = siemens + 1 / ohm;
+    const double per_hz = per_ampere * per_ampere * (4 * boltzmann * 300 * on_line + 25e-18 * on_line * on_line);
+    return per_hz / (4 * (tau_s + (1 + ohm * siemens) / (2 * M_PI * 1e12)));
+  };
   for (Index i = 0; i < 8; ++i) {
-    double siemens = 0;
-    for (Index j = 0; j < 30; ++j) siemens += input.siemens(i, j) + input.subtracted_siemens(i, j);
-    const double on_line = siemens + 1 / ohm;
-    double per_hz = per_ampere * per_ampere * (4 * boltzmann * 300 * on_line + 25e-18 * on_line * on_line);
-    // the nudge comes through the read-out's array, with its gains
-    const Crossbar& readout = chip.array(1)->model();
-    const double gain = chip.circuit().reads().back().gain * design.learning.nudge;
-    double of_nudge = 0;
-    for (Index k = 0; k < 5; ++k) of_nudge += readout.siemens(k, i) + readout.subtracted_siemens(k, i);
-    const double nudge_per_ampere = gain * readout.weight_per_siemens() / 0.2;
-    const double nudge_line = of_nudge + 1 / (0.4 * nudge_per_ampere);
-    if (gain > 0)
-      per_hz +=
-          nudge_per_ampere * nudge_per_ampere * (4 * boltzmann * 300 * nudge_line + 25e-18 * nudge_line * nudge_line);
+    const double tau_s = double(chip.circuit().bank(1).tau_s[i]);
     const double membrane = capacitor_noise_v(100e-15, 300) / 0.4;
-    const double lags_s = 10e-9 + double(bank.drive_tau_s[i]);
-    EXPECT_NEAR(bank.membrane_noise[i] / std::sqrt(membrane * membrane + per_hz / (4 * lags_s)), 1, 1e-5) << i;
+    double siemens = 0, of_nudge = 0;
+    for (Index j = 0; j < 30; ++j) siemens += input.siemens(i, j) + input.subtracted_siemens(i, j);
+    for (Index k = 0; k < 5; ++k) of_nudge += readout.siemens(k, i) + readout.subtracted_siemens(k, i);
+    // the nudge comes through the read-out's array, with its gains
+    const double gain = chip.circuit().reads().back().gain * design.learning.nudge;
+    const double sum = membrane * membrane + variance(siemens, input.weight_per_siemens() / 0.2, tau_s) +
+                       variance(of_nudge, gain * readout.weight_per_siemens() / 0.2, tau_s);
+    EXPECT_NEAR(chip.circuit().bank(1).membrane_noise[i] / std::sqrt(sum), 1, 1e-5) << i;
   }
+}
+
+// Lines have capacitance: amplifiers behind a larger one are slower and noisier, or, as fast as needed, take more bias.
+TEST(Sense, CapacitanceOfLinesIsPaidFor) {
+  ChipDesign light = physical(exact_chip({200, 20, 5})), heavy = light;
+  heavy.chip.wire_capacitance_f[1] *= 1000;
+  const auto amplifiers = [](ChipDesign design, double gbw_hz) {
+    design.sense.gbw_hz = gbw_hz;
+    Chip chip(design);
+    chip.initialise();
+    return std::array<double, 3>{chip.sense(1).bias_a(), chip.sense(1).slowest_s(), state_noise(chip).front().drive};
+  };
+  EXPECT_GT(amplifiers(heavy, 0)[0], 3 * amplifiers(light, 0)[0]);
+  EXPECT_GT(amplifiers(heavy, 1e10)[1], 3 * amplifiers(light, 1e10)[1]);
+  EXPECT_GT(amplifiers(heavy, 1e10)[2], 1.2 * amplifiers(light, 1e10)[2]);
 }
 
 // Nothing is cheaper for nothing: a tenth of the read voltage, of the conductance, or of the time is noise.
@@ -113,6 +128,7 @@ TEST(Sense, ScaledDriveTradesEnergyForNoise) {
 TEST(Sense, GainOffsetAndBandwidthReachTheCircuit) {
   ChipDesign design = exact_chip({30, 8, 5});
   Chip plain(design);
+  design.chip.wire_capacitance_f = {0, 0, 0};  // so that time constants are noise gains
   design.sense.gain = 1000;
   design.sense.offset_v = 1e-3;
   design.sense.gbw_hz = 1e9;
@@ -224,6 +240,13 @@ TEST(DesignRules, NameWhatTheyFind) {
   short_pulses.sense.gbw_hz = 1e8;
   short_pulses.crossbar.read_duty = 0.01;
   EXPECT_TRUE(broken(short_pulses, "settling of an amplifier in a read pulse"));
+  EXPECT_FALSE(broken(base, "noise of a state, rms"));
+  ChipDesign noisy = base;
+  noisy.converter.adc_bits = 8;
+  noisy.neuron.noise = 0.005;
+  EXPECT_TRUE(broken(noisy, "noise of a state, rms"));
+  noisy.converter.adc_bits = 7;
+  EXPECT_FALSE(broken(noisy, "noise of a state, rms"));
 }
 
 }  // namespace
