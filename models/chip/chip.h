@@ -212,7 +212,8 @@ class Chip : public Machine {
   bool takes_turns(std::size_t read) const;
   bool any_turns() const;
   bool is_driven(const Read<float>& read) const;
-  const Matrix<float>& lines_of(const Read<float>& read) const;
+  LineStates lines_of(const Read<float>& read) const;
+  LineStates lines_of(Index p) const;
   const LineSums& sums_of(std::size_t read);
   void lines_change();
   void charge_lines();

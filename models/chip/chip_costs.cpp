@@ -7,21 +7,6 @@
 #include "models/chip/chip.h"
 
 namespace settle {
-namespace {
-
-// The states that a bank's lines carry, with their noise if there is any; those of a clamped phase are the free ones
-// and what the nudge adds. Valid until the next call.
-const Matrix<float>& states_on(const Matrix<float>& noise, const BankState<float>& bank, bool clamped, double scale) {
-  const bool noisy = noise.size() > 0 && !clamped;  // beside free states, which clamped ones are close to
-  if (!noisy && !clamped) return bank.state;
-  static thread_local Matrix<float> states;
-  states = bank.state;
-  if (clamped) states += float(scale) * bank.difference;
-  if (noisy) states += noise;
-  return states;
-}
-
-}  // namespace
 
 // Whether the read's lines are driven at present. The read-out's are while logits are converted.
 bool Chip::is_driven(const Read<float>& read) const {
@@ -37,12 +22,19 @@ bool Chip::is_driven(const Read<float>& read) const {
   return false;
 }
 
-// The states on a read's lines. Valid until the next call.
-const Matrix<float>& Chip::lines_of(const Read<float>& read) const {
+LineStates Chip::lines_of(const Read<float>& read) const {
   if (read.role == Role::input) return input_;
   if (read.role == Role::nudge) return error_;
-  const Index p = read.driver;
-  return states_on(transient_->bank(p).noise(), state_.bank(p), clamped_, circuit_->scale(p));
+  return lines_of(read.driver);
+}
+
+// The states on a population's lines: those of a clamped phase are the free ones and what the nudge adds. Noise counts
+// beside free states, which clamped ones are close to.
+LineStates Chip::lines_of(Index p) const {
+  const BankState<float>& bank = state_.bank(p);
+  if (clamped_) return {bank.state, bank.difference, float(circuit_->scale(p))};
+  const Matrix<float>& noise = transient_->bank(p).noise();
+  return noise.size() > 0 ? LineStates(bank.state, noise, 1) : LineStates(bank.state);
 }
 
 // Lines are charged when they are first driven, and released when the chip goes idle.
@@ -74,9 +66,7 @@ void Chip::release_lines() {
 // In a transient lines follow their neurons.
 void Chip::note_lines() {
   lines_before_.resize(std::size_t(circuit_->populations()));
-  for (Index p = 1; p < circuit_->readout(); ++p)
-    lines_before_[std::size_t(p)] =
-        states_on(transient_->bank(p).noise(), state_.bank(p), clamped_, circuit_->scale(p));
+  for (Index p = 1; p < circuit_->readout(); ++p) lines_before_[std::size_t(p)] = lines_of(p).all();
 }
 
 void Chip::book_swings() {

@@ -53,15 +53,15 @@ void CrossbarMacro::read(const Block& block, Side driven, const Matrix<float>& x
   book_release(block, sums, 1.0);
 }
 
-LineSums CrossbarMacro::sums_of(const Block& block, Side driven, const Matrix<float>& x) {
+LineSums CrossbarMacro::sums_of(const Block& block, Side driven, const LineStates& x) {
   const DrivenLines wiring(model_, driven, line_conductance(driven, block.threads));
   LineSums sums;
   sums.driven = driven;
   sums.chunks.resize(std::size_t(block.chunks()));
   block.for_chunks([&](Index k, Index first, Index) {
-    Matrix<float> read_by_read;
+    Matrix<float> states, read_by_read;
     sums.chunks[std::size_t(k)] =
-        wiring.sums(connection_->lines(driven, columns(x, first, block.count(k)), read_by_read));
+        wiring.sums(connection_->lines(driven, x.columns(first, block.count(k), states), read_by_read));
   });
   return sums;
 }
@@ -109,15 +109,19 @@ void CrossbarMacro::book_release(const Block& block, const LineSums& sums, doubl
   });
 }
 
-void CrossbarMacro::book_swing(const Block& block, Side driven, const Matrix<float>& from, const Matrix<float>& to,
+void CrossbarMacro::book_swing(const Block& block, Side driven, const LineStates& from, const LineStates& to,
                                double amplitude) {
   std::vector<Energy> energies(std::size_t(block.chunks()));
   block.for_chunks([&](Index k, Index first, Index) {
-    Matrix<float> lines_before, lines_after, all_before, all_after;
-    const ConstView<float> before = DrivenLines::with_references(
-        model_, driven, connection_->lines(driven, columns(from, first, block.count(k)), lines_before), all_before);
-    const ConstView<float> after = DrivenLines::with_references(
-        model_, driven, connection_->lines(driven, columns(to, first, block.count(k)), lines_after), all_after);
+    struct Scratch {
+      Matrix<float> states, lines, all;
+    } of_before, of_after;
+    const auto driven_lines = [&](const LineStates& x, Scratch& scratch) {
+      return DrivenLines::with_references(
+          model_, driven, connection_->lines(driven, x.columns(first, block.count(k), scratch.states), scratch.lines),
+          scratch.all);
+    };
+    const ConstView<float> before = driven_lines(from, of_before), after = driven_lines(to, of_after);
     Energy sum;
     const double volts = amplitude * meter_.costs().chip().read_v;
     for (Index c = 0; c < after.cols(); ++c)

@@ -7,6 +7,7 @@
 
 #include "models/archive.h"
 #include "models/chip/driven_lines.h"
+#include "models/chip/line_states.h"
 #include "models/chip/write_lines.h"
 #include "models/cost/meter.h"
 #include "models/crossbar/crossbar.h"
@@ -38,7 +39,7 @@ class CrossbarMacro {
   /// devices are not linear the lines' states are bent (Crossbar::curvature), and the sums have the noise of one read.
   void read(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y, double seconds);
   /// The sums over lines that are driven with x, from which their energy follows while x and the weights stay.
-  LineSums sums_of(const Block& block, Side driven, const Matrix<float>& x);
+  LineSums sums_of(const Block& block, Side driven, const LineStates& x);
   /// Books lines that are driven with `amplitude` times those of the sums for `seconds`: what their devices dissipate,
   /// and what the current loses on its way from the rail.
   void book_read(const Block& block, const LineSums& sums, double amplitude, double seconds);
@@ -46,8 +47,7 @@ class CrossbarMacro {
   void book_charge(const Block& block, const LineSums& sums, double amplitude, double times = 1);
   void book_release(const Block& block, const LineSums& sums, double amplitude, double times = 1);
   /// Books a change of the lines' drive.
-  void book_swing(const Block& block, Side driven, const Matrix<float>& from, const Matrix<float>& to,
-                  double amplitude);
+  void book_swing(const Block& block, Side driven, const LineStates& from, const LineStates& to, double amplitude);
 
   /// Sets the weights, or the states of the devices (Crossbar::set_states), without pulses and free of cost: for
   /// weights that are given, not programmed.

@@ -57,15 +57,14 @@ DrivenLines::Exchange DrivenLines::exchange_of(const Crossbar& model, Side drive
 
 LineSums::OfChunk DrivenLines::sums(ConstView<float> x) const {
   Matrix<float> all;
+  if (exchange_.ohm == 0 && curvature_ == 0 && references_.size() == 0) {
+    const WeightedSums sums = weighted_sums(conductance_, x);
+    return {sums.weighted_magnitudes, sums.weighted_squares, sums.magnitudes, sums.squares};
+  }
   const ConstView<float> charged = with_references(model_, driven_, x, all);
   LineSums::OfChunk sum;
   sum.swings = sum_of_magnitudes(charged);
   sum.squares = sum_of_squares(charged);
-  if (exchange_.ohm == 0 && curvature_ == 0 && references_.size() == 0) {
-    sum.currents = weighted_sum_of_magnitudes(conductance_, x);
-    sum.products = weighted_sum_of_squares(conductance_, x);
-    return sum;
-  }
   const auto bent = [&](double v) { return curvature_ > 0 ? std::sinh(curvature_ * v) / curvature_ : v; };
   for (Index c = 0; c < x.cols(); ++c)
     for (Index first = 0, array = 0; first < x.rows(); first += exchange_.lines, ++array) {

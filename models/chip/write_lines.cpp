@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "models/crossbar/mapping.h"
+#include "models/numeric/sums.h"
 
 namespace settle {
 namespace {
@@ -35,9 +36,9 @@ LineFirings WriteLines::of_counts(const Matrix<float>& counts) const {
   for (const Tile& t : tiles_) {
     double words = 0, bits = 0;
     for (Index j = t.source; j < t.source + t.sources; ++j) {
-      const auto line = counts.col(j).segment(t.target, t.targets);
-      words += double(std::max(0.0f, line.maxCoeff())) + double(std::max(0.0f, -line.minCoeff()));
-      bits += double(line.cwiseAbs().sum());
+      const ColumnExtent line = extent_of(&counts(t.target, j), t.targets);
+      words += double(line.most) - double(line.least);
+      bits += line.magnitudes;
     }
     add(fired, words, bits, words, double(t.sources), t.bit_lines);
   }

@@ -149,11 +149,12 @@ class Crossbar {
  private:
   void changed(int threads);
   void refresh(bool solving_wires, int threads);
+  using ConstColumn = Eigen::Map<const Vector<float>>;
   Matrix<double> sensed_bit_lines(int threads) const;
   Matrix<double> sensed_word_lines(int threads) const;
-  // cells <- what the cells of a word line conduct, for as many targets as it has elements, from `first` on: siemens.
-  void cells_of(Index source, Index first, bool wires, Vector<float>& cells) const;
-  void subtracted_cells_of(Index source, Index first, bool wires, Vector<float>& cells) const;
+  // What the cells of a word line conduct, of `count` targets from `first` on, in siemens: in place, or in `scratch`.
+  ConstColumn cells_of(Index source, Index first, Index count, bool wires, Vector<float>& scratch) const;
+  ConstColumn subtracted_cells_of(Index source, Index first, Index count, bool wires, Vector<float>& scratch) const;
   // The conductances of devices in these states, in siemens; an expression.
   template <class Expression>
   auto conductances(const Expression& state) const {

@@ -9,26 +9,32 @@ constexpr Index lines_of_a_piece = 64;  // whose conductance one thread adds up 
 
 }  // namespace
 
-void Crossbar::cells_of(Index source, Index first, bool wires, Vector<float>& cells) const {
-  const auto part = [&](const Matrix<float>& m) { return m.col(source).segment(first, cells.size()); };
-  if (reads_states_) {
-    cells = conductances(part(devices_.state()));
-    return;
-  }
-  cells = part(plus_siemens_);
-  if (wires && wire_loss_)
-    cells.array() += part(loss_.plus).array() * (cells.array() + float(wire_loss_->floor_siemens));
+Crossbar::ConstColumn Crossbar::cells_of(Index source, Index first, Index count, bool wires,
+                                         Vector<float>& scratch) const {
+  const auto part = [&](const Matrix<float>& m) { return m.col(source).segment(first, count); };
+  const bool lossy = wires && wire_loss_;
+  if (!reads_states_ && !lossy) return {&plus_siemens_(first, source), count};
+  scratch.resize(count);
+  if (reads_states_)
+    scratch = conductances(part(devices_.state()));
+  else
+    scratch = part(plus_siemens_).array() +
+              part(loss_.plus).array() * (part(plus_siemens_).array() + float(wire_loss_->floor_siemens));
+  return {scratch.data(), count};
 }
 
-void Crossbar::subtracted_cells_of(Index source, Index first, bool wires, Vector<float>& cells) const {
-  const auto part = [&](const Matrix<float>& m) { return m.col(source).segment(first, cells.size()); };
-  if (reads_states_) {
-    cells.setConstant(float(conductance_at_zero_));
-    return;
-  }
-  cells = part(minus_siemens_);
-  if (wires && loss_.minus.size() > 0)
-    cells.array() += part(loss_.minus).array() * (cells.array() + float(wire_loss_->floor_siemens));
+Crossbar::ConstColumn Crossbar::subtracted_cells_of(Index source, Index first, Index count, bool wires,
+                                                    Vector<float>& scratch) const {
+  const auto part = [&](const Matrix<float>& m) { return m.col(source).segment(first, count); };
+  const bool lossy = wires && loss_.minus.size() > 0;
+  if (!reads_states_ && !lossy) return {&minus_siemens_(first, source), count};
+  scratch.resize(count);
+  if (reads_states_)
+    scratch.setConstant(float(conductance_at_zero_));
+  else
+    scratch = part(minus_siemens_).array() +
+              part(loss_.minus).array() * (part(minus_siemens_).array() + float(wire_loss_->floor_siemens));
+  return {scratch.data(), count};
 }
 
 Vector<double> Crossbar::word_line_conductance(int threads) const {
@@ -36,20 +42,19 @@ Vector<double> Crossbar::word_line_conductance(int threads) const {
   const Index across = weights_across(mapping, spec_.tiling, targets());
   Vector<double> total(sources());
   for_pieces(sources(), lines_of_a_piece, threads, [&](Index first, Index count) {
-    Vector<float> cells(targets());
+    Vector<float> scratch;
     for (Index j = first; j < first + count; ++j) {
-      cells_of(j, 0, true, cells);
-      total[j] = double(cells.sum());
+      total[j] = double(cells_of(j, 0, targets(), true, scratch).sum());
       if (mapping == Mapping::offset) {
         total[j] += conductance_at_zero_;
         continue;
       }
-      subtracted_cells_of(j, 0, true, cells);
+      const ConstColumn subtracted = subtracted_cells_of(j, 0, targets(), true, scratch);
       // a reference column is one cell of each array, that of its first weight
       if (mapping == Mapping::reference_column)
-        for (Index t = 0; t < targets(); t += across) total[j] += double(cells[t]);
+        for (Index t = 0; t < targets(); t += across) total[j] += double(subtracted[t]);
       else
-        total[j] += double(cells.sum());
+        total[j] += double(subtracted.sum());
     }
   });
   return total;
@@ -59,13 +64,10 @@ Vector<double> Crossbar::bit_line_conductance(int threads) const {
   const bool two = cells_per_weight(spec_.mapping) == 2;
   Vector<double> total(targets());
   for_pieces(targets(), lines_of_a_piece, threads, [&](Index first, Index count) {
-    Vector<float> cells(count), sum = Vector<float>::Zero(count);
+    Vector<float> scratch, sum = Vector<float>::Zero(count);
     for (Index j = 0; j < sources(); ++j) {
-      cells_of(j, first, true, cells);
-      sum += cells;
-      if (!two) continue;
-      subtracted_cells_of(j, first, true, cells);
-      sum += cells;
+      sum += cells_of(j, first, count, true, scratch);
+      if (two) sum += subtracted_cells_of(j, first, count, true, scratch);
     }
     total.segment(first, count) = sum.cast<double>();
   });
@@ -92,14 +94,11 @@ Matrix<double> Crossbar::sensed_bit_lines(int threads) const {
   const Index down = spec_.tiling.word_lines == 0 ? sources() : spec_.tiling.word_lines;
   Matrix<double> total = Matrix<double>::Zero(targets(), (sources() - 1) / down + 1);
   for_pieces(targets(), lines_of_a_piece, threads, [&](Index first, Index count) {
-    Vector<float> cells(count);
+    Vector<float> scratch;
     for (Index j = 0; j < sources(); ++j) {
       auto lines = total.col(j / down).segment(first, count);
-      cells_of(j, first, false, cells);
-      lines += cells.cast<double>();
-      if (!subtracting) continue;
-      subtracted_cells_of(j, first, false, cells);
-      lines += cells.cast<double>();
+      lines += cells_of(j, first, count, false, scratch).cast<double>();
+      if (subtracting) lines += subtracted_cells_of(j, first, count, false, scratch).cast<double>();
     }
   });
   return total;
@@ -110,10 +109,10 @@ Matrix<double> Crossbar::sensed_word_lines(int threads) const {
   const Index across = weights_across(spec_.mapping, spec_.tiling, targets()), tiles = (targets() - 1) / across + 1;
   Matrix<double> total(sources(), tiles);
   for_pieces(sources(), lines_of_a_piece, threads, [&](Index first, Index count) {
-    Vector<float> cells(targets()), subtracted(targets());
+    Vector<float> of_plus, of_minus;
     for (Index j = first; j < first + count; ++j) {
-      cells_of(j, 0, false, cells);
-      subtracted_cells_of(j, 0, false, subtracted);
+      const ConstColumn cells = cells_of(j, 0, targets(), false, of_plus),
+                        subtracted = subtracted_cells_of(j, 0, targets(), false, of_minus);
       for (Index t = 0; t < tiles; ++t) {
         const Index start = t * across, width = std::min(across, targets() - start);
         total(j, t) = double(cells.segment(start, width).sum());

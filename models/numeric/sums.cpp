@@ -3,6 +3,7 @@
 #define HWY_TARGET_INCLUDE "models/numeric/sums.cpp"
 #include <hwy/foreach_target.h>
 // after foreach_target, which includes this file once for each CPU generation
+#include <algorithm>
 #include <stdexcept>
 
 #include <hwy/highway.h>
@@ -49,23 +50,56 @@ double SumOfSquares(const float* x, Index rows, Index cols) {
   return sum;
 }
 
-double WeightedSumOfMagnitudes(const float* weights, const float* x, Index rows, Index cols) {
-  double sum = 0;
-  for (Index c = 0; c < cols; ++c, x += rows)
-    sum += sum_of_column(rows, [&](auto d, auto s, Index i) HWY_ATTR {
-      return hn::MulAdd(hn::Abs(hn::LoadU(d, x + i)), hn::LoadU(d, weights + i), s);
-    });
-  return sum;
+// One pass: x comes from memory once, and four sums need not wait for each other.
+WeightedSums SumsWithWeights(const float* weights, const float* x, Index rows, Index cols) {
+  const hn::ScalableTag<float> full;
+  const hn::CappedTag<float, 1> one;
+  const Index lanes = Index(hn::Lanes(full));
+  WeightedSums sums;
+  for (Index c = 0; c < cols; ++c, x += rows) {
+    const auto over = [&](auto d, Index first, Index last, Index step) HWY_ATTR {
+      auto magnitudes = hn::Zero(d), squares = magnitudes, weighted = magnitudes, products = magnitudes;
+      for (Index i = first; i < last; i += step) {
+        const auto v = hn::LoadU(d, x + i), w = hn::LoadU(d, weights + i), size = hn::Abs(v),
+                   of_line = hn::Mul(w, size);
+        magnitudes = hn::Add(magnitudes, size);
+        squares = hn::MulAdd(v, v, squares);
+        weighted = hn::Add(weighted, of_line);
+        products = hn::MulAdd(of_line, size, products);
+      }
+      const auto sum = [&](auto of) HWY_ATTR { return double(hn::GetLane(hn::SumOfLanes(d, of))); };
+      sums.magnitudes += sum(magnitudes);
+      sums.squares += sum(squares);
+      sums.weighted_magnitudes += sum(weighted);
+      sums.weighted_squares += sum(products);
+    };
+    const Index whole = rows / lanes * lanes;
+    over(full, 0, whole, lanes);
+    over(one, whole, rows, 1);
+  }
+  return sums;
 }
 
-double WeightedSumOfSquares(const float* weights, const float* x, Index rows, Index cols) {
-  double sum = 0;
-  for (Index c = 0; c < cols; ++c, x += rows)
-    sum += sum_of_column(rows, [&](auto d, auto s, Index i) HWY_ATTR {
+// Magnitudes and extremes of a column in one pass.
+ColumnExtent ExtentOfColumn(const float* x, Index rows) {
+  ColumnExtent extent;
+  const auto over = [&](auto d, Index first, Index last, Index step) HWY_ATTR {
+    auto least = hn::Zero(d), most = least, sum = least;
+    for (Index i = first; i < last; i += step) {
       const auto v = hn::LoadU(d, x + i);
-      return hn::MulAdd(hn::Mul(v, v), hn::LoadU(d, weights + i), s);
-    });
-  return sum;
+      least = hn::Min(least, v);
+      most = hn::Max(most, v);
+      sum = hn::Add(sum, hn::Abs(v));
+    }
+    extent.least = std::min(extent.least, hn::GetLane(hn::MinOfLanes(d, least)));
+    extent.most = std::max(extent.most, hn::GetLane(hn::MaxOfLanes(d, most)));
+    extent.magnitudes += double(hn::GetLane(hn::SumOfLanes(d, sum)));
+  };
+  const hn::ScalableTag<float> full;
+  const Index lanes = Index(hn::Lanes(full)), whole = rows / lanes * lanes;
+  over(full, 0, whole, lanes);
+  over(hn::CappedTag<float, 1>(), whole, rows, 1);
+  return extent;
 }
 
 }  // namespace settle::HWY_NAMESPACE
@@ -76,8 +110,8 @@ namespace settle {
 
 HWY_EXPORT(SumOfMagnitudes);
 HWY_EXPORT(SumOfSquares);
-HWY_EXPORT(WeightedSumOfMagnitudes);
-HWY_EXPORT(WeightedSumOfSquares);
+HWY_EXPORT(SumsWithWeights);
+HWY_EXPORT(ExtentOfColumn);
 
 double sum_of_magnitudes(ConstView<float> x) {
   return HWY_DYNAMIC_DISPATCH(SumOfMagnitudes)(x.data(), x.rows(), x.cols());
@@ -85,15 +119,12 @@ double sum_of_magnitudes(ConstView<float> x) {
 
 double sum_of_squares(ConstView<float> x) { return HWY_DYNAMIC_DISPATCH(SumOfSquares)(x.data(), x.rows(), x.cols()); }
 
-double weighted_sum_of_magnitudes(const Vector<float>& weights, ConstView<float> x) {
-  if (weights.size() != x.rows()) throw std::logic_error("weighted_sum_of_magnitudes: one weight for each row");
-  return HWY_DYNAMIC_DISPATCH(WeightedSumOfMagnitudes)(weights.data(), x.data(), x.rows(), x.cols());
+WeightedSums weighted_sums(const Vector<float>& weights, ConstView<float> x) {
+  if (weights.size() != x.rows()) throw std::logic_error("weighted_sums: one weight for each row");
+  return HWY_DYNAMIC_DISPATCH(SumsWithWeights)(weights.data(), x.data(), x.rows(), x.cols());
 }
 
-double weighted_sum_of_squares(const Vector<float>& weights, ConstView<float> x) {
-  if (weights.size() != x.rows()) throw std::logic_error("weighted_sum_of_squares: one weight for each row");
-  return HWY_DYNAMIC_DISPATCH(WeightedSumOfSquares)(weights.data(), x.data(), x.rows(), x.cols());
-}
+ColumnExtent extent_of(const float* column, Index rows) { return HWY_DYNAMIC_DISPATCH(ExtentOfColumn)(column, rows); }
 
 }  // namespace settle
 #endif

@@ -14,10 +14,17 @@ double sum_of_magnitudes(ConstView<float> x);
 /// The sum of x^2.
 double sum_of_squares(ConstView<float> x);
 
-/// The sum of weights_i |x_ic|. `weights` has one element for each row.
-double weighted_sum_of_magnitudes(const Vector<float>& weights, ConstView<float> x);
+/// The sums of |x|, x^2, weights_i |x_ic| and weights_i x_ic^2. `weights` has one element for each row.
+struct WeightedSums {
+  double magnitudes = 0, squares = 0, weighted_magnitudes = 0, weighted_squares = 0;
+};
+WeightedSums weighted_sums(const Vector<float>& weights, ConstView<float> x);
 
-/// The sum of weights_i x_ic^2. `weights` has one element for each row.
-double weighted_sum_of_squares(const Vector<float>& weights, ConstView<float> x);
+/// The least and the most of a column of `rows` elements and of zero, and the sum of its magnitudes.
+struct ColumnExtent {
+  float least = 0, most = 0;
+  double magnitudes = 0;
+};
+ColumnExtent extent_of(const float* column, Index rows);
 
 }  // namespace settle

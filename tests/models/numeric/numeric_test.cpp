@@ -89,7 +89,16 @@ TEST(Sums, AreThoseOfAnyNumberOfRows) {
     const ConstView<float> all_of_x = columns(x, 0, 3);
     EXPECT_NEAR(sum_of_magnitudes(all_of_x), exact.cwiseAbs().sum(), 1e-6 * exact.cwiseAbs().sum()) << rows;
     EXPECT_NEAR(sum_of_squares(all_of_x), exact.squaredNorm(), 1e-6 * exact.squaredNorm()) << rows;
-    EXPECT_NEAR(weighted_sum_of_squares(w, all_of_x), weighted, 1e-6 * weighted) << rows;
+    const double magnitudes = (w.cast<double>().transpose() * exact.cwiseAbs()).sum();
+    const WeightedSums sums = weighted_sums(w, all_of_x);
+    EXPECT_NEAR(sums.magnitudes, exact.cwiseAbs().sum(), 1e-6 * exact.cwiseAbs().sum()) << rows;
+    EXPECT_NEAR(sums.squares, exact.squaredNorm(), 1e-6 * exact.squaredNorm()) << rows;
+    EXPECT_NEAR(sums.weighted_magnitudes, magnitudes, 1e-6 * magnitudes) << rows;
+    EXPECT_NEAR(sums.weighted_squares, weighted, 1e-6 * weighted) << rows;
+    const ColumnExtent extent = extent_of(x.data() + 2 * rows, rows);
+    EXPECT_EQ(extent.least, std::min(0.0f, x.col(2).minCoeff())) << rows;
+    EXPECT_EQ(extent.most, std::max(0.0f, x.col(2).maxCoeff())) << rows;
+    EXPECT_NEAR(extent.magnitudes, exact.col(2).cwiseAbs().sum(), 1e-6 * exact.col(2).cwiseAbs().sum()) << rows;
   }
 }
 
@@ -100,7 +109,8 @@ TEST(Sums, KeepNaN) {
     const ConstView<float> all_of_x(x.data(), 41, 2);
     EXPECT_TRUE(std::isnan(sum_of_magnitudes(all_of_x)));
     EXPECT_TRUE(std::isnan(sum_of_squares(all_of_x)));
-    EXPECT_TRUE(std::isnan(weighted_sum_of_squares(Vector<float>::Ones(41), all_of_x)));
+    EXPECT_TRUE(std::isnan(weighted_sums(Vector<float>::Ones(41), all_of_x).weighted_squares));
+    EXPECT_TRUE(std::isnan(weighted_sums(Vector<float>::Ones(41), all_of_x).weighted_magnitudes));
   }
 }
 

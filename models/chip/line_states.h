@@ -1,0 +1,35 @@
+// The states that the lines of a population carry, put together as they are needed.
+#pragma once
+
+#include "models/numeric/matrix.h"
+
+namespace settle {
+
+/// `states` and, where there is one, `scale` times a change of them: what the nudge adds, or noise. Refers to both
+/// matrices (neurons x samples), which outlive it.
+class LineStates {
+ public:
+  LineStates(const Matrix<float>& states) : states_(&states) {}  // NOLINT: a matrix is what lines carry
+  LineStates(const Matrix<float>& states, const Matrix<float>& change, float scale)
+      : states_(&states), change_(&change), scale_(scale) {}
+
+  /// Columns first to first + count. `scratch` has room for them where they are a sum.
+  ConstView<float> columns(Index first, Index count, Matrix<float>& scratch) const {
+    if (change_ == nullptr) return settle::columns(*states_, first, count);
+    scratch = settle::columns(*states_, first, count) + scale_ * settle::columns(*change_, first, count);
+    return settle::columns(std::as_const(scratch), 0, count);
+  }
+
+  Matrix<float> all() const {
+    Matrix<float> sum = *states_;
+    if (change_ != nullptr) sum += scale_ * *change_;
+    return sum;
+  }
+
+ private:
+  const Matrix<float>* states_;
+  const Matrix<float>* change_ = nullptr;
+  float scale_ = 1;
+};
+
+}  // namespace settle
