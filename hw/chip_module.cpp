@@ -28,9 +28,10 @@ ChipModule::ChipModule(sc_core::sc_module_name module_name, const ChipDesign& de
   }
 }
 
-void ChipModule::wait(Time time, double joules) {
+void ChipModule::wait(Time time) {
   if (time == Time()) return;
-  even_j_ = joules;
+  even_j_ = chip.meter().supplied_j() - spread_j_;
+  spread_j_ += even_j_;
   even_time_ = to_sc_time(time);
   even_end_ = sc_core::sc_time_stamp() + even_time_;
   sc_core::wait(even_time_);

@@ -26,14 +26,15 @@ class ChipModule : public sc_core::sc_module, public Kernel {
   /// Notified after each step of a transient and when the phase changes.
   const sc_core::sc_event& stepped() const { return stepped_; }
 
-  /// For waveforms: the nominal energy drawn since start_meter(), in joules, and the power that is drawn evenly at
-  /// present, in watts.
-  void start_meter() { started_j_ = chip.meter().supplied_j(); }
+  /// For waveforms: the nominal energy drawn since start_meter(), in joules, and the power that is drawn at present, in
+  /// watts: what has been booked since the last time that passed is drawn evenly in the time that passes now. So power,
+  /// integrated over time, is the energy.
+  void start_meter() { started_j_ = spread_j_ = chip.meter().supplied_j(); }
   double drawn_j() const { return chip.meter().supplied_j() - started_j_ - even_w() * left_s(); }
   double even_w() const { return left_s() > 0 ? even_j_ / even_time_.to_seconds() : 0.0; }
 
   // Kernel: what the chip asks of the simulation.
-  void wait(Time time, double joules) override;
+  void wait(Time time) override;
   void start_transient(Chip& chip) override;
   void step(Chip& chip, double step_s) override;
   void notify() override { stepped_.notify(sc_core::SC_ZERO_TIME); }
@@ -45,7 +46,8 @@ class ChipModule : public sc_core::sc_module, public Kernel {
   std::vector<std::unique_ptr<NeuronBankModule>> banks_;    // of hidden populations
   std::vector<std::unique_ptr<CrossbarModule>> crossbars_;  // in the order of Chip::crossbars()
   sc_core::sc_event stepped_;
-  double started_j_ = 0, even_j_ = 0;
+  double started_j_ = 0;
+  double spread_j_ = 0, even_j_ = 0;  // what had been booked when time last passed, and what is drawn in that time
   sc_core::sc_time even_time_, even_end_;
 };
 

@@ -60,17 +60,7 @@ class Families {
 
   void supply() {
     add("meter", "energy_j", SignalKind::analog, 0, plain([m = &module_]() { return m->drawn_j(); }));
-    // the mean power since the last entry, but the even power of the time to come where that is known
-    const auto power = [m = &module_, last_j = 0.0, last_s = 0.0, mean_w = 0.0]() mutable {
-      const double now_s = sc_core::sc_time_stamp().to_seconds(), now_j = m->drawn_j();
-      if (now_s > last_s) {
-        mean_w = std::max(0.0, (now_j - last_j) / (now_s - last_s));
-        last_j = now_j;
-        last_s = now_s;
-      }
-      return m->even_w() > 0 ? m->even_w() : mean_w;
-    };
-    add("meter", "power_w", SignalKind::analog, 0, plain(power));
+    add("meter", "power_w", SignalKind::analog, 0, plain([m = &module_]() { return m->even_w(); }));
   }
 
   template <class ConverterRow>

@@ -242,9 +242,7 @@ void Chip::pass(double seconds, Index times) {
 // What has been booked since time passed last, and what stands meanwhile, is drawn in this time.
 void Chip::let_time_pass(Time time) {
   meter_.stand(time);
-  const double joules = meter_.supplied_j() - booked_j_;
-  booked_j_ = meter_.supplied_j();
-  kernel_->wait(time, joules);
+  kernel_->wait(time);
   meter_.pass(time);
 }
 

@@ -248,7 +248,6 @@ class Chip : public Machine {
   Matrix<float> input_;                      // what the DACs drive
   Matrix<float> error_;                      // what the nudge DACs drive
   std::uint32_t reads_ = 0;                  // readings of the logits of this block so far
-  double booked_j_ = 0;                      // what had been supplied at the last pass()
   bool charged_ = false;                     // whether lines hold their charge
   std::vector<LineSums> charged_sums_;       // by read: when its lines were charged
   std::vector<LineSums> line_sums_;          // by read; empty where lines have changed since

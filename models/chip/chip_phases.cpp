@@ -90,7 +90,6 @@ void Chip::settle_phase(SettlingCount& count, double timer_s, int steps, const S
   double seconds = timer_s;
   if (is_transient()) {
     seconds = run_transient(count, timer_s);
-    booked_j_ = meter_.supplied_j();                               // drawn step by step
     let_time_pass(Time::seconds(seconds) * (block_.samples - 1));  // the first sample's has passed
   } else {
     const bool stepping = design_.settling.analysis == Analysis::map;
@@ -167,12 +166,10 @@ double Chip::run_transient(SettlingCount& count, double timer_s) {
   watch.look(0);
   std::int64_t steps = 0;
   while (steps < most && !(timed ? steps >= timer : watch.all_settled())) {
-    kernel_->wait(Time::seconds(step), 0);
-    meter_.pass(Time::seconds(step));
-    meter_.stand(Time::seconds(step));
     book_reads(step);
     book_standing(step);
     note_lines();
+    let_time_pass(Time::seconds(step));
     kernel_->step(*this, step);
     lines_change();
     book_swings();

@@ -11,8 +11,8 @@ class Chip;
 class Kernel {
  public:
   virtual ~Kernel() = default;
-  /// Time passes, in which the chip draws `joules`, evenly.
-  virtual void wait(Time, double /*joules*/) {}
+  /// Time passes, in which the chip draws evenly what has been booked since the last time that passed.
+  virtual void wait(Time) {}
   /// A phase of a transient begins, with every bank where the phase starts (Transient::start).
   virtual void start_transient(Chip& /*chip*/) {}
   /// One step of a transient, whose time has passed: all banks advance from the states before it (Transient::step).

@@ -45,6 +45,30 @@ TEST_F(Trace, ShowsTheFreePhaseAloneWithoutANudge) {
   EXPECT_EQ(run.out.find("clamped"), std::string::npos) << run.out;
 }
 
+// What is drawn in a time is shown from its beginning, so that power adds up to energy: exactly, in every analysis.
+TEST_F(Trace, PowerIntegratesToTheEnergy) {
+  for (const char* analysis : {"operating-point", "transient", "map"}) {
+    ASSERT_EQ(trace(analysis,
+                    {"--samples", "2", "--signals", "meter*", "--set", std::string("settling.analysis=") + analysis})
+                  .status,
+              0);
+    auto changes = vcd_changes(read(std::string(analysis) + "/trace.vcd"));
+    const Changes energy = changes["SystemC.meter.energy_j"], power = changes["SystemC.meter.power_w"];
+    ASSERT_GT(energy.size(), 5u);
+    const long long end = energy.back().first;
+    double sum = 0;
+    for (std::size_t i = 0; i < power.size(); ++i) {
+      const long long until = i + 1 < power.size() ? power[i + 1].first : end;
+      sum += std::stod(power[i].second) * double(until - power[i].first) * 1e-15;
+      EXPECT_GE(std::stod(power[i].second), 0) << analysis;
+    }
+    const double drawn = std::stod(energy.back().second);
+    EXPECT_NEAR(std::stod(energy.front().second), 0, 1e-9 * drawn) << analysis;
+    EXPECT_GT(drawn, 1e-12);
+    EXPECT_NEAR(sum / drawn, 1, 1e-5) << analysis;
+  }
+}
+
 TEST_F(Trace, ChoosesSignalsByGlob) {
   const Finished run = trace("out", {"--samples", "1", "--signals", "hidden1.v*"});
   ASSERT_EQ(run.status, 0) << run.err;
