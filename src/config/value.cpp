@@ -70,7 +70,7 @@ std::string written(const ByProjectionValue& v) {
   return entries.empty() ? "{}" : fmt::format("{{ {} }}", fmt::join(entries, ", "));
 }
 std::string written(const FlagValue& v) { return *v.member ? "true" : "false"; }
-std::string written(const TextValue& v) { return quoted(*v.member); }
+std::string written(const TextValue& v) { return settle::quoted(*v.member); }
 std::string written(const ChoiceValue& v) { return quoted(v.names.at(v.get())); }
 std::string written(const WidthsValue& v) { return fmt::format("[{}]", fmt::join(*v.member, ", ")); }
 std::string written(const TextListValue& v) { return array(*v.member, quoted); }

@@ -47,7 +47,7 @@ std::string area_table(const ReportedRun& run, const std::vector<std::string>& c
 }
 
 std::string compare_areas(const Runs& runs, const std::vector<std::string>& components) {
-  std::vector<Comparison> rows;
+  std::vector<ComparedRow> rows;
   for (const std::string& name : components) {
     rows.push_back(compare(runs, escape(name), [&](const ReportedRun& run) {
       return figure(estimate_of(area_row(run, name)), square_metre);

@@ -79,9 +79,9 @@ std::string compare_recall(const Runs& runs) {
     if (!confusion || (!all.empty() && confusion->classes != all[0].classes)) return "";
     all.push_back(*confusion);
   }
-  std::vector<Comparison> rows;
+  std::vector<ComparedRow> rows;
   for (std::size_t i = 0; i < all[0].classes.size(); ++i) {
-    Comparison row{escape(all[0].classes[i]), {}};
+    ComparedRow row{escape(all[0].classes[i]), {}};
     for (const Confusion& confusion : all) row.cells.push_back(percent(confusion.recall(i), 1));
     rows.push_back(row);
   }

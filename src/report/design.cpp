@@ -15,7 +15,7 @@ std::string quantity(double value, const char* unit) {
 
 std::string joule_or_dash(double value) { return std::isfinite(value) ? joule(value) : std::string(dash); }
 
-std::vector<Comparison> merits(const Runs& runs) {
+std::vector<ComparedRow> merits(const Runs& runs) {
   const auto row = [&](const char* label, const char* key, auto write) {
     return compare(runs, label, [&](const ReportedRun& run) { return figure(write(run.number({"merits", key}))); });
   };
@@ -31,7 +31,8 @@ std::vector<Comparison> merits(const Runs& runs) {
           row("Peak power, analog part", "peak_watt", in(1e3, "mW")),
           row("Peak power for the area", "peak_watt_per_mm2", in(1, "W/mm²")),
           row("Energy of an epoch", "epoch_joule", joule_or_dash),
-          row("Energy to the best epoch", "to_best_epoch_joule", joule_or_dash)};
+          row("Energy to the best epoch", "to_best_epoch_joule", joule_or_dash),
+          row("Energy to run.target_accuracy", "to_target_joule", joule_or_dash)};
 }
 
 std::string rules_of(const ReportedRun& run) {

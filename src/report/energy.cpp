@@ -6,6 +6,7 @@
 
 #include "src/report/cost_sums.h"
 #include "src/report/html.h"
+#include "src/report/phase_bars.h"
 #include "src/report/sections.h"
 
 namespace settle {
@@ -64,7 +65,10 @@ std::string cost_table(const ReportedRun& run, const Part& part, Of of) {
 
 std::string part_of_run(const ReportedRun& run, const Part& part) {
   if (nominal_total(cost_by_action(run, part.section)) <= 0) return "";
-  return fmt::format("<h3>{}</h3>\n", part.title) + cost_table(run, part, Of::action) +
+  const double all_j = nominal_total(cost_by_action(run, part.section));
+  const double samples = part.sample != nullptr ? all_j / per_sample_j(run, part) : 1;
+  return fmt::format("<h3>{}</h3>\n", part.title) + phase_bars(run, part.section, samples) +
+         cost_table(run, part, Of::action) +
          details(fmt::format("{} by component", part.title), cost_table(run, part, Of::component));
 }
 
@@ -78,9 +82,9 @@ std::string compare_part(const Runs& runs, const Part& part) {
       if (std::find(names.begin(), names.end(), sum.name) == names.end()) names.push_back(sum.name);
     }
   }
-  std::vector<Comparison> rows;
+  std::vector<ComparedRow> rows;
   for (const std::string& name : names) {
-    Comparison row{escape(name), {}};
+    ComparedRow row{escape(name), {}};
     for (std::size_t i = 0; i < runs.size(); ++i) {
       const double share = share_of(sums[i], name);
       row.cells.push_back(figure(joule(share * per_sample_j(runs[i], part)), share_percent(share)));

@@ -58,7 +58,7 @@ std::string differences(const Runs& runs) {
   std::set<std::string> keys;
   for (const ReportedRun& run : runs)
     for (const auto& [key, value] : run.settings) keys.insert(key);
-  std::vector<Comparison> rows;
+  std::vector<ComparedRow> rows;
   for (const std::string& key : keys) {
     std::set<std::string> values;
     for (const ReportedRun& run : runs) values.insert(run.setting(key));

@@ -40,7 +40,7 @@ std::string wall_clock(const ReportedRun& run) {
   return figure(second(mean_seconds_per_epoch(run)), count(rate) + " samples a second");
 }
 
-std::vector<Comparison> headline_figures(const Runs& runs) {
+std::vector<ComparedRow> headline_figures(const Runs& runs) {
   const auto energy = [](const char* of) {
     return [of](const ReportedRun& run) { return figure(run.estimate({"energy_joule", of}), joule); };
   };
@@ -64,10 +64,10 @@ std::vector<Comparison> headline_figures(const Runs& runs) {
 }  // namespace
 
 std::string headline_section(const Runs& runs) {
-  const std::vector<Comparison> figures = headline_figures(runs);
+  const std::vector<ComparedRow> figures = headline_figures(runs);
   if (runs.size() > 1) return section("Figures", comparison_table(runs, figures) + about_estimates);
   std::string html = "<dl class=\"cards\">\n";
-  for (const Comparison& row : figures) {
+  for (const ComparedRow& row : figures) {
     html += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", row.label, row.cells[0]);
   }
   return "<section>\n" + html + "</dl>\n" + about_estimates + "</section>\n";

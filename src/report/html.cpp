@@ -99,11 +99,11 @@ std::string table(const char* kind, const std::vector<Column>& columns,
   return html + "</tbody></table></div>\n";
 }
 
-std::string comparison_table(const Runs& runs, const std::vector<Comparison>& comparisons) {
+std::string comparison_table(const Runs& runs, const std::vector<ComparedRow>& comparisons) {
   std::vector<Column> columns = {{"", false}};
   for (std::size_t i = 0; i < runs.size(); ++i) columns.push_back({runs.size() > 1 ? run_label(runs, i) : "", true});
   std::vector<std::vector<std::string>> rows;
-  for (const Comparison& comparison : comparisons) {
+  for (const ComparedRow& comparison : comparisons) {
     rows.push_back({comparison.label});
     rows.back().insert(rows.back().end(), comparison.cells.begin(), comparison.cells.end());
   }

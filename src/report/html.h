@@ -37,16 +37,16 @@ std::string table(const char* kind, const std::vector<Column>& columns,
                   const std::vector<std::vector<std::string>>& rows);
 
 /// A row of a table that compares runs: one cell of HTML for each run.
-struct Comparison {
+struct ComparedRow {
   std::string label;  // HTML
   std::vector<std::string> cells;
 };
 /// A column for each run; a single run needs no heading.
-std::string comparison_table(const Runs& runs, const std::vector<Comparison>& comparisons);
+std::string comparison_table(const Runs& runs, const std::vector<ComparedRow>& comparisons);
 /// The row whose cells `cell` makes, one from each run.
 template <class Cell>
-Comparison compare(const Runs& runs, const std::string& label, Cell cell) {
-  Comparison row{label, {}};
+ComparedRow compare(const Runs& runs, const std::string& label, Cell cell) {
+  ComparedRow row{label, {}};
   for (const ReportedRun& run : runs) row.cells.push_back(cell(run));
   return row;
 }

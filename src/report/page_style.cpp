@@ -43,6 +43,9 @@ thead th { color: var(--soft); font-size: 13px; vertical-align: bottom; }
 .costs { width: 100%; } .costs th[scope] { width: 40%; } .costs td:nth-child(2) { white-space: nowrap; }
 .bar { display: inline-block; width: 120px; height: 10px; background: #eceff3; border-radius: 2px; margin-right: 8px; }
 .bar i { display: block; height: 100%; min-width: 1px; background: var(--accent); border-radius: 2px; }
+.phases { width: 100%; } .phases td:nth-child(2) { width: 60%; }
+.stack { display: flex; height: 14px; margin-top: 4px; background: #f4f5f7; border-radius: 2px; overflow: hidden; }
+.stack i { display: block; height: 100%; } .legend { white-space: nowrap; margin-right: 10px; }
 .tornado { width: 100%; } .tornado th[scope] { width: 52%; }
 .swing { display: inline-block; position: relative; width: 260px; height: 12px; margin-top: 5px; background: #eceff3;
   border-radius: 2px; }

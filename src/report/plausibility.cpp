@@ -14,7 +14,7 @@ namespace {
 
 constexpr double boltzmann = 1.380649e-23;
 constexpr double temperature_k = 300;
-const double unknown = std::nan("");
+const double no_figure = std::nan("");
 
 /// The nodes of each population of "784-512-512-10"; empty where the name is of another form.
 std::vector<double> population_sizes(const ReportedRun& run) {
@@ -33,7 +33,7 @@ std::vector<double> population_sizes(const ReportedRun& run) {
 /// The bits that the read-out is charged for; an exact one is charged as 8 bits.
 double read_out_bits(const ReportedRun& run) {
   const std::string text = run.setting("converter.adc_bits");
-  if (text.empty()) return unknown;
+  if (text.empty()) return no_figure;
   const double bits = std::atof(text.c_str());
   return bits > 0 ? bits : 8;
 }
@@ -50,7 +50,7 @@ double energy_per_mac(const ReportedRun& run) { return run.number({"merits", "an
 
 double energy_per_column(const ReportedRun& run) {
   const std::vector<double> sizes = population_sizes(run);
-  if (sizes.size() < 2) return unknown;
+  if (sizes.size() < 2) return no_figure;
   return inference_energy(run, {"line charge", "array read", "neuron bias"}) /
          std::accumulate(sizes.begin() + 1, sizes.end(), 0.0);
 }
@@ -64,7 +64,7 @@ double energy_each(const ReportedRun& run, const std::string& action) {
     energy += row.energy_j[1];
     times += row.count;
   }
-  return times > 0 ? energy / times : unknown;
+  return times > 0 ? energy / times : no_figure;
 }
 
 double adc_energy_per_step(const ReportedRun& run) {
@@ -73,7 +73,7 @@ double adc_energy_per_step(const ReportedRun& run) {
 
 double filamentary_write_pulse(const ReportedRun& run) {
   const bool filamentary = run.setting("device.preset").rfind("reram", 0) == 0;
-  return filamentary ? energy_each(run, "write pulses") : unknown;
+  return filamentary ? energy_each(run, "write pulses") : no_figure;
 }
 
 std::string judged(double value, double low, double high) {
@@ -87,7 +87,7 @@ std::string label(const std::string& what, const std::string& anchor) {
   return fmt::format("{}<small>{}</small>", escape(what), escape(anchor));
 }
 
-Comparison column_read(const Runs& runs) {
+ComparedRow column_read(const Runs& runs) {
   return compare(
       runs,
       label("Array and neuron, per column and inference",
@@ -102,7 +102,7 @@ Comparison column_read(const Runs& runs) {
 }  // namespace
 
 std::string plausibility_section(const Runs& runs) {
-  const std::vector<Comparison> rows = {
+  const std::vector<ComparedRow> rows = {
       compare(
           runs,
           label("Inference per multiply-add, converters included, host not",

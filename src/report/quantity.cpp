@@ -57,6 +57,7 @@ std::string count(double value) {
   if (value >= 999.5e9) return three_digits(value / 1e12) + " trillion";
   if (value >= 999.5e6) return three_digits(value / 1e9) + " billion";
   if (value >= 999999.5) return three_digits(value / 1e6) + " million";
+  if (value != std::round(value) && value < 99.95) return three_digits(value);
   std::string digits = fmt::format("{:.0f}", value);
   if (digits.size() > 4) digits.insert(digits.size() - 3, "\u00a0");
   return digits;

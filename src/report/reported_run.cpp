@@ -59,6 +59,7 @@ std::vector<CostRow> read_costs(const fs::path& file) {
     const auto text = [&](const char* column) { return table.text(i, column); };
     const auto number = [&](const char* column) { return table.number(i, column); };
     costs.push_back({text("section"),
+                     text("phase"),
                      text("component"),
                      text("action"),
                      text("unit"),

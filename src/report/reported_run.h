@@ -24,7 +24,7 @@ struct Epoch {
 
 /// A row of costs.csv.
 struct CostRow {
-  std::string section, component, action, unit, source;
+  std::string section, phase, component, action, unit, source;
   double count;
   Estimate energy_j;  // p5, nominal, p95
 };

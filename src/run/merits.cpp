@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "src/run/outputs.h"
+#include "src/run/text_line.h"
 
 namespace settle {
 namespace {
@@ -28,12 +29,6 @@ double area_mm2(const RunResult& r) {
     if (row.component.rfind("host", 0) != 0) area += row.area_m2 * 1e6;
   return area;
 }
-
-std::string line(const std::string& label, const std::string& value, const std::string& note = "") {
-  return fmt::format("  {:<34}{:>14}{}{}\n", label, value, note.empty() ? "" : "   ", note);
-}
-
-double number(const Json& value) { return value.is_number() ? value.get<double>() : std::nan(""); }
 
 }  // namespace
 
@@ -61,6 +56,10 @@ Json merits_json(const RunResult& r) {
   double to_best_j = std::nan(""), best = -1;
   for (const EpochResult& e : r.epochs)
     if (e.test_accuracy > best) best = e.test_accuracy, to_best_j = e.energy_j;
+  const auto reached = std::find_if(r.epochs.begin(), r.epochs.end(), [&](const EpochResult& e) {
+    return r.target_accuracy > 0 && e.test_accuracy >= r.target_accuracy;
+  });
+  const bool hit = reached != r.epochs.end();
   Json merits;
   merits["multiply_adds"] = r.multiply_adds;
   merits["joule_per_multiply_add"] = finite(inference_j / r.multiply_adds);
@@ -73,7 +72,34 @@ Json merits_json(const RunResult& r) {
   merits["peak_watt_per_mm2"] = finite(peak_w / area_mm2(r));
   merits["epoch_joule"] = finite(training_j * double(r.train_samples));
   merits["to_best_epoch_joule"] = finite(to_best_j);
+  merits["target_accuracy"] = r.target_accuracy > 0 ? Json(r.target_accuracy) : Json();
+  merits["to_target_epochs"] = hit ? Json(reached->epoch) : Json();
+  merits["to_target_joule"] = hit ? Json(reached->energy_j) : Json();
+  merits["to_target_second"] = hit ? Json(reached->simulated_s) : Json();
   return merits;
+}
+
+double pipelined_inference_s(const RunResult& r) {
+  double load = 0, circuit = 0, host = 0;
+  for (const Phase phase : phases()) {
+    double& stage = phase == Phase::load ? load : phase == Phase::host ? host : circuit;
+    stage += r.ledger.time(Section::inference, phase).to_seconds();
+  }
+  return std::max({load, circuit, host});
+}
+
+Json phases_json(const Ledger& ledger) {
+  Json rows = Json::array();
+  for (const Section section : {Section::programming, Section::training, Section::inference})
+    for (const Phase phase : phases()) {
+      double joules = 0;
+      for (const Ledger::Row& row : ledger.rows())
+        if (row.section == section && row.phase == phase) joules += row.energy.supplied;
+      const double seconds = ledger.time(section, phase).to_seconds();
+      if (joules > 0 || seconds > 0)
+        rows.push_back({{"section", name(section)}, {"phase", name(phase)}, {"second", seconds}, {"joule", joules}});
+    }
+  return rows;
 }
 
 Json design_rules_json(const RunResult& r) {
@@ -104,23 +130,34 @@ Json noise_json(const RunResult& r) {
 std::string merits_text(const Json& summary) {
   const Json& merits = summary["merits"];
   std::string text = "figures of merit, of inference\n";
-  text += line("energy of a multiply-add", engineering(number(merits["joule_per_multiply_add"]), "J"),
-               "without the host " + engineering(number(merits["analog_joule_per_multiply_add"]), "J"));
-  text += line("operations a second and watt", engineering(number(merits["operations_per_second_and_watt"]), "OPS/W"),
-               "two for a multiply-add");
-  text += line("energy times delay", engineering(number(merits["energy_delay_joule_second"]), "J s"));
-  text += line("power, mean and peak", engineering(number(merits["inference_watt"]), "W"),
-               "peak of the analog part " + engineering(number(merits["peak_watt"]), "W") + ", " +
-                   fmt::format("{:.2g} W/mm2", number(merits["peak_watt_per_mm2"])));
+  text += text_line("energy of a multiply-add", engineering(number_of(merits["joule_per_multiply_add"]), "J"),
+                    "without the host " + engineering(number_of(merits["analog_joule_per_multiply_add"]), "J"));
+  text +=
+      text_line("operations a second and watt",
+                engineering(number_of(merits["operations_per_second_and_watt"]), "OPS/W"), "two for a multiply-add");
+  text += text_line("energy times delay", engineering(number_of(merits["energy_delay_joule_second"]), "J s"));
+  text += text_line("power, mean and peak", engineering(number_of(merits["inference_watt"]), "W"),
+                    "peak of the analog part " + engineering(number_of(merits["peak_watt"]), "W") + ", " +
+                        fmt::format("{:.2g} W/mm2", number_of(merits["peak_watt_per_mm2"])));
+  if (merits["target_accuracy"].is_number()) {
+    const std::string label = fmt::format("to a test accuracy of {:.3g} %", 100 * number_of(merits["target_accuracy"]));
+    if (merits["to_target_epochs"].is_number())
+      text += text_line(
+          label, engineering(number_of(merits["to_target_joule"]), "J"),
+          fmt::format("{} of simulated time, {} epochs", engineering(number_of(merits["to_target_second"]), "s"),
+                      merits["to_target_epochs"].get<int>()));
+    else
+      text += text_line(label, "-", "not reached");
+  }
   for (const Json& noise : summary["noise"])
-    if (number(noise["total"]) > 0)
-      text += line("noise of a state of " + noise["population"].get<std::string>(),
-                   fmt::format("{:.2g}", number(noise["total"])), "rms, of full scale");
+    if (number_of(noise["total"]) > 0)
+      text += text_line("noise of a state of " + noise["population"].get<std::string>(),
+                        fmt::format("{:.2g}", number_of(noise["total"])), "rms, of full scale");
   for (const Json& rule : summary["design_rules"])
     if (rule["broken"].get<bool>())
       text += fmt::format("design rule broken: {}{}: {:.3g} {}, limit {:.3g}: {}\n", rule["rule"].get<std::string>(),
                           rule["where"].get<std::string>().empty() ? "" : " (" + rule["where"].get<std::string>() + ")",
-                          number(rule["value"]), rule["unit"].get<std::string>(), number(rule["limit"]),
+                          number_of(rule["value"]), rule["unit"].get<std::string>(), number_of(rule["limit"]),
                           rule["remedy"].get<std::string>());
   return text;
 }

@@ -12,6 +12,7 @@
 #include "src/run/learned.h"
 #include "src/run/merits.h"
 #include "src/run/run_folder.h"
+#include "src/run/text_line.h"
 
 namespace settle {
 namespace {
@@ -106,10 +107,6 @@ std::vector<std::string> class_names(const std::string& data, Index classes) {
   return names;
 }
 
-std::string line(const std::string& label, const std::string& value, const std::string& note = "") {
-  return fmt::format("  {:<34}{:>14}{}{}\n", label, value, note.empty() ? "" : "   ", note);
-}
-
 std::string range(const Json& spread, const std::string& unit) {
   if (!spread.is_object()) return "";
   return fmt::format("({} to {})", engineering(spread["p5"], unit), engineering(spread["p95"], unit));
@@ -128,8 +125,6 @@ std::string hangs_on(const Json& swings) {
   return text;
 }
 
-double number(const Json& value) { return value.is_number() ? value.get<double>() : std::nan(""); }
-
 std::string any_number(const Json& value) {
   return value.is_number() ? fmt::format("{:.3f}", value.get<double>()) : "-";
 }
@@ -144,7 +139,7 @@ std::string shares(const Ledger& ledger, Section section) {
   const double total = ledger.total(section).supplied;
   std::string text;
   for (const auto& [name, energy] : sorted)
-    if (energy >= 0.001 * total) text += line("  " + name, fmt::format("{:.1f} %", 100 * energy / total));
+    if (energy >= 0.001 * total) text += text_line("  " + name, fmt::format("{:.1f} %", 100 * energy / total));
   return text;
 }
 
@@ -227,8 +222,10 @@ Json summary_json(const Configuration& c, const RunResult& r) {
                        {"programming", json(monte_carlo.spread(programming))},
                        {"total", json(monte_carlo.spread(all))}};
   s["latency_second"] = {{"per_inference", per(seconds_of(Section::inference), inferred)},
+                         {"per_inference_pipelined", per(pipelined_inference_s(r), inferred)},
                          {"per_training_sample", per(seconds_of(Section::training), trained)},
                          {"total", r.ledger.time().to_seconds()}};
+  s["phases"] = phases_json(r.ledger);
   s["latency_parts"] = Json::array();
   for (const Section section : {Section::programming, Section::training, Section::inference})
     s["latency_parts"].push_back({{"section", name(section)}, {"second", seconds_of(section)}});
@@ -273,46 +270,49 @@ std::string final_table(const Configuration& c, const Json& s, const Ledger& led
     return v.is_number() ? fmt::format("{:.2f} %", 100 * v.get<double>()) : "-";
   };
   const Json &energy = s["energy_joule"], &latency = s["latency_second"];
-  const auto nominal = [](const Json& e) { return e.is_object() ? number(e["nominal"]) : std::nan(""); };
+  const auto nominal = [](const Json& e) { return e.is_object() ? number_of(e["nominal"]) : std::nan(""); };
   std::string text = "\naccuracy\n";
-  text += line("test, best epoch", percent(s["test_accuracy"]["best"]));
-  text += line("test, last epoch", percent(s["test_accuracy"]["last"]));
-  text += line("training, last epoch", percent(s["train_accuracy"]));
+  text += text_line("test, best epoch", percent(s["test_accuracy"]["best"]));
+  text += text_line("test, last epoch", percent(s["test_accuracy"]["last"]));
+  text += text_line("training, last epoch", percent(s["train_accuracy"]));
   text += "energy, of the simulated chip (5th to 95th percentile)\n";
-  text +=
-      line("one inference", engineering(nominal(energy["per_inference"]), "J"), range(energy["per_inference"], "J"));
+  text += text_line("one inference", engineering(nominal(energy["per_inference"]), "J"),
+                    range(energy["per_inference"], "J"));
   text += shares(ledger, Section::inference) + hangs_on(s["hangs_on"]["per_inference"]);
-  text += line("one training sample", engineering(nominal(energy["per_training_sample"]), "J"),
-               range(energy["per_training_sample"], "J"));
+  text += text_line("one training sample", engineering(nominal(energy["per_training_sample"]), "J"),
+                    range(energy["per_training_sample"], "J"));
   text += shares(ledger, Section::training) + hangs_on(s["hangs_on"]["per_training_sample"]);
-  text += line("the whole run", engineering(nominal(energy["total"]), "J"), range(energy["total"], "J"));
+  text += text_line("the whole run", engineering(nominal(energy["total"]), "J"), range(energy["total"], "J"));
   text += "latency, of the simulated chip\n";
-  text += line("one inference", engineering(number(latency["per_inference"]), "s"), "pulses of nominal length");
-  text += line("one training sample", engineering(number(latency["per_training_sample"]), "s"),
-               "with its share of weight updates");
-  text += line("the whole run", engineering(number(latency["total"]), "s"));
+  text += text_line("one inference", engineering(number_of(latency["per_inference"]), "s"), "pulses of nominal length");
+  text += text_line("  one after another, pipelined", engineering(number_of(latency["per_inference_pipelined"]), "s"),
+                    "where the next is loaded while one settles");
+  text += text_line("one training sample", engineering(number_of(latency["per_training_sample"]), "s"),
+                    "with its share of weight updates");
+  text += text_line("the whole run", engineering(number_of(latency["total"]), "s"));
   for (const Json& part : s["latency_parts"])
-    text += line("  " + part["section"].get<std::string>(), engineering(number(part["second"]), "s"));
+    text += text_line("  " + part["section"].get<std::string>(), engineering(number_of(part["second"]), "s"));
   text += "settling, of the last epoch's network\n";
-  text += line("free phase", engineering(number(s["settling"]["free_second"]), "s"));
-  text += line("clamped phase", engineering(number(s["settling"]["clamped_second"]), "s"));
-  text += line("spectral radius, at equilibrium", any_number(s["spectral_radius_settled"]));
-  const double unsettled = number(s["settling"]["unsettled_fraction"]);
-  const double cycles = number(s["settling"]["cycle_fraction"]);
+  text += text_line("free phase", engineering(number_of(s["settling"]["free_second"]), "s"));
+  text += text_line("clamped phase", engineering(number_of(s["settling"]["clamped_second"]), "s"));
+  text += text_line("spectral radius, at equilibrium", any_number(s["spectral_radius_settled"]));
+  const double unsettled = number_of(s["settling"]["unsettled_fraction"]);
+  const double cycles = number_of(s["settling"]["cycle_fraction"]);
   if (cycles > 0)
-    text += line("phases in a cycle of two states", fmt::format("{:.2f} %", 100 * cycles),
-                 in_time ? remedy_in_time(c) : "lower network.beta, or settle in time: settling.analysis = transient");
-  if (unsettled > cycles)
     text +=
-        line("phases that did not settle", fmt::format("{:.2f} %", 100 * (unsettled - cycles)),
-             in_time ? remedy_in_time(c) : "lower network.beta, or allow more settling.free_steps and clamped_steps");
-  const double elsewhere = number(s["settling"]["elsewhere_fraction"]);
+        text_line("phases in a cycle of two states", fmt::format("{:.2f} %", 100 * cycles),
+                  in_time ? remedy_in_time(c) : "lower network.beta, or settle in time: settling.analysis = transient");
+  if (unsettled > cycles)
+    text += text_line(
+        "phases that did not settle", fmt::format("{:.2f} %", 100 * (unsettled - cycles)),
+        in_time ? remedy_in_time(c) : "lower network.beta, or allow more settling.free_steps and clamped_steps");
+  const double elsewhere = number_of(s["settling"]["elsewhere_fraction"]);
   if (elsewhere > 0)
-    text += line("timed samples that went elsewhere", fmt::format("{:.0f} %", 100 * elsewhere),
-                 "not in the times: the circuit has another equilibrium for them, or none");
+    text += text_line("timed samples that went elsewhere", fmt::format("{:.0f} %", 100 * elsewhere),
+                      "not in the times: the circuit has another equilibrium for them, or none");
   text += "area\n";
-  const auto square_mm = [&](const char* of) { return fmt::format("{:.3g} mm2", 1e6 * number(s["area_m2"][of])); };
-  text += line("total", square_mm("nominal"), fmt::format("({} to {})", square_mm("p5"), square_mm("p95")));
+  const auto square_mm = [&](const char* of) { return fmt::format("{:.3g} mm2", 1e6 * number_of(s["area_m2"][of])); };
+  text += text_line("total", square_mm("nominal"), fmt::format("({} to {})", square_mm("p5"), square_mm("p95")));
   return text + merits_text(s);
 }
 

@@ -41,7 +41,8 @@ struct RunResult {
   Figures figures;                   // uncertain ones, that energies and areas are in proportion to
   std::vector<DesignRule> rules;
   std::vector<StateNoise> noise;
-  double multiply_adds = 0;  // of the forward weights
+  double multiply_adds = 0;    // of the forward weights
+  double target_accuracy = 0;  // 0: none
   double spectral_radius = 0;
   double pulses = 0;
   bool interrupted = false;

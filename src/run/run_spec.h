@@ -10,8 +10,9 @@ struct RunSpec {
   std::int64_t seed = 1;
   std::int64_t epochs = 3;
   std::int64_t batch = 500;
-  std::int64_t block = 0;    // samples that travel in one transaction; 0: a whole batch
-  std::int64_t threads = 0;  // 0: one for each core
+  std::int64_t block = 0;      // samples that travel in one transaction; 0: a whole batch
+  std::int64_t threads = 0;    // 0: one for each core
+  double target_accuracy = 0;  // of the test; 0: none
 };
 
 inline Parameters parameters(RunSpec& s) {
@@ -22,7 +23,10 @@ inline Parameters parameters(RunSpec& s) {
           {"block", integer(s.block, 0, million),
            "Samples that travel in one transaction, rounded up to whole chunks of at most 128; 0: a whole batch. "
            "Changes speed and memory, never results."},
-          {"threads", integer(s.threads, 0, 4096), "Threads; 0: one for each core. Never changes results."}};
+          {"threads", integer(s.threads, 0, 4096), "Threads; 0: one for each core. Never changes results."},
+          {"target_accuracy", fraction(s.target_accuracy),
+           "Test accuracy, as a fraction, for which the run says what energy and time it took to get there; 0: none. "
+           "Does not end the run."}};
 }
 
 }  // namespace settle

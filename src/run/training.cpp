@@ -35,6 +35,7 @@ class Training {
                     build_host(config_, data.train.size() + data.test.size()), [this](Host&) { programme(); });
     result_.network = describe_network(graph());
     result_.data_name = data.name;
+    result_.target_accuracy = config_.run.target_accuracy;
     result_.train_samples = data.train.size();
     result_.test_samples = data.test.size();
     result_.area = result_.analog_area = chip().area();

@@ -1,6 +1,8 @@
 // summary.json: the keys that others rely on, and that its figures agree with each other and with the tables.
 #include <array>
 #include <cmath>
+#include <filesystem>
+#include <map>
 #include <numeric>
 
 #include <openssl/evp.h>
@@ -89,6 +91,42 @@ TEST_F(Summary, AccuraciesAreThoseOfTheEpochs) {
   EXPECT_EQ(s["test_accuracy"]["last"], number(epochs.back(), "test_accuracy"));
   EXPECT_EQ(s["train_accuracy"], number(epochs.back(), "train_accuracy"));
   EXPECT_LE(best, 1.0);
+}
+
+// What phases draw and take adds up to the totals, and pipelining saves no more than it can.
+TEST_F(Summary, PhasesAddUp) {
+  std::map<std::string, double> joules, seconds;
+  double longest = 0;
+  for (const Json& phase : s["phases"]) {
+    joules["all"] += phase["joule"].get<double>();
+    seconds[phase["section"]] += phase["second"].get<double>();
+    if (phase["section"] == "inference") longest = std::max(longest, phase["second"].get<double>());
+  }
+  EXPECT_NEAR(joules["all"] / s["energy_joule"]["total"]["nominal"].get<double>(), 1, 1e-9);
+  for (const Json& part : s["latency_parts"])
+    EXPECT_NEAR(seconds[part["section"]], part["second"].get<double>(), 1e-9 * part["second"].get<double>());
+  const double one = s["latency_second"]["per_inference"], pipelined = s["latency_second"]["per_inference_pipelined"];
+  EXPECT_LE(pipelined, one);
+  EXPECT_GE(pipelined / one, longest / seconds["inference"] * (1 - 1e-9));
+}
+
+TEST_F(Summary, TellsWhatATargetTook) {
+  EXPECT_TRUE(s["merits"]["target_accuracy"].is_null());
+  const double first = number(epochs[0], "test_accuracy");
+  const Words words = {"train", "tiny.toml", "--out", "target", "--set"};
+  const auto merits_of = [&](double target) {
+    Words all = words;
+    all.push_back("run.target_accuracy=" + std::to_string(target));
+    EXPECT_EQ(settle(all).status, 0);
+    std::filesystem::rename(path("target/summary.json"), path("of_target.json"));
+    std::filesystem::remove_all(path("target"));
+    return Json::parse(read("of_target.json"))["merits"];
+  };
+  const Json easy = merits_of(first / 2), never = merits_of(1);
+  EXPECT_EQ(easy["to_target_epochs"], 1);
+  EXPECT_EQ(easy["to_target_joule"], number(epochs[0], "energy_joule"));
+  EXPECT_EQ(easy["to_target_second"], number(epochs[0], "simulated_second"));
+  EXPECT_TRUE(never["to_target_joule"].is_null() || number(epochs.back(), "test_accuracy") == 1);
 }
 
 TEST_F(Summary, ConfusionCountsEveryTestSampleOnce) {

@@ -25,16 +25,19 @@ constexpr const char* metrics_header =
     "epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds,simulated_second,energy_joule,pulses,"
     "free_steps_mean,clamped_steps_mean,free_settling_second,clamped_settling_second,spectral_radius_settled\n";
 constexpr const char* costs =
-    "section,component,action,unit,count,energy_p5_joule,energy_nominal_joule,energy_p95_joule,source\n"
-    "training,hidden1,array read,line reads,1000,1e-9,3e-9,9e-9,\"V^2 G t, \"\"from\"\" each device\"\n"
-    "training,host,host update,parameters,20,5e-10,1e-9,2e-9,estimate\n"
-    "inference,hidden1,array read,line reads,100,1e-10,2e-10,4e-10,estimate\n";
+    "section,phase,component,action,unit,count,energy_p5_joule,energy_nominal_joule,energy_p95_joule,source\n"
+    "training,free,hidden1,array read,line reads,1000,1e-9,3e-9,9e-9,\"V^2 G t, \"\"from\"\" each device\"\n"
+    "training,host,host,host update,parameters,20,5e-10,1e-9,2e-9,estimate\n"
+    "inference,free,hidden1,array read,line reads,100,1e-10,2e-10,4e-10,estimate\n";
 constexpr const char* summary = R"({
   "test_accuracy": {"best": 0.8765, "last": 0.8712}, "train_accuracy": 0.9, "epochs": 2,
   "seconds_per_epoch": [3, 5], "samples_per_second": 250.0,
   "energy_joule": {"per_inference": {"p5": 1e-12, "nominal": 2e-12, "p95": 4e-12},
                    "per_training_sample": {"p5": 1.5e-11, "nominal": 4e-11, "p95": 1.1e-10},
                    "total": {"p5": 1.6e-9, "nominal": 4.2e-9, "p95": 1.14e-8}},
+  "phases": [{"section": "training", "phase": "free", "second": 1.5e-5, "joule": 3e-9},
+             {"section": "training", "phase": "host", "second": 3e-5, "joule": 1e-9},
+             {"section": "inference", "phase": "free", "second": 1e-5, "joule": 2e-10}],
   "latency_second": {"per_inference": 1.25e-7, "per_training_sample": 3e-7, "total": 0.5},
   "area_m2": {"p5": 1e-7, "nominal": 2.5e-7, "p95": 6e-7},
   "area": [{"component": "ADCs", "count": 7, "p5": 1e-7, "nominal": 2.5e-7, "p95": 6e-7}],
@@ -292,6 +295,8 @@ TEST(Quantity, UsesUnitsThatSuitTheSize) {
   EXPECT_EQ(square_metre(2e-12), "2 µm²");
   EXPECT_EQ(percent(0.12345), "12.35 %");
   EXPECT_EQ(count(1234567), "1.23 million");
+  EXPECT_EQ(count(0.206), "0.206");
+  EXPECT_EQ(count(10), "10");
   EXPECT_EQ(range({1e-12, 2e-12, 3e-9}, joule), "1.00 pJ to 3.00 nJ");
 }
 

@@ -1,0 +1,15 @@
+// Energy by phase, as stacked bars.
+#pragma once
+
+#include <string>
+
+#include "src/report/reported_run.h"
+
+namespace settle {
+
+/// A table of the phases of a section of a run ("training", "inference", "programming"): what draws energy in each, the
+/// energy and the time, for each of `samples`. Empty where nothing was booked, or the run is of a version that did not
+/// say.
+std::string phase_bars(const ReportedRun& run, const std::string& section, double samples);
+
+}  // namespace settle
