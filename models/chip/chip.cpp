@@ -33,6 +33,7 @@ Chip::Chip(const ChipDesign& design, Kernel* kernel)
   add_pulse_figures(meter_.figures(), design_.crossbar.device);
   double area_m2 = 0;
   for (const AreaRow& row : area()) area_m2 += row.area_m2;
+  meter_.set_link(link_mm(area_m2));
   const double leaking_w = meter_.costs().leakage_w(area_m2);
   meter_.add_standing("chip", action::leakage, {leaking_w, leaking_w, leaking_w});
 }
@@ -40,7 +41,7 @@ Chip::Chip(const ChipDesign& design, Kernel* kernel)
 void Chip::build_arrays() {
   const Graph& graph = design_.graph;
   of_projection_.resize(graph.projections.size());
-  const WriteSpec write{design_.programming.scheme, int(design_.converter.adc_bits)};
+  const WriteSpec write{design_.programming.scheme, int(design_.converter.adc_bits), design_.sense};
   for (std::size_t k = 0; k < graph.projections.size(); ++k) {
     const Projection& p = graph.projections[k];
     const std::string name = graph.name(p);
@@ -209,7 +210,14 @@ std::vector<AreaRow> Chip::area() const {
   for (const auto& sense : sense_)
     if (sense) amplifiers += sense->amplifiers();
   return chip_area(design_.chip, design_.cost, design_.graph,
-                   double(cells_per_weight(design_.crossbar.mapping)) + fast_cells, amplifiers);
+                   {double(cells_per_weight(design_.crossbar.mapping)) + fast_cells, amplifiers,
+                    int(design_.converter.adc_bits), int(design_.converter.dac_bits)});
+}
+
+void Chip::restart_counts() {
+  free_count_ = clamped_count_ = SettlingCount{};
+  clipped_logits_ = {};
+  for (Index p = 1; p < circuit_->readout(); ++p) difference_readout(p).restart_counts();
 }
 
 NoiseInTime Chip::noise_in_time() const { return {design_.neuron.noise, circuit_->has_membrane_noise()}; }

@@ -13,6 +13,7 @@
 #include "models/chip/difference_readout.h"
 #include "models/chip/kernel.h"
 #include "models/chip/pulse_programmer.h"
+#include "models/chip/rule_limits.h"
 #include "models/chip/sense_stage.h"
 #include "models/circuit/circuit.h"
 #include "models/cost/area.h"
@@ -44,6 +45,7 @@ struct ChipDesign {
   ProgrammingSpec programming;
   ChipSpec chip;
   CostSpec cost;
+  RuleLimits rules;
   std::uint64_t seed = 1;
   int threads = 1;
 };
@@ -168,7 +170,10 @@ class Chip : public Machine {
   /// The settling of all phases since restart_counts().
   const SettlingCount& free_count() const { return free_count_; }
   const SettlingCount& clamped_count() const { return clamped_count_; }
-  void restart_counts() { free_count_ = clamped_count_ = SettlingCount{}; }
+  /// What the converters of logits have clipped since restart_counts(); those of states and differences are with their
+  /// read-outs.
+  const Clipping& clipped_logits() const { return clipped_logits_; }
+  void restart_counts();
   double pulses_total() const;
   /// The silicon area of the analog part, by component.
   std::vector<AreaRow> area() const;
@@ -223,6 +228,7 @@ class Chip : public Machine {
   void book_reads(double seconds);
   void book_standing(double seconds);
   void book_bank(Index p, double seconds);
+  void book_dac(const DacRow& dac, Index population, double seconds);
   void book_power(const std::string& component, const Action& action, double count, double watts, double seconds);
   double map_step_s() const;
   double accuracy() const;
@@ -269,6 +275,7 @@ class Chip : public Machine {
   bool times_are_measured_ = false;
   double radius_settled_ = 0, share_beyond_rails_ = 0;
   SettlingCount free_count_, clamped_count_;
+  Clipping clipped_logits_;
 };
 
 }  // namespace settle

@@ -154,19 +154,31 @@ void Chip::book_standing(double seconds) {
     book_power(array_of_read(i).name(), action::driver_bias, lines, meter_.costs().driver_bias_w() * lines,
                duty(i) * seconds);
   }
+  book_dac(*input_dac_, 0, seconds);
+  if (driven_phase_ == Phase::clamped) book_dac(*nudge_dac_, circuit_->readout(), seconds);
+}
+
+// DACs hold what they have converted on the lines of a population.
+void Chip::book_dac(const DacRow& dac, Index population, double seconds) {
+  const double lines = double(design_.graph.population(population).size);
+  book_power(dac.name(), action::dac_reference, lines, meter_.costs().dac_reference_w() * lines, seconds);
 }
 
 // The bias of a bank's neurons, and of the amplifiers that make their drives. The read-out has amplifiers alone.
 void Chip::book_bank(Index p, double seconds) {
   const std::string& name = design_.graph.population(p).name;
   const SenseStage& sense = *sense_[std::size_t(p)];
-  book_power(name + "_sense", action::sense_bias, sense.amplifiers(), sense.bias_a() * design_.chip.supply_v, seconds);
+  const bool nudged = driven_phase_ == Phase::clamped;
+  const double amplifiers = sense.amplifiers() - (nudged ? 0 : sense.nudge_amplifiers()),
+               bias_a = sense.bias_a() - (nudged ? 0 : sense.nudge_bias_a());
+  book_power(name + "_sense", action::sense_bias, amplifiers, bias_a * design_.chip.supply_v, seconds);
   if (p == circuit_->readout()) return;
   const Bank<float>& bank = circuit_->bank(p);
   // a neuron's current is in proportion to its speed
   const double mean_tau_s = 1 / double(bank.tau_s.cwiseInverse().mean());
   const double neurons = double(bank.size());
-  book_power(name, action::neuron_bias, neurons, meter_.costs().neuron_bias_w(mean_tau_s) * neurons, seconds);
+  const double watts = meter_.costs().neuron_bias_w(mean_tau_s, design_.neuron.kappa) * neurons;
+  book_power(name, action::neuron_bias, neurons, watts, seconds);
 }
 
 // Power for `seconds` of each sample of the block; chunk by chunk, so that sums do not depend on blocks.

@@ -21,6 +21,7 @@ void Chip::read_logits(Matrix<float>& logits) {
   add_readout_noise(logits);
   add_sense_noise(logits);
   ++reads_;
+  logit_adc_->count_clipped(block_, logits, 1.0f, clipped_logits_);
   const double seconds = logit_adc_->convert(block_, logits);
   held_s_ += seconds;
   pass(seconds, block_.samples);

@@ -23,6 +23,7 @@ void Chip::build_sense() {
       const double gain = read.gain * (read.role == Role::nudge ? design_.learning.nudge : 1.0) / amplitude(read);
       SensedRead sensed{&array, read.side, gain * array.model().weight_per_siemens() / chip.read_v, volts_per_drive};
       sensed.duty = duty(i);
+      sensed.of_nudge = read.role == Role::nudge;
       // in twice the time, neurons stand still while the other direction is read
       const bool stands_still = design_.crossbar.turns == Turns::twice && design_.crossbar.read_duty == 1;
       if (duty(i) < 1 && !stands_still) {

@@ -13,6 +13,15 @@ std::vector<int> codes_of(const Converter& converter, const Matrix<float>& value
 
 }  // namespace
 
+void book_adc_conversions(Meter& meter, const std::string& component, int bits, double conversions, double adcs,
+                          double seconds) {
+  const Costs& costs = meter.costs();
+  meter.book(component, action::output_conversion, conversions, costs.adc_conversion_j(bits) * conversions, seconds);
+  meter.book(component, action::thermal_conversion, conversions, costs.adc_thermal_j(bits) * conversions, seconds);
+  meter.book(component, action::adc_reference, conversions, heat(costs.adc_reference_w() * adcs * seconds), seconds);
+  meter.carry_codes(component, conversions, charged_bits(bits));
+}
+
 double DacRow::convert_pixels(const Block& block, const Matrix<std::uint8_t>& pixels, Matrix<float>& out) {
   out.resize(pixels.rows(), block.columns());
   block.for_chunks([&](Index k, Index first, Index width) {
@@ -32,11 +41,12 @@ double DacRow::convert(const Block& block, Matrix<float>& values) {
 }
 
 double DacRow::book(const Block& block, Index lines) {
+  const int bits = bank_.nominal().bits;
   for (Index k = 0; k < block.chunks(); ++k) {
     const double conversions = double(lines * block.count(k));
-    meter_.book(name_, action::input_conversion, conversions, meter_.costs().dac_conversion_j() * conversions,
+    meter_.book(name_, action::input_conversion, conversions, meter_.costs().dac_conversion_j(bits) * conversions,
                 meter_.costs().dac_conversion_s() * double(block.count(k)));
-    meter_.book_codes(conversions, charged_bits(bank_.nominal().bits));
+    meter_.carry_codes(name_, conversions, charged_bits(bits));
   }
   return meter_.costs().dac_conversion_s();
 }
@@ -44,15 +54,25 @@ double DacRow::book(const Block& block, Index lines) {
 double AdcRow::convert(const Block& block, Matrix<float>& values, float gain) {
   block.for_chunks([&](Index, Index first, Index width) { bank_.convert(columns(values, first, width), gain); });
   const double seconds = meter_.costs().adc_conversion_s(values.rows());
+  const double adcs = meter_.costs().adcs(values.rows());
   for (Index k = 0; k < block.chunks(); ++k) {
-    const double conversions = double(values.rows() * block.count(k));
-    meter_.book(name_, action::output_conversion, conversions,
-                meter_.costs().adc_conversion_j(bank_.nominal().bits) * conversions, seconds * double(block.count(k)));
-    meter_.book_codes(conversions, charged_bits(bank_.nominal().bits));
+    const double samples = double(block.count(k));
+    book_adc_conversions(meter_, name_, bank_.nominal().bits, double(values.rows()) * samples, adcs, seconds * samples);
   }
   codes_before_ = std::exchange(codes_, codes_of(bank_.nominal(), values, gain));
   ended_ = meter_.now() + Time::seconds(seconds);
   return seconds;
+}
+
+void AdcRow::count_clipped(const Block& block, const Matrix<float>& values, float gain, Clipping& count) const {
+  const Converter& converter = bank_.nominal();
+  if (converter.exact()) return;
+  const float beyond = (converter.full_scale + converter.lsb()) / gain;
+  for (Index k = 0; k < block.chunks(); ++k) {
+    const auto sample = values.col(k * block.chunk).array();
+    count.codes += double(sample.size());
+    count.clipped += double((sample.abs() > beyond).count());
+  }
 }
 
 int AdcRow::code(Index i) const {

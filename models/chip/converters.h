@@ -12,6 +12,17 @@
 
 namespace settle {
 
+/// Books conversions by `adcs` ADCs that are on for `seconds`: their energy, their references', and their codes' way to
+/// the host.
+void book_adc_conversions(Meter& meter, const std::string& component, int bits, double conversions, double adcs,
+                          double seconds);
+
+/// How many of some codes are clipped: further beyond the range than one code, so that saturated states are not.
+struct Clipping {
+  double codes = 0, clipped = 0;
+  double share() const { return codes > 0 ? clipped / codes : 0; }
+};
+
 /// A DAC for each line. Both methods return the time of one sample's conversion, in seconds.
 class DacRow {
  public:
@@ -23,6 +34,7 @@ class DacRow {
   /// values <- the levels of their codes.
   double convert(const Block& block, Matrix<float>& values);
   const DacBank& model() const { return bank_; }
+  const std::string& name() const { return name_; }
 
   /// The code that line i got last, for the block's first sample; 0 before the first conversion and for an exact
   /// converter.
@@ -47,6 +59,8 @@ class AdcRow {
   /// values <- the values that their codes stand for. An amplifier of `gain` stands before the ADCs and is divided out
   /// again.
   double convert(const Block& block, Matrix<float>& values, float gain = 1.0f);
+  /// Adds to `count` what convert() would clip of the first sample of each chunk: enough of them to tell a share from.
+  void count_clipped(const Block& block, const Matrix<float>& values, float gain, Clipping& count) const;
   const AdcBank& model() const { return bank_; }
   /// The code of column i for the block's first sample, once its conversion has ended; 0 before that, and for an exact
   /// converter.

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/chip/converters.h"
 #include "models/crossbar/device_current.h"
 #include "models/learning/pulse_count.h"
 
@@ -218,6 +219,8 @@ void CrossbarMacro::book_pulses(const PulseSum& sum, const LineFirings& fired, d
     meter_.book(name_, action::write_pulse, sum.pulses, costs.write_pulse_j(volts, device.pulse_s[1], conductance),
                 seconds);
   }
+  if (fired.selections > 0)
+    meter_.book(name_, action::decoder, fired.selections, costs.decoder_j(fired.decoder_load), seconds);
   const Selection selection = select(write_.scheme, fired, sum.pulses);
   book_lines_charged(selection, seconds);
   if (selection.share > 0) book_other_cells(selection, (siemens_before + mean_siemens(threads)) / 2, seconds);
@@ -253,28 +256,57 @@ void CrossbarMacro::book_other_cells(const Selection& s, double siemens, double 
 Matrix<float> CrossbarMacro::verify(double& seconds) {
   const Phase phase = meter_.phase();
   meter_.enter(Phase::verify);
-  book_conversions(model_.sources(), seconds);
+  book_line_reads(model_.sources(), seconds);
   meter_.enter(phase);
   return model_.programmed();
 }
 
 Vector<float> CrossbarMacro::read_word_line(Index source, double& seconds) {
-  book_conversions(1, seconds);
+  book_line_reads(1, seconds);
   return model_.effective().col(source);
 }
 
-// Word lines are driven one after the other; the bit lines' converters read the devices of each.
-void CrossbarMacro::book_conversions(Index word_lines, double& seconds) {
+// Word lines are driven one after the other, at full scale; the bit lines' converters read the devices of each.
+void CrossbarMacro::book_line_reads(Index word_lines, double& seconds) {
   const Costs& costs = meter_.costs();
   const double cells = double(model_.targets()) * double(word_lines);
-  const double word_line_s = costs.adc_conversion_s(model_.targets());
-  const double share = double(word_lines) / double(model_.sources()), all_s = word_line_s * double(word_lines);
-  meter_.book(name_, action::output_conversion, cells, costs.adc_conversion_j(write_.adc_bits) * cells, all_s);
-  const double siemens = share * double(line_conductance(Side::word_lines, 1).sum());  // each line at full scale
+  const double word_line_s = costs.adc_conversion_s(model_.targets()), all_s = word_line_s * double(word_lines);
+  const double share = double(word_lines) / double(model_.sources());
+  book_adc_conversions(meter_, name_, write_.adc_bits, cells, costs.adcs(model_.targets()), all_s);
+  const double all_siemens = double(line_conductance(Side::word_lines, 1).sum()), siemens = share * all_siemens;
   meter_.book(name_, action::array_read, double(word_lines), costs.array_read_j(siemens, word_line_s), all_s);
   meter_.book(name_, action::read_supply, double(word_lines), costs.read_supply_j(siemens, siemens, word_line_s),
               all_s);
+  book_selected_lines(double(word_lines), word_line_s);
+  const double amplifier_w = verifying_amplifier_a(all_siemens, word_line_s) * costs.chip().supply_v;
+  meter_.book(name_, action::sense_bias, cells, heat(amplifier_w * cells * word_line_s), all_s);
   seconds += all_s;
+}
+
+// What selects a word line, charges it, and drives it while it is read.
+void CrossbarMacro::book_selected_lines(double word_lines, double word_line_s) {
+  const Costs& costs = meter_.costs();
+  const double all_s = word_lines * word_line_s;
+  const Index cells = cells_on(Side::word_lines);
+  const double decoder_load = write_lines_.decoder_load() * word_lines / double(model_.sources());
+  meter_.book(name_, action::decoder, word_lines, costs.decoder_j(decoder_load), all_s);
+  meter_.book(name_, action::line_charge, word_lines,
+              costs.line_charge_j(word_lines, word_lines, cells) + costs.line_release_j(word_lines, cells));
+  meter_.book(name_, action::driver_bias, word_lines, heat(costs.driver_bias_w() * all_s), all_s);
+}
+
+// An amplifier of a bit line that reads one device alone, which at its largest makes full scale; all others of its
+// line, in its physical array, hang on it. One for each weight, in the arrays of the word line that is read: the others
+// are off.
+double CrossbarMacro::verifying_amplifier_a(double siemens, double word_line_s) const {
+  const ArraySpec& spec = model_.spec();
+  const ChipSpec& chip = meter_.costs().chip();
+  const Index down =
+      spec.tiling.word_lines > 0 ? std::min(Index(spec.tiling.word_lines), model_.sources()) : model_.sources();
+  const double on_line = siemens / double(model_.targets()) * double(down) / double(model_.sources());
+  const double feedback_ohm = chip.neuron_full_scale_v / (chip.read_v * spec.conductance_max_siemens);
+  const double needed_hz = gbw_needed_hz(noise_gain(feedback_ohm, on_line), charged_bits(write_.adc_bits), word_line_s);
+  return sense_bias_a(write_.sense, write_.sense.gbw_hz > 0 ? write_.sense.gbw_hz : needed_hz);
 }
 
 void CrossbarMacro::visit_state(Archive& archive) {

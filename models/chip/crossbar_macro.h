@@ -13,13 +13,15 @@
 #include "models/crossbar/crossbar.h"
 #include "models/network/connection.h"
 #include "models/numeric/block.h"
+#include "models/sense/sense_amplifier.h"
 
 namespace settle {
 
 /// What an array is written and verified with.
 struct WriteSpec {
   WriteScheme scheme = WriteScheme::transistor;
-  int adc_bits = 0;  // of the converters that verify; charged_bits()
+  int adc_bits = 0;      // of the converters that verify; charged_bits()
+  SenseSpec sense = {};  // of the amplifiers that verify
 };
 
 class CrossbarMacro {
@@ -73,7 +75,8 @@ class CrossbarMacro {
   /// Lets the devices drift and leak for `seconds` that nothing simulates: those of a chip that lies on a shelf.
   void age(double seconds, int threads);
 
-  /// Reads every device, word line after word line, and books that in the phase of its own. Returns the weights over
+  /// Reads every device, word line after word line, and books that in the phase of its own: conversions and their
+  /// codes, the lines' charge and current, their drivers, amplifiers and decoders. Returns the weights over
   /// weight_scale, and adds the time that reading takes to `seconds`.
   Matrix<float> verify(double& seconds);
   /// Reads and books one word line. Returns its weights over weight_scale, and adds the time to `seconds`.
@@ -95,7 +98,9 @@ class CrossbarMacro {
   void book_pulses(const PulseSum& sum, const LineFirings& fired, double siemens_before, double seconds, int threads);
   void book_lines_charged(const Selection& s, double seconds);
   void book_other_cells(const Selection& s, double siemens, double seconds);
-  void book_conversions(Index word_lines, double& seconds);
+  void book_line_reads(Index word_lines, double& seconds);
+  void book_selected_lines(double word_lines, double word_line_s);
+  double verifying_amplifier_a(double siemens, double word_line_s) const;
   void weights_changed();
 
   std::string name_;

@@ -6,19 +6,19 @@
 namespace settle {
 namespace {
 
-// At 32 nm; a transistor's transit frequency and the cross section of a line follow the node.
-constexpr double gbw_limit_hz = 5e9;    // a tenth of the transit frequency at a gm/I_D of 15
-constexpr double line_limit_a = 40e-6;  // 2 MA/cm^2 (electromigration) in copper of 32 nm x 61 nm
-constexpr double reference_node = 32;
-constexpr double power_limit_w_per_mm2 = 1;  // what a package without more than air takes away
-constexpr double beyond_rails_limit = 0.01;  // share of the membranes
-constexpr double pitch_limit_um = 500;       // of amplifiers that stand behind each other
+constexpr double reference_node = 32;  // of limits that follow the node
+
+using Rules = std::vector<DesignRule>;
+
+// A transistor's transit frequency follows the node.
+double gbw_limit_hz(const Chip& chip) {
+  return chip.design().rules.gbw_hz[1] * reference_node / double(chip.design().chip.node);
+}
 
 std::string sense_name(const Chip& chip, Index p) { return chip.design().graph.population(p).name + "_sense"; }
 
-DesignRule bandwidth(const Chip& chip) {
-  DesignRule rule{"gain-bandwidth product", "", "Hz", 0, 0, ""};
-  rule.limit = gbw_limit_hz * reference_node / double(chip.design().chip.node);
+Rules bandwidth(const Chip& chip) {
+  DesignRule rule{"gain-bandwidth product", "", "Hz", 0, gbw_limit_hz(chip), "rules.gbw_hz", ""};
   for (Index p = 1; p <= chip.circuit().readout(); ++p)
     if (chip.sense(p).largest_gbw_hz() > rule.value) {
       rule.value = chip.sense(p).largest_gbw_hz();
@@ -29,44 +29,51 @@ DesignRule bandwidth(const Chip& chip) {
           ? "lower sense.gbw_hz"
           : "lower the noise gain (crossbar.mapping = \"proportional\", smaller tiles, a higher chip.read_v), "
             "raise conductances where capacitance of lines is what slows amplifiers, or raise neuron.tau_s";
-  return rule;
+  return {rule};
+}
+
+// Behind the largest gain that was in use.
+Rules bandwidth_of_differences(const Chip& chip) {
+  if (chip.design().converter.readout != Readout::difference) return {};
+  DesignRule rule{
+      "gain-bandwidth product of difference amplifiers", "", "Hz", 0, gbw_limit_hz(chip), "rules.gbw_hz", ""};
+  for (Index p = 1; p < chip.circuit().readout(); ++p) {
+    const double needed_hz = chip.difference_readout(p).largest_gbw_hz();
+    if (needed_hz <= rule.value) continue;
+    rule.value = needed_hz;
+    rule.where = chip.design().graph.population(p).name + "_hold";
+  }
+  rule.remedy = "raise amplifier.settle_s, or lower amplifier.most_gain or chip.adc_rate_hz";
+  return {rule};
 }
 
 // An amplifier as wide as its line's two cells.
-DesignRule pitch(const Chip& chip) {
+Rules pitch(const Chip& chip) {
   const double side_um = std::sqrt(chip.design().cost.cell_area_f2[1]) * double(chip.design().chip.node) * 1e-3;
   const double width_um = side_um * cells_per_weight(chip.design().crossbar.mapping);
-  return {"amplifiers on the pitch of their lines",
-          "sense amplifiers",
-          "um",
-          chip.design().cost.sense_area_um2[1] / width_um,
-          pitch_limit_um,
-          "a smaller cost.sense_area_um2, or larger cells (cost.cell_area_f2)"};
+  return {{"amplifiers on the pitch of their lines", "sense amplifiers", "um",
+           chip.design().cost.sense_area_um2[1] / width_um, chip.design().rules.pitch_um[1], "rules.pitch_um",
+           "a smaller cost.sense_area_um2, or larger cells (cost.cell_area_f2)"}};
 }
 
-DesignRule line_voltage(const Chip& chip) {
-  return {"voltage of driven lines",
-          "line drivers",
-          "V",
-          chip.design().chip.read_v,
-          chip.design().chip.supply_v / 2,
-          "lower chip.read_v: lines swing both ways from half of chip.supply_v"};
+Rules line_voltage(const Chip& chip) {
+  return {{"voltage of driven lines", "line drivers", "V", chip.design().chip.read_v, chip.design().chip.supply_v / 2,
+           "chip.supply_v", "lower chip.read_v: lines swing both ways from half of chip.supply_v"}};
 }
 
-DesignRule rails(const Chip& chip) {
-  const bool clips = chip.design().neuron.clips;
-  return {"membranes beyond the rails",
-          "neurons",
-          "of all",
-          clips ? 0 : chip.share_beyond_rails(),
-          beyond_rails_limit,
-          "set neuron.clips = true, which shows what that does, or lower chip.neuron_full_scale_v"};
+// Where neurons clip, none is beyond.
+Rules rails(const Chip& chip) {
+  if (chip.design().neuron.clips) return {};
+  return {{"membranes beyond the rails", "neurons", "of all", chip.share_beyond_rails(),
+           chip.design().rules.beyond_rails[1], "rules.beyond_rails",
+           "set neuron.clips = true, which shows what that does, or lower chip.neuron_full_scale_v"}};
 }
 
-DesignRule line_current(Chip& chip) {
+// A line's cross section follows the node.
+Rules line_current(Chip& chip) {
   const ChipDesign& design = chip.design();
-  DesignRule rule{"current of a line", "", "A", 0, 0, ""};
-  rule.limit = line_limit_a * std::pow(double(design.chip.node) / reference_node, 2);
+  DesignRule rule{"current of a line", "", "A", 0, 0, "rules.line_current_a", ""};
+  rule.limit = design.rules.line_current_a[1] * std::pow(double(design.chip.node) / reference_node, 2);
   for (std::size_t i = 0; i < chip.circuit().reads().size(); ++i) {
     const Read<float>& read = chip.circuit().reads()[i];
     const Crossbar& model = chip.array_of_read(i).model();
@@ -86,53 +93,48 @@ DesignRule line_current(Chip& chip) {
     rule.where = chip.array_of_read(i).name();
   }
   rule.remedy = "lower device.conductance_max_siemens or chip.read_v, or smaller tiles";
-  return rule;
+  return {rule};
 }
 
-DesignRule power_density(const Chip& chip, double peak_w) {
+Rules power_density(const Chip& chip, double peak_w) {
   double area_mm2 = 0;
   for (const AreaRow& row : chip.area()) area_mm2 += row.area_m2 * 1e6;
-  return {"power for its area",
-          "the analog part",
-          "W/mm2",
-          peak_w / area_mm2,
-          power_limit_w_per_mm2,
-          "lower device.conductance_max_siemens or chip.read_v, raise neuron.tau_s"};
+  return {{"power for its area", "the analog part", "W/mm2", peak_w / area_mm2, chip.design().rules.power_w_per_mm2[1],
+           "rules.power_w_per_mm2",
+           "lower device.conductance_max_siemens or chip.read_v, raise neuron.tau_s or amplifier.settle_s"}};
 }
 
 // What a hold loses until it is converted, behind the amplifier, against half a code.
-DesignRule droop(const Chip& chip) {
+Rules droop(const Chip& chip) {
   const ChipDesign& design = chip.design();
+  if (design.hold.leakage_a == 0) return {};
   const double volts = design.hold.leakage_a * chip.longest_hold_s() / design.chip.hold_capacitance_f;
   float gain = 1;
   for (Index p = 1; p < chip.circuit().readout(); ++p) gain = std::max(gain, chip.difference_readout(p).gain());
   const bool zeroed = design.amplifier.auto_zero > 0;  // what does not change from sample to sample is taken off
   const double spread = zeroed ? 0 : volts / design.chip.neuron_full_scale_v * double(gain);
-  return {"droop of held states",
-          "holds",
-          "of full scale",
-          spread,
-          std::exp2(-charged_bits(int(design.converter.adc_bits))),
-          "set amplifier.auto_zero, a larger chip.hold_capacitance_f, or a smaller neuron.tau_s"};
+  return {{"droop of held states", "holds", "of full scale", spread,
+           std::exp2(-charged_bits(int(design.converter.adc_bits))), "converter.adc_bits",
+           "set amplifier.auto_zero, a larger chip.hold_capacitance_f, or a smaller neuron.tau_s"}};
 }
 
-DesignRule both_sides(const Chip& chip) {
+// Between hidden populations: the read-out's array is read one way for logits and the other way for the nudge.
+Rules both_sides(const Chip& chip) {
   const ChipDesign& design = chip.design();
-  bool both = false;
-  for (std::size_t k = 0; k < design.graph.projections.size(); ++k)
-    both = both || (chip.circuit().feeds_back(k) && design.graph.projections[k].forward && design.graph.symmetric);
-  return {"arrays read from both sides at once",
-          "arrays",
-          "",
-          both && design.crossbar.turns == Turns::at_once ? 1.0 : 0.0,
-          0,
-          "set crossbar.turns = \"halves\" or \"twice\""};
+  const std::vector<Read<float>>& reads = chip.circuit().reads();
+  const bool both = std::any_of(reads.begin(), reads.end(), [&](const Read<float>& read) {
+    return read.role == Role::recurrent && read.side == Side::bit_lines &&
+           design.graph.projections[read.projection].forward;
+  });
+  if (!both) return {};
+  return {{"arrays read from both sides at once", "arrays", "", design.crossbar.turns == Turns::at_once ? 1.0 : 0.0, 0,
+           "crossbar.turns", "set crossbar.turns = \"halves\" or \"twice\""}};
 }
 
-// A pulse has to be long enough for its amplifiers.
-DesignRule pulse(const Chip& chip) {
-  DesignRule rule{"settling of an amplifier in a read pulse", "", "of a pulse", 0, 1, ""};
-  if (chip.design().sense.gbw_hz == 0) return rule;
+// A pulse has to be long enough for its amplifiers. Those without a GBW of their own are as fast as they have to be.
+Rules pulse(const Chip& chip) {
+  DesignRule rule{"settling of an amplifier in a read pulse", "", "of a pulse", 0, 1, "converter.adc_bits", ""};
+  if (chip.design().sense.gbw_hz == 0) return {};
   const Index readout = chip.circuit().readout();
   const double taus = (charged_bits(int(chip.design().converter.adc_bits)) + 1) * std::log(2.0);
   for (Index p = 1; p <= readout; ++p) {
@@ -147,43 +149,75 @@ DesignRule pulse(const Chip& chip) {
   rule.remedy =
       "raise sense.gbw_hz, crossbar.read_period_s or crossbar.read_duty, or conductances "
       "(device.conductance_max_siemens)";
-  return rule;
+  return {rule};
 }
 
 // Neurons must not follow single pulses.
-DesignRule period(const Chip& chip) {
+Rules period(const Chip& chip) {
   const ChipDesign& design = chip.design();
-  const bool pulsed = design.crossbar.turns != Turns::at_once || design.crossbar.read_duty < 1;
-  return {"period of turns and pulses",
-          "neurons",
-          "of neuron.tau_s",
-          pulsed ? chip.read_period_s() / design.neuron.tau_s : 0,
-          1,
-          "lower crossbar.read_period_s"};
+  if (design.crossbar.turns == Turns::at_once && design.crossbar.read_duty == 1) return {};
+  return {{"period of turns and pulses", "neurons", "of neuron.tau_s", chip.read_period_s() / design.neuron.tau_s,
+           design.rules.period_taus[1], "rules.period_taus", "lower crossbar.read_period_s"}};
 }
 
-// What is converted to so many bits should be quieter than half a code.
-DesignRule noise(const Chip& chip) {
-  DesignRule rule{"noise of a state, rms", "", "of full scale", 0, 0, ""};
-  rule.limit = std::exp2(-charged_bits(int(chip.design().converter.adc_bits)));
+// Of what has been converted lately, where anything has.
+Rules clipping(const Chip& chip) {
+  Rules rules;
+  const double limit = chip.design().rules.clipped[1];
+  const auto add = [&](const char* name, const char* remedy) -> DesignRule& {
+    rules.push_back({name, "", "of all", 0, limit, "rules.clipped", remedy});
+    return rules.back();
+  };
+  if (chip.clipped_logits().codes > 0) {
+    DesignRule& rule = add("clipped logits", "raise converter.logit_full_scale");
+    rule.where = "logit_adc";
+    rule.value = chip.clipped_logits().share();
+  }
+  const auto add_worst = [&](const Clipping& (DifferenceReadout::*of)() const, const char* name, const char* remedy) {
+    Clipping worst;
+    std::string where;
+    for (Index p = 1; p < chip.circuit().readout(); ++p) {
+      const Clipping& bank = (chip.difference_readout(p).*of)();
+      if (bank.codes == 0 || bank.share() < worst.share()) continue;
+      worst = bank;
+      where = chip.design().graph.population(p).name + "_adc";
+    }
+    if (worst.codes == 0) return;
+    DesignRule& rule = add(name, remedy);
+    rule.where = where;
+    rule.value = worst.share();
+  };
+  add_worst(&DifferenceReadout::clipped_states, "clipped states",
+            "lower neuron.saturation_mismatch, neuron.noise or hold.injection_c");
+  add_worst(&DifferenceReadout::clipped_differences, "clipped differences",
+            "lower amplifier.most_gain or learning.nudge");
+  return rules;
+}
+
+// What is converted to so many bits should be quieter than a code.
+Rules noise(const Chip& chip) {
+  const double code = std::exp2(1 - charged_bits(int(chip.design().converter.adc_bits)));
+  DesignRule rule{"noise of a state, rms", "", "codes", 0, chip.design().rules.noise_codes[1], "rules.noise_codes", ""};
   for (const StateNoise& of : state_noise(chip))
-    if (of.total() > rule.value) {
-      rule.value = of.total();
+    if (of.total() / code > rule.value) {
+      rule.value = of.total() / code;
       rule.where = of.population;
     }
   rule.remedy =
       "raise chip.read_v, device.conductance_max_siemens, neuron.tau_s, sense.gbw_hz or capacitances, or lower "
       "converter.adc_bits";
-  return rule;
+  return {rule};
 }
 
 }  // namespace
 
 std::vector<DesignRule> design_rules(Chip& chip, double peak_w) {
-  return {bandwidth(chip), pitch(chip),        line_voltage(chip),
-          rails(chip),     line_current(chip), power_density(chip, peak_w),
-          droop(chip),     both_sides(chip),   pulse(chip),
-          period(chip),    noise(chip)};
+  std::vector<DesignRule> all;
+  for (const Rules& rules : {bandwidth(chip), bandwidth_of_differences(chip), pitch(chip), line_voltage(chip),
+                             rails(chip), line_current(chip), power_density(chip, peak_w), droop(chip),
+                             both_sides(chip), pulse(chip), period(chip), noise(chip), clipping(chip)})
+    all.insert(all.end(), rules.begin(), rules.end());
+  return all;
 }
 
 double StateNoise::total() const { return std::sqrt(drive * drive + hold * hold + extra * extra); }

@@ -14,13 +14,14 @@ struct DesignRule {
   std::string unit;
   double value = 0;
   double limit = 0;  // that the value must not be above
+  std::string key;   // of the limit, or of what it follows from
   std::string remedy;
 
   bool broken() const { return !(value <= limit); }
 };
 
-/// All rules, for the weights that the chip has and the settling times that it has measured. `peak_w`: the largest mean
-/// power of a phase of a sample, in watts.
+/// All rules that apply to the chip, for the weights that it has and the settling times that it has measured. `peak_w`:
+/// the largest mean power of a phase of a sample, in watts.
 std::vector<DesignRule> design_rules(Chip& chip, double peak_w);
 
 /// rms noise of a state of each population as it is held, in fractions of full scale, by where it comes from: arrays

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/numeric/sums.h"
+#include "models/sense/sense_amplifier.h"
 
 namespace settle {
 
@@ -21,6 +22,7 @@ DifferenceReadout::DifferenceReadout(const DifferenceReadoutSpec& spec, const st
            AdcBank(spec.adc, spec.adc_errors, neurons, meter.costs().chip().adc_columns, population + "_adc", seed),
            meter),
       gain_(ranging_gain(float(expected), 1.0f, float(spec.amplifier.most_gain))),
+      largest_gain_(gain_),
       zeros_(spec.signs) {}
 
 void DifferenceReadout::hold(const Block& block, const Matrix<float>& state, const Matrix<float>& read_noise) {
@@ -30,6 +32,7 @@ void DifferenceReadout::hold(const Block& block, const Matrix<float>& state, con
 
 double DifferenceReadout::read_held(const Block& block, double held_s, Matrix<float>& state) {
   hold_.read(block, held_read_s(held_s), state);
+  adc_.count_clipped(block, state, 1.0f, clipped_states_);
   return adc_.convert(block, state);
 }
 
@@ -48,22 +51,18 @@ double DifferenceReadout::read(const Block& block, const Matrix<float>& state, c
   hold_.subtract(block, state, change, scale_, held_s, difference, read_noise);
   book_sample(block);
   const bool amplified = spec_.readout == Readout::difference;
-  // without difference read-out there is no amplifier to be on
-  const double amplifier_s = amplified ? meter_.costs().adc_conversion_s(neurons_) : 0.0;
-  for (Index k = 0; k < block.chunks(); ++k) {
-    const double samples = double(neurons_ * block.count(k));
-    meter_.book(name_, action::difference_amplifier, samples,
-                heat(meter_.costs().difference_amplifier_w() * samples * amplifier_s),
-                amplifier_s * double(block.count(k)));
-  }
-  if (amplified)
+  if (amplified) {
+    book_amplifiers(block);
     block.for_chunks([&](Index, Index first, Index width) {
       amplifier_.apply(columns(difference, first, width), SampleHold::per_scale(scale_),
                        block.first_sample + std::uint64_t(first), reading);
     });
+  }
   note_size(block, difference);
   if (!amplified) return read_absolute(block, held_s, difference);
-  const double seconds = adc_.convert(block, difference, gain_ * float(scale_));
+  const float gain = gain_ * float(scale_);
+  adc_.count_clipped(block, difference, gain, clipped_differences_);
+  const double seconds = adc_.convert(block, difference, gain);
   if (zeros_[sign].size() > 0) difference.colwise() -= zeros_[sign];
   return seconds;
 }
@@ -77,6 +76,7 @@ double DifferenceReadout::read_absolute(const Block& block, double held_s, Matri
   Matrix<float> held;
   hold_.read(block, held_s, held);
   Matrix<float> clamped = held + float(scale_) * difference;
+  adc_.count_clipped(block, clamped, 1.0f, clipped_states_);
   const double seconds = adc_.convert(block, clamped);
   hold_.read(block, held_read_s(held_s), held);
   adc_.model().convert(columns(held, 0, held.cols()));  // the host has this code from read_held
@@ -88,6 +88,29 @@ void DifferenceReadout::book_sample(const Block& block) {
   for (Index k = 0; k < block.chunks(); ++k) {
     const double samples = double(neurons_ * block.count(k));
     meter_.book(name_, action::sample_hold, samples, meter_.costs().sample_hold_j() * samples);
+  }
+}
+
+// They settle behind their gain, to half a code, while they are on before the first conversion and in its own time.
+double DifferenceReadout::gbw_hz(float gain) const {
+  const double settle_s = spec_.amplifier.settle_s + 1 / meter_.costs().chip().adc_rate_hz;
+  return gbw_needed_hz(double(gain), charged_bits(spec_.adc.bits), settle_s);
+}
+
+double DifferenceReadout::largest_gbw_hz() const {
+  return spec_.readout == Readout::difference ? gbw_hz(largest_gain_) : 0;
+}
+
+// The bias is what the gain in use takes, or the one at rest where that is larger.
+void DifferenceReadout::book_amplifiers(const Block& block) {
+  const Costs& costs = meter_.costs();
+  const double at_rest_a = costs.cost().hold_current_a[1], needed_a = bandwidth_bias_a(spec_.amplifier, gbw_hz(gain_));
+  const Action& decides = needed_a > at_rest_a ? action::amplifier_bandwidth : action::difference_amplifier;
+  const double watts = std::max(needed_a, at_rest_a) * costs.chip().supply_v;
+  const double seconds = spec_.amplifier.settle_s + costs.adc_conversion_s(neurons_);
+  for (Index k = 0; k < block.chunks(); ++k) {
+    const double samples = double(block.count(k)), amplifiers = double(neurons_) * samples;
+    meter_.book(name_, decides, amplifiers, heat(watts * amplifiers * seconds), seconds * samples);
   }
 }
 
@@ -108,11 +131,13 @@ void DifferenceReadout::range() {
   if (size_.count == 0) return;
   const double rms = std::sqrt(size_.square_sum / size_.count);
   gain_ = ranging_gain(float(headroom * rms), 1.0f, float(spec_.amplifier.most_gain));
+  largest_gain_ = std::max(largest_gain_, gain_);
   size_ = {};
 }
 
 void DifferenceReadout::visit_state(Archive& archive) {
   archive.number("gain", gain_);
+  if (archive.loading()) largest_gain_ = gain_;
   archive.number("square_sum", size_.square_sum);
   archive.number("square_count", size_.count);
   for (std::size_t sign = 0; sign < zeros_.size(); ++sign) {

@@ -54,6 +54,12 @@ class DifferenceReadout {
   bool is_calibrated() const;
 
   float gain() const { return gain_; }
+  /// The gain-bandwidth product that the amplifiers need for the largest gain so far, in hertz; 0 without any.
+  double largest_gbw_hz() const;
+  /// What has been clipped of held states and of differences since restart_counts().
+  const Clipping& clipped_states() const { return clipped_states_; }
+  const Clipping& clipped_differences() const { return clipped_differences_; }
+  void restart_counts() { clipped_states_ = clipped_differences_ = {}; }
   void set_gain(float gain) { gain_ = gain; }
   /// Chooses the gain for the next batch from the differences read since the last choice: an octave in which four times
   /// their rms has room.
@@ -71,6 +77,8 @@ class DifferenceReadout {
   double read_absolute(const Block& block, double held_s, Matrix<float>& difference);
   double held_read_s(double held_s) const;
   void book_sample(const Block& block);
+  void book_amplifiers(const Block& block);
+  double gbw_hz(float gain) const;
   void note_size(const Block& block, const Matrix<float>& difference);
 
   DifferenceReadoutSpec spec_;
@@ -82,8 +90,9 @@ class DifferenceReadout {
   SampleHold hold_;
   DifferenceAmplifier amplifier_;
   AdcRow adc_;
-  float gain_;
+  float gain_, largest_gain_;
   Size size_;
+  Clipping clipped_states_, clipped_differences_;
   std::vector<Vector<float>> zeros_;  // by sign; empty: not calibrated
 };
 

@@ -26,6 +26,7 @@ SenseStage::SenseStage(const SenseSpec& spec, const NoiseSpec& noise, const Chip
 void SenseStage::refresh(double available_s, int threads) {
   for (Vector<double>* v : {&noise_gain_, &noise_variance_, &tau_s_, &offset_}) v->setZero(size_);
   amplifiers_ = bias_a_ = largest_gbw_hz_ = slowest_s_ = slowest_of_pulse_ = 0;
+  nudge_amplifiers_ = nudge_bias_a_ = 0;
   for (std::size_t k = 0; k < reads_.size(); ++k) add_read(k, available_s, threads);
   signal_ = noise_gain_.unaryExpr([&](double gain) { return signal_share(gain, spec_.gain); });
   offset_ = offset_.cwiseProduct(signal_);
@@ -71,6 +72,10 @@ void SenseStage::add_read(std::size_t k, double available_s, int threads) {
       if (pulsed) slowest_of_pulse_ = std::max(slowest_of_pulse_, loop.tau_s / read.pulse_s);
       bias_a_ += read.duty * sense_bias_a(spec_, gbw_hz);
       amplifiers_ += 1;
+      if (read.of_nudge) {
+        nudge_bias_a_ += read.duty * sense_bias_a(spec_, gbw_hz);
+        nudge_amplifiers_ += 1;
+      }
       const double offset = spec_.offset_v > 0 ? spec_.offset_v * normal(engine) * gain / read.volts_per_drive : 0;
       for (Index neuron = i; neuron < size_; neuron += stride) {
         noise_gain_[neuron] = std::max(noise_gain_[neuron], gain);

@@ -25,6 +25,7 @@ struct SensedRead {
   double duty = 1;          // share of the time for which lines are driven
   double pulse_s = 0;       // for which they are, once in each period, while drives are held; 0: drives are not
   double period_s = 0;
+  bool of_nudge = false;  // its amplifiers are off in the free phase
 };
 
 class SenseStage {
@@ -42,6 +43,9 @@ class SenseStage {
   /// driven.
   double amplifiers() const { return amplifiers_; }
   double bias_a() const { return bias_a_; }
+  /// Those of them that are off in the free phase, as they make the nudge's drives.
+  double nudge_amplifiers() const { return nudge_amplifiers_; }
+  double nudge_bias_a() const { return nudge_bias_a_; }
   /// The largest and the mean noise gain, and the largest GBW that any amplifier has or needs, in hertz.
   double largest_noise_gain() const { return noise_gain_.size() > 0 ? noise_gain_.maxCoeff() : 0; }
   double mean_noise_gain() const { return noise_gain_.size() > 0 ? noise_gain_.mean() : 0; }
@@ -74,6 +78,7 @@ class SenseStage {
   std::vector<Stream> offsets_;  // by read
   Index size_;
   double amplifiers_ = 0, bias_a_ = 0, largest_gbw_hz_ = 0, slowest_s_ = 0, slowest_of_pulse_ = 0;
+  double nudge_amplifiers_ = 0, nudge_bias_a_ = 0;
   Vector<double> noise_gain_, noise_variance_, tau_s_, signal_, offset_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "models/cost/link_cost.h"
 #include "models/crossbar/mapping.h"
 #include "models/numeric/sums.h"
 
@@ -41,8 +42,16 @@ LineFirings WriteLines::of_counts(const Matrix<float>& counts) const {
       bits += line.magnitudes;
     }
     add(fired, words, bits, words, double(t.sources), t.bit_lines);
+    fired.selections += words;
+    fired.decoder_load += words * settle::decoder_load(double(t.sources));
   }
   return fired;
+}
+
+double WriteLines::decoder_load() const {
+  double load = 0;
+  for (const Tile& t : tiles_) load += double(t.sources) * settle::decoder_load(double(t.sources));
+  return load;
 }
 
 LineFirings WriteLines::of_trains(const PulseTrainBlock& trains) const {

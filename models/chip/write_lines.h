@@ -12,9 +12,10 @@ namespace settle {
 
 /// What fires in a round of pulses, added up over slots and physical arrays.
 struct LineFirings {
-  double word_lines = 0, bit_lines = 0;  // lines that fire
-  double word_cells = 0, bit_cells = 0;  // cells on them
-  double all_lines = 0, all_cells = 0;   // of the arrays in which something fires
+  double word_lines = 0, bit_lines = 0;     // lines that fire
+  double word_cells = 0, bit_cells = 0;     // cells on them
+  double all_lines = 0, all_cells = 0;      // of the arrays in which something fires
+  double selections = 0, decoder_load = 0;  // of word lines by decoders, and the sum of what each drives
 };
 
 class WriteLines {
@@ -25,8 +26,10 @@ class WriteLines {
   /// Word lines are pulsed one after another, each with its longest train up and then its longest train down, and with
   /// it the bit line of each pulse (slots_by_word_line).
   LineFirings of_counts(const Matrix<float>& counts) const;
-  /// All lines of all arrays fire as their trains say.
+  /// All lines of all arrays fire as their trains say, each from a generator of its own: nothing is selected.
   LineFirings of_trains(const PulseTrainBlock& trains) const;
+  /// What decoders drive while all word lines of all arrays are selected, one after another.
+  double decoder_load() const;
 
  private:
   struct Tile {

@@ -1,6 +1,8 @@
 // The difference amplifiers' gain and errors.
 #pragma once
 
+#include <cmath>
+
 #include "models/parameter.h"
 
 namespace settle {
@@ -12,6 +14,9 @@ struct AmplifierSpec {
   double gain_error = 0;       // standard deviation over neurons, relative
   double noise = 0;            // rms of each reading, fraction of full scale
   std::int64_t auto_zero = 0;  // batches between two calibrations of what a zero reads as; 0: never
+  double settle_s = 0;         // that they are on before a bank's first conversion
+  double load_f = 100e-15;     // that each drives: the sampling capacitor of its ADC
+  double gm_per_id = 15;       // transconductance for an ampere of bias, per volt
 };
 
 inline Parameters parameters(AmplifierSpec& s) {
@@ -24,7 +29,19 @@ inline Parameters parameters(AmplifierSpec& s) {
       {"noise", fraction(s.noise), "Noise of each reading at the amplifier's input, rms as a fraction of full scale."},
       {"auto_zero", integer(s.auto_zero, 0, million),
        "Batches between two calibrations of what a difference of zero reads as, which is then taken off (a new "
-       "gain calls for one too); 0: never, as ideal amplifiers need none."}};
+       "gain calls for one too); 0: never, as ideal amplifiers need none."},
+      {"settle_s", from(0, s.settle_s, 1),
+       "Time for which difference amplifiers are on before a bank's first conversion, in seconds, while the clamped "
+       "phase settles. Behind their gain they settle in that and in one conversion's time, which sets their bandwidth "
+       "and bias."},
+      {"load_f", from(1e-18, s.load_f, 1e-6),
+       "Capacitance that a difference amplifier drives, the sampling capacitor of its ADC, in farads."},
+      {"gm_per_id", from(1, s.gm_per_id, 40), "Transconductance of a difference amplifier for its bias, per volt."}};
+}
+
+/// The bias current that a gain-bandwidth product takes: 2 pi GBW C / (gm / I_D), in amperes.
+inline double bandwidth_bias_a(const AmplifierSpec& s, double gbw_hz) {
+  return 2 * M_PI * gbw_hz * s.load_f / s.gm_per_id;
 }
 
 }  // namespace settle

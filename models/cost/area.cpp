@@ -2,13 +2,14 @@
 
 namespace settle {
 
-std::vector<AreaRow> chip_area(const ChipSpec& chip, const CostSpec& cost, const Graph& graph, double cells_per_weight,
-                               double sense_amplifiers) {
-  double cells = 0, neurons = 0, converters = 0, lines = 0;
+std::vector<AreaRow> chip_area(const ChipSpec& chip, const CostSpec& cost, const Graph& graph, const AreaParts& parts) {
+  double cells = 0, neurons = 0, converters = 0, lines = 0, decoded = 0;
   for (const Projection& p : graph.projections) {
-    cells += cells_per_weight * double(graph.connection(p)->cells()) *
-             (graph.has_own_feedback() && p.forward && p.backward ? 2 : 1);
     const auto connection = graph.connection(p);
+    const bool two_arrays = graph.has_own_feedback() && p.forward && p.backward;
+    cells += parts.cells_per_weight * double(connection->cells()) * (two_arrays ? 2 : 1);
+    // the second array's word lines are the first one's bit lines
+    decoded += double(connection->word_lines() + (two_arrays ? connection->bit_lines() : 0));
     lines += double((p.forward ? connection->word_lines() : 0) + (p.backward ? connection->bit_lines() : 0));
   }
   const auto adcs = [&](Index columns) { return double((columns + chip.adc_columns - 1) / chip.adc_columns); };
@@ -17,17 +18,23 @@ std::vector<AreaRow> chip_area(const ChipSpec& chip, const CostSpec& cost, const
     converters += adcs(graph.population(p).size);
   }
   const double dacs = double(graph.population(0).size + graph.population(graph.readout()).size);
+  const double bits = dacs * charged_bits(parts.dac_bits) + converters * charged_bits(parts.adc_bits);
+  const double adc_um2 = cost.adc_area_um2[1] * relative_converter_area(cost, parts.adc_bits) *
+                         interleaved_converters(chip, cost, parts.adc_bits),
+               dac_um2 = cost.dac_area_um2[1] * relative_converter_area(cost, parts.dac_bits);
   constexpr double square_um = 1e-12;
   const double square_m = double(chip.node) * double(chip.node) * 1e-18;
   return {
       {"cells", cells, cost.cell_area_f2[1] * cells * square_m, "cost.cell_area_f2"},
       {"neurons", neurons, cost.neuron_area_um2[1] * neurons * square_um, "cost.neuron_area_um2"},
       {"hold and difference amplifiers", neurons, cost.hold_area_um2[1] * neurons * square_um, "cost.hold_area_um2"},
-      {"sense amplifiers", sense_amplifiers, cost.sense_area_um2[1] * sense_amplifiers * square_um,
+      {"sense amplifiers", parts.sense_amplifiers, cost.sense_area_um2[1] * parts.sense_amplifiers * square_um,
        "cost.sense_area_um2"},
       {"line drivers", lines, cost.driver_area_um2[1] * lines * square_um, "cost.driver_area_um2"},
-      {"ADCs", converters, cost.adc_area_um2[1] * converters * square_um, "cost.adc_area_um2"},
-      {"DACs", dacs, cost.dac_area_um2[1] * dacs * square_um, "cost.dac_area_um2"}};
+      {"decoders", decoded, cost.decoder_area_um2[1] * decoded * square_um, "cost.decoder_area_um2"},
+      {"ADCs", converters, adc_um2 * converters * square_um, "cost.adc_area_um2"},
+      {"DACs", dacs, dac_um2 * dacs * square_um, "cost.dac_area_um2"},
+      {"links of codes", bits, cost.link_area_um2[1] * bits * square_um, "cost.link_area_um2"}};
 }
 
 std::vector<AreaRow> host_area(const ChipSpec& chip, const CostSpec& cost, double memory_bytes) {

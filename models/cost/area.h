@@ -17,11 +17,18 @@ struct AreaRow {
   std::string figure;  // its key
 };
 
-/// The areas of cells (`cells_per_weight`: devices, and what they are compared with), of neurons with hold and
-/// difference amplifier, of `sense_amplifiers`, of a driver for each line, of ADCs and of DACs. The digital host is in
+/// What else the area follows from.
+struct AreaParts {
+  double cells_per_weight = 2;  // devices, and what they are compared with
+  double sense_amplifiers = 0;
+  int adc_bits = 0, dac_bits = 0;  // charged_bits()
+};
+
+/// The areas of cells, of neurons with hold and difference amplifier, of sense amplifiers, of a driver for each line,
+/// of decoders for the word lines, of ADCs, of DACs, and of the links between them and the host. The digital host is in
 /// host_area().
 std::vector<AreaRow> chip_area(const ChipSpec& chip, const CostSpec& cost, const Graph& graph,
-                               double cells_per_weight = 2, double sense_amplifiers = 0);
+                               const AreaParts& parts = {});
 
 /// The areas of the host's memory, of so many bytes, and of its lanes' arithmetic. What controls it is not included,
 /// nor is a DRAM.

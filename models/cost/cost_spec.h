@@ -9,6 +9,7 @@
 #include "models/cost/converter_cost.h"
 #include "models/cost/hold_cost.h"
 #include "models/cost/host_cost.h"
+#include "models/cost/link_cost.h"
 #include "models/cost/memory_cost.h"
 #include "models/cost/neuron_cost.h"
 #include "models/cost/sense_cost.h"
@@ -39,7 +40,8 @@ struct CostTable : Part... {
 /// The section [cost]: areas and energies of the chip's parts, on which nothing but cost depends. Estimates of this
 /// project unless an action's source says otherwise.
 struct CostSpec
-    : CostTable<ArrayCost, NeuronCost, SenseCost, HoldCost, ConverterCost, WriteCost, HostCost, MemoryCost> {};
+    : CostTable<ArrayCost, NeuronCost, SenseCost, HoldCost, ConverterCost, WriteCost, LinkCost, HostCost, MemoryCost> {
+};
 
 inline Parameters parameters(CostSpec& s) { return s.rows(); }
 

@@ -5,6 +5,7 @@
 
 #include "models/cost/chip_spec.h"
 #include "models/cost/cost_spec.h"
+#include "models/neuron/neuron_spec.h"
 #include "models/numeric/matrix.h"
 
 namespace settle {
@@ -15,18 +16,27 @@ class Costs {
  public:
   explicit Costs(const ChipSpec& chip, const CostSpec& cost = {}) : chip_(chip), cost_(cost) {}
 
-  Energy dac_conversion_j() const { return settle::dac_conversion_j(chip_, cost_); }
+  Energy dac_conversion_j(int bits) const { return settle::dac_conversion_j(chip_, cost_, bits); }
   double dac_conversion_s() const { return 1 / chip_.dac_rate_hz; }
-  Energy adc_conversion_j(int bits) const { return settle::adc_conversion_j(cost_, bits); }
+  double dac_reference_w() const { return settle::dac_reference_w(chip_, cost_); }
+  Energy adc_conversion_j(int bits) const { return settle::adc_conversion_j(chip_, cost_, bits); }
+  Energy adc_thermal_j(int bits) const { return settle::adc_thermal_j(chip_, cost_, bits); }
+  double adc_reference_w() const { return settle::adc_reference_w(chip_, cost_); }
+  /// The ADCs of so many columns.
+  double adcs(Index columns) const { return double((columns + chip_.adc_columns - 1) / chip_.adc_columns); }
   /// The time to convert `columns` columns, of which adc_columns share a converter.
   double adc_conversion_s(Index columns) const {
     return double(std::min<Index>(columns, chip_.adc_columns)) / chip_.adc_rate_hz;
   }
-  double neuron_bias_w(double tau_s) const { return settle::neuron_bias_w(chip_, tau_s); }
+  /// `kappa`: the gate's coupling to the channel, neuron.kappa.
+  double neuron_bias_w(double tau_s, double kappa = NeuronSpec{}.kappa) const {
+    return settle::neuron_bias_w(chip_, tau_s, kappa);
+  }
   double driver_bias_w() const { return settle::driver_bias_w(chip_, cost_); }
   double leakage_w(double area_m2) const { return settle::leakage_w(chip_, cost_, cost_.leakage_doubling_k, area_m2); }
   Energy sample_hold_j() const { return settle::sample_hold_j(chip_); }
-  double difference_amplifier_w() const { return settle::difference_amplifier_w(chip_, cost_); }
+  Energy decoder_j(double load) const { return settle::decoder_j(chip_, cost_, load); }
+  Energy link_j(double bits, double mm) const { return settle::link_j(chip_, cost_, bits, mm); }
   Energy array_read_j(double squares, double seconds) const { return settle::array_read_j(chip_, squares, seconds); }
   Energy read_supply_j(double magnitudes, double squares, double seconds) const {
     return settle::read_supply_j(chip_, magnitudes, squares, seconds);

@@ -20,21 +20,29 @@ inline const Action difference_amplifier{"difference amplifier",
                                          "samples",
                                          Rail::analog,
                                          {{"cost.hold_current_a", 1}},
-                                         "I V_dd t while converting; 2 uA an estimate"};
+                                         "I V_dd t while converting, at rest; 2 uA an estimate"};
+inline const Action amplifier_bandwidth{"difference amplifier bandwidth",
+                                        "samples",
+                                        Rail::analog,
+                                        {},
+                                        "I V_dd t while converting, I = 2 pi GBW C / (gm / I_D), GBW = gain (b + 1) "
+                                        "ln 2 / (2 pi t), where that is more than at rest"};
 
 }  // namespace action
 
 struct HoldCost {
-  Estimate hold_current_a = {1e-6, 2e-6, 4e-6};  // current of the difference amplifier while on
+  Estimate hold_current_a = {1e-6, 2e-6, 4e-6};  // of the difference amplifier while on, at least
   Estimate hold_area_um2 = {50, 200, 1000};
 
-  static std::vector<const Action*> actions() { return {&action::sample_hold, &action::difference_amplifier}; }
+  static std::vector<const Action*> actions() {
+    return {&action::sample_hold, &action::difference_amplifier, &action::amplifier_bandwidth};
+  }
 };
 
 inline Parameters parameters(HoldCost& s) {
   return {{"hold_current_a",
            estimate(s.hold_current_a, {"A", "estimate of this project", Evidence::estimated, 32, 0.9, 300}),
-           "Difference amplifier while on, in amperes."},
+           "Difference amplifier while on, at least, in amperes; its gain and the time to settle may ask for more."},
           {"hold_area_um2", estimate(s.hold_area_um2, {"um^2", "estimate of this project", Evidence::estimated, 32}),
            "Area of a sample-and-hold with its difference amplifier, in square micrometres."}};
 }
@@ -42,10 +50,6 @@ inline Parameters parameters(HoldCost& s) {
 /// Charging a hold capacitor to full scale from the rail; what it stores is heat when the next sample comes.
 inline Energy sample_hold_j(const ChipSpec& chip) {
   return heat(chip.hold_capacitance_f * chip.neuron_full_scale_v * chip.supply_v);
-}
-
-inline double difference_amplifier_w(const ChipSpec& chip, const HoldCost& cost) {
-  return cost.hold_current_a[1] * chip.supply_v;
 }
 
 }  // namespace settle

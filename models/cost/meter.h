@@ -68,6 +68,14 @@ class Meter {
     book(code_memory_, action::converter_codes, words, code_word_j_ * words);
   }
 
+  /// Has codes travel so far between converters and host.
+  void set_link(double mm) { link_mm_ = mm; }
+  /// Books so many codes that `component` gets from the host's memory or sends there, and their way.
+  void carry_codes(const std::string& component, double codes, int bits) {
+    book_codes(codes, bits);
+    if (link_mm_ > 0) book(component, action::code_link, codes * bits, costs_.link_j(codes * bits, link_mm_));
+  }
+
   /// What the rails have supplied so far, in joules.
   double supplied_j() const { return supplied_j_; }
 
@@ -98,6 +106,7 @@ class Meter {
   std::vector<Standing> standing_;
   std::string code_memory_;
   Energy code_word_j_;
+  double link_mm_ = 0;
   Figures figures_;
   Time now_;
 };

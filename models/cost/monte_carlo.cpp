@@ -61,9 +61,14 @@ Terms terms_of(const Ledger::Row& row, const std::vector<AreaRow>& area) {
   std::vector<Dependence> figures = row.action->figures;
   const auto of_area = std::find_if(figures.begin(), figures.end(), is_area);
   if (of_area == figures.end() || area.empty()) return {{row.energy.supplied, figures}};
+  const double exponent = of_area->exponent;
   figures.erase(of_area);
   double all_m2 = 0;
   for (const AreaRow& part : area) all_m2 += part.area_m2;
+  if (exponent != 1) {
+    for (const AreaRow& part : area) figures.push_back({part.figure.c_str(), exponent * part.area_m2 / all_m2});
+    return {{row.energy.supplied, figures}};
+  }
   Terms terms;
   for (const AreaRow& part : area) {
     terms.push_back({row.energy.supplied * part.area_m2 / all_m2, figures});

@@ -23,8 +23,9 @@ struct Term {
 };
 using Terms = std::vector<Term>;
 
-/// The energy that a row of the ledger was supplied with. One that depends on the chip's area (area_key) has a term for
-/// each component of it. Keys point into `row` and `area`.
+/// The energy that a row of the ledger was supplied with. One in proportion to the chip's area (area_key) has a term
+/// for each component of it. A power of the area is taken for the product of its components' figures, each to that
+/// power times its share of the area, which is right for small changes. Keys point into `row` and `area`.
 Terms terms_of(const Ledger::Row& row, const std::vector<AreaRow>& area);
 Terms terms_of(const AreaRow& row);
 

@@ -16,7 +16,7 @@ inline const Action neuron_bias{"neuron bias",
                                 "neuron phases",
                                 Rail::analog,
                                 {},
-                                "2 I_b V_dd t, I_b = 2 U_T C / (kappa tau): subthreshold OTA, kappa 0.7"};
+                                "2 I_b V_dd t, I_b = 2 U_T C / (kappa tau): subthreshold OTA, kappa from neuron.kappa"};
 
 }  // namespace action
 
@@ -33,8 +33,7 @@ inline Parameters parameters(NeuronCost& s) {
 }
 
 /// Static power of one neuron while it is on: 2 I_b V_dd with I_b = 2 U_T C / (kappa tau).
-inline double neuron_bias_w(const ChipSpec& chip, double tau_s) {
-  constexpr double kappa = 0.7;  // subthreshold slope factor
+inline double neuron_bias_w(const ChipSpec& chip, double tau_s, double kappa) {
   const double current_per_farad = 2 * thermal_voltage(chip.temperature_k) / (kappa * tau_s);
   return chip.neuron_capacitance_f * 2 * current_per_farad * chip.supply_v;
 }

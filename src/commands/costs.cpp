@@ -23,6 +23,8 @@ struct Listed {
 
 Figures figures_of(const Configuration& c) {
   Figures figures = Meter(c.chip, c.cost).figures();
+  RuleLimits rules = c.rules;
+  figures.add("rules", parameters(rules));
   add_pulse_figures(figures, build_crossbar(c).device);
   return figures;
 }
@@ -130,7 +132,8 @@ int costs(const std::string& path, const std::vector<std::string>& overrides, bo
 }  // namespace
 
 void add_costs(CLI::App& app, ExitStatus& status) {
-  CLI::App* command = app.add_subcommand("costs", "list every uncertain figure of energy and area with its source");
+  CLI::App* command = app.add_subcommand(
+      "costs", "list every uncertain figure of energy and area, and each design rule's limit, with its source");
   auto path = std::make_shared<std::string>();
   command->add_option("CONFIG", *path, "TOML file, whose own figures are marked; without it, the defaults");
   auto overrides = std::make_shared<std::vector<std::string>>();

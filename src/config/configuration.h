@@ -4,6 +4,7 @@
 // unit in its name and, beside it, a row that says what it may hold and what it means (models/parameter.h).
 #pragma once
 
+#include "models/chip/rule_limits.h"
 #include "models/converter/amplifier_spec.h"
 #include "models/converter/converter_spec.h"
 #include "models/converter/hold_spec.h"
@@ -43,6 +44,7 @@ struct Configuration {
   NeuronSpec neuron;
   ChipSpec chip;
   CostSpec cost;
+  RuleLimits rules;
   TraceSpec trace;
 };
 

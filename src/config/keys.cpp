@@ -20,6 +20,7 @@ std::vector<Key> keys(Configuration& c) {
                                                          {"neuron", parameters(c.neuron)},
                                                          {"chip", parameters(c.chip)},
                                                          {"cost", parameters(c.cost)},
+                                                         {"rules", parameters(c.rules)},
                                                          {"trace", parameters(c.trace)}};
   std::vector<Key> list;
   for (const auto& [section, rows] : sections)

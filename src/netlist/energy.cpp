@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/cost/array_cost.h"
+#include "models/cost/converter_cost.h"
 #include "models/cost/neuron_cost.h"
 #include "models/cost/sense_cost.h"
 
@@ -14,6 +15,7 @@ const std::vector<SupplyGroup>& supply_groups() {
       {"arrays", "  of it in the arrays", false, {&action::array_read}},
       {"charges", "line charges", true, {&action::line_charge}},
       {"drivers", "line driver bias", true, {&action::driver_bias}},
+      {"dacs", "DAC references", true, {&action::dac_reference}},
       {"neurons", "neuron bias", true, {&action::neuron_bias}},
       {"sense", "sense amplifiers", true, {&action::sense_bias}},
       {"leakage", "leakage", true, {&action::leakage}},

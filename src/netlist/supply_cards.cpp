@@ -80,12 +80,20 @@ void write_bias(Cards& cards, Chip& chip, const std::vector<CrossbarRead>& reads
     cards.card(fmt::format("B{}_bias vdd_drivers 0 i={}{}", read.name, number(lines * costs.driver_bias_w() / supply_v),
                            read.role == Role::nudge ? "*v(clamped)" : ""));
   }
+  const auto dac_a = [&](Index population) {
+    return number(double(design.graph.population(population).size) * costs.dac_reference_w() / supply_v);
+  };
+  cards.card(fmt::format("Iinput_dac_bias vdd_dacs 0 {}", dac_a(0)));
+  cards.card(fmt::format("Bnudge_dac_bias vdd_dacs 0 i={}*v(clamped)", dac_a(design.graph.readout())));
   for (Index p = 1; p < design.graph.readout(); ++p) {
     const std::string& name = design.graph.population(p).name;
     double watts = 0;
-    for (const float tau_s : chip.circuit().bank(p).tau_s) watts += costs.neuron_bias_w(double(tau_s));
+    for (const float tau_s : chip.circuit().bank(p).tau_s)
+      watts += costs.neuron_bias_w(double(tau_s), design.neuron.kappa);
     cards.card(fmt::format("I{}_bias vdd_neurons 0 {}", name, number(watts / supply_v)));
-    cards.card(fmt::format("I{}_sense_bias vdd_sense 0 {}", name, number(chip.sense(p).bias_a())));
+    const double nudge_a = chip.sense(p).nudge_bias_a();
+    cards.card(fmt::format("I{}_sense_bias vdd_sense 0 {}", name, number(chip.sense(p).bias_a() - nudge_a)));
+    if (nudge_a > 0) cards.card(fmt::format("B{}_nudge_bias vdd_sense 0 i={}*v(clamped)", name, number(nudge_a)));
   }
   double area_m2 = 0;
   for (const AreaRow& row : chip.area()) area_m2 += row.area_m2;
@@ -106,7 +114,7 @@ void write_supply(Cards& cards, Chip& chip, const std::vector<CrossbarRead>& rea
   write_integrators(cards);
   cards.comment("lines: what their drivers pass from the rail, and the capacitance of each, on a copy of it");
   for (const CrossbarRead& read : in_loop) write_lines(cards, read, spec.wire_capacitance_f[1]);
-  cards.comment("line drivers, neurons and sense amplifiers at rest, and leakage");
+  cards.comment("line drivers, DACs, neurons and sense amplifiers at rest, and leakage");
   write_bias(cards, chip, in_loop);
   cards.comment("");
 }

@@ -49,7 +49,8 @@ std::string rules_of(const ReportedRun& run) {
     rows.push_back(
         {escape(text(rule, "rule")) + fmt::format("<small>{}</small>", escape(text(rule, "where"))),
          quantity(number_or_nan(member(rule, "value")), unit.c_str()),
-         quantity(number_or_nan(member(rule, "limit")), unit.c_str()),
+         quantity(number_or_nan(member(rule, "limit")), unit.c_str()) +
+             fmt::format("<small>{}</small>", escape(text(rule, "key"))),
          broken ? fmt::format("<span class=\"flag\">broken: {}</span>", escape(text(rule, "remedy"))) : "kept"});
   }
   return table("rules", {{"Rule", false}, {"Value", true}, {"At most", true}, {"", false}}, rows);

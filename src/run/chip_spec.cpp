@@ -21,6 +21,7 @@ ChipDesign build_chip(const Configuration& c, Index inputs, Index outputs) {
                   c.programming,
                   c.chip,
                   c.cost,
+                  c.rules,
                   std::uint64_t(c.run.seed),
                   threads_for(c.run.threads)};
   // With the error recomputed, each clamped step of the map is a round trip to the host.

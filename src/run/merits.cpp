@@ -109,6 +109,7 @@ Json design_rules_json(const RunResult& r) {
                      {"where", rule.where},
                      {"value", finite(rule.value)},
                      {"limit", rule.limit},
+                     {"key", rule.key},
                      {"unit", rule.unit},
                      {"broken", rule.broken()}});
     if (rule.broken()) rules.back()["remedy"] = rule.remedy;
@@ -155,10 +156,11 @@ std::string merits_text(const Json& summary) {
                         fmt::format("{:.2g}", number_of(noise["total"])), "rms, of full scale");
   for (const Json& rule : summary["design_rules"])
     if (rule["broken"].get<bool>())
-      text += fmt::format("design rule broken: {}{}: {:.3g} {}, limit {:.3g}: {}\n", rule["rule"].get<std::string>(),
-                          rule["where"].get<std::string>().empty() ? "" : " (" + rule["where"].get<std::string>() + ")",
-                          number_of(rule["value"]), rule["unit"].get<std::string>(), number_of(rule["limit"]),
-                          rule["remedy"].get<std::string>());
+      text +=
+          fmt::format("design rule broken: {}{}: {:.3g} {}, limit {:.3g} ({}): {}\n", rule["rule"].get<std::string>(),
+                      rule["where"].get<std::string>().empty() ? "" : " (" + rule["where"].get<std::string>() + ")",
+                      number_of(rule["value"]), rule["unit"].get<std::string>(), number_of(rule["limit"]),
+                      rule["key"].get<std::string>(), rule["remedy"].get<std::string>());
   return text;
 }
 

@@ -66,6 +66,7 @@ TEST(ChipCosts, PartsSumToTheTotal) {
   ChipSpec figures;
   figures.host_samples = SampleMemory::sram;
   figures.host_accumulate = Accumulate::factors;
+  figures.adc_rate_hz = 1e5;  // slow enough for amplifiers at rest
   seen.merge(booked_by("ecram", WriteScheme::transistor, figures));
   for (const Action* a : actions()) EXPECT_EQ(seen.count(a), 1u) << a->name << " is not booked";
 }
@@ -118,7 +119,7 @@ TEST(ChipCosts, DependOnFiguresAsActionsDeclare) {
       double expected = 1;
       for (const Dependence& d : action.figures) {
         if (d.key == key) expected *= std::pow(factor, d.exponent);
-        if (d.key == std::string(area_key)) expected *= area_of(chip) / area_of(nominal);
+        if (d.key == std::string(area_key)) expected *= std::pow(area_of(chip) / area_of(nominal), d.exponent);
       }
       EXPECT_LE(std::abs(after[i].energy.supplied - expected * before[i].energy.supplied),
                 1e-9 * before[i].energy.supplied)
@@ -320,8 +321,13 @@ TEST(ChipCosts, BelongToTheirPhases) {
       {&action::sense_bias, {Phase::free, Phase::readout, Phase::clamped, Phase::contrast}},
       {&action::driver_bias, {Phase::free, Phase::readout, Phase::clamped, Phase::contrast}},
       {&action::sample_hold, {Phase::hold, Phase::contrast}},
-      {&action::difference_amplifier, {Phase::contrast}},
+      {&action::amplifier_bandwidth, {Phase::contrast}},
       {&action::output_conversion, {Phase::readout, Phase::contrast}},
+      {&action::thermal_conversion, {Phase::readout, Phase::contrast}},
+      {&action::adc_reference, {Phase::readout, Phase::contrast}},
+      {&action::dac_reference, {Phase::free, Phase::readout, Phase::clamped, Phase::contrast}},
+      {&action::code_link, {Phase::load, Phase::readout, Phase::nudge, Phase::contrast}},
+      {&action::decoder, {Phase::update}},
       {&action::gate_pulse, {Phase::update}},
       {&action::write_lines, {Phase::update}},
       {&action::select_gates, {Phase::update}},
@@ -355,8 +361,11 @@ TEST(ChipCosts, BelongToTheirPhases) {
       std::map<const Action*, std::set<Phase>> seen;
       for (const Ledger::Row& row : ledger.rows())
         if (row.section == Section::training) seen[row.action].insert(row.phase);
-      const std::set<const Action*> of_verifying = {&action::array_read, &action::read_supply,
-                                                    &action::output_conversion};
+      const std::set<const Action*> of_verifying = {
+          &action::array_read,         &action::read_supply,   &action::output_conversion,
+          &action::thermal_conversion, &action::adc_reference, &action::code_link,
+          &action::converter_codes,    &action::line_charge,   &action::driver_bias,
+          &action::sense_bias,         &action::decoder};
       for (const auto& [booked, phases] : seen) {
         if (booked == &action::leakage || booked == &action::memory_leakage) continue;  // at all times
         std::set<Phase> expected = where.at(booked);

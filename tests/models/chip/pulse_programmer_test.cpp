@@ -145,6 +145,19 @@ TEST(CrossbarMacro, VerifyingReadsEveryDevice) {
     EXPECT_NEAR(booked_j(bench, action::output_conversion) / conversions_j, 1, 1e-9);
     EXPECT_NEAR(booked_j(bench, action::array_read) / (std::pow(chip.read_v, 2) * siemens * line_s), 1, 1e-5);
     EXPECT_NEAR(seconds / (line_s * double(sources)), 1, 1e-9);
+    // each line is charged, from the rail, and its driver stands while it is read; a decoder selects it
+    const double line_j = chip.wire_capacitance_f[1] * 2 * double(targets) * chip.read_v * chip.supply_v;
+    EXPECT_NEAR(booked_j(bench, action::line_charge) / (line_j * double(sources)), 1, 1e-9);
+    EXPECT_NEAR(booked_j(bench, action::driver_bias) / (1e-6 * chip.supply_v * seconds), 1, 1e-9);
+    const double wires_f = 5 * double(sources) * CostSpec{}.decoder_f[1];
+    EXPECT_NEAR(booked_j(bench, action::decoder) / (double(sources) * wires_f * 0.81 / 4), 1, 1e-9);
+    // an amplifier for each weight of the line, behind the noise gain of all cells of a bit line
+    const double gain = 1 + siemens / double(targets) / bench.array.model().spec().conductance_max_siemens *
+                                (chip.neuron_full_scale_v / chip.read_v);
+    const double bias_a = gain * ((bits == 0 ? 8 : bits) + 1) * std::log(2.0) / line_s * 100e-15 / 15;
+    EXPECT_NEAR(booked_j(bench, action::sense_bias) / (bias_a * chip.supply_v * double(targets) * seconds), 1, 1e-5);
+    const double adcs = 3;
+    EXPECT_NEAR(booked_j(bench, action::adc_reference) / (10e-6 * chip.supply_v * adcs * seconds), 1, 1e-9);
     for (const Ledger::Row& row : bench.meter.ledger().rows()) EXPECT_EQ(row.phase, Phase::verify);
     EXPECT_EQ(bench.meter.phase(), Phase::update);
   }
@@ -161,8 +174,11 @@ TEST(PulseProgrammer, TellsVerifyingFromPulses) {
   const ChipSpec chip;
   EXPECT_NEAR(time.verify_s, 2 * double(sources) * double(chip.adc_columns) / chip.adc_rate_hz, 1e-15);
   for (const Ledger::Row& row : bench.meter.ledger().rows()) {
-    const bool pulses = row.action->rail == Rail::write;
-    EXPECT_EQ(row.phase, pulses ? Phase::update : Phase::verify) << row.action->name;
+    const bool pulses = row.phase == Phase::update;
+    if (row.action != &action::decoder) {
+      EXPECT_EQ(pulses, row.action->rail == Rail::write) << row.action->name;
+    }
+    if (row.action == &action::line_charge) continue;  // at once
     EXPECT_NEAR(row.seconds, pulses ? time.seconds - time.verify_s : time.verify_s, 1e-9 * row.seconds);
   }
 }
@@ -271,6 +287,42 @@ TEST(CrossbarMacro, PulsesHalfSelectOneTile) {
   ProgrammerBench two(spec, programming);
   two.array.pulse(counts, 1);
   EXPECT_EQ(booked(two, action::half_selected_gate) - booked(more, action::half_selected_gate), 16 + 14 - 2);
+}
+
+// Word line after word line is selected for its pulses, in every tile; trains come from generators of their own.
+TEST(CrossbarMacro, DecodersSelectPulsedLines) {
+  ArraySpec spec = array_of("ecram", Mapping::reference_array);
+  spec.tiling = {16, 16, Columns::interleaved};
+  Matrix<float> counts = Matrix<float>::Zero(targets, sources);
+  counts(9, 3) = -2;
+  counts(2, 20) = 1;  // in the array below, of 14 word lines
+  ProgrammerBench bench(spec);
+  bench.array.pulse(counts, 1);
+  EXPECT_EQ(booked(bench, action::decoder), 3);
+  const double load = 2 * 4 * 16 + 4 * 14;
+  EXPECT_NEAR(booked_j(bench, action::decoder) / (load * CostSpec{}.decoder_f[1] * 0.81 / 4), 1, 1e-9);
+  ProgrammerBench in_place(spec);
+  PulseTrainBlock trains;
+  trains.words.setZero(1, sources);
+  trains.bits.setZero(targets, 1);
+  trains.slots = {5};
+  trains.words(0, 3) = trains.bits(5, 0) = 1;
+  in_place.array.pulse(trains, 1);
+  EXPECT_EQ(booked(in_place, action::decoder), 0);
+}
+
+// What is read back goes to the host, as codes on their way and in its memory.
+TEST(CrossbarMacro, CodesOfVerifyingGoToTheHost) {
+  ProgrammerBench bench(array_of("ecram", Mapping::reference_array), {}, {}, 6);
+  bench.meter.set_link(2);
+  bench.meter.keep_codes("memory", heat(1e-12));
+  double seconds = 0;
+  bench.array.read_word_line(4, seconds);
+  const double bits = 6.0 * targets;
+  EXPECT_NEAR(booked_j(bench, action::code_link), bits * 2 * 0.1e-12, 1e-20);
+  EXPECT_NEAR(booked_j(bench, action::converter_codes), bits / 64 * 1e-12, 1e-20);
+  EXPECT_GT(booked_j(bench, action::sense_bias), 0);
+  EXPECT_GT(booked_j(bench, action::line_charge), 0);
 }
 
 // Every preset, by the host and in place: what the rail supplies turns into heat, and sharing a voltage costs more than

@@ -1,6 +1,9 @@
 // Sense amplifiers on a chip: what their arrays' conductances make of noise, speed, gain, offset and power.
 #include <array>
 #include <cmath>
+#include <iterator>
+#include <map>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -202,6 +205,36 @@ TEST(Rails, ATransientEndsAtTheOperatingPoint) {
   }
 }
 
+// The nudge's amplifiers are off until it comes, and so is its DAC.
+TEST(Sense, AmplifiersOfTheNudgeAreOffInTheFreePhase) {
+  ChipDesign design = exact_chip({20, 16, 12, 4});
+  design.sense.gbw_hz = 1e9;
+  Chip chip(design);
+  Host host({}, chip);
+  chip.initialise();
+  const Samples data = random_samples(20, 4, 10);
+  host.measure_settling(data);
+  host.train(data, range(0, 10));
+  const double each_w = sense_bias_a(design.sense, 1e9) * design.chip.supply_v;
+  const auto watts = [&](Phase phase, const char* component, const Action& action) {
+    for (const Ledger::Row& row : chip.meter().ledger().rows())
+      if (row.phase == phase && row.component == component && row.action == &action)
+        return row.energy.supplied / row.seconds;
+    return 0.0;
+  };
+  // 12 lines from the first hidden layer, and 12 from the outputs
+  EXPECT_NEAR(watts(Phase::free, "hidden2_sense", action::sense_bias), 12 * each_w, 1e-9 * each_w);
+  EXPECT_NEAR(watts(Phase::clamped, "hidden2_sense", action::sense_bias), 24 * each_w, 1e-9 * each_w);
+  EXPECT_NEAR(watts(Phase::free, "hidden1_sense", action::sense_bias), 32 * each_w, 1e-9 * each_w);
+  EXPECT_NEAR(watts(Phase::clamped, "hidden1_sense", action::sense_bias), 32 * each_w, 1e-9 * each_w);
+  EXPECT_EQ(chip.sense(2).nudge_amplifiers(), 12);
+  const double dac_w = chip.meter().costs().dac_reference_w();
+  EXPECT_NEAR(watts(Phase::free, "input_dac", action::dac_reference), 20 * dac_w, 1e-9 * dac_w);
+  EXPECT_NEAR(watts(Phase::clamped, "input_dac", action::dac_reference), 20 * dac_w, 1e-9 * dac_w);
+  EXPECT_EQ(watts(Phase::free, "nudge_dac", action::dac_reference), 0);
+  EXPECT_NEAR(watts(Phase::clamped, "nudge_dac", action::dac_reference), 4 * dac_w, 1e-9 * dac_w);
+}
+
 // Rules name what is out of reach, and what to do.
 TEST(DesignRules, NameWhatTheyFind) {
   const auto broken = [](const ChipDesign& design, const std::string& name) {
@@ -247,6 +280,97 @@ TEST(DesignRules, NameWhatTheyFind) {
   EXPECT_TRUE(broken(noisy, "noise of a state, rms"));
   noisy.converter.adc_bits = 7;
   EXPECT_FALSE(broken(noisy, "noise of a state, rms"));
+}
+
+std::vector<DesignRule> rules_of(const ChipDesign& design, const std::vector<float>& gains = {}) {
+  Chip chip(design);
+  Host host({}, chip);
+  chip.initialise();
+  const Samples data = random_samples(20, 4, 8);
+  host.measure_settling(data);
+  for (std::size_t p = 0; p < gains.size(); ++p) chip.difference_readout(Index(p) + 1).set_gain(gains[p]);
+  host.train(data, range(0, 8));
+  return design_rules(chip, 1e-3);
+}
+
+const DesignRule* rule_in(const std::vector<DesignRule>& rules, const std::string& name) {
+  for (const DesignRule& rule : rules)
+    if (rule.name == name) return &rule;
+  return nullptr;
+}
+
+// What cannot be broken is not listed as kept.
+TEST(DesignRules, ListsWhatApplies) {
+  const ChipDesign base = exact_chip({20, 16, 12, 4});
+  const char* conditional[] = {"membranes beyond the rails",
+                               "droop of held states",
+                               "arrays read from both sides at once",
+                               "settling of an amplifier in a read pulse",
+                               "period of turns and pulses",
+                               "clipped logits",
+                               "clipped states",
+                               "clipped differences",
+                               "gain-bandwidth product of difference amplifiers"};
+  ChipDesign none = exact_chip({20, 16, 4});  // no array is read from both sides
+  none.neuron.clips = true;
+  none.converter.readout = Readout::absolute;
+  ChipDesign with_all = base;
+  with_all.hold.leakage_a = 1e-12;
+  with_all.crossbar.turns = Turns::halves;
+  with_all.sense.gbw_hz = 1e9;
+  with_all.converter.adc_bits = 8;
+  const std::vector<DesignRule> without = rules_of(none), with = rules_of(with_all);
+  for (const char* name : conditional) {
+    EXPECT_EQ(rule_in(without, name), nullptr) << name;
+    EXPECT_NE(rule_in(with, name), nullptr) << name;
+  }
+  EXPECT_EQ(with.size(), without.size() + std::size(conditional));
+  for (const DesignRule& rule : with) EXPECT_FALSE(rule.key.empty()) << rule.name;
+}
+
+// Difference amplifiers are held against the same limit as sense amplifiers, behind the largest gain in use: 64 in 10
+// ns takes 6.4 GHz.
+TEST(DesignRules, BandwidthOfDifferenceAmplifiers) {
+  const char* name = "gain-bandwidth product of difference amplifiers";
+  ChipDesign design = exact_chip({20, 16, 12, 4});
+  design.amplifier.most_gain = 64;
+  design.learning.nudge = 1e-4;  // differences that ask for all of it
+  const std::vector<DesignRule> rules = rules_of(design);
+  const DesignRule* rule = rule_in(rules, name);
+  ASSERT_NE(rule, nullptr);
+  EXPECT_NEAR(rule->value / (64 * 9 * std::log(2.0) / (2 * M_PI * 10e-9)), 1, 1e-6);
+  EXPECT_EQ(rule->limit, 5e9);
+  EXPECT_TRUE(rule->broken());
+  EXPECT_EQ(rule->key, "rules.gbw_hz");
+  ChipDesign patient = design, lenient = design;
+  patient.amplifier.settle_s = 10e-9;
+  EXPECT_FALSE(rule_in(rules_of(patient), name)->broken());
+  lenient.rules.gbw_hz[1] = 7e9;
+  EXPECT_FALSE(rule_in(rules_of(lenient), name)->broken());
+  lenient.chip.node = 65;  // slower transistors
+  lenient.chip.supply_v = 1.0;
+  EXPECT_TRUE(rule_in(rules_of(lenient), name)->broken());
+}
+
+TEST(DesignRules, Clipping) {
+  ChipDesign design = exact_chip({20, 16, 12, 4});
+  design.converter.adc_bits = 8;
+  EXPECT_FALSE(rule_in(rules_of(design), "clipped logits")->broken());
+  EXPECT_TRUE(rule_in(rules_of(design, {1024, 1024}), "clipped differences")->broken());
+  design.converter.logit_full_scale = 0.01;
+  EXPECT_TRUE(rule_in(rules_of(design), "clipped logits")->broken());
+  EXPECT_EQ(rule_in(rules_of(design), "clipped states")->value, 0);
+}
+
+// Each limit is a figure with its source.
+TEST(DesignRules, LimitsSayWhereTheyComeFrom) {
+  RuleLimits limits;
+  for (const Parameter& row : parameters(limits)) {
+    const auto* estimate = std::get_if<EstimateValue>(&row.value);
+    ASSERT_NE(estimate, nullptr) << row.name;
+    EXPECT_GT(estimate->provenance.source.size(), 10u) << row.name;
+    EXPECT_FALSE(estimate->provenance.unit.empty()) << row.name;
+  }
 }
 
 }  // namespace

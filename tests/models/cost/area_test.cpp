@@ -17,8 +17,8 @@ Graph network(bool symmetric) {
   return layered(spec);
 }
 
-AreaRow row(const char* component, bool symmetric = true, const ChipSpec& chip = {}) {
-  for (const AreaRow& r : chip_area(chip, {}, network(symmetric)))
+AreaRow row(const char* component, bool symmetric = true, const ChipSpec& chip = {}, const AreaParts& parts = {}) {
+  for (const AreaRow& r : chip_area(chip, {}, network(symmetric), parts))
     if (r.component == component) return r;
   throw std::logic_error("no such row");
 }
@@ -44,14 +44,43 @@ TEST(Area, NeuronsAndTheirAmplifiers) {
 // Eight columns share an ADC, within a population: 2 for 10, 2 for 9, 1 for 3.
 TEST(Area, Converters) {
   EXPECT_EQ(row("ADCs").count, 5);
-  EXPECT_NEAR(row("ADCs").area_m2, 5 * 2600e-12, 1e-18);
+  EXPECT_NEAR(row("ADCs").area_m2, 5 * 4030e-12, 1e-18);
   EXPECT_EQ(row("DACs").count, 20 + 3);
   EXPECT_NEAR(row("DACs").area_m2, 23 * 500e-12, 1e-18);
 }
 
+// Half of a converter of 8 bits is capacitors, which double with each bit. A rate that takes three converters in turn,
+// 10 bits at 500 MS/s in 11 cycles of 2 GHz, takes the area of three.
+TEST(Area, FinerAndFasterConvertersAreLarger) {
+  AreaParts parts;
+  for (const auto& [bits, factor] : {std::pair{0, 1.0}, {8, 1.0}, {9, 1.5}, {11, 4.5}, {4, 0.5 + 0.5 / 16}}) {
+    parts.adc_bits = parts.dac_bits = bits;
+    EXPECT_NEAR(row("ADCs", true, {}, parts).area_m2, factor * 5 * 4030e-12, 1e-18) << bits;
+    EXPECT_NEAR(row("DACs", true, {}, parts).area_m2, factor * 23 * 500e-12, 1e-18) << bits;
+  }
+  ChipSpec fast;
+  fast.adc_rate_hz = 500e6;
+  parts.adc_bits = 10;
+  EXPECT_NEAR(row("ADCs", true, fast, parts).area_m2, 3 * 2.5 * 5 * 4030e-12, 1e-18);
+  fast.adc_rate_hz = 2e9 / 11;  // just one
+  EXPECT_NEAR(row("ADCs", true, fast, parts).area_m2, 2.5 * 5 * 4030e-12, 1e-18);
+}
+
+// A decoder for the word lines of each array, and a link for each bit of each converter.
+TEST(Area, DecodersAndLinks) {
+  EXPECT_EQ(row("decoders").count, 20 + 10 + 9);
+  EXPECT_EQ(row("decoders", false).count, 20 + 10 + 9 + (9 + 3));
+  EXPECT_NEAR(row("decoders").area_m2, 39 * 3e-12, 1e-20);
+  AreaParts parts;
+  parts.adc_bits = 6;
+  parts.dac_bits = 4;
+  EXPECT_EQ(row("links of codes", true, {}, parts).count, 5 * 6 + 23 * 4);
+  EXPECT_NEAR(row("links of codes", true, {}, parts).area_m2, (5 * 6 + 23 * 4) * 10e-12, 1e-20);
+}
+
 // Each component's area is in proportion to the figure that its row names, and to no other.
 TEST(Area, IsInProportionToItsFigure) {
-  const std::vector<AreaRow> nominal = chip_area({}, {}, network(true), 2, 5);
+  const std::vector<AreaRow> nominal = chip_area({}, {}, network(true), {2, 5});
   for (const AreaRow& named : nominal) {
     CostSpec cost;
     int changed = 0;
@@ -61,7 +90,7 @@ TEST(Area, IsInProportionToItsFigure) {
         ++changed;
       }
     EXPECT_EQ(changed, 1) << named.figure << " is no figure";
-    const std::vector<AreaRow> scaled = chip_area({}, cost, network(true), 2, 5);
+    const std::vector<AreaRow> scaled = chip_area({}, cost, network(true), {2, 5});
     for (std::size_t i = 0; i < nominal.size(); ++i) {
       const double factor = nominal[i].component == named.component ? 3 : 1;
       EXPECT_NEAR(scaled[i].area_m2, factor * nominal[i].area_m2, 1e-20) << nominal[i].component;
@@ -69,7 +98,7 @@ TEST(Area, IsInProportionToItsFigure) {
   }
 }
 
-TEST(Area, IsNothingElse) { EXPECT_EQ(chip_area({}, {}, network(true)).size(), 7u); }
+TEST(Area, IsNothingElse) { EXPECT_EQ(chip_area({}, {}, network(true)).size(), 9u); }
 
 }  // namespace
 }  // namespace settle::test

@@ -126,6 +126,25 @@ TEST(MonteCarlo, LeakageHangsOnTheFiguresOfTheArea) {
   }
 }
 
+// Links are as long as the root of the area: each component's figure to half of its share.
+TEST(MonteCarlo, LinksHangOnTheRootOfTheArea) {
+  const std::vector<AreaRow> area = {{"cells", 1, 3e-6, "cost.cell_area_f2"}, {"ADCs", 1, 1e-6, "cost.adc_area_um2"}};
+  Ledger ledger;
+  ledger.book(Section::training, Phase::load, "input_dac", action::code_link, 1, heat(8));
+  Figures figures;
+  figures.add("cost.link_j_per_bit_mm", Estimate{1, 2, 4});
+  figures.add("cost.cell_area_f2", Estimate{1, 2, 3});
+  figures.add("cost.adc_area_um2", Estimate{1.98, 2, 2.02});
+  const Terms terms = terms_of(ledger.rows()[0], area);
+  EXPECT_EQ(MonteCarlo(figures, 1).spread(terms).nominal, 8);
+  const std::vector<Swing> all = swings(figures, terms);
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_DOUBLE_EQ(all[0].high, 2);
+  EXPECT_DOUBLE_EQ(all[1].high, std::pow(1.5, 0.375));
+  EXPECT_EQ(all[2].figure, "cost.adc_area_um2");
+  EXPECT_NEAR(all[2].high, std::sqrt((3 + 1.01) / 4), 1e-5);  // small changes of the area itself
+}
+
 // One figure after the other, the rest nominal: a square of a, and b's inverse, of a sum of 10.
 TEST(Swings, AreThoseOfEachFigureAloneTheLargestFirst) {
   const std::vector<Swing> all =

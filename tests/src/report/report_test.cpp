@@ -295,7 +295,7 @@ TEST(Quantity, UsesUnitsThatSuitTheSize) {
   EXPECT_EQ(square_metre(2e-12), "2 µm²");
   EXPECT_EQ(percent(0.12345), "12.35 %");
   EXPECT_EQ(count(1234567), "1.23 million");
-  EXPECT_EQ(count(0.206), "0.206");
+  EXPECT_EQ(count(0.206), "0.21");
   EXPECT_EQ(count(10), "10");
   EXPECT_EQ(range({1e-12, 2e-12, 3e-9}, joule), "1.00 pJ to 3.00 nJ");
 }
