@@ -40,7 +40,11 @@ ArraySpec::ArraySpec(const DevicePreset& preset, const DeviceSpec& range, const 
       conductance_max_siemens(range.conductance_max_siemens),
       wires{wire.r_segment_ohm, wire.r_segment_ohm, wire.r_source_ohm, wire.r_sense_ohm},
       wire_refresh(wire.refresh_updates),
-      read_v(chip.read_v) {}
+      read_v(chip.read_v) {
+  const double warmth = std::max(0.0, 1 + wire.per_kelvin * (chip.temperature_k - 300));
+  wires.word_ohm *= warmth;
+  wires.bit_ohm *= warmth;
+}
 
 Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const ArraySpec& spec, std::uint64_t seed)
     : spec_(grounded(spec)), devices_(name, targets, sources, floored(spec_), seed) {

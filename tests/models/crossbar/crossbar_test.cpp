@@ -65,6 +65,17 @@ TEST(Crossbar, ReadsTransposed) {
   }
 }
 
+// Metal conducts less when it is warm: 0.451 % for each kelvin.
+TEST(Crossbar, WiresFollowTheTemperature) {
+  WireSpec wire;
+  wire.r_segment_ohm = 1.5;
+  ChipSpec chip;
+  chip.temperature_k = 340;
+  EXPECT_NEAR(ArraySpec(device_preset("ecram"), {}, {}, wire, chip).wires.word_ohm, 1.5 * (1 + 0.00451 * 40), 1e-12);
+  chip.temperature_k = 300;
+  EXPECT_EQ(ArraySpec(device_preset("ecram"), {}, {}, wire, chip).wires.bit_ohm, 1.5);
+}
+
 // y^T (W x) = (W^T y)^T x: one array, driven from either side.
 TEST(Crossbar, IsReciprocal) {
   const Crossbar crossbar = crossbar_with_weights(device_preset("reram-es"));
