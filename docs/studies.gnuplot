@@ -24,9 +24,11 @@ plot for [b in "0.001 0.01 0.1"] "< grep '^64x5,".b.",' studies/bits.csv" using 
 set title "64x3, beta 0.1: devices against mismatch of the neurons"
 set xlabel "spread of offsets, of full scale"
 set xrange [-0.01:0.21]
-set yrange [90:95]
+set yrange [87:95]
+set key right center
 plot for [d in "ideal ecram rpu-target capacitor reram-sb reram-es"] "< grep '^,".d.",' studies/devices.csv" \
      using 3:(100 * $5) with linespoints pt 7 title d
+set key left bottom
 set logscale x
 set xrange [5e-7:1e-3]
 set yrange [35:96]

@@ -42,7 +42,7 @@ class Bench : public testbench::BenchModule {
  public:
   Bench(sc_core::sc_module_name name, testbench::Checks& checks)
       : BenchModule(name, checks),
-        array_("array", dense(sources, targets), ecram, /*seed=*/7, meter_),
+        array_("array", dense(sources, targets), ecram, /*seed=*/7, meter_, {WriteScheme::transistor, 14}),
         module_("array", array_),
         programmer_(array_, /*fast=*/nullptr, LearningSpec{}, ProgrammingSpec{}, "array", /*seed=*/7) {
     SC_HAS_PROCESS(Bench);

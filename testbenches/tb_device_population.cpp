@@ -120,7 +120,7 @@ class Bench : public testbench::BenchModule {
 
   void note(Population& p) {
     const Crossbar& model = p.array->model();
-    const Matrix<float>& state = model.devices().state();
+    const Matrix<float> state = model.devices().apparent();
     std::vector<float> sorted(state.data(), state.data() + state.size());
     std::sort(sorted.begin(), sorted.end());
     const auto at = [&](double share) { return model.conductance(double(sorted[std::size_t(share * (devices - 1))])); };

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/device/pulse_figures.h"
+#include "models/device/symmetry_point.h"
 #include "models/error.h"
 #include "models/network/initial.h"
 #include "models/settling/stability.h"
@@ -159,13 +160,33 @@ WriteTime Chip::initialise() {
     if (of.feedback && !graph.replica)
       programme(*of.feedback_programmer, draw(*connection->reversed(), Purpose::feedback_weights));
     // fast arrays are shifted to where their devices' steps are equal, which they read as zero
-    if (of.fast)
-      of.fast->set_weights(Matrix<float>::Zero(of.fast->model().targets(), of.fast->model().sources()),
-                           design_.threads);
+    if (of.fast) longest = longer(longest, programme_fast(*of.fast));
   }
   solve_wires();
   refresh_sense();
   return longest;
+}
+
+// The devices of a fast array are brought to where their steps up and down are equal; what is read of them there is
+// what the reference cells are set to, and so what the array takes for zero.
+WriteTime Chip::programme_fast(CrossbarMacro& fast) {
+  const Crossbar& model = fast.model();
+  if (model.spec().device.response == Response::exact) {
+    fast.set_weights(Matrix<float>::Zero(model.targets(), model.sources()), design_.threads);
+    return {};
+  }
+  fast.set_states(symmetry_points(model.devices()), {}, design_.threads);
+  double read_s = 0;
+  fast.verify(read_s);
+  return {read_s, read_s};
+}
+
+WriteErrors Chip::write_errors() const {
+  WriteErrors all;
+  for (const OfProjection& of : of_projection_)
+    for (const auto* programmer : {of.programmer.get(), of.feedback_programmer.get()})
+      if (programmer != nullptr) all += programmer->write_errors();
+  return all;
 }
 
 PulseProgrammer* Chip::replica_programmer(std::size_t k) {

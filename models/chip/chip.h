@@ -67,6 +67,8 @@ class Chip : public Machine {
 
   /// Programs the initial weights. Returns the time that it takes; the caller lets it pass.
   WriteTime initialise();
+  /// How far all weights are from what was last written and verified; that of the initial ones after initialise().
+  WriteErrors write_errors() const;
 
   // A sample's way (Machine).
   void present(const Block& block, const Matrix<std::uint8_t>& pixels) override;
@@ -187,6 +189,7 @@ class Chip : public Machine {
     std::unique_ptr<PulseProgrammer> programmer, feedback_programmer;
   };
 
+  WriteTime programme_fast(CrossbarMacro& fast);
   void build_arrays();
   void build_circuit();
   void build_converters();

@@ -10,11 +10,21 @@
 #include "models/learning/pulse_count.h"
 
 namespace settle {
+namespace {
+
+// Devices are verified through converters of the bits that are charged; exact ones by what was asked for.
+ArraySpec read_through(ArraySpec spec, int adc_bits) {
+  spec.read_bits = spec.device.response == Response::exact ? adc_bits : charged_bits(adc_bits);
+  return spec;
+}
+
+}  // namespace
+
 CrossbarMacro::CrossbarMacro(const std::string& name, std::shared_ptr<const Connection> connection,
                              const ArraySpec& spec, std::uint64_t seed, Meter& meter, const WriteSpec& write)
     : name_(name),
       connection_(std::move(connection)),
-      model_(name, connection_->bit_lines(), connection_->word_lines(), spec, seed),
+      model_(name, connection_->bit_lines(), connection_->word_lines(), read_through(spec, write.adc_bits), seed),
       meter_(meter),
       write_(write),
       write_lines_(spec, model_.targets(), model_.sources()),
@@ -169,14 +179,22 @@ double CrossbarMacro::pulse(const PulseTrainBlock& trains, int threads) {
   return seconds;
 }
 
-double CrossbarMacro::reset_full_pairs(Matrix<float>& goal, int threads) {
-  constexpr double margin = 0.1;  // of a device's range: what is left of it for the next updates
+double CrossbarMacro::reset_full_pairs(double margin, Matrix<float>& goal, double& read_s, int threads) {
+  Matrix<float> plus, minus;
+  const Phase phase = meter_.phase();
+  meter_.enter(Phase::verify);
+  book_line_reads(model_.sources(), read_s, 2);
+  meter_.enter(phase);
+  model_.found_pairs(looks_++, plus, minus);
+  goal = plus - minus;
+  const DevicePreset& device = model_.spec().device;
+  const auto full = float(device.w_max - margin * (device.w_max - device.w_min));
+  const Matrix<float> which = (plus.array() > full || minus.array() > full).cast<float>();
+  if ((which.array() == 0).all()) return 0;
   const double before = mean_siemens(threads);
-  Matrix<float> pulses;
-  const PulseSum sum = model_.reset_full_pairs(margin, goal, pulses, threads);
-  if (sum.pulses == 0) return 0;
-  const double seconds = 2 * model_.spec().device.pulse_s[1] * double(model_.sources());
-  book_pulses(sum, write_lines_.of_counts(pulses), before, seconds, threads);
+  const PulseSum sum = model_.reset_pairs(which, round_++, threads);
+  const double seconds = 2 * device.pulse_s[1] * double(model_.sources());
+  book_pulses(sum, write_lines_.of_counts(2 * which), before, seconds, threads);
   return seconds;
 }
 
@@ -258,28 +276,31 @@ Matrix<float> CrossbarMacro::verify(double& seconds) {
   meter_.enter(Phase::verify);
   book_line_reads(model_.sources(), seconds);
   meter_.enter(phase);
-  return model_.programmed();
+  return model_.found(looks_++);
 }
 
 Vector<float> CrossbarMacro::read_word_line(Index source, double& seconds) {
   book_line_reads(1, seconds);
-  return model_.effective().col(source);
+  Vector<float> column = model_.effective().col(source);
+  model_.converter().convert(View<float>(column.data(), column.size(), 1));
+  return column;
 }
 
 // Word lines are driven one after the other, at full scale; the bit lines' converters read the devices of each.
-void CrossbarMacro::book_line_reads(Index word_lines, double& seconds) {
+// `per_weight`: codes for each weight, of its devices' difference or of each of them, one after the other.
+void CrossbarMacro::book_line_reads(Index word_lines, double& seconds, int per_weight) {
   const Costs& costs = meter_.costs();
-  const double cells = double(model_.targets()) * double(word_lines);
-  const double word_line_s = costs.adc_conversion_s(model_.targets()), all_s = word_line_s * double(word_lines);
-  const double share = double(word_lines) / double(model_.sources());
-  book_adc_conversions(meter_, name_, write_.adc_bits, cells, costs.adcs(model_.targets()), all_s);
+  const double weights = double(model_.targets()) * double(word_lines);
+  const double word_line_s = per_weight * costs.adc_conversion_s(model_.targets());
+  const double share = double(word_lines) / double(model_.sources()), all_s = word_line_s * double(word_lines);
+  book_adc_conversions(meter_, name_, write_.adc_bits, per_weight * weights, costs.adcs(model_.targets()), all_s);
   const double all_siemens = double(line_conductance(Side::word_lines, 1).sum()), siemens = share * all_siemens;
   meter_.book(name_, action::array_read, double(word_lines), costs.array_read_j(siemens, word_line_s), all_s);
   meter_.book(name_, action::read_supply, double(word_lines), costs.read_supply_j(siemens, siemens, word_line_s),
               all_s);
   book_selected_lines(double(word_lines), word_line_s);
   const double amplifier_w = verifying_amplifier_a(all_siemens, word_line_s) * costs.chip().supply_v;
-  meter_.book(name_, action::sense_bias, cells, heat(amplifier_w * cells * word_line_s), all_s);
+  meter_.book(name_, action::sense_bias, weights, heat(amplifier_w * weights * word_line_s), all_s);
   seconds += all_s;
 }
 
@@ -313,6 +334,7 @@ void CrossbarMacro::visit_state(Archive& archive) {
   model_.visit_state(archive);
   archive.count("rounds", round_);
   archive.count("reads", reads_);
+  if (archive.keeps("device_reads")) archive.count("device_reads", looks_);
   archive.number("pulses", pulses_);
   Time since = pending_ + Time::femtoseconds(meter_.now().femtoseconds() - caught_up_.femtoseconds());
   archive.time("since_caught_up", since);

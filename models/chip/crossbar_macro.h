@@ -20,7 +20,8 @@ namespace settle {
 /// What an array is written and verified with.
 struct WriteSpec {
   WriteScheme scheme = WriteScheme::transistor;
-  int adc_bits = 0;      // of the converters that verify; charged_bits()
+  int adc_bits = 0;  // of the converters that verify, and that read what is transferred; charged_bits() where devices
+                     // are not exact
   SenseSpec sense = {};  // of the amplifiers that verify
 };
 
@@ -62,9 +63,10 @@ class CrossbarMacro {
   double pulse(const Matrix<float>& counts, int threads);
   /// Sends coincident pulse trains on all lines at once, and books their energy. Returns the seconds that it takes.
   double pulse(const PulseTrainBlock& trains, int threads);
-  /// Resets the full devices of one-sided pairs (Crossbar::reset_full_pairs), and books their pulses. Returns the
-  /// seconds that it takes; 0: none were full.
-  double reset_full_pairs(Matrix<float>& goal, int threads);
+  /// Reads both devices of all one-sided pairs, and resets those of which one is within `margin` of the top of its
+  /// nominal range, relative to that. `goal` gets what each weight (over weight_scale) was. Books it, and adds the time
+  /// that reading takes to `read_s`. Returns the seconds that resets take; 0: none was full.
+  double reset_full_pairs(double margin, Matrix<float>& goal, double& read_s, int threads);
   /// Solves the wires for the weights as they are (Crossbar::solve_wires).
   void solve_wires(int threads) {
     model_.solve_wires(threads);
@@ -75,11 +77,11 @@ class CrossbarMacro {
   /// Lets the devices drift and leak for `seconds` that nothing simulates: those of a chip that lies on a shelf.
   void age(double seconds, int threads);
 
-  /// Reads every device, word line after word line, and books that in the phase of its own: conversions and their
-  /// codes, the lines' charge and current, their drivers, amplifiers and decoders. Returns the weights over
-  /// weight_scale, and adds the time that reading takes to `seconds`.
+  /// Reads every device, word line after word line, through the converters, and books that in the phase of its own:
+  /// conversions and their codes, the lines' charge and current, their drivers, amplifiers and decoders. Returns the
+  /// weights over weight_scale (Crossbar::found), and adds the time that reading takes to `seconds`.
   Matrix<float> verify(double& seconds);
-  /// Reads and books one word line. Returns its weights over weight_scale, and adds the time to `seconds`.
+  /// Reads and books one word line, likewise. Returns its weights over weight_scale, and adds the time to `seconds`.
   Vector<float> read_word_line(Index source, double& seconds);
 
   double pulses_total() const { return pulses_; }
@@ -98,7 +100,7 @@ class CrossbarMacro {
   void book_pulses(const PulseSum& sum, const LineFirings& fired, double siemens_before, double seconds, int threads);
   void book_lines_charged(const Selection& s, double seconds);
   void book_other_cells(const Selection& s, double siemens, double seconds);
-  void book_line_reads(Index word_lines, double& seconds);
+  void book_line_reads(Index word_lines, double& seconds, int per_weight = 1);
   void book_selected_lines(double word_lines, double word_line_s);
   double verifying_amplifier_a(double siemens, double word_line_s) const;
   void weights_changed();
@@ -114,6 +116,7 @@ class CrossbarMacro {
   Stream read_noise_;
   Matrix<float> lines_;  // scratch: the drives of lines whose devices are not linear
   std::uint32_t reads_ = 0;
+  std::uint64_t looks_ = 0;  // at single devices: a key of their noise
   std::uint64_t round_ = 0;
   Time caught_up_;  // the devices have drifted up to then
   Time pending_;    // drift that was still owed when a checkpoint was saved

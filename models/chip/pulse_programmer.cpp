@@ -1,5 +1,9 @@
 #include "models/chip/pulse_programmer.h"
 
+#include <algorithm>
+
+#include "models/chip/write_estimate.h"
+
 namespace settle {
 
 PulseProgrammer::PulseProgrammer(CrossbarMacro& array, CrossbarMacro* fast, const LearningSpec& learning,
@@ -18,23 +22,38 @@ WriteTime PulseProgrammer::initialise(const Matrix<float>& weights, int threads)
     return {};
   }
   const Matrix<float> goal = weights / array_.model().weight_scale();
-  array_.model().pulses_towards(goal, array_.model().programmed(), spec_.tolerance_steps, counts_);
-  WriteTime time{array_.pulse(counts_, threads), 0};
-  write_and_verify(goal, spec_.initial_rounds, threads, time);
+  WriteTime time;
+  if (array_.model().spec().reference == Reference::symmetry_point) read(time);  // what reference cells are set to
+  write_and_verify(goal, int(spec_.initial_rounds) + 1, threads, time);
   return time;
 }
 
 // Reads all devices and sends what they lack, until nothing is off by more than the tolerance.
 void PulseProgrammer::write_and_verify(const Matrix<float>& goal, int rounds, int threads, WriteTime& time) {
-  WriteTime all;
-  for (int round = 0; round < rounds; ++round) {
-    double verify_s = 0;
-    const Matrix<float> found = array_.verify(verify_s);
-    all += {verify_s, verify_s};
-    if (array_.model().pulses_towards(goal, found, spec_.tolerance_steps, counts_) == 0) break;
-    all += {array_.pulse(counts_, threads), 0};
+  WriteEstimate estimate(array_.model(), read(time));
+  mend(goal, estimate, rounds, threads, time);
+}
+
+void PulseProgrammer::mend(const Matrix<float>& goal, WriteEstimate& estimate, int rounds, int threads,
+                           WriteTime& time) {
+  const Crossbar& model = array_.model();
+  const double half_a_code = model.converter().exact() ? 0 : 0.5 * double(model.converter().lsb());
+  const double tolerance = std::max(spec_.tolerance_steps * model.spec().device.dw_min, half_a_code);
+  for (int round = 1; round <= rounds; ++round) {
+    const bool last = round == rounds;
+    if (estimate.pulses_towards(goal, tolerance, last, counts_) == 0) break;
+    time += {array_.pulse(counts_, threads), 0};
+    if (!last) estimate.correct(read(time));
   }
-  time += all;
+  errors_ = {double((model.programmed() - goal).squaredNorm()), double((model.hidden() - goal).squaredNorm()),
+             double(goal.size())};
+}
+
+Matrix<float> PulseProgrammer::read(WriteTime& time) {
+  double verify_s = 0;
+  Matrix<float> found = array_.verify(verify_s);
+  time += {verify_s, verify_s};
+  return found;
 }
 
 WriteTime PulseProgrammer::change(const Matrix<float>& change, int threads) {
@@ -42,15 +61,22 @@ WriteTime PulseProgrammer::change(const Matrix<float>& change, int threads) {
     array_.add(change, threads);
     return {};
   }
-  Matrix<float> goal;
-  if (spec_.update_rounds > 0) goal = array_.model().programmed();
-  const Matrix<float>& counts = account_.take(change, threads);
-  WriteTime time{array_.pulse(counts, threads), 0};
+  WriteTime time;
   if (spec_.update_rounds > 0) {
+    // What is read before and after are codes. A pulse that takes a weight over the edge of one seems to move it by all
+    // of a code; the estimate knows better, as it has the pulses.
+    Matrix<float> goal = read(time);
+    WriteEstimate estimate(array_.model(), goal);
+    const Matrix<float>& counts = account_.take(change, threads);
     goal += float(array_.model().spec().device.dw_min) * counts;
-    write_and_verify(goal, spec_.update_rounds, threads, time);
+    time += {array_.pulse(counts, threads), 0};
+    estimate.note(counts);
+    estimate.correct(read(time));
+    mend(goal, estimate, int(spec_.update_rounds), threads, time);
+  } else {
+    time += {array_.pulse(account_.take(change, threads), threads), 0};
   }
-  relieve_pairs(threads, time);
+  refresh_pairs(1, threads, time);
   return time;
 }
 
@@ -65,20 +91,25 @@ WriteTime PulseProgrammer::apply(ConstView<float> pre, ConstView<float> post, do
   }
   const std::uint64_t before = applied_;
   applied_ += std::uint64_t(pre.cols());
-  constexpr std::uint64_t samples_between_reliefs = 64;
-  if (before / samples_between_reliefs != applied_ / samples_between_reliefs) relieve_pairs(threads, time);
+  refresh_pairs(std::uint64_t(pre.cols()), threads, time);
   const auto every = std::uint64_t(learning_.transfer_every);
   if (fast_ != nullptr && before / every != applied_ / every) time.seconds += transfer(threads);
   return time;
 }
 
-// Devices of a one-sided pair climb both until neither can: those are reset and their difference written again.
-void PulseProgrammer::relieve_pairs(int threads, WriteTime& time) {
+// Devices of a one-sided pair climb both until neither can: now and then they are read, those that are nearly full are
+// reset, and their difference is written again.
+void PulseProgrammer::refresh_pairs(std::uint64_t updates, int threads, WriteTime& time) {
+  const ArraySpec& spec = array_.model().spec();
+  if (spec.device.one_sided == 0 || !has_two_devices(spec.mapping)) return;
+  const std::uint64_t before = updates_, every = std::uint64_t(spec_.refresh_every);
+  updates_ += updates;
+  if (before / every == updates_ / every) return;
   Matrix<float> goal;
-  WriteTime all{array_.reset_full_pairs(goal, threads), 0};
-  if (all.seconds == 0) return;
-  write_and_verify(goal, spec_.initial_rounds, threads, all);
-  time += all;
+  double read_s = 0;
+  const double reset_s = array_.reset_full_pairs(spec_.refresh_margin, goal, read_s, threads);
+  time += {read_s + reset_s, read_s};
+  if (reset_s > 0) write_and_verify(goal, int(spec_.initial_rounds), threads, time);
 }
 
 // Reads one word line of the fast array, and adds it to the weights in whole pulses; what is left is owed. Returns the
@@ -101,6 +132,7 @@ void PulseProgrammer::visit_state(Archive& archive) {
   archive.matrix("owed", account_.owed());
   archive.count("applied", applied_);
   archive.count("transferred", transferred_);
+  if (archive.keeps("updates")) archive.count("updates", updates_);
 }
 
 }  // namespace settle

@@ -2,6 +2,7 @@
 // devices are changed.
 #pragma once
 
+#include <cmath>
 #include <string>
 
 #include "models/archive.h"
@@ -25,8 +26,27 @@ struct WriteTime {
   }
 };
 
+/// How far weights are from what they were written to be, in units of the normalised state: what a read finds, and the
+/// hidden state that pulses move (WriteNoise). A verify that sees a noisy state stops at lucky draws: the first error
+/// is smaller than when devices are pulsed again, which is when its square is that of the second plus sigma^2.
+struct WriteErrors {
+  double apparent2 = 0, hidden2 = 0;  // sums of squares over the weights
+  double weights = 0;
+
+  WriteErrors& operator+=(const WriteErrors& more) {
+    apparent2 += more.apparent2;
+    hidden2 += more.hidden2;
+    weights += more.weights;
+    return *this;
+  }
+  double apparent_rms() const { return weights > 0 ? std::sqrt(apparent2 / weights) : 0; }
+  double hidden_rms() const { return weights > 0 ? std::sqrt(hidden2 / weights) : 0; }
+};
+
 /// Of arrays that are written at the same time: that of the one that takes longest.
 inline WriteTime longer(const WriteTime& a, const WriteTime& b) { return b.seconds > a.seconds ? b : a; }
+
+class WriteEstimate;
 
 class PulseProgrammer {
  public:
@@ -36,8 +56,9 @@ class PulseProgrammer {
   PulseProgrammer(CrossbarMacro& array, CrossbarMacro* fast, const LearningSpec& learning,
                   const ProgrammingSpec& programming, const std::string& projection, std::uint64_t seed);
 
-  /// Programs the initial weights by write and verify: sends the pulses that nominal devices would need, reads all
-  /// devices, and repeats that for those that are off, a few rounds at most. Exact devices are set at once, in no time.
+  /// Programs the initial weights by write and verify: reads all devices, sends the pulses that nominal devices would
+  /// need, and repeats that for those that are off, by what each device's own step has shown to be (WriteEstimate),
+  /// `initial_rounds` times at most. Exact devices are set at once, in no time.
   WriteTime initialise(const Matrix<float>& weights, int threads);
   /// Changes the weights as the host wants (update ideal or host).
   WriteTime change(const Matrix<float>& change, int threads);
@@ -45,13 +66,18 @@ class PulseProgrammer {
   /// the fast array is part of writing, not of verifying.
   WriteTime apply(ConstView<float> pre, ConstView<float> post, double rate, int threads);
 
+  /// How far the weights are from what was last written and verified; empty before.
+  const WriteErrors& write_errors() const { return errors_; }
+
   void visit_state(Archive& archive);
   CrossbarMacro* fast() { return fast_; }
 
  private:
   bool exact() const { return array_.model().spec().device.response == Response::exact; }
   void write_and_verify(const Matrix<float>& goal, int rounds, int threads, WriteTime& time);
-  void relieve_pairs(int threads, WriteTime& time);
+  void mend(const Matrix<float>& goal, WriteEstimate& estimate, int rounds, int threads, WriteTime& time);
+  Matrix<float> read(WriteTime& time);
+  void refresh_pairs(std::uint64_t updates, int threads, WriteTime& time);
   double transfer(int threads);
 
   CrossbarMacro& array_;
@@ -61,8 +87,10 @@ class PulseProgrammer {
   PulseAccount account_;
   PulseTrains trains_;
   Matrix<float> counts_;
+  WriteErrors errors_;
   std::uint64_t applied_ = 0;
-  Index transferred_ = 0;  // word lines transferred so far
+  std::uint64_t updates_ = 0;  // that may have filled one-sided pairs
+  Index transferred_ = 0;      // word lines transferred so far
 };
 
 }  // namespace settle

@@ -47,7 +47,9 @@ ArraySpec::ArraySpec(const DevicePreset& preset, const DeviceSpec& range, const 
 }
 
 Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const ArraySpec& spec, std::uint64_t seed)
-    : spec_(grounded(spec)), devices_(name, targets, sources, floored(spec_), seed) {
+    : spec_(grounded(spec)),
+      devices_(name, targets, sources, floored(spec_), seed),
+      verify_noise_(seed, name, Purpose::verify_noise) {
   const DevicePreset& d = spec_.device;
   const double range = d.w_max - d.w_min, unit = exact(spec) ? spec.weight_at_bound : 1.0;
   const double full = has_two_devices(spec.mapping) ? range : d.w_max;  // what weight_at_bound is the weight of
@@ -56,6 +58,9 @@ Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const 
   conductance_at_zero_ = spec.conductance_min_siemens - d.w_min * unit * conductance_per_state_;
   const double cells = spec.mapping == Mapping::offset ? 1 : 2;  // that a sum's noise comes from
   read_noise_ = double(weight_scale_) * d.read_noise * range * unit * std::sqrt(cells);
+  converter_.bits = spec.read_bits;
+  converter_.full_scale =
+      float(exact(spec) ? spec.weight_at_bound : (has_two_devices(spec.mapping) ? range : std::max(d.w_max, -d.w_min)));
   if (d.iv_v > 0) curvature_ = float(spec.read_v / d.iv_v);
 
   if (has_two_devices(spec.mapping)) minus_.emplace(name + "-minus", targets, sources, floored(spec_), seed);
@@ -65,7 +70,8 @@ Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const 
     devices_.set_state(plus);
     minus_->set_state(minus);
   }
-  if (!minus_ && spec.reference == Reference::symmetry_point && !exact(spec)) reference_ = symmetry_points(devices_);
+  if (spec.mapping == Mapping::pair && !exact(spec) && !one_sided()) turn_.setZero(targets, sources);
+  if (!minus_ && !exact(spec)) reference_ = reference_states(name, seed);
   if (!reads_as_written(d)) {
     plus_retention_ = std::make_unique<Retention>(name, targets, sources, d, seed);
     if (minus_) minus_retention_ = std::make_unique<Retention>(name + "-minus", targets, sources, d, seed);
@@ -73,7 +79,8 @@ Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const 
   if (has_resistance(spec.wires))
     wire_loss_ = std::make_unique<WireLoss>(
         WireLoss{spec.wires, spec.mapping, spec.tiling, 1e-3 * spec.conductance_max_siemens});
-  reads_states_ = !minus_ && reference_.size() == 0 && !plus_retention_ && !wire_loss_;
+  reads_states_ =
+      !minus_ && reference_.size() == 0 && !plus_retention_ && !wire_loss_ && devices_.write_noise().size() == 0;
   if (!reads_states_) refresh(/*solving_wires=*/true, 1);
 }
 
@@ -103,9 +110,74 @@ Matrix<float> Crossbar::subtracted_siemens() const {
   return minus_siemens_;
 }
 
+// Fixed cells are set to what was read of the symmetry points, or to zero, with an error of their own; the cells of a
+// reference column are one on each word line of an array, which is that of the array's first weight.
+Matrix<float> Crossbar::reference_states(const std::string& name, std::uint64_t seed) const {
+  const DevicePreset& d = spec_.device;
+  const bool symmetric = spec_.reference == Reference::symmetry_point,
+             cells = spec_.mapping != Mapping::offset && d.reference_error > 0;
+  if (!symmetric && !cells) return {};
+  Matrix<float> states = Matrix<float>::Zero(targets(), sources());
+  if (symmetric) {
+    states = symmetry_points(devices_);
+    converter_.convert(columns(states, 0, states.cols()));
+  }
+  if (!cells) return states;
+  Matrix<float> xi(targets(), sources());
+  fill_normal(Stream(seed, name, Purpose::reference_error), 0, 0, xi.data(), xi.size());
+  const Index across = weights_across(spec_.mapping, spec_.tiling, targets());
+  const bool shared = spec_.mapping == Mapping::reference_column;
+  for (Index i = 0; i < targets(); ++i)
+    states.row(i) += float(d.reference_error * d.w_max) * xi.row(shared ? i / across * across : i);
+  return states;
+}
+
+Matrix<float> Crossbar::cell_siemens(const DeviceArray& devices) const {
+  if (devices.write_noise().size() == 0) return conductances(devices.state());
+  return conductances(devices.state() + devices.write_noise());
+}
+
 Matrix<float> Crossbar::programmed() const {
-  if (subtracted_state().size() == 0) return devices_.state();
-  return devices_.state() - subtracted_state();
+  if (minus_) return devices_.apparent() - minus_->apparent();
+  return reference_.size() > 0 ? Matrix<float>(devices_.apparent() - reference_) : devices_.apparent();
+}
+
+Matrix<float> Crossbar::hidden() const {
+  if (minus_) return devices_.state() - minus_->state();
+  return reference_.size() > 0 ? Matrix<float>(devices_.state() - reference_) : devices_.state();
+}
+
+Matrix<float> Crossbar::found(std::uint64_t look) const {
+  Matrix<float> states = reads_states_
+                             ? devices_.state()
+                             : Matrix<float>(float(1 / conductance_per_state_) * (plus_siemens_ - minus_siemens_));
+  if (read_noise_ > 0)
+    add_normal(verify_noise_, look, 0, float(read_noise_) / weight_scale_, states.data(), states.data(), states.size());
+  converter_.convert(columns(states, 0, states.cols()));
+  return states;
+}
+
+void Crossbar::found_pairs(std::uint64_t look, Matrix<float>& plus, Matrix<float>& minus) const {
+  const Converter one{converter_.bits, float(std::max(spec_.device.w_max, -spec_.device.w_min))};
+  const auto read = [&](const DeviceArray& devices, std::uint32_t step, Matrix<float>& states) {
+    states = devices.apparent();
+    if (read_noise_ > 0)
+      add_normal(verify_noise_, look, step, float(read_noise_ / std::sqrt(2.0)) / weight_scale_, states.data(),
+                 states.data(), states.size());
+    one.convert(columns(states, 0, states.cols()));
+  };
+  read(devices_, 1, plus);
+  read(*minus_, 2, minus);
+}
+
+double Crossbar::read_variance() const {
+  const double code = converter_.exact() ? 0 : double(converter_.lsb()), white = read_noise_ / double(weight_scale_);
+  return code * code / 12 + white * white;
+}
+
+double Crossbar::write_variance() const {
+  const double deviation = spec_.device.write_noise * spec_.device.dw_min;
+  return (minus_ ? 2 : 1) * deviation * deviation;
 }
 
 void Crossbar::set_weights(const Matrix<float>& weights, int threads) {
@@ -208,12 +280,12 @@ void Crossbar::solve_wires(int threads) {
 // Brings effective() up to date: conductances as they are now, minus what is subtracted, plus the loss of the wires,
 // which is kept as the share that was found when they were solved last.
 void Crossbar::refresh(bool solving_wires, int threads) {
-  plus_siemens_ = conductances(devices_.state());
+  plus_siemens_ = cell_siemens(devices_);
   if (plus_retention_)
     plus_retention_->apply(plus_siemens_, spec_.conductance_min_siemens, spec_.conductance_max_siemens, looks_,
                            threads);
   if (minus_) {
-    minus_siemens_ = conductances(minus_->state());
+    minus_siemens_ = cell_siemens(*minus_);
     if (minus_retention_)
       minus_retention_->apply(minus_siemens_, spec_.conductance_min_siemens, spec_.conductance_max_siemens, looks_,
                               threads);
@@ -264,6 +336,7 @@ void Crossbar::visit_state(Archive& archive) {
   };
   visit("retention", plus_retention_);
   visit("subtracted_retention", minus_retention_);
+  if (turn_.size() > 0 && archive.keeps("turn")) archive.matrix("turn", turn_);
   archive.number("leaking_s", leaking_s_);
   archive.count("looks", looks_);
   if (!archive.loading() || reads_states_) return;

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "models/archive.h"
+#include "models/converter/converter.h"
 #include "models/cost/chip_spec.h"
 #include "models/crossbar/mapping.h"
 #include "models/crossbar/side.h"
@@ -32,6 +33,7 @@ struct ArraySpec : CrossbarSpec {
   Wires wires;
   Index wire_refresh;  // changes of the weights after which the wires' loss is computed anew
   double read_v;       // voltage of a full-scale input, for devices that are not linear
+  int read_bits = 0;   // of the converters through which single devices are read; 0: exact
 
   ArraySpec() : ArraySpec(DevicePreset()) {}
   explicit ArraySpec(const DevicePreset& preset, const DeviceSpec& range = {}, const CrossbarSpec& crossbar = {},
@@ -62,9 +64,25 @@ class Crossbar {
   Matrix<float> subtracted_siemens() const;
   /// The weight that one siemens of their difference stands for.
   double weight_per_siemens() const { return double(weight_scale_) / conductance_per_state_; }
-  /// The weights as they were written, over weight_scale(), and in units of weights.
+  /// The weights as they were written, over weight_scale(), and in units of weights: without drift and wires, but with
+  /// the noise of the devices' last writes (DeviceArray::write_noise).
   Matrix<float> programmed() const;
   Matrix<float> weights() const { return weight_scale_ * programmed(); }
+  /// Without that noise: what pulses move. Over weight_scale().
+  Matrix<float> hidden() const;
+
+  /// What reading each device by itself finds, word line after word line, over weight_scale(): with drift and noise,
+  /// before wires, and as codes of `read_bits`. `look` numbers these reads: a key of their white noise.
+  Matrix<float> found(std::uint64_t look) const;
+  /// The same of the two devices of a pair, by themselves, in states; corrected for drift, as the host knows when it
+  /// wrote which.
+  void found_pairs(std::uint64_t look, Matrix<float>& plus, Matrix<float>& minus) const;
+  /// The converter of those reads, and of transfers. Its range is that of a nominal weight over weight_scale().
+  const Converter& converter() const { return converter_; }
+  /// The variance of such a read that comes from the converter and from white noise; and, of a pulsed weight, that of
+  /// its devices' write noise.
+  double read_variance() const;
+  double write_variance() const;
 
   /// y = W x, sources x samples to targets x samples; inputs are fractions of full scale.
   void read_forward(ConstView<float> x, View<float> y) const;
@@ -86,12 +104,13 @@ class Crossbar {
   /// Sets the states of the devices and of those that are subtracted (which may be empty where there are none).
   void set_states(const Matrix<float>& plus, const Matrix<float>& minus, int threads = 1);
   /// The change of a weight by one step dw_min, for which the host sends one pulse. Nominal steps differ from it
-  /// where the response is not one (nominal_step): pcm-pair's first one is nine times as large.
+  /// where the response is not one (nominal_step): pcm-pair's first one is 28 times as large.
   double weight_step() const { return spec_.device.dw_min * double(weight_scale_); }
   /// W += change, exactly, within the devices' bounds.
   void add(const Matrix<float>& change, int threads);
   /// Sends each weight |counts| pulses in the direction of the sign of counts. The devices of a pair share them: each
-  /// moves half the way or, where devices can be pulsed in one direction only, the one that can moves all of it. In a
+  /// moves half the way, and they take turns with the odd pulse; or, where devices can be pulsed in one direction only,
+  /// the one that can moves all of it. In a
   /// two-sided proportional pair the device on the other side comes down first, nominally to its lower bound, and the
   /// rest of the pulses raise the own one: the host is taken to know the states, as after verifying. `round` numbers
   /// the calls.
@@ -99,14 +118,16 @@ class Crossbar {
   /// Sends coincident trains of pulses on all lines at once (DeviceArray::pulse). The devices of a two-sided pair take
   /// turns, from one round to the next; nothing keeps those of a proportional one from rising together.
   PulseSum pulse(const PulseTrainBlock& trains, std::uint64_t round, int threads);
-  /// counts <- the pulses that bring weights from `from` to `goal` (both over weight_scale) by the nominal response of
-  /// the device; none where they are closer than `tolerance` mean steps. Returns the number of weights to be pulsed.
-  Index pulses_towards(const Matrix<float>& goal, const Matrix<float>& from, double tolerance,
-                       Matrix<float>& counts) const;
-  /// Sets both devices of a pair back to the lower bound, by a pulse each, where either has come within `margin` of its
-  /// upper one, relative to its range. `goal` gets what each weight (over weight_scale) was before, and `pulses` the
-  /// number of pulses of each: two or none.
-  PulseSum reset_full_pairs(double margin, Matrix<float>& goal, Matrix<float>& pulses, int threads);
+  /// What one pulse makes of a weight (over weight_scale): its mean change in the direction of the pulse, and the
+  /// deviation of that from pulse to pulse.
+  struct PulseEffect {
+    double step, noise;
+  };
+  /// That of weight i, by the nominal response of the device that moves, half way from `from` to `goal`. The host is
+  /// taken to know the states of a pair's two devices.
+  PulseEffect effect_towards(Index i, double goal, double from) const;
+  /// Resets both devices of the one-sided pairs marked in `which` (by a number other than zero), by a pulse each.
+  PulseSum reset_pairs(const Matrix<float>& which, std::uint64_t round, int threads);
 
   /// The state of an array: its devices, and the times at which they were written. Wires are solved anew on loading.
   void visit_state(Archive& archive);
@@ -160,10 +181,11 @@ class Crossbar {
   auto conductances(const Expression& state) const {
     return (float(conductance_at_zero_) + float(conductance_per_state_) * state.array()).max(0.0f);
   }
-  /// The state that is subtracted from each device's: that of the second device of a pair, or of the reference cell.
-  const Matrix<float>& subtracted_state() const { return minus_ ? minus_->state() : reference_; }
   bool one_sided() const { return spec_.device.one_sided != 0; }
   bool proportional() const { return spec_.mapping == Mapping::proportional; }
+  Matrix<float> reference_states(const std::string& name, std::uint64_t seed) const;
+  Matrix<float> cell_siemens(const DeviceArray& devices) const;
+  void share_pulses(const Matrix<float>& counts, Matrix<float>& plus, Matrix<float>& minus);
   void place_proportional(const Matrix<float>& wanted, Matrix<float>& plus, Matrix<float>& minus) const;
   // A device's way to its own lower bound, and the pulses that are sent for it.
   struct Descent {
@@ -177,6 +199,9 @@ class Crossbar {
   DeviceArray devices_;
   std::optional<DeviceArray> minus_;  // second devices of pairs
   Matrix<float> reference_;           // state of each reference cell; empty where it is zero for all
+  Matrix<float> turn_;                // which device of a two-sided pair takes the next odd pulse: 0 plus, 1 minus
+  Converter converter_;
+  Stream verify_noise_;
   std::unique_ptr<Retention> plus_retention_, minus_retention_;
   std::unique_ptr<WireLoss> wire_loss_;
   bool reads_states_;  // reads use devices_.state() as it is

@@ -29,12 +29,26 @@ PulseSum Crossbar::pulse(const Matrix<float>& counts, std::uint64_t round, int t
     send(devices_, plus_retention_.get(), plus);
     send(*minus_, minus_retention_.get(), minus);
   } else {
-    const Matrix<float> half = (0.5f * counts).array().round();  // away from zero
-    send(devices_, plus_retention_.get(), half);
-    send(*minus_, minus_retention_.get(), half - counts);
+    Matrix<float> plus, minus;
+    share_pulses(counts, plus, minus);
+    send(devices_, plus_retention_.get(), plus);
+    send(*minus_, minus_retention_.get(), minus);
   }
   changed(threads);
   return sum;
+}
+
+// Half of the pulses each. Single pulses are common, so that the device that gets the odd one has to be another one
+// each time: the first device of a pair that always did would reach its bound with the second one still in the middle.
+void Crossbar::share_pulses(const Matrix<float>& counts, Matrix<float>& plus, Matrix<float>& minus) {
+  plus.resize(counts.rows(), counts.cols());
+  minus.resize(counts.rows(), counts.cols());
+  for (Index i = 0; i < counts.size(); ++i) {
+    const float half = std::trunc(0.5f * counts(i)), odd = counts(i) - 2 * half;
+    plus(i) = half + (turn_(i) == 0 ? odd : 0.0f);
+    minus(i) = plus(i) - counts(i);
+    if (odd != 0) turn_(i) = 1 - turn_(i);
+  }
 }
 
 // As many pulses as the nominal response takes, but no more than steps dw_min fit: near a soft bound steps vanish, and
@@ -103,57 +117,36 @@ PulseSum Crossbar::pulse(const PulseTrainBlock& trains, std::uint64_t round, int
   return sum;
 }
 
-Index Crossbar::pulses_towards(const Matrix<float>& goal, const Matrix<float>& from, double tolerance,
-                               Matrix<float>& counts) const {
+Crossbar::PulseEffect Crossbar::effect_towards(Index i, double goal, double from) const {
   const DevicePreset& d = spec_.device;
-  counts.setZero(goal.rows(), goal.cols());
-  Index pulsed = 0;
-  for (Index i = 0; i < goal.size(); ++i) {
-    const double way = double(goal(i)) - double(from(i));
-    if (std::abs(way) <= tolerance * d.dw_min) continue;
-    if (proportional() && !one_sided()) {
-      counts(i) = float(std::rint(proportional_pulses(i, way)));
-      if (counts(i) != 0) ++pulsed;
-      continue;
-    }
-    // the step half way, of the device that moves
-    double state = double(devices_.state()(i)) + 0.5 * way;
-    bool rising = way > 0;
-    if (minus_ && one_sided() && !rising) {
-      state = double(minus_->state()(i)) - 0.5 * way;
-      rising = true;
-    }
-    const double step = nominal_step(d, std::clamp(state, d.w_min, d.w_max), rising);
-    counts(i) = float(std::rint(way / std::max(step, 0.1 * d.dw_min)));
-    if (counts(i) != 0) ++pulsed;
+  const double way = goal - from;
+  const auto effect = [&](double state, bool rising) {
+    const double inside = std::clamp(state, d.w_min, d.w_max);
+    return PulseEffect{std::max(nominal_step(d, inside, rising), 0.1 * d.dw_min), nominal_noise(d, inside, rising)};
+  };
+  const bool rising = way > 0;
+  if (!minus_) {
+    const double reference = reference_.size() > 0 ? double(reference_(i)) : 0.0;
+    return effect(0.5 * (goal + from) + reference, rising);
   }
-  return pulsed;
+  const double plus = double(devices_.state()(i)), minus = double(minus_->state()(i)), half = 0.5 * std::abs(way);
+  if (one_sided()) return effect((rising ? plus : minus) + half, true);
+  if (proportional()) {
+    const double step = std::abs(way) / std::max(1.0, std::abs(proportional_pulses(i, way)));
+    const PulseEffect own = effect((rising ? plus : minus) + half, true);
+    return {std::max(step, 0.1 * d.dw_min), own.noise};
+  }
+  // each device moves half the way
+  const PulseEffect of_plus = effect(plus + 0.25 * way, rising), of_minus = effect(minus - 0.25 * way, !rising);
+  return {0.5 * (of_plus.step + of_minus.step),
+          std::sqrt(0.5 * (std::pow(of_plus.noise, 2) + std::pow(of_minus.noise, 2)))};
 }
 
-PulseSum Crossbar::reset_full_pairs(double margin, Matrix<float>& goal, Matrix<float>& pulses, int threads) {
-  if (!minus_ || !one_sided()) return {};
-  goal = programmed();
-  const auto full = [&](const DeviceArray& d) {
-    const auto& c = d.cells();
-    return (d.state().array() > c.upper.array() - float(margin) * (c.upper - c.lower).array()).eval();
-  };
-  const Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> either = full(devices_) || full(*minus_);
-  const Index count = either.count();
-  if (count == 0) return {};
-  const Matrix<float> plus = either.select(devices_.cells().lower, devices_.state());
-  const Matrix<float> minus = either.select(minus_->cells().lower, minus_->state());
-  PulseSum sum{2 * double(count), 0};
-  const auto reset = [&](DeviceArray& devices, const Matrix<float>& state) {
-    const auto both = either.select(devices.state() + state, 0.0f);
-    for (Index j = 0; j < sources(); ++j) sum.state += 0.5 * both.col(j).cast<double>().sum();
-    devices.set_state(state);
-  };
-  reset(devices_, plus);
-  reset(*minus_, minus);
-  const Matrix<float> written = either.cast<float>();
-  if (plus_retention_) plus_retention_->written(written);
-  if (minus_retention_) minus_retention_->written(written);
-  pulses = 2.0f * written;
+PulseSum Crossbar::reset_pairs(const Matrix<float>& which, std::uint64_t round, int threads) {
+  PulseSum sum = devices_.reset(which, round, threads);
+  sum += minus_->reset(which, round, threads);
+  if (plus_retention_) plus_retention_->written(which);
+  if (minus_retention_) minus_retention_->written(which);
   changed(threads);
   return sum;
 }

@@ -39,8 +39,9 @@ struct Draw {
     } else if (p.response == Response::soft_bounds) {
       cells.upper(i) = float(divisor(p, upper, true));
       cells.lower(i) = float(divisor(p, lower, false));
-      cells.slope_up(i) = 1 / cells.upper(i);
-      cells.slope_down(i) = 1 / cells.lower(i);
+      const bool nominal = p.ends_at_nominal != 0;
+      cells.slope_up(i) = nominal ? float(1 / divisor(p, p.w_max, true)) : 1 / cells.upper(i);
+      cells.slope_down(i) = nominal ? float(1 / divisor(p, p.w_min, false)) : 1 / cells.lower(i);
     } else if (p.response == Response::power) {
       cells.slope_up(i) = cells.slope_down(i) = upper > lower ? float(1 / (upper - lower)) : 0.0f;
     }
@@ -54,7 +55,9 @@ DeviceArray::DeviceArray(const std::string& name, Index rows, Index cols, const 
     : preset_(preset),
       law_(response_law(preset)),
       cycle_(seed, name, Purpose::pulse_noise),
-      state_(Matrix<float>::Zero(rows, cols)) {
+      reset_(seed, name, Purpose::reset_spread),
+      state_(Matrix<float>::Zero(rows, cols)),
+      write_noise_(name, rows, cols, preset.write_noise * preset.dw_min, seed) {
   if (preset.response == Response::exact) return;
   firings_ = firings_at_once(preset);
   for (Matrix<float>* m :
@@ -98,14 +101,19 @@ void DeviceArray::set_state(const Matrix<float>& state) {
   if (preset_.response == Response::exact) {
     state_ = state;
   } else {
+    const Matrix<float> before = write_noise_.any() ? state_ : Matrix<float>();
     state_ = state.cwiseMax(cells_.lower).cwiseMin(cells_.upper);
+    write_noise_.clear_moved(before, state_);
   }
 }
 
 PulseSum DeviceArray::pulse(const Matrix<float>& counts, std::uint64_t round, int threads) {
   if (preset_.response == Response::exact)
     throw std::logic_error("DeviceArray::pulse: an exact device takes no pulses");
-  return life_.size() == 0 ? pulse(counts, round, 0, threads) : pulse_until_worn(counts, round, 0, threads);
+  const PulseSum sum =
+      life_.size() == 0 ? pulse(counts, round, 0, threads) : pulse_until_worn(counts, round, 0, threads);
+  write_noise_.touch(counts, cells_.lower, cells_.upper, round, threads);
+  return sum;
 }
 
 PulseSum DeviceArray::pulse(const Matrix<float>& counts, std::uint64_t round, std::uint32_t step, int threads) {
@@ -147,6 +155,13 @@ PulseSum DeviceArray::pulse(const PulseTrainBlock& trains, std::uint64_t round, 
       trains.bits.rows() != state_.rows() || trains.bits.cols() != trains.samples())
     throw std::logic_error("DeviceArray::pulse: trains of another array, or an exact device");
   if (trains.samples() >= 1 << 24) throw std::logic_error("DeviceArray::pulse: too many samples at once");
+  const PulseSum sum = pulse_trains_through(trains, round, threads, coincidence);
+  write_noise_.touch(trains, coincidence, cells_.lower, cells_.upper, round, threads);
+  return sum;
+}
+
+PulseSum DeviceArray::pulse_trains_through(const PulseTrainBlock& trains, std::uint64_t round, int threads,
+                                           Coincidence coincidence) {
   PulseSum total;
   if (life_.size() != 0) {
     // Who is worn has to be known after every sample.
@@ -174,6 +189,24 @@ PulseSum DeviceArray::pulse(const PulseTrainBlock& trains, std::uint64_t round, 
   return total;
 }
 
+PulseSum DeviceArray::reset(const Matrix<float>& which, std::uint64_t round, int threads) {
+  Vector<float> xi(state_.rows());
+  PulseSum sum;
+  for (Index j = 0; j < state_.cols(); ++j) {
+    if ((which.col(j).array() == 0).all()) continue;
+    fill_normal(reset_, 0, std::uint32_t(j), xi.data(), xi.size());
+    for (Index i = 0; i < state_.rows(); ++i) {
+      if (which(i, j) == 0) continue;
+      const float before = state_(i, j), lower = cells_.lower(i, j);
+      const float after = lower + float(preset_.reset) + float(preset_.reset_dtod) * xi[i];
+      state_(i, j) = std::min(std::max(after, lower), cells_.upper(i, j));
+      sum += {1, 0.5 * (double(before) + double(state_(i, j)))};
+    }
+  }
+  write_noise_.touch(which, cells_.lower, cells_.upper, round, threads);
+  return sum;
+}
+
 void DeviceArray::add(const Matrix<float>& change, int threads) {
   const bool bounded = preset_.response != Response::exact;
   for_pieces(state_.size(), count_piece, threads, [&](Index first, Index count) {
@@ -198,6 +231,7 @@ void DeviceArray::decay(double factor, int threads) {
 
 void DeviceArray::visit_state(Archive& archive) {
   archive.matrix("state", state_);
+  write_noise_.visit_state(archive);
   if (life_.size() == 0 || !archive.keeps("life")) return;
   archive.matrix("life", life_);
   for (Index i = 0; i < life_.size() && archive.loading(); ++i)  // what is worn out stays where it is

@@ -8,6 +8,7 @@
 #include "models/device/pulse_sum.h"
 #include "models/device/pulse_train_block.h"
 #include "models/device/response.h"
+#include "models/device/write_noise.h"
 #include "models/numeric/matrix.h"
 #include "models/numeric/random.h"
 
@@ -19,9 +20,14 @@ class DeviceArray {
   DeviceArray(const std::string& name, Index rows, Index cols, const DevicePreset& preset, std::uint64_t seed);
 
   const DevicePreset& preset() const { return preset_; }
+  /// The states that pulses move.
   const Matrix<float>& state() const { return state_; }
+  /// What a read finds beyond those: the noise of each device's last write (WriteNoise); empty where there is none.
+  const Matrix<float>& write_noise() const { return write_noise_.noise(); }
+  /// The sum of both: the states that a read finds.
+  Matrix<float> apparent() const { return write_noise_.any() ? Matrix<float>(state_ + write_noise_.noise()) : state_; }
 
-  /// Sets states directly, clipped to each device's bounds: what programming with verification would reach.
+  /// Sets states directly, clipped to each device's bounds, without the noise of a write where that moves a device.
   void set_state(const Matrix<float>& state);
 
   /// Gives each device |counts| pulses of the sign of counts (whole numbers). `round` numbers the calls, of either
@@ -33,6 +39,10 @@ class DeviceArray {
   /// (std::logic_error when their numbers differ).
   PulseSum pulse(const PulseTrainBlock& trains, std::uint64_t round, int threads,
                  Coincidence coincidence = Coincidence::up_and_down);
+
+  /// Resets the devices with a number other than zero, each to where a reset leaves it (DevicePreset::reset). `round`
+  /// as that of pulse().
+  PulseSum reset(const Matrix<float>& which, std::uint64_t round, int threads);
 
   /// Adds any change exactly, clipped to each device's bounds: an update without the physics of one.
   void add(const Matrix<float>& change, int threads);
@@ -48,19 +58,22 @@ class DeviceArray {
   };
   const Cells& cells() const { return cells_; }
 
-  /// The states, and the pulses that each device still takes.
+  /// The states, the noise of their last writes, and the pulses that each device still takes.
   void visit_state(Archive& archive);
 
  private:
   void draw_faults(const Stream& faults);
+  PulseSum pulse_trains_through(const PulseTrainBlock& trains, std::uint64_t round, int threads,
+                                Coincidence coincidence);
   PulseSum pulse(const Matrix<float>& counts, std::uint64_t round, std::uint32_t step, int threads);
   PulseSum pulse_until_worn(const Matrix<float>& counts, std::uint64_t round, std::uint32_t step, int threads);
 
   DevicePreset preset_;
   ResponseLaw law_;
   int firings_ = 1;
-  Stream cycle_;
+  Stream cycle_, reset_;
   Matrix<float> state_;
+  WriteNoise write_noise_;
   Cells cells_;
   Matrix<double> life_;  // pulses that each device still takes; empty when it takes any number
   Matrix<float> taken_;  // pulses of a round that each device takes before its life ends

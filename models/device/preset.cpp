@@ -67,11 +67,15 @@ std::vector<DevicePreset> make_table() {
   reram_es.a_down = -0.081404;
   reram_es.gamma_up = reram_es.gamma_down = 5;
   reram_es.z_slope = reram_es.z_offset = -0.5;
+  reram_es.write_noise = 75;
   table.push_back(reram_es);
 
   DevicePreset reram_sb = device("reram-sb", Response::soft_bounds, 0.002, 0.3, 3.75,
                                  "RRAM, Gong et al., Nature Communications 2018, a looser fit");
   bounds(reram_sb, 1.25, -0.75, 0.24, 0.4).bias_dtod = 0.01;
+  reram_sb.ends_at_nominal = 1;
+  reram_sb.ctoc_shrinks = 0;
+  reram_sb.write_noise = 56;
   table.push_back(reram_sb);
 
   DevicePreset capacitor =
@@ -79,6 +83,7 @@ std::vector<DevicePreset> make_table() {
   bounds(capacitor, 1, -1, 0.07, 0.07).bias_dtod = 0.06;
   capacitor.gamma_up = capacitor.gamma_down = 0.05;
   capacitor.gamma_dtod = 0.01;
+  capacitor.ctoc_shrinks = 0;
   capacitor.pulse_v = {0.8, 0.9, 1.2};
   capacitor.pulse_s = {1e-9, 10e-9, 100e-9};
   capacitor.written = Written::gate;
@@ -91,6 +96,7 @@ std::vector<DevicePreset> make_table() {
   bounds(ecram, 1.1724, -0.8276, 0.05, 0.05).bias_dtod = 0.01;
   ecram.gamma_up = 0.1153;
   ecram.gamma_down = 0.5085;
+  ecram.gamma_dtod = 0.05;
   table.push_back(ecram_pulses(ecram));
 
   DevicePreset ecram_mo =
@@ -98,6 +104,7 @@ std::vector<DevicePreset> make_table() {
   bounds(ecram_mo, 1.1714, -0.8286, 0.05, 0.05).bias_dtod = 0.01;
   ecram_mo.gamma_up = 0.4152;
   ecram_mo.gamma_down = 0.7342;
+  ecram_mo.gamma_dtod = 0.05;
   table.push_back(ecram_pulses(ecram_mo));
 
   DevicePreset rpu =
@@ -115,24 +122,37 @@ std::vector<DevicePreset> make_table() {
   pcm.a_up = -27.235;
   pcm.a_down = -2.235;
   pcm.gamma_up = pcm.gamma_down = 2.5;
-  pcm.z_slope = pcm.z_offset = -0.5;
+  pcm.z_slope = -1;
+  pcm.z_offset = 0;
+  pcm.ctoc_add = 0.042;
+  pcm.ctoc_slope = 0.108;
+  pcm.reset = 0.01;
+  pcm.reset_dtod = 0.02;
   pcm.drift_slope = -0.0155;
   pcm.drift_nu = 0.0244;
   pcm.drift_nu_low = 0.049;
   pcm.drift_nu_high = 0.1;
+  pcm.drift_spread_slope = -0.0125;
+  pcm.drift_spread = -0.0059;
+  pcm.drift_spread_low = 0.008;
+  pcm.drift_spread_high = 0.045;
+  pcm.drift_time_s = pcm.flicker_time_s;  // from the first read on; published exponents are fitted from 20 s on
   pcm.flicker = 0.0088;
   pcm.flicker_exponent = 0.65;
   pcm.flicker_most = 0.2;
   pcm.pulse_v = {2.0, 2.5, 3.0};
   pcm.pulse_s = {20e-9, 50e-9, 100e-9};
   pcm.pulse_source = "estimate of this project";
-  pcm.notes = "a and b of the response as reram-es (estimate); drift and 1/f noise as published for 25 uS devices";
+  pcm.notes = "drift and 1/f noise as published for 25 uS devices; drift counts from the first read after the write";
   table.push_back(pcm);
 
   DevicePreset reram_om = device("reram-om", Response::soft_bounds, 0.0949, 0.7829, 0.4158,
                                  "RRAM, optimised material, Gong et al., IEDM 2022");
   bounds(reram_om, 1, -1, 0.35, 0.57).bias_dtod = 0.01;
   reram_om.dtod_lognormal = 1;
+  reram_om.ctoc_shrinks = 0;
+  reram_om.write_noise = 1.4113;
+  reram_om.reference_error = 0.05;
   reram_om.dead = 0.135;
   table.push_back(reram_om);
 
@@ -140,6 +160,9 @@ std::vector<DevicePreset> make_table() {
       device("reram-hfo2", Response::soft_bounds, 0.4622, 0.7125, 0.2174, "HfO2 RRAM, Gong et al., IEDM 2022");
   bounds(hfo2, 1, -1, 0.43, 0.60).bias_dtod = 0.01;
   hfo2.dtod_lognormal = 1;
+  hfo2.ctoc_shrinks = 0;
+  hfo2.write_noise = 0.5841;
+  hfo2.reference_error = 0.05;
   hfo2.dead = 0.098;
   table.push_back(hfo2);
   return table;
@@ -195,10 +218,18 @@ const std::vector<DeviceParameter>& device_parameters() {
       {"dtod", &P::dtod, 0, 10, "Spread of the step from device to device, relative."},
       {"dtod_lognormal", &P::dtod_lognormal, 0, 1, "1: that spread is normal in the step's logarithm; 0: in the step."},
       {"ctoc", &P::ctoc, 0, 100, "Spread of a step from pulse to pulse, in units of the device's step."},
+      {"ctoc_shrinks", &P::ctoc_shrinks, 0, 1,
+       "1: that spread falls with the step as a device nears its bound; 0: it is the same in every state."},
+      {"ctoc_add", &P::ctoc_add, 0, 10, "What ctoc multiplies besides the step, in units of the normalised state."},
+      {"ctoc_slope", &P::ctoc_slope, 0, 10, "What ctoc multiplies besides the step, as a share of the state."},
+      {"write_noise", &P::write_noise, 0, 1e4,
+       "Noise of what is read, in units of dw_min: drawn anew when a device is pulsed, standing until then."},
       {"w_max", &P::w_max, 1e-6, 100, "Upper nominal bound of the normalised state."},
       {"w_min", &P::w_min, -100, 0, "Lower nominal bound of the normalised state."},
       {"w_max_dtod", &P::w_max_dtod, 0, 10, "Spread of the upper bound from device to device, relative."},
       {"w_min_dtod", &P::w_min_dtod, 0, 10, "Spread of the lower bound from device to device, relative."},
+      {"ends_at_nominal", &P::ends_at_nominal, 0, 1,
+       "1: steps end at the nominal bounds; 0: at the device's own (response soft bounds)."},
       {"bias", &P::bias, -1, 1, "Steps down are smaller by this share of dw_min (up, when negative)."},
       {"bias_dtod", &P::bias_dtod, 0, 1, "Spread of up against down from device to device, in units of dw_min."},
       {"gamma_up", &P::gamma_up, 0, 100, "Shape of the response to pulses up (responses linear, exponential, power)."},
@@ -210,6 +241,10 @@ const std::vector<DeviceParameter>& device_parameters() {
       {"z_offset", &P::z_offset, -100, 100, "b of the exponential response."},
       {"one_sided", &P::one_sided, 0, 1,
        "1: pulses move a device up alone, as in PCM; for crossbar.mapping pair or proportional."},
+      {"reset", &P::reset, 0, 100, "State after a reset, above the device's lower bound (one_sided)."},
+      {"reset_dtod", &P::reset_dtod, 0, 100, "Spread of that state from device to device."},
+      {"reference_error", &P::reference_error, 0, 1,
+       "Spread of the fixed cells that devices are compared with, in units of w_max."},
       {"read_noise", &P::read_noise, 0, 1,
        "White noise of a cell's conductance at every read, rms as a fraction of the conductance range."},
       {"flicker", &P::flicker, 0, 1, "1/f noise Q at the highest conductance g = 1, relative; Q grows as g^-exponent."},
@@ -223,6 +258,11 @@ const std::vector<DeviceParameter>& device_parameters() {
       {"drift_nu_low", &P::drift_nu_low, 0, 1, "Smallest nu of a device."},
       {"drift_nu_high", &P::drift_nu_high, 0, 1, "Largest nu of a device; 0: no drift."},
       {"drift_dtod", &P::drift_dtod, 0, 10, "Spread of nu from device to device, relative."},
+      {"drift_spread", &P::drift_spread, -1, 1,
+       "Spread of nu from device to device at the highest conductance, absolute."},
+      {"drift_spread_slope", &P::drift_spread_slope, -1, 1, "Change of that spread with ln g."},
+      {"drift_spread_low", &P::drift_spread_low, 0, 1, "Smallest spread of nu."},
+      {"drift_spread_high", &P::drift_spread_high, 0, 1, "Largest spread of nu."},
       {"drift_time_s", &P::drift_time_s, 1e-12, 1e9, "Time t0 after a write from which drift counts, in seconds."},
       {"leak_time_s", &P::leak_time_s, 0, 1e12,
        "Time constant with which a state decays to zero, in seconds; 0: none."},

@@ -32,6 +32,9 @@ const char* name(Written written);
 /// A population of devices. States are normalised: a device's nominal range is [w_min, w_max]. "dtod" is the spread
 /// from device to device, drawn once; "ctoc" from pulse to pulse, in units of the device's step. Every number is a row
 /// of device_parameters(), which says what it means; numbers that a response does not use stay zero.
+///
+/// The noise of one pulse has the deviation ctoc (|step| + ctoc_add + ctoc_slope |w|), or, where it does not shrink
+/// with the step, the step at full response in place of |step| (ctoc_shrinks = 0).
 struct DevicePreset {
   std::string name;
   Response response = Response::exact;
@@ -41,14 +44,20 @@ struct DevicePreset {
   double dtod = 0;            // spread of the step
   double dtod_lognormal = 0;  // 1: the spread is of the step's logarithm
   double ctoc = 0;
+  double ctoc_shrinks = 1;              // 0: the noise is ctoc times the step at full response in every state
+  double ctoc_add = 0, ctoc_slope = 0;  // what adds to it: everywhere, and in proportion to |state|
+  double write_noise = 0;               // of what is read, from one pulse to the next, in units of dw_min
   double w_max = 1, w_min = -1;
   double w_max_dtod = 0, w_min_dtod = 0;
+  double ends_at_nominal = 0;      // 1: soft bounds slow a device down to the nominal bounds, not to its own
   double bias = 0, bias_dtod = 0;  // of steps up against steps down
   double gamma_up = 0, gamma_down = 0, gamma_dtod = 0;
   double a_up = 0, a_down = 0;       // A of the exponential response
   double z_slope = 0, z_offset = 0;  // its a and b
   double floor = -1e30;              // no bound lies lower: whoever maps states on conductances says where those end
   double one_sided = 0;              // 1: pulses move it up alone; down is a reset
+  double reset = 0, reset_dtod = 0;  // where a reset leaves it, above its lower bound
+  double reference_error = 0;        // of fixed cells that it is compared with, in units of w_max
 
   // Numbers of reads.
   double read_noise = 0;
@@ -58,6 +67,7 @@ struct DevicePreset {
 
   // Numbers of drift and leakage in time.
   double drift_nu = 0, drift_slope = 0, drift_nu_low = 0, drift_nu_high = 1, drift_dtod = 0, drift_time_s = 20;
+  double drift_spread = 0, drift_spread_slope = 0, drift_spread_low = 0, drift_spread_high = 1;
   double leak_time_s = 0;
 
   // Numbers of faults.

@@ -19,4 +19,20 @@ void count_coincidences(const PulseTrainBlock& trains, Index sample, Coincidence
   }
 }
 
+void add_coincidences(const PulseTrainBlock& trains, Index source, Coincidence coincidence,
+                      Vector<std::uint32_t>& hits) {
+  constexpr std::uint32_t sign = PulseTrainBlock::train_sign;
+  const bool all = coincidence == Coincidence::up_and_down || coincidence == Coincidence::down_and_up;
+  const std::uint32_t wanted = coincidence == Coincidence::negative_alone ? sign : 0;
+  for (Index s = 0; s < trains.samples(); ++s) {
+    const std::uint32_t word = trains.words(s, source), slots = word & ~sign;
+    if (slots == 0) continue;
+    for (Index i = 0; i < hits.size(); ++i) {
+      const std::uint32_t bit = trains.bits(i, s);
+      const bool counts = all || ((word ^ bit) & sign) == wanted;
+      hits[i] |= counts ? slots & bit : 0u;
+    }
+  }
+}
+
 }  // namespace settle

@@ -34,4 +34,8 @@ enum class Coincidence {
 /// counts (targets x sources) <- the pulses of one sample, their sign that of their direction.
 void count_coincidences(const PulseTrainBlock& trains, Index sample, Coincidence coincidence, Matrix<float>& counts);
 
+/// hits (a device for each bit line) |= the slots in which the devices of one word line are pulsed, in any sample.
+void add_coincidences(const PulseTrainBlock& trains, Index source, Coincidence coincidence,
+                      Vector<std::uint32_t>& hits);
+
 }  // namespace settle

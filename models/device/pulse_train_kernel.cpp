@@ -350,8 +350,7 @@ int firings_at_once(const DevicePreset& p) {
                  after = nominal_step(p, w + h, rising);
     const double slope = std::abs(after - before) / (2 * h), curvature = std::abs(after + before - 2 * step) / (h * h);
     const double bent = curved && slope > 0 ? std::max(slope, curvature / slope * step) : slope;
-    const MeasuredSteps& steps = rising ? p.table.up : p.table.down;
-    const double noise = p.table.empty() ? p.ctoc * step : interpolate(steps.state, steps.deviation, w);
+    const double noise = nominal_noise(p, w, rising);
     n = std::min({n, most(bent, bent * noise / (2 * std::abs(step) + 1e-30), curved ? 0.15 : 0.2),
                   most(std::abs(step), 4 * noise, 0.2 * range)});
   }

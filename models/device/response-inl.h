@@ -48,12 +48,28 @@ struct Shape {
   VF value, slope, curvature, bent;
 };
 
-// A step of s times the shape, with noise of ctoc times the step.
+// A step of s times the shape, with the noise of ResponseLaw.
 template <class Polarity>
-HWY_INLINE Motion proportional(const Polarity& polarity, const Devices& d, const Shape& shape, float ctoc) {
-  const VF s = polarity(d.up, hn::Neg(d.down)), c = hn::Set(F(), ctoc);
+HWY_INLINE Motion proportional(const Polarity& polarity, const Devices& d, const Shape& shape, VF w,
+                               const ResponseLaw& law) {
+  const F f;
+  const VF s = polarity(d.up, hn::Neg(d.down)), c = hn::Set(f, law.ctoc), full = hn::Set(f, law.ctoc_full);
   const VF step = hn::Mul(s, shape.value), slope = hn::Mul(s, shape.slope), bent = hn::Mul(hn::Abs(s), shape.bent);
-  return {step, slope, hn::Mul(s, shape.curvature), bent, hn::Mul(c, step), hn::Mul(c, slope), hn::Mul(c, bent)};
+  Motion m{step,
+           slope,
+           hn::Mul(s, shape.curvature),
+           bent,
+           hn::MulAdd(c, step, hn::Mul(full, s)),
+           hn::Mul(c, slope),
+           hn::Mul(c, bent)};
+  if (law.noise_add > 0 || law.noise_slope > 0) {  // of few devices; it has the sign of the step, as the rest has
+    const VF along = hn::Set(f, law.noise_slope);
+    const VF more = hn::MulAdd(along, hn::Abs(w), hn::Set(f, law.noise_add));
+    m.noise = hn::Add(m.noise, polarity(more, hn::Neg(more)));
+    m.noise_slope = hn::Add(m.noise_slope, hn::CopySign(along, polarity(w, hn::Neg(w))));
+    m.noise_bent = hn::Add(m.noise_bent, along);
+  }
+  return m;
 }
 
 // Each law says: `curved`, whether its curvature is other than zero; `reach`, how far its derivatives hold; `bend`, by
@@ -71,7 +87,7 @@ struct AffineLaw {
     const VF slope = polarity(d.slope_up, d.slope_down);
     const VF value = hn::NegMulAdd(slope, w, hn::Set(f, 1.0f));
     const VF change = hn::IfThenElseZero(hn::Gt(value, hn::Zero(f)), hn::Neg(slope));
-    return proportional(polarity, d, {hn::Max(value, hn::Zero(f)), change, hn::Zero(f), hn::Abs(change)}, law.ctoc);
+    return proportional(polarity, d, {hn::Max(value, hn::Zero(f)), change, hn::Zero(f), hn::Abs(change)}, w, law);
   }
   static float reach() { return std::numeric_limits<float>::max(); }
 };
@@ -94,7 +110,7 @@ struct ExponentialLaw {
     const VF value = hn::IfThenElseZero(moves, hn::Sub(one, e));
     const VF slope = hn::IfThenElseZero(moves, hn::Neg(hn::Mul(rate, e)));
     const VF bent = hn::Mul(hn::Abs(rate), hn::Max(value, hn::IfThenElseZero(moves, hn::Abs(e))));
-    return proportional(polarity, d, {value, slope, hn::Mul(rate, slope), hn::Max(bent, zero)}, law.ctoc);
+    return proportional(polarity, d, {value, slope, hn::Mul(rate, slope), hn::Max(bent, zero)}, w, law);
   }
   static float reach() { return std::numeric_limits<float>::max(); }
 };
@@ -118,7 +134,7 @@ struct PowerLaw {
     const VF slope = hn::Mul(hn::Mul(gamma, rate), value);
     const VF curvature = hn::Mul(hn::Mul(hn::Sub(gamma, one), rate), slope);
     const VF bent = hn::Mul(hn::Mul(hn::Max(gamma, one), hn::Abs(rate)), value);
-    return proportional(polarity, d, {value, slope, curvature, bent}, law.ctoc);
+    return proportional(polarity, d, {value, slope, curvature, bent}, w, law);
   }
   static float reach() { return std::numeric_limits<float>::max(); }
 };

@@ -5,6 +5,14 @@
 #include <stdexcept>
 
 namespace settle {
+namespace {
+
+// A device's steps at full response, over dw_min.
+double nominal_gain(const DevicePreset& p, bool rising) {
+  return rising ? 1 + std::min(p.bias, 0.0) : 1 - std::max(p.bias, 0.0);
+}
+
+}  // namespace
 
 double divisor(const DevicePreset& p, double bound, bool upper) {
   const double least = 1e-6 * (p.w_max - p.w_min);
@@ -12,8 +20,7 @@ double divisor(const DevicePreset& p, double bound, bool upper) {
 }
 
 double nominal_step(const DevicePreset& p, double w, bool rising) {
-  const double gain = rising ? 1 + std::min(p.bias, 0.0) : 1 - std::max(p.bias, 0.0);
-  const double s = p.dw_min * gain, range = p.w_max - p.w_min;
+  const double gain = nominal_gain(p, rising), s = p.dw_min * gain, range = p.w_max - p.w_min;
   const double bound = divisor(p, rising ? p.w_max : p.w_min, rising), gamma = rising ? p.gamma_up : p.gamma_down;
   switch (p.response) {
     case Response::constant:
@@ -39,10 +46,21 @@ double nominal_step(const DevicePreset& p, double w, bool rising) {
   throw std::logic_error("nominal_step: an exact device takes no pulses");
 }
 
+double nominal_noise(const DevicePreset& p, double w, bool rising) {
+  if (p.response == Response::table) {
+    const MeasuredSteps& steps = rising ? p.table.up : p.table.down;
+    return interpolate(steps.state, steps.deviation, w);
+  }
+  const double step = p.ctoc_shrinks != 0 ? nominal_step(p, w, rising) : p.dw_min * nominal_gain(p, rising);
+  return p.ctoc * (step + p.ctoc_add + p.ctoc_slope * std::abs(w));
+}
+
 ResponseLaw response_law(const DevicePreset& p) {
   ResponseLaw law{};
   law.response = p.response;
-  law.ctoc = float(p.ctoc);
+  (p.ctoc_shrinks != 0 ? law.ctoc : law.ctoc_full) = float(p.ctoc);
+  law.noise_add = float(p.ctoc * p.ctoc_add);
+  law.noise_slope = float(p.ctoc * p.ctoc_slope);
   law.a_up = float(p.a_up);
   law.a_down = float(p.a_down);
   law.gamma_up = float(p.gamma_up);

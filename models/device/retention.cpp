@@ -12,6 +12,15 @@ bool drifts(const DevicePreset& p) {
   return p.drift_nu_high > 0 && (p.drift_nu != 0 || p.drift_slope != 0 || p.drift_nu_low != 0);
 }
 
+// nu of the device xi deviations from the mean one, at this share of the highest conductance.
+double drift_exponent(const DevicePreset& p, double share, double xi) {
+  const double log_share = std::log(share);
+  const double mean = std::clamp(p.drift_nu + p.drift_slope * log_share, p.drift_nu_low, p.drift_nu_high);
+  const double spread =
+      std::clamp(p.drift_spread + p.drift_spread_slope * log_share, p.drift_spread_low, p.drift_spread_high);
+  return std::max(0.0, mean + (p.drift_dtod * mean + spread) * xi);
+}
+
 }  // namespace
 
 bool remembers_time(const DevicePreset& p) { return drifts(p) || p.flicker > 0; }
@@ -23,9 +32,8 @@ Retention::Retention(const std::string& name, Index rows, Index cols, const Devi
   if (!drifts(preset) && preset.flicker == 0) return;
   written_s_ = Matrix<double>::Zero(rows, cols);
   if (!drifts(preset)) return;
-  drift_factor_.resize(rows, cols);
-  fill_normal(Stream(seed, name, Purpose::drift_spread), 0, 0, drift_factor_.data(), drift_factor_.size());
-  drift_factor_ = (1 + float(preset.drift_dtod) * drift_factor_.array()).max(0.0f);
+  drift_spread_.resize(rows, cols);
+  fill_normal(Stream(seed, name, Purpose::drift_spread), 0, 0, drift_spread_.data(), drift_spread_.size());
 }
 
 void Retention::written(const Matrix<float>& counts) {
@@ -34,17 +42,11 @@ void Retention::written(const Matrix<float>& counts) {
 
 void Retention::written(const PulseTrainBlock& trains, Coincidence coincidence) {
   if (written_s_.size() == 0) return;
-  const auto pulses = [&](std::uint32_t word, std::uint32_t bit) {
-    if ((word & bit & ~PulseTrainBlock::train_sign) == 0) return false;
-    const bool negative = ((word ^ bit) & PulseTrainBlock::train_sign) != 0;
-    return coincidence == Coincidence::up_alone         ? !negative
-           : coincidence == Coincidence::negative_alone ? negative
-                                                        : true;
-  };
-  for (Index j = 0; j < trains.words.cols(); ++j)
-    for (Index s = 0; s < trains.samples(); ++s)
-      for (Index i = 0; i < trains.bits.rows(); ++i)
-        if (pulses(trains.words(s, j), trains.bits(i, s))) written_s_(i, j) = now_s_;
+  for (Index j = 0; j < trains.words.cols(); ++j) {
+    Vector<std::uint32_t> pulses = Vector<std::uint32_t>::Zero(written_s_.rows());
+    add_coincidences(trains, j, coincidence, pulses);
+    written_s_.col(j).array() = (pulses.array() != 0).select(now_s_, written_s_.col(j).array());
+  }
 }
 
 void Retention::written_all() {
@@ -67,10 +69,8 @@ void Retention::apply(Matrix<float>& conductance, double lowest, double highest,
       if (spacing > 0) G = lowest + spacing * std::clamp(std::rint((G - lowest) / spacing), 0.0, p.levels - 1);
       if (written_s_.size() > 0 && G > 0) {
         const double share = std::min(G / highest, 1.0), seconds = now_s_ - written_s_(i, j);
-        if (drift_factor_.size() > 0 && seconds > p.drift_time_s) {
-          const double nu = std::clamp(p.drift_nu + p.drift_slope * std::log(share), p.drift_nu_low, p.drift_nu_high);
-          G *= std::pow(seconds / p.drift_time_s, -nu * double(drift_factor_(i, j)));
-        }
+        if (drift_spread_.size() > 0 && seconds > p.drift_time_s)
+          G *= std::pow(seconds / p.drift_time_s, -drift_exponent(p, share, double(drift_spread_(i, j))));
         if (p.flicker > 0 && seconds > p.flicker_time_s) {
           const double q = std::min(p.flicker * std::pow(share, -p.flicker_exponent), p.flicker_most);
           const double reads = (seconds + p.flicker_time_s) / (2 * p.flicker_time_s);

@@ -17,8 +17,9 @@ bool reads_as_written(const DevicePreset& preset);
 bool remembers_time(const DevicePreset& preset);
 
 /// The time since each device of an array was written, and what that does to the conductance that a read sees:
-///   drift       G (t / t0)^-nu for t > t0, nu = clamp(nu0 + slope ln g, low, high)(1 + dtod xi), g = G / highest
-///               (Nandakumar et al., Journal of Applied Physics 2018; figures of the presets)
+///   drift       G (t / t0)^-nu for t > t0, where t counts from the device's own last write, and g = G / highest:
+///               nu = clamp(nu0 + slope ln g; low, high)(1 + dtod xi) + clamp(s0 + s1 ln g; s low, s high) xi, never
+///               below zero (Nandakumar et al., Journal of Applied Physics 2018; figures of the presets)
 ///   1/f noise   G Q sqrt(ln((t + tr) / 2 tr)) xi, Q = min(Q1 g^-exponent, most), frozen from one look to the next
 ///               (Le Gallo et al., Advanced Electronic Materials 2018)
 ///   levels      the nearest of so many, evenly spaced
@@ -46,7 +47,7 @@ class Retention {
   Stream flicker_;
   double now_s_ = 0;
   Matrix<double> written_s_;    // empty where nothing depends on it
-  Matrix<float> drift_factor_;  // by its nu, which spreads from device to device
+  Matrix<float> drift_spread_;  // xi of each device's nu
 };
 
 }  // namespace settle

@@ -17,6 +17,8 @@ struct ProgrammingSpec {
   std::int64_t initial_rounds = 5;  // most rounds of writing and verifying initial weights
   std::int64_t update_rounds = 0;   // most rounds of verifying and mending an update; 0: open loop
   double tolerance_steps = 0.5;     // errors that verifying leaves alone, in mean steps of the device
+  std::int64_t refresh_every = 16;  // updates after which one-sided pairs are looked at
+  double refresh_margin = 0.2;      // what is left of the nominal range of a device when its pair is refreshed
   WriteScheme scheme = WriteScheme::transistor;
 };
 
@@ -27,7 +29,12 @@ inline Parameters parameters(ProgrammingSpec& s) {
       {"update_rounds", integer(s.update_rounds, 0, 1000),
        "Most rounds of verifying and mending each update of update host; 0: open loop, by pulse count."},
       {"tolerance_steps", above(0, s.tolerance_steps, 1e6),
-       "What verifying leaves as it is, in mean steps of the device."},
+       "What verifying leaves as it is, in mean steps of the device; half a code of the converter at least."},
+      {"refresh_every", integer(s.refresh_every, 1, million),
+       "Updates (samples, of update in-situ) after which pairs of devices that pulses move one way are read, reset and "
+       "rewritten where they are nearly full (device.one_sided)."},
+      {"refresh_margin", fraction(s.refresh_margin),
+       "What is left of a device's nominal range when its pair is refreshed, as a share."},
       {"scheme",
        choice(s.scheme, {{"1T1R", WriteScheme::transistor}, {"V/2", WriteScheme::half}, {"V/3", WriteScheme::third}}),
        "What keeps other cells from being written: a transistor in each, or less voltage on them, which costs "

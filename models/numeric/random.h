@@ -44,7 +44,11 @@ enum class Purpose : std::uint32_t {
   hold_injection,
   sense_offset,
   readout_noise,
-  figures
+  figures,
+  write_noise,
+  reset_spread,
+  reference_error,
+  verify_noise
 };
 
 /// The stream of one instance and purpose: the key of the counter-based generator.

@@ -43,8 +43,9 @@ void print_one(const DevicePreset& p) {
   const DevicePreset none;
   for (const DeviceParameter& parameter : device_parameters()) {
     const double value = p.*parameter.member;
-    const bool bound = parameter.name == "w_max" || parameter.name == "w_min";
-    if (bound || value != none.*parameter.member) key(parameter.name, fmt::format("{}", value), parameter.meaning);
+    const bool always =
+        parameter.name == "w_max" || parameter.name == "w_min" || (parameter.name == "ctoc_shrinks" && p.ctoc > 0);
+    if (always || value != none.*parameter.member) key(parameter.name, fmt::format("{}", value), parameter.meaning);
   }
   key("written", fmt::format("\"{}\"", name(p.written)), "What a write pulse's energy goes to.");
   for (const DeviceEstimate& estimate : device_estimates()) {
@@ -53,8 +54,8 @@ void print_one(const DevicePreset& p) {
   }
 }
 
-// The states of a population under pulses up and then down: the middle device, and the tenth to the ninetieth of a
-// hundred.
+// The states that reads find of a population under pulses up and then down: the middle device, and the tenth to the
+// ninetieth of a hundred.
 void plot(const DevicePreset& p) {
   constexpr Index devices = 2000;
   constexpr int half = 36, rows = 18, most_pulses = 100000;
@@ -65,7 +66,8 @@ void plot(const DevicePreset& p) {
   std::vector<Band> columns;
   std::uint64_t round = 0;
   const auto note = [&] {
-    std::vector<float> states(array.state().data(), array.state().data() + devices);
+    const Matrix<float> apparent = array.apparent();
+    std::vector<float> states(apparent.data(), apparent.data() + devices);
     std::sort(states.begin(), states.end());
     const auto at = [&](double share) { return double(states[std::size_t(share * (devices - 1))]); };
     columns.push_back({at(0.1), at(0.5), at(0.9)});
@@ -79,7 +81,8 @@ void plot(const DevicePreset& p) {
   note();
   std::vector<std::string> below = {fmt::format("{} pulses up", half * pulses)};
   if (directions == 2) below.push_back(fmt::format("{} pulses down", half * pulses));
-  fmt::print("\nnormalised state of {} devices (* median, : 10 to 90 %)\n{}", devices, text_plot(columns, rows, below));
+  fmt::print("\nnormalised state, as reads find it, of {} devices (* median, : 10 to 90 %)\n{}", devices,
+             text_plot(columns, rows, below));
 }
 
 int presets(const std::string& wanted, bool plotted) {

@@ -69,6 +69,9 @@ void check(const DevicePreset& d, const Configuration& c) {
   if (d.drift_nu_low > d.drift_nu_high && d.drift_nu_high > 0)
     fail(fmt::format("device.drift_nu_low: must not be above device.drift_nu_high, but {} is above {}", d.drift_nu_low,
                      d.drift_nu_high));
+  if (d.drift_spread_low > d.drift_spread_high)
+    fail(fmt::format("device.drift_spread_low: must not be above device.drift_spread_high, but {} is above {}",
+                     d.drift_spread_low, d.drift_spread_high));
   if (d.stuck_on + d.stuck_off + d.dead > 1)
     fail(fmt::format("device.dead: stuck_on, stuck_off and dead are shares of one population, but add up to {}",
                      d.stuck_on + d.stuck_off + d.dead));
@@ -78,7 +81,10 @@ void check(const DevicePreset& d, const Configuration& c) {
         "\"reference-array\"");
   if (d.levels != std::floor(d.levels) || d.levels == 1)
     fail(fmt::format("device.levels: must be a whole number of at least 2, or 0 for a continuum, not {}", d.levels));
-  for (const auto& [name, value] : {std::pair{"dtod_lognormal", d.dtod_lognormal}, {"one_sided", d.one_sided}})
+  for (const auto& [name, value] : {std::pair{"dtod_lognormal", d.dtod_lognormal},
+                                    {"one_sided", d.one_sided},
+                                    {"ctoc_shrinks", d.ctoc_shrinks},
+                                    {"ends_at_nominal", d.ends_at_nominal}})
     if (value != 0 && value != 1) fail(fmt::format("device.{}: must be 0 or 1, not {}", name, value));
   if (d.iv_v > 0 && c.crossbar.weak_drive == WeakDrive::scaled)
     fail("device.iv_v: bent devices see a scaled drive as another one: set crossbar.weak_drive = \"full\"");

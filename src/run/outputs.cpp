@@ -248,6 +248,10 @@ Json summary_json(const Configuration& c, const RunResult& r) {
   s["spectral_radius"] = r.spectral_radius;
   s["spectral_radius_settled"] = of_last(last.spectral_radius_settled);
   s["pulses_total"] = r.pulses;
+  if (r.written.weights > 0)  // null: exact devices are not written by pulses
+    s["write_error"] = {{"apparent_rms", r.written.apparent_rms()}, {"hidden_rms", r.written.hidden_rms()}};
+  else
+    s["write_error"] = Json();
   s["network"] = r.network;
   s["data"] = {{"name", r.data_name}, {"train_samples", r.train_samples}, {"test_samples", r.test_samples}};
   s["confusion"] = confusion_json(r.confusion);
@@ -310,6 +314,12 @@ std::string final_table(const Configuration& c, const Json& s, const Ledger& led
   if (elsewhere > 0)
     text += text_line("timed samples that went elsewhere", fmt::format("{:.0f} %", 100 * elsewhere),
                       "not in the times: the circuit has another equilibrium for them, or none");
+  if (s["write_error"].is_object()) {
+    text += "initial weights as written, rms error in units of the normalised state\n";
+    text += text_line("what reads find", any_number(s["write_error"]["apparent_rms"]));
+    text += text_line("what pulses move", any_number(s["write_error"]["hidden_rms"]),
+                      "shows when devices are pulsed again (device.write_noise)");
+  }
   text += "area\n";
   const auto square_mm = [&](const char* of) { return fmt::format("{:.3g} mm2", 1e6 * number_of(s["area_m2"][of])); };
   text += text_line("total", square_mm("nominal"), fmt::format("({} to {})", square_mm("p5"), square_mm("p95")));

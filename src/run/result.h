@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/chip/design_rules.h"
+#include "models/chip/pulse_programmer.h"
 #include "models/cost/area.h"
 #include "models/cost/figures.h"
 #include "models/cost/ledger.h"
@@ -45,6 +46,7 @@ struct RunResult {
   double target_accuracy = 0;  // 0: none
   double spectral_radius = 0;
   double pulses = 0;
+  WriteErrors written;  // of the initial weights
   bool interrupted = false;
 };
 

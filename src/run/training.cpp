@@ -63,6 +63,7 @@ class Training {
   void programme() {
     chip().meter().enter(Section::programming);
     chip().pass(chip().initialise());
+    result_.written = chip().write_errors();
     host().measure_settling(data_.train);
     for (int epoch = 1; epoch <= config_.run.epochs; ++epoch) {
       EpochResult r;

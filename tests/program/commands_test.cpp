@@ -1,5 +1,8 @@
 // The commands that run nothing: config, check, presets, costs, report.
+#include <map>
 #include <sstream>
+#include <utility>
+#include <vector>
 
 #include "tests/program/csv_table.h"
 #include "tests/program/run_test.h"
@@ -59,6 +62,33 @@ TEST_F(RunTest, PresetsAreAllListedWithTheirSource) {
     EXPECT_NE(all.find(one.out.substr(start, end - start)), std::string::npos) << name;
   }
   EXPECT_GE(count, 5);
+}
+
+// What a preset is noisy by is among the numbers that it shows, by their keys.
+TEST_F(RunTest, PresetsShowTheirNoise) {
+  const std::vector<std::pair<const char*, std::vector<const char*>>> shown = {
+      {"reram-es", {"write_noise", "75", "ctoc_shrinks", "1"}},
+      {"reram-sb", {"write_noise", "56", "ctoc_shrinks", "0", "ends_at_nominal", "1"}},
+      {"reram-om", {"write_noise", "1.4113", "ctoc_shrinks", "0", "reference_error", "0.05"}},
+      {"reram-hfo2", {"write_noise", "0.5841", "ctoc_shrinks", "0", "reference_error", "0.05"}},
+      {"capacitor", {"ctoc_shrinks", "0", "gamma_dtod", "0.01"}},
+      {"ecram", {"ctoc_shrinks", "1", "gamma_dtod", "0.05"}},
+      {"ecram-mo", {"ctoc_shrinks", "1", "gamma_dtod", "0.05"}},
+      {"pcm-pair",
+       {"ctoc_add", "0.042", "ctoc_slope", "0.108", "z_slope", "-1", "reset", "0.01", "reset_dtod", "0.02",
+        "drift_spread", "-0.0059", "drift_spread_slope", "-0.0125", "drift_spread_low", "0.008", "drift_spread_high",
+        "0.045"}}};
+  for (const auto& [preset, numbers] : shown) {
+    std::istringstream lines(settle({"presets", preset, "--plot"}).out);
+    std::map<std::string, std::string> values;
+    for (std::string line; std::getline(lines, line);) {
+      std::istringstream words(line);
+      std::string key, value;
+      if (words >> key >> value) values.emplace(key, value);
+    }
+    for (std::size_t k = 0; k < numbers.size(); k += 2)
+      EXPECT_EQ(values[numbers[k]], numbers[k + 1]) << preset << " " << numbers[k];
+  }
 }
 
 // Every key of the sections chip and cost that takes three numbers.

@@ -68,6 +68,19 @@ TEST_F(Summary, HasTheKeysThatOthersRelyOn) {
   EXPECT_EQ(s.at("learned"), true);
 }
 
+// Of the initial weights; the two differ where writes are noisy, and exact devices are not written.
+TEST_F(Summary, TellsTheErrorsOfWhatWasWritten) {
+  const auto rms = [](const Json& of, const char* which) { return of["write_error"][which].get<double>(); };
+  EXPECT_GT(rms(s, "hidden_rms"), 0);
+  EXPECT_EQ(rms(s, "apparent_rms"), rms(s, "hidden_rms"));
+  train("noisy", {"device.write_noise=50"});
+  const Json noisy = summary("noisy");
+  EXPECT_GT(rms(noisy, "hidden_rms"), rms(s, "hidden_rms"));
+  EXPECT_NE(rms(noisy, "apparent_rms"), rms(noisy, "hidden_rms"));
+  train("exact", {"device.preset=ideal"});
+  EXPECT_TRUE(summary("exact")["write_error"].is_null());
+}
+
 TEST_F(Summary, EstimatesAreOrdered) {
   for (const char* estimate : {"/energy_joule/per_inference", "/energy_joule/per_training_sample",
                                "/energy_joule/programming", "/energy_joule/total", "/area_m2"}) {

@@ -53,9 +53,9 @@ TEST(PulseProgrammer, VerifiesDownToItsTolerance) {
     ProgrammerBench open_loop(array_of("ecram", mapping), once);
     EXPECT_GT(open_loop.programmer.initialise(weights, 1).seconds, 0);
     EXPECT_GT(open_loop.error(weights), 5) << "the spread of the steps does not show";
-    ProgrammerBench closed_loop(array_of("ecram", mapping), verified);
+    ProgrammerBench closed_loop(array_of("ecram", mapping), verified, {}, 14);  // codes far below a step
     closed_loop.programmer.initialise(weights, 1);
-    EXPECT_LE(closed_loop.error(weights), 1.001f);
+    EXPECT_LE(closed_loop.error(weights), 1.05f);
   }
 }
 
@@ -65,27 +65,60 @@ TEST(PulseProgrammer, UpdatesCanBeVerified) {
   ProgrammingSpec spec;
   spec.initial_rounds = spec.update_rounds = 20;
   spec.tolerance_steps = 1;
-  ProgrammerBench bench(array_of("ecram", Mapping::reference_array), spec);
+  ProgrammerBench bench(array_of("ecram", Mapping::reference_array), spec, {}, 14);
   bench.programmer.initialise(weights, 1);
   const Matrix<float> before = bench.array.model().weights();
   bench.programmer.change(change, 1);
   EXPECT_LE(bench.error(before + change), 2.001f);  // a step of rounding, and the tolerance
 }
 
+// Pairs are looked at after so many updates, and only then; those that have come within the margin are reset.
 TEST(PulseProgrammer, FullPairsAreResetAndKeepTheirWeight) {
   ArraySpec pcm = array_of("pcm-pair", Mapping::pair);
   pcm.device.flicker = pcm.device.drift_nu_high = 0;
-  ProgrammerBench bench(pcm);
-  // both devices of every pair nearly full, with a small weight between them
-  const auto& upper = bench.array.model().devices().cells().upper;
-  bench.array.set_states(0.98f * upper, 0.85f * bench.array.model().subtracted()->cells().upper, 1);
+  pcm.device.w_max_dtod = pcm.device.drift_spread_high = 0;
+  ProgrammingSpec spec;
+  spec.refresh_every = 3;
+  spec.refresh_margin = 0.1;
+  spec.initial_rounds = 20;
+  ProgrammerBench bench(pcm, spec, {}, 8);
+  const Matrix<float> nothing = Matrix<float>::Zero(targets, sources);
+  // one device of every other pair nearly full, with a small weight between them
+  Matrix<float> plus = Matrix<float>::Constant(targets, sources, 1.9f), minus = plus;
+  plus.leftCols(sources / 2).setConstant(1.7f);
+  minus.array() -= 0.4f;
+  bench.array.set_states(plus, minus, 1);
   const Matrix<float> before = bench.array.model().programmed();
-  bench.programmer.change(Matrix<float>::Zero(targets, sources), 1);
-  EXPECT_LT(bench.array.model().devices().state().maxCoeff(), 0.9f * upper.maxCoeff());
+  bench.meter.enter(Phase::update);
+  for (int update = 1; update <= 3; ++update) {
+    EXPECT_EQ(bench.array.pulses_total(), 0) << update;
+    const WriteTime time = bench.programmer.change(nothing, 1);
+    EXPECT_EQ(time.verify_s > 0, update == 3);
+    EXPECT_EQ(time.seconds > time.verify_s, update == 3);
+  }
+  EXPECT_EQ(bench.array.model().devices().state().leftCols(sources / 2), plus.leftCols(sources / 2)) << "not full";
+  EXPECT_LT(bench.array.model().devices().state().rightCols(sources / 2).maxCoeff(), 1.8f);
   const float rms = (bench.array.model().programmed() - before).norm() / std::sqrt(float(targets * sources));
-  EXPECT_LT(rms, 0.1f);  // a few of the large first steps of phase-change memory
-  EXPECT_GT(before.norm() / std::sqrt(float(targets * sources)), 0.2f);
-  EXPECT_GE(bench.array.pulses_total(), 2.0 * targets * sources);
+  EXPECT_LT(rms, 0.15f);  // of the large first steps of phase-change memory
+  EXPECT_GT(before.norm() / std::sqrt(float(targets * sources)), 0.3f);
+  EXPECT_GE(bench.array.pulses_total(), 2.0 * targets * sources / 2);
+}
+
+// Devices that pulses move one way never saturate under updates that come and go.
+TEST(PulseProgrammer, RefreshedPairsGoOnLearning) {
+  ArraySpec pcm = array_of("pcm-pair", Mapping::pair);
+  pcm.device.flicker = pcm.device.drift_nu_high = pcm.device.drift_spread_high = pcm.device.w_max_dtod = 0;
+  const auto mean_state = [&](std::int64_t every) {
+    ProgrammingSpec spec;
+    spec.refresh_every = every;
+    ProgrammerBench bench(pcm, spec, {}, 8);
+    const float step = float(bench.array.model().weight_step());
+    for (int update = 0; update < 200; ++update)
+      bench.programmer.change(Matrix<float>::Constant(targets, sources, update % 2 == 0 ? step : -step), 1);
+    return double(bench.array.model().devices().state().mean());
+  };
+  EXPECT_GT(mean_state(1000), 1.5) << "without";
+  EXPECT_LT(mean_state(8), 1.2);
 }
 
 TEST(PulseProgrammer, TransfersWhatTheFastArrayHolds) {
@@ -163,7 +196,8 @@ TEST(CrossbarMacro, VerifyingReadsEveryDevice) {
   }
 }
 
-// A round of verifying reads all word lines; pulses take the rest of the time, which is also that of their rows.
+// Reading first, and after each round but the last one, all word lines; pulses take the rest of the time, which is also
+// that of their rows.
 TEST(PulseProgrammer, TellsVerifyingFromPulses) {
   ProgrammingSpec spec;
   spec.initial_rounds = 2;
@@ -172,7 +206,7 @@ TEST(PulseProgrammer, TellsVerifyingFromPulses) {
   bench.meter.enter(Phase::update);
   const WriteTime time = bench.programmer.initialise(0.3f * uniform(targets, sources, "weights"), 1);
   const ChipSpec chip;
-  EXPECT_NEAR(time.verify_s, 2 * double(sources) * double(chip.adc_columns) / chip.adc_rate_hz, 1e-15);
+  EXPECT_NEAR(time.verify_s, 3 * double(sources) * double(chip.adc_columns) / chip.adc_rate_hz, 1e-15);
   for (const Ledger::Row& row : bench.meter.ledger().rows()) {
     const bool pulses = row.phase == Phase::update;
     if (row.action != &action::decoder) {
@@ -183,16 +217,24 @@ TEST(PulseProgrammer, TellsVerifyingFromPulses) {
   }
 }
 
-// Two pulses a pair, on devices that go from full to empty.
+// Both devices of each pair are read; two pulses a full pair, on devices that go from full to empty.
 TEST(CrossbarMacro, ResetsTakeTwoPulsesOfFullDevices) {
   ArraySpec pcm = array_of("pcm-pair", Mapping::pair);
-  pcm.device.w_max_dtod = pcm.device.flicker = pcm.device.drift_nu_high = 0;
+  pcm.device.w_max_dtod = pcm.device.flicker = pcm.device.drift_nu_high = pcm.device.drift_spread_high = 0;
+  pcm.device.reset = pcm.device.reset_dtod = 0;
   ProgrammerBench bench(pcm);
+  bench.meter.enter(Phase::update);
   Matrix<float> plus = Matrix<float>::Zero(targets, sources), goal;
   plus.topRows(2).setConstant(float(pcm.device.w_max));
   bench.array.set_states(plus, plus, 1);
   const double slot_s = pcm.device.pulse_s[1];
-  EXPECT_NEAR(bench.array.reset_full_pairs(goal, 1), 2 * slot_s * double(sources), 1e-15);
+  double read_s = 0;
+  const ChipSpec chip;
+  EXPECT_NEAR(bench.array.reset_full_pairs(0.1, goal, read_s, 1), 2 * slot_s * double(sources), 1e-15);
+  EXPECT_NEAR(read_s, 2 * double(sources) * double(chip.adc_columns) / chip.adc_rate_hz, 1e-15);
+  EXPECT_NEAR(booked_j(bench, action::output_conversion) /
+                  (CostSpec{}.adc_energy_per_step_j[1] * 256 * 2 * double(targets * sources)),
+              1, 1e-9);
   const double pulses = 2.0 * 2 * sources, square_v = std::pow(pcm.device.pulse_v[1], 2);
   const double mean = (pcm.conductance_max_siemens + pcm.conductance_min_siemens) / 2;
   const double pump = CostSpec{}.pump_efficiency[1];
@@ -202,11 +244,13 @@ TEST(CrossbarMacro, ResetsTakeTwoPulsesOfFullDevices) {
   EXPECT_NEAR(pump * booked_j(bench, action::write_lines) / (square_v * ChipSpec{}.wire_capacitance_f[1] * cells), 1,
               1e-6);
   EXPECT_EQ(bench.array.pulses_total(), pulses);
+  EXPECT_EQ(bench.array.reset_full_pairs(0.1, goal, read_s, 1), 0) << "none is full now";
 }
 
 // The mean conductance before and after, of each pulsed device.
 TEST(CrossbarMacro, PulsesThroughAChannelTakeItsConductanceOnTheWay) {
-  const ArraySpec spec = array_of("reram-sb", Mapping::reference_array);
+  ArraySpec spec = array_of("reram-sb", Mapping::reference_array);
+  spec.device.write_noise = 0;
   ProgrammerBench bench(spec);
   const Crossbar& model = bench.array.model();
   const Matrix<float> before = model.programmed();

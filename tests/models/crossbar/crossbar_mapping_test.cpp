@@ -218,6 +218,114 @@ TEST(CrossbarMapping, PairsSharePulsesAndStayWhole) {
   EXPECT_NEAR(c.subtracted()->state()(0), -2 * step, 1e-6);
 }
 
+// Single pulses go to the two devices in turn, weight by weight, whatever rounds a weight rests in; so that both bounds
+// are reached, which is where the weight is at its own.
+TEST(CrossbarMapping, PairsTakeTurnsWithSinglePulses) {
+  constexpr Index n = 2000;
+  ArraySpec spec = spec_of(Mapping::pair);
+  spec.device = device_preset("reram-sb");
+  spec.device.w_max_dtod = spec.device.w_min_dtod = spec.device.ctoc = spec.device.write_noise = 0;
+  spec.device.dtod = spec.device.bias_dtod = 0;
+  spec.device.w_max = 1;
+  spec.device.w_min = -1;
+  spec.device.dw_min = 0.02;
+  Crossbar c("c", 1, n, spec, 1);
+  Engine engine(Stream(5, "turns", Purpose::test));
+  double plus = 0, minus = 0;
+  std::uint64_t round = 0;
+  for (int k = 0; k < 100; ++k) {  // about half of the weights in each round, in rounds that are even, mostly
+    const Matrix<float> counts =
+        Matrix<float>::NullaryExpr(1, n, [&](Index, Index) { return engine() % 2 == 0 ? 1.0f : 0.0f; });
+    const Matrix<float> before = c.devices().state(), before_minus = c.subtracted()->state();
+    c.pulse(counts, round, 1);
+    round += k % 3 == 0 ? 1 : 2;
+    plus += double((c.devices().state() - before).sum());
+    minus += double((before_minus - c.subtracted()->state()).sum());
+    if (k == 20) {
+      EXPECT_GT(plus / (plus + minus), 0.45);
+      EXPECT_LT(plus / (plus + minus), 0.55);
+    }
+  }
+  for (int k = 0; k < 1500; ++k) c.pulse(Matrix<float>::Constant(1, n, 1), round++, 1);
+  EXPECT_GT(c.weights().minCoeff(), 0.99f * float(spec.weight_at_bound));
+  for (int k = 0; k < 3000; ++k) c.pulse(Matrix<float>::Constant(1, n, -1), round++, 1);
+  EXPECT_LT(c.weights().maxCoeff(), -0.99f * float(spec.weight_at_bound));
+}
+
+// 5 % of w_max, of each cell by itself, or of the one on each word line that the weights of an array share.
+TEST(CrossbarMapping, FixedCellsHaveAnError) {
+  constexpr Index size = 100;
+  for (const char* preset : {"reram-om", "reram-hfo2"}) {
+    ArraySpec spec = spec_of(Mapping::reference_array);
+    spec.device = device_preset(preset);
+    const auto errors = [&](const ArraySpec& s) {
+      const Crossbar c("c", size, size, s, 1);
+      return Matrix<double>((c.devices().state() - c.programmed()).cast<double>());
+    };
+    const auto off = [&](const Matrix<double>& e, double claimed) {
+      const double n = double(e.size());
+      const double variance = e.squaredNorm() / n / (claimed * claimed);
+      return std::max(std::abs(e.mean()) / claimed * std::sqrt(n), std::abs(variance - 1) * std::sqrt(n / 2));
+    };
+    EXPECT_LT(off(errors(spec), 0.05), 5) << preset;
+    EXPECT_GT(off(errors(spec), 0.05 / 1.1), 5) << "a tenth more would show";
+    spec.reference = Reference::symmetry_point;
+    Matrix<double> about_symmetry = errors(spec);
+    spec.device.reference_error = 0;
+    about_symmetry -= errors(spec);
+    EXPECT_LT(off(about_symmetry, 0.05), 5) << preset;
+    spec.device.reference_error = 0.05;
+    spec.reference = Reference::zero;
+    spec.mapping = Mapping::reference_column;
+    spec.tiling.bit_lines = 41;
+    const Matrix<double> shared = errors(spec);
+    for (Index i = 0; i < size; ++i)
+      EXPECT_LT((shared.row(i) - shared.row(i / 40 * 40)).cwiseAbs().maxCoeff(), 1e-6) << i;
+    EXPECT_GT((shared.row(0) - shared.row(40)).cwiseAbs().maxCoeff(), 0.05);
+    spec.mapping = Mapping::offset;
+    EXPECT_EQ(errors(spec).cwiseAbs().maxCoeff(), 0) << "without cells";
+  }
+}
+
+// What a symmetry point is set to was read, too.
+TEST(CrossbarMapping, SymmetryPointsAreCodes) {
+  ArraySpec spec = spec_of(Mapping::reference_array);
+  spec.device = device_preset("reram-sb");
+  spec.reference = Reference::symmetry_point;
+  spec.read_bits = 5;
+  const Crossbar c("c", targets, sources, spec, 1);
+  const Matrix<float> reference = c.devices().state() - c.hidden();
+  const float lsb = 1.25f / 16;
+  EXPECT_EQ(c.converter().lsb(), lsb);
+  EXPECT_LT((reference / lsb - (reference / lsb).array().round().matrix()).cwiseAbs().maxCoeff(), 1e-4f);
+  EXPECT_GT(reference.maxCoeff() - reference.minCoeff(), 0.99f * lsb) << "all the same";
+}
+
+// Reads find the noise of writes, weights hang on the hidden states; both survive a checkpoint.
+TEST(CrossbarMapping, ReadsFindTheNoiseOfWrites) {
+  for (const Mapping mapping : mappings) {
+    ArraySpec spec = spec_of(mapping);
+    spec.device.write_noise = 60;
+    spec.conductance_min_siemens = 10e-6;  // so that noise takes no device to zero
+    spec.device.ctoc = 0;
+    Crossbar c("c", targets, sources, spec, 1);
+    c.pulse(Matrix<float>::Constant(targets, sources, 40), 0, 1);
+    const double sigma = 60 * spec.device.dw_min;
+    const Matrix<float> noise = c.programmed() - c.hidden();
+    EXPECT_GT(noise.norm() / std::sqrt(double(targets * sources)), 0.6 * sigma) << int(mapping);
+    EXPECT_LT((c.effective() - c.programmed()).cwiseAbs().maxCoeff(), 1e-5f) << int(mapping);
+    EXPECT_EQ(c.found(0), c.effective());
+    Matrix<float> few = Matrix<float>::Zero(targets, sources);
+    few(2, 3) = 1;
+    const Matrix<float> before = c.programmed();
+    c.pulse(few, 1, 1);
+    Matrix<float> moved = c.programmed() - before;
+    EXPECT_NE(moved(2, 3), 0.0f);
+    moved(2, 3) = 0;
+    EXPECT_EQ(moved.cwiseAbs().maxCoeff(), 0.0f) << "an untouched weight moves";
+  }
+}
+
 // Where one device of a pair is held by its bound, the other one moves for both.
 TEST(CrossbarMapping, ExactChangesOfPairsAreWhole) {
   for (const Mapping mapping : pairs) {
@@ -248,17 +356,18 @@ TEST(CrossbarMapping, OneSidedPairsClimbAndAreReset) {
     const Matrix<float> before = c.devices().state();
     c.pulse(-ups, 1, 1);
     EXPECT_EQ(c.devices().state(), before) << "a pulse down is one up of the other device";
-    Matrix<float> goal, pulses;
-    EXPECT_EQ(c.reset_full_pairs(0.01, goal, pulses, 1).pulses, 0);
     c.pulse(1000 * ups, 2, 1);
-    const Matrix<float> weights = c.programmed();
     const double states = double(c.devices().state().sum()) + double(c.subtracted()->state().sum());
-    const PulseSum sum = c.reset_full_pairs(0.01, goal, pulses, 1);
+    const Matrix<float> resting = c.devices().state();
+    Matrix<float> which = Matrix<float>::Ones(4, 4);
+    EXPECT_EQ(c.reset_pairs(Matrix<float>::Zero(4, 4), 3, 1).pulses, 0);
+    EXPECT_EQ(c.devices().state(), resting);
+    const PulseSum sum = c.reset_pairs(which, 3, 1);
     EXPECT_EQ(sum.pulses, 2 * 16);
-    EXPECT_NEAR(sum.state, states / 2, 1e-4) << "the mean of before and after, which is zero";
-    EXPECT_EQ(pulses, (Matrix<float>::Constant(4, 4, 2)));
-    EXPECT_EQ(goal, weights);
-    EXPECT_EQ(c.programmed().cwiseAbs().maxCoeff(), 0.0f);
+    const double after = double(c.devices().state().sum()) + double(c.subtracted()->state().sum());
+    EXPECT_NEAR(sum.state, (states + after) / 2, 1e-4) << "the mean of before and after";
+    EXPECT_LT(c.devices().state().maxCoeff(), 0.1f);
+    EXPECT_LT(c.subtracted()->state().maxCoeff(), 0.1f);
   }
 }
 
@@ -418,9 +527,10 @@ TEST(CrossbarMapping, PulsesAreCountedInStepsOfWhereADeviceIs) {
       Crossbar c("c", 1, 1, spec, 1);
       c.set_states(Matrix<float>::Constant(1, 1, float(sign * state)), {});
       const double here = step * (1 - (state + way / 2) / spec.device.w_max);
-      Matrix<float> counts;
-      c.pulses_towards(c.programmed().array() + float(sign * way), c.programmed(), 0.5, counts);
-      EXPECT_NEAR(double(counts(0)), sign * way / std::max(here, 0.1 * step), 1) << state;
+      const double from = double(c.programmed()(0));
+      const Crossbar::PulseEffect effect = c.effect_towards(0, from + sign * way, from);
+      EXPECT_NEAR(effect.step / std::max(here, 0.1 * step), 1, 1e-4) << state;
+      EXPECT_NEAR(effect.noise / (spec.device.ctoc * here), 1, 1e-4) << state;
     }
   }
 }

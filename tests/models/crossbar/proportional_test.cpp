@@ -27,7 +27,7 @@ ArraySpec spec_of(const DevicePreset& device) {
 }
 
 DevicePreset without_spread(DevicePreset d) {
-  d.dtod = d.bias_dtod = d.gamma_dtod = d.ctoc = d.w_max_dtod = d.w_min_dtod = d.dead = 0;
+  d.dtod = d.bias_dtod = d.gamma_dtod = d.ctoc = d.w_max_dtod = d.w_min_dtod = d.dead = d.write_noise = 0;
   return d;
 }
 
@@ -147,9 +147,9 @@ TEST(Proportional, PulsesAreCountedInStepsOfTheDeviceThatMoves) {
         c.set_states((Matrix<float>(1, 1) << float(device.w_min) + std::max(from, 0.0f)).finished(),
                      (Matrix<float>(1, 1) << float(device.w_min) - std::min(from, 0.0f)).finished());
         const Matrix<float> before = c.programmed();
-        Matrix<float> counts;
-        c.pulses_towards(there, before, 0.5, counts);
-        c.pulse(counts, 0, 1);
+        const double way_to_go = double(goal - before(0));
+        const double step = c.effect_towards(0, double(goal), double(before(0))).step;
+        c.pulse(Matrix<float>::Constant(1, 1, float(std::rint(way_to_go / step))), 0, 1);
         const float left = std::abs(goal - c.programmed()(0)), way = std::abs(goal - before(0));
         EXPECT_LT(left, 0.15f * way + 1e-3f) << preset.name << " from " << from << " to " << goal;
       }

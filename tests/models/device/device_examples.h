@@ -13,6 +13,7 @@ inline DevicePreset power_device() {
   p.response = Response::power;
   p.gamma_up = 1.3;
   p.gamma_down = 0.7;
+  p.gamma_dtod = 0;  // of linear responses
   p.bias_dtod = 0.1;
   return p;
 }

@@ -45,8 +45,7 @@ class Reference {
   void pulse(double count) {
     for (Device& d : devices_)
       for (int k = 0; k < int(std::abs(count)); ++k) {
-        const double c = p_.response == Response::table ? deviation(d.w, count > 0) / step(d, count > 0) : p_.ctoc;
-        const double moved = step(d, count > 0) * (1 + c * normal_(engine_));
+        const double moved = step(d, count > 0) + noise(d, count > 0) * normal_(engine_);
         d.w = std::min(std::max(d.w + (count > 0 ? moved : -moved), d.lower), d.upper);
       }
   }
@@ -78,9 +77,13 @@ class Reference {
     return d;
   }
 
-  double deviation(double w, bool rising) const {
-    const MeasuredSteps& steps = rising ? p_.table.up : p_.table.down;
-    return interpolate(steps.state, steps.deviation, w);
+  double noise(const Device& d, bool rising) const {
+    if (p_.response == Response::table) {
+      const MeasuredSteps& steps = rising ? p_.table.up : p_.table.down;
+      return interpolate(steps.state, steps.deviation, d.w);
+    }
+    const double size = p_.ctoc_shrinks != 0 ? step(d, rising) : p_.dw_min * (rising ? d.up : d.down);
+    return p_.ctoc * (size + p_.ctoc_add + p_.ctoc_slope * std::abs(d.w));
   }
 
   double step(const Device& d, bool rising) const {
@@ -91,7 +94,7 @@ class Reference {
       case Response::linear:
         return s * std::max(0.0, 1 - (rising ? d.gamma_up / p_.w_max : d.gamma_down / p_.w_min) * d.w);
       case Response::soft_bounds:
-        return s * std::max(0.0, 1 - d.w / bound);
+        return s * std::max(0.0, 1 - d.w / (p_.ends_at_nominal != 0 ? (rising ? p_.w_max : p_.w_min) : bound));
       case Response::exponential: {
         const double z = 2 * p_.z_slope * d.w / (p_.w_max - p_.w_min) + p_.z_offset;
         return s * std::max(0.0, rising ? 1 - p_.a_up * std::exp(p_.gamma_up * z)
@@ -193,9 +196,25 @@ std::vector<Values> observe(const DevicePreset& claimed, const DevicePreset& dra
     const auto bend = [](double a, double b) { return (a - b) / (a + b); };
     if (low_up[i] * high_up[i] > 0) bend_up.push_back(bend(low_up[i], high_up[i]));
     if (low_down[i] * high_down[i] > 0) bend_down.push_back(bend(low_down[i], high_down[i]));
-    const double reach = 4 * claimed.ctoc * up[i];
+    const double own = claimed.dw_min > 0 ? up[i] / nominal_up : 1;
+    const double reach = claimed.response == Response::table ? 0 : 4 * nominal_noise(claimed, state, true) * own;
     if (up[i] > 0 && state + up[i] + reach < upper[i] && state - reach > lower[i])
       cycle.push_back((first[i] - second[i]) / up[i]);
+  }
+  // Cycle noise over the state, where it adds to that of the step, from several rounds of devices far from their
+  // bounds.
+  for (const double share : {0.1, 0.25, 0.4, 0.6}) {
+    if (claimed.ctoc_add == 0) break;
+    std::vector<double> rounds;
+    const double at = place(claimed, share),
+                 far = 5 * nominal_noise(claimed, at, true) + nominal_step(claimed, at, true);
+    if (at - far < claimed.w_min || at + far > claimed.w_max) continue;
+    for (int round = 0; round < 4; ++round) {
+      const Values one = change(noisy, share, 1), other = change(noisy, share, 1);
+      for (Index i = 0; i < n; ++i)
+        if (upper[i] > at + far) rounds.push_back(one[i] - other[i]);
+    }
+    observed.push_back(Values::Map(rounds.data(), Index(rounds.size())));
   }
   for (const auto& values : {highest, lowest, tilt, cycle})
     observed.push_back(Values::Map(values.data(), Index(values.size())));
@@ -215,7 +234,7 @@ double furthest(const std::vector<Values>& observed, const std::vector<Values>& 
 std::vector<DeviceParameter> used(const DevicePreset& p) {
   const std::string names[] = {"dw_min",     "dtod",   "ctoc",      "w_max",    "w_min",      "w_max_dtod",
                                "w_min_dtod", "bias",   "bias_dtod", "gamma_up", "gamma_down", "gamma_dtod",
-                               "a_up",       "a_down", "z_slope",   "z_offset"};
+                               "a_up",       "a_down", "z_slope",   "z_offset", "ctoc_add",   "ctoc_slope"};
   std::vector<DeviceParameter> parameters;
   for (const DeviceParameter& q : device_parameters()) {
     const bool response_of_its_own =

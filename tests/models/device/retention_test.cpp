@@ -68,6 +68,57 @@ TEST(Retention, DriftSpreadsFromDeviceToDevice) {
   EXPECT_NEAR(sd, 0.01, 5 * 0.01 / std::sqrt(2.0 * n));
 }
 
+// nu = 0.0244 - 0.0155 ln g and its spread -0.0059 - 0.0125 ln g, within their limits, of the first preset that drifts.
+TEST(Retention, DriftSpreadsAsPublishedForPcm) {
+  const DevicePreset& pcm = device_preset("pcm-pair");
+  constexpr Index n = 10000;
+  const auto off = [&](const DevicePreset& drawn, double share) {
+    DevicePreset p = drawn;
+    p.flicker = 0;
+    Retention retention("r", n, 1, p, 1);
+    retention.elapse(p.drift_time_s * std::exp(1.0));
+    Matrix<float> g = Matrix<float>::Constant(n, 1, float(share * highest));
+    const double before = double(g(0));
+    retention.apply(g, lowest, highest, 0, 1);
+    const double nu = std::clamp(pcm.drift_nu + pcm.drift_slope * std::log(share), 0.049, 0.1);
+    const double sigma = std::clamp(-0.0059 - 0.0125 * std::log(share), 0.008, 0.045);
+    const Eigen::ArrayXd found = -(g.cast<double>().array() / before).log();
+    const double root = std::sqrt(double(n));
+    const double mean = std::abs(found.mean() - nu) / sigma * root;
+    const double spread = std::abs((found - nu).square().mean() / (sigma * sigma) - 1) / std::sqrt(2.0) * root;
+    return std::max(mean, spread);
+  };
+  for (const double share : {1.0, 0.2, 0.1}) {  // where nu is far enough from zero, below which none lies
+    EXPECT_LT(off(pcm, share), 5) << share;
+    DevicePreset more = pcm;
+    for (double DevicePreset::*member : {&DevicePreset::drift_spread, &DevicePreset::drift_spread_slope,
+                                         &DevicePreset::drift_spread_low, &DevicePreset::drift_nu_low})
+      more.*member *= 1.1;
+    EXPECT_GT(off(more, share), 5) << share << ": a tenth more would show";
+  }
+}
+
+// Drift begins with the write: of two devices the one that was written a thousand times as long ago has lost
+// 1000^-nu more, whatever time there was before.
+TEST(Retention, DriftCountsFromEachDevicesOwnWrite) {
+  DevicePreset p = device_preset("pcm-pair");
+  p.drift_nu_low = p.drift_nu_high = 0.05;
+  p.drift_spread = p.drift_spread_slope = p.drift_spread_low = p.flicker = 0;
+  Retention retention("r", 1, 2, p, 1);
+  Matrix<float> counts = Matrix<float>::Zero(1, 2), g = Matrix<float>::Constant(1, 2, 1e-5f);
+  retention.elapse(100);
+  counts(0) = 1;
+  retention.written(counts);
+  retention.elapse(0.999);
+  counts << 0, 1;
+  retention.written(counts);
+  retention.elapse(1e-3);
+  retention.apply(g, lowest, highest, 0, 1);
+  EXPECT_NEAR(g(0) / g(1), std::pow(1000, -0.05), 1e-4);
+  EXPECT_NEAR(g(1) / 1e-5, std::pow(1e-3 / p.drift_time_s, -0.05), 1e-4);
+  EXPECT_LT(p.drift_time_s, 1e-6) << "nothing drifts before";
+}
+
 TEST(Retention, FlickerHasThePublishedSizeAndIsFrozenWithinALook) {
   DevicePreset p = plain();
   p.flicker = 0.0088;
