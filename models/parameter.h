@@ -67,10 +67,12 @@ struct FlagValue {
   bool* member;
 };
 
-/// A string: one of `choices`, or any where there are none.
+/// A string: one of `choices`, or any where there are none. `path`: it names a file or a folder, which a configuration
+/// looks for beside itself.
 struct TextValue {
   std::string* member;
   std::vector<std::string> choices;
+  bool path = false;
 };
 
 /// An enumeration, seen as the index of one of `names`.
@@ -90,7 +92,7 @@ struct ChoiceValue {
   void set(std::size_t index) const { write(member, values.at(index)); }
 };
 
-/// The widths of one or more layers, each from 1 to `high`.
+/// The widths of any number of layers, each from 1 to `high`.
 struct WidthsValue {
   std::vector<std::int64_t>* member;
   std::int64_t high;
@@ -136,6 +138,7 @@ inline EstimateValue estimate_to(double most, Estimate& member, Provenance prove
 inline TextValue text(std::string& member, std::vector<std::string> choices = {}) {
   return {&member, std::move(choices)};
 }
+inline TextValue path(std::string& member) { return {&member, {}, /*path=*/true}; }
 
 template <class Enum>
 ChoiceValue choice(Enum& member, std::initializer_list<std::pair<const char*, Enum>> options) {

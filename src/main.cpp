@@ -42,7 +42,7 @@ int run(int argc, char** argv) {
   app.failure_message(CLI::FailureMessage::simple);
   ExitStatus status = 0;
   for (auto* add : {add_train, add_eval, add_trace, add_analyze, add_netlist, add_sweep, add_report, add_presets,
-                    add_costs, add_check, add_config})
+                    add_fit, add_costs, add_check, add_config})
     add(app, status);
   refuse_unknown_words(app, argc, argv);
   try {

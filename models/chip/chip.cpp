@@ -2,6 +2,7 @@
 #include "models/chip/chip.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "models/device/pulse_figures.h"
 #include "models/device/symmetry_point.h"
@@ -221,6 +222,16 @@ double Chip::pulses_total() const {
     for (const OfProjection& of : of_projection_)
       if (of.*member) pulses += (of.*member)->pulses_total();
   return pulses;
+}
+
+double Chip::saturated_share() const {
+  double trains = 0, saturated = 0;
+  for (const OfProjection& of : of_projection_)
+    if (of.programmer) {
+      trains += of.programmer->trains();
+      saturated += of.programmer->saturated_trains();
+    }
+  return trains > 0 ? saturated / trains : std::nan("");
 }
 
 double Chip::longest_hold_s() const { return *std::max_element(read_at_s_.begin(), read_at_s_.end()); }

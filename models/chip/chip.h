@@ -177,6 +177,8 @@ class Chip : public Machine {
   const Clipping& clipped_logits() const { return clipped_logits_; }
   void restart_counts();
   double pulses_total() const;
+  /// The share of the updates in place, over all arrays, whose trains were saturated; NaN when there were none.
+  double saturated_share() const;
   /// The silicon area of the analog part, by component.
   std::vector<AreaRow> area() const;
 

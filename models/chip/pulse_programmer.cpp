@@ -88,6 +88,8 @@ WriteTime PulseProgrammer::apply(ConstView<float> pre, ConstView<float> post, do
   } else {
     const PulseTrainBlock& trains = trains_.generate(pre, post, rate, written.model().weight_step(), applied_);
     time.seconds = written.pulse(trains, threads);
+    sent_ += pre.cols();
+    saturated_ += trains_.saturated();
   }
   const std::uint64_t before = applied_;
   applied_ += std::uint64_t(pre.cols());

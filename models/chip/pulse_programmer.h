@@ -68,6 +68,10 @@ class PulseProgrammer {
 
   /// How far the weights are from what was last written and verified; empty before.
   const WriteErrors& write_errors() const { return errors_; }
+  /// Updates in place so far, one a sample, and how many of them the trains could not hold (PulseTrains::saturated).
+  /// Those of this process: no checkpoint keeps them.
+  double trains() const { return double(sent_); }
+  double saturated_trains() const { return double(saturated_); }
 
   void visit_state(Archive& archive);
   CrossbarMacro* fast() { return fast_; }
@@ -90,7 +94,8 @@ class PulseProgrammer {
   WriteErrors errors_;
   std::uint64_t applied_ = 0;
   std::uint64_t updates_ = 0;  // that may have filled one-sided pairs
-  Index transferred_ = 0;      // word lines transferred so far
+  Index sent_ = 0, saturated_ = 0;
+  Index transferred_ = 0;  // word lines transferred so far
 };
 
 }  // namespace settle

@@ -42,7 +42,7 @@ inline Parameters parameters(ConverterErrors& s, const std::string& kind, const 
 inline Parameters parameters(ConverterSpec& s) {
   Parameters rows = {
       {"dac_bits", integer(s.dac_bits, 0, 24), "Bits of the input and nudge DACs; 0: exact."},
-      {"adc_bits", integer(s.adc_bits, 0, 24), "Bits of the ADCs; 0: exact."},
+      {"adc_bits", integer(s.adc_bits, 0, 24), "Bits of the ADCs, 2 or more; 0: exact."},
       {"readout", choice(s.readout, {{"difference", Readout::difference}, {"absolute", Readout::absolute}}),
        "Subtract the held state before converting, or convert both states at full scale."},
       {"logit_full_scale", above(0, s.logit_full_scale, 1e6),

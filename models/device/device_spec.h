@@ -12,6 +12,7 @@ struct DeviceSpec {
   double weight_range = 5;  // the weight at the device's upper bound, in Glorot limits
   double conductance_min_siemens = 0.5e-6;
   double conductance_max_siemens = 25e-6;
+  std::string file;                       // device file (TOML) in place of a preset; empty: the preset
   std::string table;                      // CSV file of a measured response; empty: the preset's response
   std::map<std::string, double> replace;  // numbers of the preset, by name
   std::string written = "preset";         // how a pulse writes
@@ -27,7 +28,9 @@ inline Parameters parameters(DeviceSpec& s) {
        "Lowest conductance, in siemens. Published arrays: 0.5e-6 to 1e-6."},
       {"conductance_max_siemens", above(0, s.conductance_max_siemens, 1),
        "Highest conductance, in siemens. Published arrays: 25e-6 (PCM, 2020), 39e-6 (RRAM, 2022)."},
-      {"table", text(s.table),
+      {"file", path(s.file),
+       "Device file, such as `settle fit` writes, in place of a preset; empty: the preset (docs/devices.md)."},
+      {"table", path(s.table),
        "CSV file of measured steps (polarity,state_siemens,mean_siemens,deviation_siemens); empty: the "
        "preset's response."}};
   for (const DeviceParameter& p : device_parameters())

@@ -35,21 +35,20 @@ constexpr float margin = 4.0f;  // deviations of a burst's noise that a bound is
 HWY_INLINE hn::Mask<F> mobile(const Devices& d) { return hn::Lt(d.lower, d.upper); }
 
 /// Room to both bounds, and to where a law's slopes hold.
-template <class Law>
-HWY_INLINE VF room(const Law& law, VF w, const Devices& d) {
-  return hn::Min(hn::Min(hn::Sub(w, d.lower), hn::Sub(d.upper, w)), hn::Set(F(), law.reach()));
+HWY_INLINE VF room(VF reach, VF w, const Devices& d) {
+  return hn::Min(hn::Min(hn::Sub(w, d.lower), hn::Sub(d.upper, w)), reach);
 }
 
 /// The number of pulses, of `wanted` >= 1, that can be one burst; at least one. For these n |S| + margin sqrt(n) |N| is
 /// within the room, and n |S'| + sqrt(n) |N'| / 2 within the bend. For devices that do not move it is all of them.
 template <class Law>
-HWY_INLINE VF burst_size(const Law& law, const Motion& m, VF w, const Devices& d, VF wanted) {
+HWY_INLINE VF burst_size(const Motion& m, VF w, const Devices& d, VF wanted) {
   const F f;
   const VF one = hn::Set(f, 1.0f), two = hn::Set(f, 2.0f), tiny = hn::Set(f, 1e-30f), bend = hn::Set(f, Law::bend);
   // n a + 2 sqrt(n) b <= limit
   const VF step = hn::Abs(m.step), noise = hn::Mul(hn::Abs(m.noise), hn::Set(f, margin / 2));
   const VF bent = m.bent, noise_bent = hn::Mul(m.noise_bent, hn::Set(f, 0.25f));
-  const VF space = room(law, w, d);
+  const VF space = room(m.reach, w, d);
   const auto moves = hn::And(mobile(d), hn::Gt(hn::Add(step, noise), hn::Zero(f)));
   // Single pulses are common, where bounds are near and where steps are large; to see that takes no roots.
   const VF root2 = hn::Set(f, 2.8284271f);
@@ -146,7 +145,8 @@ HWY_INLINE Moved burst(const Law& law, const Sequence& s, VF xi, VF w, const Dev
   moved.states = hn::MulAdd(n, w, hn::MulAdd(half, first, hn::Add(before_up, before_down)));
 
   const VF drift = hn::Max(hn::Abs(hn::Mul(s.up, up.step)), hn::Abs(hn::Mul(s.down, down.step)));
-  const auto inside = hn::Le(hn::MulAdd(hn::Mul(hn::Set(f, margin), q), root, drift), room(law, w, d));
+  const auto inside =
+      hn::Le(hn::MulAdd(hn::Mul(hn::Set(f, margin), q), root, drift), room(hn::Min(up.reach, down.reach), w, d));
   const VF half_root_n = hn::MulAdd(n, hn::Set(f, 0.05f), hn::Set(f, 1.25f));  // or more
   const VF bent = hn::MulAdd(half_root_n, hn::Max(up.noise_bent, down.noise_bent),
                              hn::MulAdd(s.up, up.bent, hn::Mul(s.down, down.bent)));

@@ -84,7 +84,7 @@ HWY_INLINE void first_bursts(const CellArrays& c, const float* counts, size_t ce
     const Motion m = law(Either{rising}, w, d);
     VF n = hn::Min(wanted, one), change = hn::MulAdd(m.noise, deviate, m.step);
     if (most > 1) {
-      n = hn::IfThenElseZero(active, burst_size(law, m, w, d, hn::Max(wanted, one)));
+      n = hn::IfThenElseZero(active, burst_size<Law>(m, w, d, hn::Max(wanted, one)));
       change = burst<Law>(m, hn::Max(n, one), deviate);
       const VF left = hn::Sub(wanted, n);
       unfinished.add(hn::IfThenElse(rising, left, hn::Neg(left)), cell + i);

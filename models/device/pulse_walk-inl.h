@@ -17,8 +17,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {
 
-using VI = hn::Vec<I>;
-
 HWY_INLINE Devices load(const CellArrays& c, Index i) {
   const F f;
   return {hn::LoadU(f, c.up + i),         hn::LoadU(f, c.down + i),  hn::LoadU(f, c.slope_up + i),
@@ -71,7 +69,7 @@ HWY_INLINE void walk(const CellArrays& cells, const std::uint32_t* cell, size_t 
     const auto active = hn::Gt(remaining, hn::Zero(f));
     VF n = one, change = hn::MulAdd(m.noise, xi0, m.step);
     if (!hn::AllTrue(f, hn::Le(remaining, one))) {
-      n = burst_size(law, m, w, d, hn::Max(remaining, one));
+      n = burst_size<Law>(m, w, d, hn::Max(remaining, one));
       if (!hn::AllTrue(f, hn::Eq(n, one))) change = burst<Law>(m, n, xi0);
     }
     const VF moved = hn::IfThenElse(active, clip(hn::Add(w, change), d), w);

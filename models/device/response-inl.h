@@ -19,17 +19,23 @@
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {
 
+using VI = hn::Vec<I>;
+
 /// The numbers that differ from device to device (DeviceArray::Cells), for as many devices as a vector holds.
 struct Devices {
   VF up, down, slope_up, slope_down, lower, upper;
 };
 
 /// A pulse is w <- w + step(w) + noise(w) xi. Steps down are negative. Slopes and curvature are derivatives; `bent` and
-/// `noise_bent` bound by how much a step and its noise change along a step, in all orders.
+/// `noise_bent` bound by how much a step and its noise change along a step, in all orders; `reach` is how far from here
+/// they hold.
 struct Motion {
   VF step, step_slope, step_curvature, bent;
   VF noise, noise_slope, noise_bent;
+  VF reach;
 };
+
+HWY_INLINE VF everywhere() { return hn::Set(F(), std::numeric_limits<float>::max()); }
 
 /// The polarity of pulses: the same in all lanes, or not.
 struct Rising {
@@ -61,7 +67,8 @@ HWY_INLINE Motion proportional(const Polarity& polarity, const Devices& d, const
            bent,
            hn::MulAdd(c, step, hn::Mul(full, s)),
            hn::Mul(c, slope),
-           hn::Mul(c, bent)};
+           hn::Mul(c, bent),
+           everywhere()};
   if (law.noise_add > 0 || law.noise_slope > 0) {  // of few devices; it has the sign of the step, as the rest has
     const VF along = hn::Set(f, law.noise_slope);
     const VF more = hn::MulAdd(along, hn::Abs(w), hn::Set(f, law.noise_add));
@@ -72,8 +79,8 @@ HWY_INLINE Motion proportional(const Polarity& polarity, const Devices& d, const
   return m;
 }
 
-// Each law says: `curved`, whether its curvature is other than zero; `reach`, how far its derivatives hold; `bend`, by
-// how much a step may change within pulses that are taken at once (pulse_burst-inl.h).
+// Each law says: `curved`, whether its curvature is other than zero; `bend`, by how much a step may change within
+// pulses that are taken at once (pulse_burst-inl.h).
 
 /// Constant, linear and soft bounds: shape 1 - slope w.
 struct AffineLaw {
@@ -89,7 +96,6 @@ struct AffineLaw {
     const VF change = hn::IfThenElseZero(hn::Gt(value, hn::Zero(f)), hn::Neg(slope));
     return proportional(polarity, d, {hn::Max(value, hn::Zero(f)), change, hn::Zero(f), hn::Abs(change)}, w, law);
   }
-  static float reach() { return std::numeric_limits<float>::max(); }
 };
 
 /// Shape max(1 - A e^(+-gamma z), 0), z = z_slope w + z_offset.
@@ -112,7 +118,6 @@ struct ExponentialLaw {
     const VF bent = hn::Mul(hn::Abs(rate), hn::Max(value, hn::IfThenElseZero(moves, hn::Abs(e))));
     return proportional(polarity, d, {value, slope, hn::Mul(rate, slope), hn::Max(bent, zero)}, w, law);
   }
-  static float reach() { return std::numeric_limits<float>::max(); }
 };
 
 /// Shape (room towards the bound / range)^gamma; slope_up and slope_down hold 1 / range.
@@ -136,7 +141,6 @@ struct PowerLaw {
     const VF bent = hn::Mul(hn::Mul(hn::Max(gamma, one), hn::Abs(rate)), value);
     return proportional(polarity, d, {value, slope, curvature, bent}, w, law);
   }
-  static float reach() { return std::numeric_limits<float>::max(); }
 };
 
 /// Step gain mean(w) and noise deviation(w), straight between the points of a table.
@@ -147,28 +151,44 @@ struct TableLaw {
 
   template <class Polarity>
   HWY_INLINE Motion operator()(const Polarity& polarity, VF w, const Devices& d) const {
-    constexpr int points = ResponseLaw::points;
     const F f;
     const I i;
-    const VF place = hn::Mul(hn::Sub(w, hn::Set(f, law.table_start)), hn::Set(f, 1 / law.table_spacing));
-    const VF inside = hn::Min(hn::Max(place, hn::Zero(f)), hn::Set(f, float(points - 1)));
-    const VF point = hn::Floor(inside);
-    const VF beyond = hn::Mul(hn::Sub(inside, point), hn::Set(f, law.table_spacing));
-    const VF block = polarity(hn::Zero(f), hn::Set(f, float(4 * points)));
-    const auto index = hn::ConvertTo(i, hn::Add(point, block));
-    const auto column = [&](int k) { return hn::GatherIndex(f, law.table.data() + k * points, index); };
-    const auto within = hn::Eq(inside, place);  // beyond the ends nothing changes with the state
-    const VF mean_slope = hn::IfThenElseZero(within, column(1)), noise_slope = hn::IfThenElseZero(within, column(3));
+    const StepGrid& grid = law.table;
+    const auto column = [&](int k, VI piece) {
+      return hn::GatherIndex(f, grid.values.data() + k * grid.stride, piece);
+    };
+    const VI piece = piece_of(w);
+    const VI other = hn::Add(piece, hn::Set(i, (StepGrid::columns_down - StepGrid::columns_up) * grid.stride));
+    const VI own = hn::BitCast(i, polarity(hn::BitCast(f, piece), hn::BitCast(f, other)));
+    const VF low = column(StepGrid::low, piece), beyond = hn::Sub(w, low);
+    const VF mean_slope = column(StepGrid::mean_slope, own), noise_slope = column(StepGrid::deviation_slope, own);
     const VF s = polarity(d.up, hn::Neg(d.down)), slope = hn::Mul(s, mean_slope);
-    return {hn::Mul(s, hn::MulAdd(mean_slope, beyond, column(0))),
+    return {hn::Mul(s, hn::MulAdd(mean_slope, beyond, column(StepGrid::mean, own))),
             slope,
             hn::Zero(f),
             hn::Abs(slope),
-            hn::MulAdd(noise_slope, beyond, column(2)),
+            hn::MulAdd(noise_slope, beyond, column(StepGrid::deviation, own)),
             noise_slope,
-            hn::Abs(noise_slope)};
+            hn::Abs(noise_slope),
+            hn::Max(hn::Min(hn::Min(beyond, hn::Sub(column(StepGrid::high, piece), w)), hn::Set(f, grid.most_reach)),
+                    hn::Zero(f))};
   }
-  float reach() const { return law.table_spacing; }
+
+  // The piece that each state lies in.
+  HWY_INLINE VI piece_of(VF w) const {
+    const F f;
+    const I i;
+    const StepGrid& grid = law.table;
+    const VF place = hn::Mul(hn::Sub(w, hn::Set(f, grid.buckets_start)), hn::Set(f, grid.buckets_per_state));
+    const VF inside = hn::Min(hn::Max(place, hn::Zero(f)), hn::Set(f, float(grid.buckets.size() - 1)));
+    VI piece = hn::GatherIndex(i, grid.buckets.data(), hn::ConvertTo(i, inside));
+    for (int stride = grid.first_stride; stride > 0; stride /= 2) {
+      const VI ahead = hn::Add(piece, hn::Set(i, stride));
+      const auto begun = hn::Le(hn::GatherIndex(f, grid.values.data(), ahead), w);
+      piece = hn::IfThenElse(hn::RebindMask(i, begun), ahead, piece);
+    }
+    return piece;
+  }
 };
 
 /// Calls body with the law of a response.

@@ -67,24 +67,7 @@ ResponseLaw response_law(const DevicePreset& p) {
   law.gamma_down = float(p.gamma_down);
   law.z_slope = float(2 * p.z_slope / (p.w_max - p.w_min));
   law.z_offset = float(p.z_offset);
-  if (p.response != Response::table) return law;
-
-  check(p.table);
-  if (p.dw_min <= 0) throw std::logic_error("response_law: a table needs its mean step, dw_min");
-  const double first = std::min(p.table.up.state.front(), p.table.down.state.front());
-  const double last = std::max(p.table.up.state.back(), p.table.down.state.back());
-  const double spacing = (last - first) / (ResponseLaw::points - 1);
-  law.table_start = float(first);
-  law.table_spacing = float(spacing);
-  const auto resample = [&](const MeasuredSteps& steps, const std::vector<double>& values, double unit) {
-    const auto at = [&](int i) { return interpolate(steps.state, values, first + i * spacing) / unit; };
-    for (int i = 0; i < ResponseLaw::points; ++i) law.table.push_back(float(at(i)));
-    for (int i = 0; i < ResponseLaw::points; ++i) law.table.push_back(float((at(i + 1) - at(i)) / spacing));
-  };
-  for (const MeasuredSteps* steps : {&p.table.up, &p.table.down}) {
-    resample(*steps, steps->mean, p.dw_min);
-    resample(*steps, steps->deviation, 1);
-  }
+  if (p.response == Response::table) law.table = step_grid(p.table, p.dw_min);
   return law;
 }
 

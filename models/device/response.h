@@ -1,9 +1,8 @@
 // The laws of `Response`, by which one pulse moves a device: as one scalar function, and as numbers for the kernels.
 #pragma once
 
-#include <vector>
-
 #include "models/device/preset.h"
+#include "models/device/step_grid.h"
 
 namespace settle {
 
@@ -25,11 +24,7 @@ struct ResponseLaw {
   float a_up, a_down, gamma_up, gamma_down;
   float z_slope, z_offset;  // z = z_slope w + z_offset
 
-  // A table, resampled on even states. Four columns for either polarity, up first: mean step over dw_min, the slope of
-  // that to the next point, deviation, and its slope.
-  static constexpr int points = 256;
-  std::vector<float> table;
-  float table_start, table_spacing;
+  StepGrid table;  // of the response `table`
 };
 
 /// InputError for a table that is none (check).

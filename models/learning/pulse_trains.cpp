@@ -111,6 +111,7 @@ const PulseTrainBlock& PulseTrains::generate(ConstView<float> pre, ConstView<flo
   block_.words.resize(samples, pre.rows());
   block_.bits.resize(post.rows(), samples);
   block_.slots.assign(std::size_t(samples), 0);
+  over_.assign(std::size_t(samples), 0);
   constexpr Index piece = 16;  // samples: a cache line of each word line's trains
   parallel_for((samples + piece - 1) / piece, threads, [&](Index k) {
     for (Index s = k * piece; s < std::min(samples, (k + 1) * piece); ++s) {
@@ -125,6 +126,7 @@ const PulseTrainBlock& PulseTrains::generate(ConstView<float> pre, ConstView<flo
       }
       const int slots = int(std::clamp(std::ceil(pulses), 1.0, double(PulseTrainBlock::most_slots)));
       block_.slots[std::size_t(s)] = slots;
+      over_[std::size_t(s)] = pulses > PulseTrainBlock::most_slots;
       const double largest = std::sqrt(pulses / slots), word_factor = largest / x_max, bit_factor = largest / d_max;
       if (coding_ == PulseCoding::stochastic) {
         const std::uint64_t sample = first_sample + std::uint64_t(s);

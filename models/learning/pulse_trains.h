@@ -1,6 +1,9 @@
 // An outer product as coincident pulse trains: an update in place, all devices of an array at once.
 #pragma once
 
+#include <algorithm>
+#include <vector>
+
 #include "models/device/pulse_train_block.h"
 #include "models/learning/protocol.h"
 #include "models/numeric/random.h"
@@ -28,6 +31,9 @@ class PulseTrains {
   const PulseTrainBlock& generate(ConstView<float> pre, ConstView<float> post, double rate, double weight_step,
                                   std::uint64_t first_sample, int threads = 1);
 
+  /// Of the last block: samples whose largest product asks for more pulses than there are slots, k > 31.
+  Index saturated() const { return std::count(over_.begin(), over_.end(), true); }
+
   /// counts (targets x sources) <- coincidences of one sample. Returns its number of slots, BL.
   int coincide(const Vector<float>& pre, const Vector<float>& post, double rate, double weight_step,
                std::uint64_t sample, Matrix<float>& counts);
@@ -36,6 +42,7 @@ class PulseTrains {
   Stream stream_;
   PulseCoding coding_;
   PulseTrainBlock block_;
+  std::vector<std::uint8_t> over_;  // whether each sample of the block saturates
 };
 
 }  // namespace settle

@@ -43,7 +43,7 @@ inline Parameters parameters(NeuronSpec& s) {
       {"kappa", from(0.1, s.kappa, 1),
        "Coupling of gate to channel below threshold: a neuron's bias is 2 U_T C / (kappa tau_s), and activation ota "
        "tanh(kappa V / 2 U_T), at chip.temperature_k."},
-      {"table", text(s.table),
+      {"table", path(s.table),
        "CSV file of activation table (input,output): a measured curve, output in fractions of full scale."}};
 }
 

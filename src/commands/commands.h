@@ -23,6 +23,9 @@ struct ConfigArguments {
   Configuration read() const;
 };
 
+/// A line on standard error for each note of a configuration (read_configuration).
+void print_notes(const std::vector<std::string>& notes);
+
 /// Adds CONFIG, --set, --seed, --threads, --out.
 void add_config_arguments(CLI::App& command, ConfigArguments& arguments);
 
@@ -41,6 +44,7 @@ void add_netlist(CLI::App& app, ExitStatus& status);
 void add_sweep(CLI::App& app, ExitStatus& status);
 void add_report(CLI::App& app, ExitStatus& status);
 void add_presets(CLI::App& app, ExitStatus& status);
+void add_fit(CLI::App& app, ExitStatus& status);
 void add_costs(CLI::App& app, ExitStatus& status);
 void add_check(CLI::App& app, ExitStatus& status);
 void add_config(CLI::App& app, ExitStatus& status);

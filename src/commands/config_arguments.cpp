@@ -1,5 +1,6 @@
 #include <filesystem>
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "models/error.h"
@@ -13,11 +14,17 @@
 namespace settle {
 
 Configuration ConfigArguments::read() const {
-  const Configuration configuration = read_configuration(path, overrides);
+  std::vector<std::string> notes;
+  const Configuration configuration = read_configuration(path, overrides, &notes);
+  print_notes(notes);
   // what is in files, and what does not go with the rest
   build_crossbar(configuration);
   build_neuron(configuration);
   return configuration;
+}
+
+void print_notes(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) fmt::print(stderr, "settle: note: {}\n", note);
 }
 
 void add_config_arguments(CLI::App& command, ConfigArguments& arguments) {

@@ -32,6 +32,7 @@ Figures figures_of(const Configuration& c) {
 std::vector<Listed> listed(const Configuration& configuration) {
   Configuration standard;
   standard.device.preset = configuration.device.preset;
+  standard.device.file = configuration.device.file;
   const Figures without = figures_of(standard), with = figures_of(configuration);
   std::vector<Listed> list;
   for (const auto& [key, figure] : with.all()) {
@@ -120,8 +121,10 @@ void print_csv(const std::vector<Listed>& list) {
 }
 
 int costs(const std::string& path, const std::vector<std::string>& overrides, bool as_csv) {
-  const std::vector<Listed> list =
-      listed(path.empty() ? parse_configuration("", "the defaults", overrides) : read_configuration(path, overrides));
+  std::vector<std::string> notes;
+  const std::vector<Listed> list = listed(path.empty() ? parse_configuration("", "the defaults", overrides, &notes)
+                                                       : read_configuration(path, overrides, &notes));
+  print_notes(notes);
   if (as_csv)
     print_csv(list);
   else

@@ -14,7 +14,9 @@ namespace {
 
 int evaluate(const std::string& run, const std::vector<std::string>& overrides, double after_s) {
   const RunFolder folder = RunFolder::open(run);
-  const Configuration configuration = read_configuration(folder.file("config.toml").string(), overrides);
+  std::vector<std::string> notes;
+  const Configuration configuration = read_configuration(folder.file("config.toml").string(), overrides, &notes);
+  print_notes(notes);
   const Dataset data = load_dataset(configuration.data);
   Chip chip(build_chip(configuration, data.test.pixels.rows(), data.test.classes));
   Host host(build_host(configuration, data.train.size() + data.test.size()), chip);

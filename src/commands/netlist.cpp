@@ -21,7 +21,7 @@ struct NetlistArguments {
   double transient_limit = 0.01, equilibrium_limit = 0.001, energy_limit = 0.01;
 };
 
-void print(const Comparison& c) {
+void print(const NetlistComparison& c) {
   const auto row = [](const char* what, const Largest& l, const std::string& where) {
     fmt::print("  {:<26}{:>10.2e}  {}\n", what, l.difference, where);
   };
@@ -44,7 +44,7 @@ void print(const EnergyComparison& e) {
   fmt::print("energy {:.5e} J by ngspice, {:.5e} J by the ledger, ratio {:.5f}\n", e.spice(), e.ledger(), e.ratio());
 }
 
-void check_limits(const Comparison& c, const EnergyComparison& e, const NetlistArguments& a) {
+void check_limits(const NetlistComparison& c, const EnergyComparison& e, const NetlistArguments& a) {
   const auto refuse = [](const char* what, double found, double limit, const char* remedy) {
     if (found > limit)
       throw RunError(
@@ -69,7 +69,7 @@ int netlist(NetlistArguments a) {
   fmt::print("{:.0f} resistors, {} free and {} clamped\nrun with    ngspice {}\n", result.resistors,
              engineering(result.free_s, "s"), engineering(result.clamped_s, "s"), shell_word(result.deck));
   if (!result.comparison) return 0;
-  const Comparison& c = *result.comparison;
+  const NetlistComparison& c = *result.comparison;
   print(c);
   print(result.energy);
   fmt::print("largest difference {:.2e} of full scale\n", std::max(c.equilibrium(), c.transient()));

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -7,6 +8,7 @@
 #include "models/error.h"
 #include "src/commands/commands.h"
 #include "src/config/nearest.h"
+#include "src/data/device_file.h"
 #include "src/report/text_plot.h"
 #include "src/run/chip_spec.h"
 #include "src/run/outputs.h"
@@ -98,6 +100,12 @@ int presets(const std::string& wanted, bool plotted) {
     if (plotted) plot(p);
     return 0;
   }
+  if (std::filesystem::path(wanted).extension() == ".toml") {
+    const DevicePreset own = read_device_file(wanted).preset;
+    print_one(own);
+    if (plotted) plot(own);
+    return 0;
+  }
   throw InputError(fmt::format("no preset is called {}; did you mean {}? `settle presets` lists them all", wanted,
                                nearest(wanted, names_of(device_presets()))));
 }
@@ -107,7 +115,7 @@ int presets(const std::string& wanted, bool plotted) {
 void add_presets(CLI::App& app, ExitStatus& status) {
   CLI::App* command = app.add_subcommand("presets", "list the device presets, or show one with its source");
   auto wanted = std::make_shared<std::string>();
-  command->add_option("NAME", *wanted, "a preset");
+  command->add_option("NAME", *wanted, "a preset, or a device file (NAME.toml)");
   auto plotted = std::make_shared<bool>(false);
   command->add_flag("--plot", *plotted, "show its response to pulses, with its spread");
   command->callback([wanted, plotted, &status] { status = presets(*wanted, *plotted); });

@@ -53,7 +53,9 @@ void list_failures(const SweepFolder& folder, const std::vector<Point>& points,
 
 int sweep(const SweepArguments& a) {
   const SweepFile file = read_sweep(a.path);
-  const std::vector<Point> points = expand(file);
+  std::vector<std::string> notes;
+  const std::vector<Point> points = expand(file, &notes);
+  print_notes(notes);
   check_data(points);
   const std::string out = a.out.empty() ? "runs/" + std::filesystem::path(a.path).stem().string() : a.out;
   const FinishedRuns earlier(a.reuse, file.analyze);

@@ -41,7 +41,8 @@ int train(const ConfigArguments& arguments) {
   folder.write("summary.json", summary.dump(2) + "\n");
   write_report({folder.path()}, folder.file("report.html"));
   fmt::print("{}\n", final_table(configuration, summary, result.ledger));
-  if (const std::string line = nothing_learned(configuration, result); !line.empty()) fmt::print("{}\n\n", line);
+  for (const std::string& line : {nothing_learned(configuration, result), saturated_updates(result)})
+    if (!line.empty()) fmt::print("{}\n\n", line);
   if (result.interrupted) {
     fmt::print(stderr, "settle: interrupted after {} finished epochs; what they have given is in {}\n",
                result.epochs.size(), folder.path().string());

@@ -1,11 +1,13 @@
 #include "src/config/parse.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "src/config/assign.h"
+#include "src/config/idle.h"
 #include "src/config/nearest.h"
 #include "src/config/renamed.h"
 #include "src/config/toml_file.h"
@@ -20,6 +22,21 @@ struct Entry {
   const toml::node* node;
   std::uint32_t line;
 };
+
+/// Where a key is stated (Override).
+struct Statement {
+  std::string place, folder;
+  int layer;
+};
+
+/// A relative path that a file states: beside that file, or else, where there is nothing, from the current folder.
+std::string beside(const std::string& folder, const std::string& path) {
+  namespace fs = std::filesystem;
+  if (folder.empty() || path.empty() || fs::path(path).is_absolute()) return path;
+  const fs::path here = (fs::path(folder) / path).lexically_normal();
+  std::error_code unreadable;
+  return !fs::exists(here, unreadable) && fs::exists(path, unreadable) ? path : here.string();
+}
 
 class Reader {
  public:
@@ -38,26 +55,53 @@ class Reader {
     collect(table, "", entries);
     // A TOML table is sorted by name; the user expects the first error of the file.
     std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.line < b.line; });
-    for (const Entry& entry : entries) set(entry.name, *entry.node, fmt::format("{}:{}", source, entry.line));
+    const std::string folder = std::filesystem::path(source).parent_path().string();
+    for (const Entry& entry : entries)
+      set(entry.name, *entry.node, {fmt::format("{}:{}", source, entry.line), folder, /*layer=*/0});
   }
 
   void read_override(const Override& override) {
-    const toml::table table = override_value(override.value, override.place);
-    set(override.key, *table.get("value"), override.place);
+    const toml::table table = override_value(override.value, takes_text(override.key), override.place);
+    set(override.key, *table.get("value"), {override.place, override.folder, override.layer});
   }
 
   /// The configuration, once its keys agree with each other.
-  Configuration result(const std::string& source) const {
+  Configuration result(const std::string& source, std::vector<std::string>* notes) {
+    settle_idle_keys(notes);
     if (const auto conflict = find_conflict(configuration_)) {
       const auto stated = std::find_if(conflict->keys.begin(), conflict->keys.end(),
-                                       [&](const auto& key) { return places_.count(key); });
-      const std::string place = stated == conflict->keys.end() ? source : places_.at(*stated);
+                                       [&](const auto& key) { return stated_.count(key); });
+      const std::string place = stated == conflict->keys.end() ? source : stated_.at(*stated).place;
       refuse(fmt::format("{}: {}: {}", place, conflict->keys.front(), conflict->what));
     }
     return configuration_;
   }
 
  private:
+  // Refuses keys that have no effect, or takes them back where what makes them so is stated in a higher layer.
+  void settle_idle_keys(std::vector<std::string>* notes) {
+    Configuration defaults;
+    std::map<std::string, std::string> standard;
+    for (const Key& key : keys(defaults)) standard[key.name] = to_toml(key.value);
+    for (const IdleKey& idle : idle_keys(configuration_)) {
+      const Key& key = *find(idle.key);
+      const auto stated = stated_.find(idle.key);
+      if (stated == stated_.end() || to_toml(key.value) == standard.at(idle.key)) continue;
+      const Statement* cause = nullptr;  // the last one
+      for (const std::string& name : idle.causes)
+        if (const auto at = stated_.find(name);
+            at != stated_.end() && (cause == nullptr || at->second.layer > cause->layer))
+          cause = &at->second;
+      if (cause == nullptr || cause->layer <= stated->second.layer)
+        refuse(fmt::format("{}: {}: {}", stated->second.place, idle.key, idle.why));
+      if (notes != nullptr)
+        notes->push_back(
+            fmt::format("{}: {}: {} (because of {})", stated->second.place, idle.key, idle.why, cause->place));
+      const toml::table table = toml::parse("value = " + standard.at(idle.key));
+      assign(key.value, *table.get("value"));
+    }
+  }
+
   bool is_section(const std::string& name) const {
     return std::find(sections_.begin(), sections_.end(), name) != sections_.end();
   }
@@ -75,11 +119,23 @@ class Reader {
     }
   }
 
-  void set(const std::string& name, const toml::node& node, const std::string& place) {
+  const Key* find(const std::string& name) const {
     const auto key = std::find_if(keys_.begin(), keys_.end(), [&](const Key& k) { return k.name == name; });
-    if (key == keys_.end()) refuse_key(name, node, place);
-    if (const auto wrong = assign(key->value, node)) refuse(fmt::format("{}: {}: {}", place, name, *wrong));
-    places_[name] = place;
+    return key == keys_.end() ? nullptr : &*key;
+  }
+
+  bool takes_text(const std::string& name) const {
+    const Key* key = find(name);
+    return key != nullptr && std::holds_alternative<TextValue>(key->value);
+  }
+
+  void set(const std::string& name, const toml::node& node, const Statement& where) {
+    const Key* key = find(name);
+    if (key == nullptr) refuse_key(name, node, where.place);
+    if (const auto wrong = assign(key->value, node)) refuse(fmt::format("{}: {}: {}", where.place, name, *wrong));
+    if (const auto* text = std::get_if<TextValue>(&key->value); text != nullptr && text->path)
+      *text->member = beside(where.folder, *text->member);
+    stated_[name] = where;
   }
 
   [[noreturn]] void refuse_key(const std::string& name, const toml::node& node, const std::string& place) const {
@@ -94,11 +150,13 @@ class Reader {
     refuse(fmt::format("{}: unknown key `{}`; did you mean `{}`?", place, name, nearest(name, names_)));
   }
 
-  /// A table whose "value" is `text` as TOML or, where `text` is no TOML, as a string.
-  static toml::table override_value(const std::string& text, const std::string& place) {
+  /// A table whose "value" is `text` as TOML or, where `text` is no TOML, or no TOML string for a key that takes text
+  /// (a folder that is called 2024-05-01), as a string.
+  static toml::table override_value(const std::string& text, bool takes_text, const std::string& place) {
     try {
       toml::table table = toml::parse("value = " + text);
-      if (table.size() == 1) return table;  // a line break in `text` could have added keys
+      const bool one = table.size() == 1;  // a line break in `text` could have added keys
+      if (one && (!takes_text || table["value"].is_string())) return table;
     } catch (const toml::parse_error&) {
       // a bare word, as in network.topology=residual
     }
@@ -113,7 +171,7 @@ class Reader {
   std::vector<Key> keys_;
   std::vector<std::string> names_;
   std::vector<std::string> sections_;
-  std::map<std::string, std::string> places_;  // of each key that was stated, the last place
+  std::map<std::string, Statement> stated_;  // of each key that was stated, the last place
 };
 
 std::vector<Override> set_options(const std::vector<std::string>& texts) {
@@ -122,28 +180,29 @@ std::vector<Override> set_options(const std::vector<std::string>& texts) {
     const std::string place = "--set " + text;
     const auto equals = text.find('=');
     if (equals == std::string::npos) refuse(place + ": write KEY=VALUE, as in --set network.beta=0.1");
-    overrides.push_back({text.substr(0, equals), text.substr(equals + 1), place});
+    overrides.push_back({text.substr(0, equals), text.substr(equals + 1), place, "", 1});
   }
   return overrides;
 }
 
 }  // namespace
 
-Configuration read_configuration(const std::string& path, const std::vector<std::string>& overrides) {
-  return parse_configuration(read_text(path), path, overrides);
+Configuration read_configuration(const std::string& path, const std::vector<std::string>& overrides,
+                                 std::vector<std::string>* notes) {
+  return parse_configuration(read_text(path), path, overrides, notes);
 }
 
 Configuration parse_configuration(const std::string& text, const std::string& source,
-                                  const std::vector<std::string>& overrides) {
-  return overridden_configuration(text, source, set_options(overrides));
+                                  const std::vector<std::string>& overrides, std::vector<std::string>* notes) {
+  return overridden_configuration(text, source, set_options(overrides), notes);
 }
 
 Configuration overridden_configuration(const std::string& text, const std::string& source,
-                                       const std::vector<Override>& overrides) {
+                                       const std::vector<Override>& overrides, std::vector<std::string>* notes) {
   Reader reader;
   reader.read_file(text, source);
   for (const Override& override : overrides) reader.read_override(override);
-  return reader.result(source);
+  return reader.result(source, notes);
 }
 
 }  // namespace settle

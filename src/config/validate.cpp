@@ -5,7 +5,6 @@
 #include "models/converter/converter_errors.h"
 #include "models/cost/digital_scale.h"
 #include "models/error.h"
-#include "models/learning/optimizer.h"
 #include "models/network/topology.h"
 #include "src/config/network_graph.h"
 
@@ -56,12 +55,7 @@ std::optional<Conflict> conflict_of_rules(const Configuration& c) {
 
 // Ways to read that mean nothing, or that the analysis has no picture of.
 std::optional<Conflict> conflict_of_reads(const Configuration& c) {
-  const bool pulsed = c.crossbar.read_duty < 1, in_turn = c.crossbar.turns != Turns::at_once;
-  if (c.crossbar.read_period_s > 0 && !pulsed && !in_turn)
-    return Conflict{{"crossbar.read_period_s", "crossbar.turns"},
-                    "has no effect where lines are driven all the time: set crossbar.turns or crossbar.read_duty"};
-  if (c.sense.noise_v_per_rthz > 0 && !c.noise.physical)
-    return Conflict{{"sense.noise_v_per_rthz", "noise.physical"}, "has no effect: set noise.physical = true"};
+  const bool in_turn = c.crossbar.turns != Turns::at_once;
   if (in_turn &&
       (c.network.feedback != Feedback::symmetric || c.learning.rule != Rule::ep || c.network.hidden.size() < 2))
     return Conflict{{"crossbar.turns", "network.feedback"},
@@ -69,21 +63,6 @@ std::optional<Conflict> conflict_of_reads(const Configuration& c) {
   if (c.crossbar.turns == Turns::twice && c.settling.analysis == Analysis::transient)
     return Conflict{{"crossbar.turns", "settling.analysis"},
                     "a transient has turns that are much faster than its neurons: set crossbar.turns = \"halves\""};
-  return std::nullopt;
-}
-
-// Numbers of an optimiser that is not the one in use.
-std::optional<Conflict> idle_numbers(const Configuration& c) {
-  for (const OptimizerFamily& family : optimizers()) {
-    if (family.name == c.learning.optimizer) continue;
-    for (const OptimizerNumber& number : family.numbers) {
-      const auto stated = c.learning.optimizer_numbers.find(number.name);
-      if (stated != c.learning.optimizer_numbers.end() && stated->second != number.standard)
-        return Conflict{{"learning." + number.name, "learning.optimizer"},
-                        fmt::format("has no effect with optimizer {}: set learning.optimizer = \"{}\", or leave it out",
-                                    c.learning.optimizer, family.name)};
-    }
-  }
   return std::nullopt;
 }
 
@@ -117,6 +96,8 @@ std::optional<Conflict> unknown_projections(const Configuration& c) {
 }  // namespace
 
 std::optional<Conflict> find_conflict(const Configuration& c) {
+  if (c.network.hidden.empty())
+    return Conflict{{"network.hidden"}, "must be one or more layers: a network without any is not simulated yet"};
   // With a larger batch the hardware would have to store every pair of states until the batch is complete.
   if (c.learning.update == Update::in_situ && c.run.batch != 1) {
     return Conflict{{"learning.update", "run.batch"}, fmt::format("in-situ needs run.batch = 1, not {}", c.run.batch)};
@@ -126,12 +107,8 @@ std::optional<Conflict> find_conflict(const Configuration& c) {
                     fmt::format("must be below device.conductance_max_siemens, but {} is not below {}",
                                 c.device.conductance_min_siemens, c.device.conductance_max_siemens)};
   }
-  if (c.learning.update == Update::in_situ && c.chip.host_accumulate != Accumulate::sram)
-    return Conflict{{"chip.host_accumulate", "learning.update"},
-                    "has no effect with update in-situ, which adds up in the array: leave it out"};
   if (const auto conflict = conflict_of_rules(c)) return conflict;
   if (const auto conflict = conflict_of_reads(c)) return conflict;
-  if (const auto conflict = idle_numbers(c)) return conflict;
   if (const auto conflict = unknown_projections(c)) return conflict;
   if (c.settling.time_step_s < 1e-6 * c.neuron.tau_s) {
     return Conflict{{"settling.time_step_s", "neuron.tau_s"},
@@ -144,6 +121,10 @@ std::optional<Conflict> find_conflict(const Configuration& c) {
   }
   if (const DigitalProblem problem = digital_problem(c.chip); !problem.key.empty())
     return Conflict{{"chip." + problem.key, problem.key == "node" ? "chip.supply_v" : "chip.node"}, problem.what};
+  if (c.converter.adc_bits == 1)
+    return Conflict{{"converter.adc_bits"},
+                    "must not be 1: the codes of one bit are -1 and 0, of which none is positive; take 2 or more, or 0 "
+                    "(exact)"};
   if (const auto conflict = errors_without_table("dac", c.converter.dac, c.converter.dac_bits)) return conflict;
   return errors_without_table("adc", c.converter.adc, c.converter.adc_bits);
 }

@@ -46,7 +46,7 @@ std::string allowed_in(const FlagValue&) { return "true or false"; }
 std::string allowed_in(const TextValue& v) { return v.choices.empty() ? "a string" : one_of(v.choices); }
 std::string allowed_in(const ChoiceValue& v) { return one_of(v.names); }
 std::string allowed_in(const WidthsValue& v) {
-  return fmt::format("a list of one or more layer widths, integers from 1 to {}", v.high);
+  return fmt::format("a list of layer widths, integers from 1 to {}", v.high);
 }
 std::string allowed_in(const TextListValue&) { return "a list of one or more non-empty strings"; }
 std::string allowed_in(const EstimateValue& v) {
@@ -71,7 +71,7 @@ std::string written(const ByProjectionValue& v) {
 }
 std::string written(const FlagValue& v) { return *v.member ? "true" : "false"; }
 std::string written(const TextValue& v) { return settle::quoted(*v.member); }
-std::string written(const ChoiceValue& v) { return quoted(v.names.at(v.get())); }
+std::string written(const ChoiceValue& v) { return settle::quoted(v.names.at(v.get())); }
 std::string written(const WidthsValue& v) { return fmt::format("[{}]", fmt::join(*v.member, ", ")); }
 std::string written(const TextListValue& v) { return array(*v.member, quoted); }
 std::string written(const EstimateValue& v) { return array(*v.member, number); }
@@ -106,7 +106,7 @@ bool is_allowed(const TextValue& v) {
 bool is_allowed(const ChoiceValue& v) { return v.get() < v.names.size(); }
 bool is_allowed(const WidthsValue& v) {
   const auto fits = [&](std::int64_t width) { return 1 <= width && width <= v.high; };
-  return !v.member->empty() && std::all_of(v.member->begin(), v.member->end(), fits);
+  return std::all_of(v.member->begin(), v.member->end(), fits);
 }
 bool is_allowed(const TextListValue& v) {
   const auto filled = [](const std::string& text) { return !text.empty(); };
@@ -137,7 +137,7 @@ std::string mistake(const WidthsValue& v) {
     const std::int64_t width = (*v.member)[layer];
     if (width < 1 || width > v.high) return fmt::format("but layer {} has width {}", layer + 1, width);
   }
-  return "but there is none";
+  return "";
 }
 
 }  // namespace

@@ -37,8 +37,9 @@ std::string annotated_defaults() {
 }
 
 Configuration with_absolute_paths(Configuration configuration) {
-  for (std::string* path : {&configuration.data.path, &configuration.device.table, &configuration.neuron.table})
-    if (!path->empty()) *path = std::filesystem::absolute(*path).string();
+  for (const Key& key : keys(configuration))
+    if (const auto* text = std::get_if<TextValue>(&key.value); text != nullptr && text->path && !text->member->empty())
+      *text->member = std::filesystem::absolute(*text->member).string();
   return configuration;
 }
 

@@ -10,15 +10,14 @@
 #include <fmt/ranges.h>
 
 #include "models/error.h"
-#include "src/data/idx.h"
+#include "src/data/idx_folder.h"
+#include "src/data/idx_samples.h"
 
 namespace settle {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* train_prefix = "train";
-constexpr const char* test_prefix = "t10k";
 constexpr int all_labels = 256;
 
 /// A data set that is known by name.
@@ -51,23 +50,6 @@ std::vector<fs::path> usual_folders(const std::string& name) {
   return folders;
 }
 
-std::string images_of(const char* prefix) { return fmt::format("{}-images-idx3-ubyte", prefix); }
-std::string labels_of(const char* prefix) { return fmt::format("{}-labels-idx1-ubyte", prefix); }
-
-std::optional<fs::path> find_file(const fs::path& folder, const std::string& name) {
-  std::error_code unreadable;
-  for (const std::string& candidate : {name, name + ".gz"}) {
-    if (fs::exists(folder / candidate, unreadable)) return folder / candidate;
-  }
-  return std::nullopt;
-}
-
-fs::path require_file(const fs::path& folder, const std::string& name) {
-  const auto found = find_file(folder, name);
-  if (!found) throw InputError(fmt::format("{}: no {} or {}.gz in this folder", folder.string(), name, name));
-  return *found;
-}
-
 /// The folder to read from: the first with training images.
 fs::path find_folder(const DataSpec& data) {
   if (!data.path.empty()) {
@@ -84,7 +66,7 @@ fs::path find_folder(const DataSpec& data) {
   }
   std::vector<std::string> tried;
   for (const fs::path& folder : usual_folders(data.name)) {
-    if (find_file(folder, images_of(train_prefix))) return folder;
+    if (find_idx(folder, data.name, Part::train, IdxContent::images)) return folder;
     tried.push_back(folder.string());
   }
   throw InputError(fmt::format("data.name: {} is not in {}; {}", data.name, fmt::join(tried, " or "), known->remedy));
@@ -92,38 +74,39 @@ fs::path find_folder(const DataSpec& data) {
 
 /// One half of a data set, whole.
 struct Half {
-  fs::path images_file, labels_file;
-  Idx images, labels;
+  std::string images_file, labels_file;
+  Images images;
+  std::vector<std::int64_t> labels;
 };
 
-Half read_half(const fs::path& folder, const char* prefix) {
-  Half half{require_file(folder, images_of(prefix)), require_file(folder, labels_of(prefix)), {}, {}};
-  half.images = read_idx(half.images_file.string(), 3);
-  half.labels = read_idx(half.labels_file.string(), 1);
-  if (half.images.dimensions[0] != half.labels.dimensions[0]) {
-    throw InputError(fmt::format("{}: {} images, but {} labels in {}; fetch both files again",
-                                 half.images_file.string(), half.images.dimensions[0], half.labels.dimensions[0],
-                                 half.labels_file.string()));
+Half read_half(const fs::path& folder, const std::string& set, Part part) {
+  const auto file = [&](IdxContent content) { return require_idx(folder, set, part, content).string(); };
+  Half half{file(IdxContent::images), file(IdxContent::labels), {}, {}};
+  half.images = images_of(read_idx(half.images_file, IdxContent::images), half.images_file);
+  half.labels = labels_of(read_idx(half.labels_file, IdxContent::labels), half.labels_file);
+  if (half.images.count() != Index(half.labels.size())) {
+    throw InputError(fmt::format("{}: {} images, but {} labels in {}; fetch both files again", half.images_file,
+                                 half.images.count(), half.labels.size(), half.labels_file));
   }
   return half;
 }
 
 void check_labels(const Half& half, int classes) {
-  const auto& labels = half.labels.elements;
-  const auto wrong = std::find_if(labels.begin(), labels.end(), [&](std::uint8_t label) { return label >= classes; });
+  const auto& labels = half.labels;
+  const auto wrong =
+      std::find_if(labels.begin(), labels.end(), [&](std::int64_t label) { return label < 0 || label >= classes; });
   if (wrong == labels.end()) return;
-  throw InputError(fmt::format("{}: label {} of sample {} (counted from 0) must be below {}, the number of classes",
-                               half.labels_file.string(), *wrong, wrong - labels.begin(), classes));
+  throw InputError(fmt::format("{}: label {} of sample {} (counted from 0) must be {}below {}, the number of classes",
+                               half.labels_file, *wrong, wrong - labels.begin(), *wrong < 0 ? "at least 0 and " : "",
+                               classes));
 }
 
-/// An IDX image is contiguous and so is a column: the bytes are the matrix.
 Samples take_first(const Half& half, std::int64_t limit, int classes) {
-  const auto& dimensions = half.images.dimensions;  // count, height, width
-  const Index pixels = Index{dimensions[1]} * Index{dimensions[2]};
-  const Index taken = limit == 0 ? Index{dimensions[0]} : std::min<Index>(limit, dimensions[0]);
+  const Index all = half.images.count(), taken = limit == 0 ? all : std::min<Index>(limit, all);
   Samples samples;
-  samples.pixels = Eigen::Map<const Matrix<std::uint8_t>>(half.images.elements.data(), pixels, taken);
-  samples.labels = Eigen::Map<const Vector<std::uint8_t>>(half.labels.elements.data(), taken);
+  samples.pixels = half.images.pixels.leftCols(taken);
+  samples.labels.resize(taken);
+  for (Index i = 0; i < taken; ++i) samples.labels[i] = std::uint8_t(half.labels[std::size_t(i)]);
   samples.classes = classes;
   return samples;
 }
@@ -143,33 +126,31 @@ Matrix<std::uint8_t> downsampled(const Matrix<std::uint8_t>& images, Index heigh
 }
 
 void check_divides(std::int64_t edge, const Half& half) {
-  const auto& dimensions = half.images.dimensions;
-  if (dimensions[1] % edge == 0 && dimensions[2] % edge == 0) return;
-  throw InputError(fmt::format("data.downsample: {} does not divide both sides of the {} x {} pixels of {}", edge,
-                               dimensions[1], dimensions[2], half.images_file.string()));
+  if (half.images.height % edge == 0 && half.images.width % edge == 0) return;
+  throw InputError(fmt::format("data.downsample: {} does not divide both sides of the {} of {}", edge,
+                               half.images.size(), half.images_file));
 }
 
 void check_same_size(const Half& train, const Half& test) {
-  const auto& a = train.images.dimensions;
-  const auto& b = test.images.dimensions;
-  if (a[1] == b[1] && a[2] == b[2]) return;
-  throw InputError(fmt::format("{}: images of {} x {} pixels, but {} x {} in {}; they must be of one data set",
-                               test.images_file.string(), b[1], b[2], a[1], a[2], train.images_file.string()));
+  if (train.images.alike(test.images)) return;
+  const std::string size = test.images.size(), of_train = train.images.size();
+  throw InputError(fmt::format("{}: images of {}, but {} in {}; they must be of one data set", test.images_file, size,
+                               of_train.substr(0, of_train.rfind(' ')), train.images_file));
 }
 
 }  // namespace
 
 Dataset load_dataset(const DataSpec& data) {
   const fs::path folder = find_folder(data);
-  const Half train = read_half(folder, train_prefix);
-  const Half test = read_half(folder, test_prefix);
+  const Half train = read_half(folder, data.name, Part::train);
+  const Half test = read_half(folder, data.name, Part::test);
   check_same_size(train, test);
 
   const Known* known = find_known(data.name);
   check_labels(train, known != nullptr ? known->classes : all_labels);
-  const int classes = 1 + *std::max_element(train.labels.elements.begin(), train.labels.elements.end());
+  const int classes = 1 + int(*std::max_element(train.labels.begin(), train.labels.end()));
   if (classes < 2) {
-    throw InputError(train.labels_file.string() + ": every label is 0; a classifier needs two classes or more");
+    throw InputError(train.labels_file + ": every label is 0; a classifier needs two classes or more");
   }
   check_labels(test, classes);
 
@@ -177,9 +158,10 @@ Dataset load_dataset(const DataSpec& data) {
               folder.string()};
   if (data.downsample == 1) return set;
   check_divides(data.downsample, train);
-  const auto& dimensions = train.images.dimensions;
+  // Planes lie below one another, and no block reaches over the edge of one.
+  const Index height = train.images.channels * train.images.height;
   for (Samples* half : {&set.train, &set.test})
-    half->pixels = downsampled(half->pixels, dimensions[1], dimensions[2], data.downsample);
+    half->pixels = downsampled(half->pixels, height, train.images.width, data.downsample);
   return set;
 }
 

@@ -15,8 +15,9 @@ struct Dataset {
   std::string where;  // the folder it was read from
 };
 
-/// Reads {train,t10k}-{images-idx3,labels-idx1}-ubyte, each plain or .gz, from `data.path` or else from where the data
-/// set of that name usually lies. Limits take the first samples, or all where there are fewer;
+/// Reads the images and labels of both halves, {train,t10k}-{images-idx3,labels-idx1}-ubyte or under other names that
+/// data sets are published in (idx_folder.h), of any type and shape (idx_samples.h), from `data.path` or else from
+/// where the data set of that name usually lies. Limits take the first samples, or all where there are fewer;
 /// `downsample` makes images smaller. The number of classes is one more than the largest label of the whole training
 /// set, whatever the limits.
 ///

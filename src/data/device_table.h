@@ -15,9 +15,13 @@ struct MeasuredDevice {
 };
 
 /// Reads a CSV file with the columns polarity (up or down), state_siemens, mean_siemens and deviation_siemens: the
-/// conductance before a pulse, and the mean and standard deviation of the step that the pulse makes, in siemens; a row
-/// for each state that was measured. The old names state_s, mean_s and deviation_s are read too. Throws InputError, one
-/// line with file, line and what is wrong.
+/// conductance before a pulse, and the mean and standard deviation of the step that the pulse makes; a row for each
+/// state that was measured. Columns may have other usual names (heading.h) and say another unit, such as state_us: one
+/// without a unit is in siemens, or in that of the states. Throws InputError, one line with file, line and what is
+/// wrong.
 MeasuredDevice read_device_table(const std::string& path);
+
+/// The same file, with its states and steps in siemens.
+StepTable read_step_table(const std::string& path);
 
 }  // namespace settle

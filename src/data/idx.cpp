@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 
@@ -13,8 +14,7 @@
 namespace settle {
 namespace {
 
-constexpr std::uint32_t unsigned_bytes = 0x0800;        // the magic number's third byte; its fourth is the rank
-constexpr std::uint64_t most_elements = 4'000'000'000;  // more is a damaged header
+constexpr std::uint64_t most_bytes = 4'000'000'000;  // more is a damaged header
 
 /// Reads a plain or gzip file and tells a damaged stream from one that just ends.
 class ByteReader {
@@ -56,25 +56,53 @@ std::uint32_t read_big_endian(ByteReader& file) {
   return number;
 }
 
-void check_magic(ByteReader& file, int rank) {
-  const std::uint32_t expected = unsigned_bytes | static_cast<std::uint32_t>(rank);
-  const std::uint32_t found = read_big_endian(file);
-  if (found == expected) return;
-  const char* hint = "not an IDX file of unsigned bytes";
-  if (found == (unsigned_bytes | 1)) hint = "this is a file of labels";
-  if (found == (unsigned_bytes | 3)) hint = "this is a file of images";
-  file.fail(fmt::format("magic number {:#010x}, expected {:#010x}: {}", found, expected, hint));
+/// Bytes of an element; none for a type that there is not.
+std::uint32_t size_of(IdxType type) {
+  switch (type) {
+    case IdxType::unsigned_byte:
+    case IdxType::signed_byte:
+      return 1;
+    case IdxType::int16:
+      return 2;
+    case IdxType::int32:
+    case IdxType::float32:
+      return 4;
+    case IdxType::float64:
+      return 8;
+  }
+  return 0;
 }
 
-/// The dimensions; their product, the number of elements, is at least 1 and at most most_elements.
-std::vector<std::uint32_t> read_dimensions(ByteReader& file, int rank) {
+struct Magic {
+  IdxType type;
+  std::uint32_t rank;
+};
+
+Magic read_magic(ByteReader& file, IdxContent content) {
+  const bool images = content == IdxContent::images;
+  const std::uint32_t found = read_big_endian(file), rank = found & 0xff;
+  const auto type = IdxType(found >> 8 & 0xff);
+  const char* hint = nullptr;
+  if (found >> 16 != 0 || size_of(type) == 0 || rank == 0)
+    hint = "not an IDX file";
+  else if (images && rank == 1)
+    hint = "this is a file of labels";
+  else if (!images && rank > 2)
+    hint = "this is a file of images";
+  if (hint != nullptr)
+    file.fail(fmt::format("magic number {:#010x}, expected {}: {}", found, images ? "0x00000803" : "0x00000801", hint));
+  return {type, rank};
+}
+
+/// The dimensions; the elements are at least 1, and at most most_bytes together.
+std::vector<std::uint32_t> read_dimensions(ByteReader& file, const Magic& magic) {
   std::vector<std::uint32_t> dimensions;
-  std::uint64_t elements = 1;
-  for (int i = 0; i < rank; ++i) {
+  std::uint64_t bytes = size_of(magic.type);
+  for (std::uint32_t i = 0; i < magic.rank; ++i) {
     const std::uint32_t size = read_big_endian(file);
     if (size == 0) file.fail(i == 0 ? "holds no samples" : "holds images without pixels");
-    if (size > most_elements / elements) file.fail("implausible dimensions in its header; fetch the file again");
-    elements *= size;
+    if (size > most_bytes / bytes) file.fail("implausible dimensions in its header; fetch the file again");
+    bytes *= size;
     dimensions.push_back(size);
   }
   return dimensions;
@@ -95,16 +123,47 @@ std::vector<std::uint8_t> read_elements(ByteReader& file, std::uint64_t count) {
   return elements;
 }
 
+/// The IEEE number of these bits.
+template <class Float, class Bits>
+Float float_of(Bits bits) {
+  static_assert(sizeof(Float) == sizeof(Bits));
+  Float value;
+  std::memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
 }  // namespace
 
-Idx read_idx(const std::string& path, int rank) {
+double Idx::number(std::size_t element) const {
+  const std::uint32_t size = size_of(type);
+  std::uint64_t bits = 0;
+  for (std::size_t k = 0; k < size; ++k) bits = bits << 8 | bytes[element * size + k];
+  switch (type) {
+    case IdxType::unsigned_byte:
+      return double(bits);
+    case IdxType::signed_byte:
+      return double(std::int8_t(bits));
+    case IdxType::int16:
+      return double(std::int16_t(bits));
+    case IdxType::int32:
+      return double(std::int32_t(bits));
+    case IdxType::float32:
+      return double(float_of<float>(std::uint32_t(bits)));
+    case IdxType::float64:
+      return float_of<double>(bits);
+  }
+  return 0;
+}
+
+Idx read_idx(const std::string& path, IdxContent content) {
   ByteReader file(path);
-  check_magic(file, rank);
+  const Magic magic = read_magic(file, content);
   Idx idx;
-  idx.dimensions = read_dimensions(file, rank);
-  std::uint64_t count = 1;
+  idx.type = magic.type;
+  idx.dimensions = read_dimensions(file, magic);
+  std::uint64_t count = size_of(magic.type);
   for (const std::uint32_t size : idx.dimensions) count *= size;
-  idx.elements = read_elements(file, count);
+  idx.bytes = read_elements(file, count);
   // Reading past the last element also makes zlib compare the checksum.
   std::uint8_t extra = 0;
   if (file.read(&extra, 1) != 0) {

@@ -30,8 +30,8 @@ Vector<double> largest_of_population(const std::vector<Node>& nodes, const Vecto
 
 }  // namespace
 
-Comparison compare(const std::vector<Node>& nodes, const SpiceResult& spice, const NodeValues& equilibria,
-                   const RecordedPhase& free, const RecordedPhase& clamped) {
+NetlistComparison compare(const std::vector<Node>& nodes, const SpiceResult& spice, const NodeValues& equilibria,
+                          const RecordedPhase& free, const RecordedPhase& clamped) {
   Vector<double> unit_v(Index(nodes.size()));
   for (Index i = 0; i < unit_v.size(); ++i) unit_v[i] = nodes[std::size_t(i)].unit_v;
   const auto in_units = [&](const Vector<double>& volts) -> Vector<double> { return volts.cwiseQuotient(unit_v); };
@@ -39,7 +39,7 @@ Comparison compare(const std::vector<Node>& nodes, const SpiceResult& spice, con
   const double end_s = free.end_s() + clamped.end_s();
   if (spice.time_s.back() < end_s * (1 - 1e-9))
     throw RunError("ngspice's transient stops before the clamped phase ends");
-  Comparison result;
+  NetlistComparison result;
   note(result.free, nodes, in_units(spice.free) - equilibria.free);
   note(result.clamped, nodes, in_units(spice.clamped) - equilibria.total());
   const Vector<double> signal = in_units(spice.clamped - spice.free) - equilibria.difference;

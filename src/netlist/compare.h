@@ -17,7 +17,7 @@ struct Largest {
   double time_s = 0;  // of a transient, since its phase began
 };
 
-struct Comparison {
+struct NetlistComparison {
   Largest free, clamped;                      // equilibria
   Largest signal;                             // clamped - free, as a fraction of its population's largest
   Largest free_transient, clamped_transient;  // at every step of Settle's
@@ -27,7 +27,7 @@ struct Comparison {
 };
 
 /// RunError where the transient does not reach the end of the clamped phase.
-Comparison compare(const std::vector<Node>& nodes, const SpiceResult& spice, const NodeValues& equilibria,
-                   const RecordedPhase& free, const RecordedPhase& clamped);
+NetlistComparison compare(const std::vector<Node>& nodes, const SpiceResult& spice, const NodeValues& equilibria,
+                          const RecordedPhase& free, const RecordedPhase& clamped);
 
 }  // namespace settle

@@ -23,7 +23,7 @@ struct NetlistResult {
   double resistors = 0;
   double free_s = 0, clamped_s = 0;  // durations of the phases
   // of a check
-  std::optional<Comparison> comparison;
+  std::optional<NetlistComparison> comparison;
   EnergyComparison energy;
 };
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "models/error.h"
+#include "src/data/device_file.h"
 #include "src/data/device_table.h"
 
 namespace settle {
@@ -34,27 +35,14 @@ void use_table(const std::string& path, ArraySpec& spec) {
   spec.conductance_max_siemens = measured.conductance_max_siemens;
 }
 
-void fail(const std::string& what) { throw InputError(what); }
-
-// Settings of pulses that the device does not have, or has not all of.
-void check_pulses(const DevicePreset& d, const Configuration& c) {
-  if (d.response == Response::exact) {
-    const auto mean_nothing = [](const std::string& key, const std::string& value) {
-      fail(fmt::format("{}: {} means nothing for the exact device: set device.preset", key, value));
-    };
-    for (const auto& [name, value] : c.device.replace_estimates)
-      mean_nothing("device." + name, fmt::format("[{}, {}, {}]", value[0], value[1], value[2]));
-    if (c.device.written != "preset") mean_nothing("device.written", c.device.written);
-    if (c.programming.scheme != WriteScheme::transistor)
-      mean_nothing("programming.scheme", c.programming.scheme == WriteScheme::half ? "V/2" : "V/3");
-  } else if (d.written == Written::gate && d.gate_capacitance_f[1] == 0) {
-    fail("device.written: a gate needs a capacitance: set device.gate_capacitance_f");
-  } else if (d.written == Written::channel && c.device.replace_estimates.count("gate_capacitance_f") > 0) {
-    fail(fmt::format(
-        "device.gate_capacitance_f: has no effect, as {} is written through its channel: set device.written = \"gate\"",
-        d.name));
-  }
+void use_file(const std::string& path, ArraySpec& spec) {
+  const OwnDevice own = read_device_file(path);
+  spec.device = own.preset;
+  spec.conductance_min_siemens = own.conductance_min_siemens;
+  spec.conductance_max_siemens = own.conductance_max_siemens;
 }
+
+void fail(const std::string& what) { throw InputError(what); }
 
 void check(const DevicePreset& d, const Configuration& c) {
   const bool two_devices = has_two_devices(c.crossbar.mapping);
@@ -62,10 +50,8 @@ void check(const DevicePreset& d, const Configuration& c) {
     fail(fmt::format(
         "device.preset: pulses move {} up alone, so a weight takes two of them: set crossbar.mapping = \"pair\"",
         d.name));
-  if (d.response == Response::exact && !c.device.replace.empty())
-    for (const auto& [name, value] : c.device.replace)
-      if (name != "read_noise" && name != "iv_v" && name != "levels")
-        fail(fmt::format("device.{}: {} means nothing for the exact device: set device.preset", name, value));
+  if (d.response != Response::exact && d.written == Written::gate && d.gate_capacitance_f[1] == 0)
+    fail("device.written: a gate needs a capacitance: set device.gate_capacitance_f");
   if (d.drift_nu_low > d.drift_nu_high && d.drift_nu_high > 0)
     fail(fmt::format("device.drift_nu_low: must not be above device.drift_nu_high, but {} is above {}", d.drift_nu_low,
                      d.drift_nu_high));
@@ -112,9 +98,8 @@ void check(const DevicePreset& d, const Configuration& c) {
 
 ArraySpec build_crossbar(const Configuration& c) {
   ArraySpec spec(device_preset(c.device.preset), c.device, c.crossbar, c.wire, c.chip);
+  if (!c.device.file.empty()) use_file(c.device.file, spec);
   if (!c.device.table.empty()) use_table(c.device.table, spec);
-  if (!c.device.table.empty() && c.device.replace.count("dw_min") > 0)
-    throw InputError("device.dw_min: the steps are those of device.table: change the file, or set one of the two");
   for (const DeviceParameter& p : device_parameters()) {
     const auto replaced = c.device.replace.find(p.name);
     if (replaced != c.device.replace.end()) spec.device.*p.member = replaced->second;
@@ -125,7 +110,6 @@ ArraySpec build_crossbar(const Configuration& c) {
   }
   if (c.device.written != "preset")
     spec.device.written = c.device.written == name(Written::gate) ? Written::gate : Written::channel;
-  check_pulses(spec.device, c);
   check(spec.device, c);
   return spec;
 }

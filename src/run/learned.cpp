@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "models/device/pulse_train_block.h"
+
 namespace settle {
 namespace {
 
@@ -92,6 +94,15 @@ std::string nothing_learned(const Configuration& configuration, const RunResult&
           ? fmt::format("{} test sample is called class {}", most == m.samples ? "every" : "nearly every", likeliest)
           : "the test samples' classes are no better than guessed";
   return fmt::format("{}: {}; {}", lost(result, m), sign, remedy(configuration, result));
+}
+
+std::string saturated_updates(const RunResult& result) {
+  constexpr double few = 0.01;
+  if (!(result.saturated_share > few)) return "";
+  return fmt::format(
+      "{:.0f} % of the updates in place asked for more than the {} pulses that a train holds, and were cut off: lower "
+      "learning.learning_rate",
+      100 * result.saturated_share, PulseTrainBlock::most_slots);
 }
 
 }  // namespace settle

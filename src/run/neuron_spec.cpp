@@ -11,7 +11,7 @@ namespace settle {
 namespace {
 
 std::vector<CurvePoint> read_curve(const std::string& path) {
-  const CsvTable table = read_csv(path, "neuron.table");
+  const CsvTable table = read_csv(path, "neuron.table", "input,output");
   std::vector<CurvePoint> points;
   for (std::size_t row = 0; row < table.rows(); ++row)
     points.push_back({table.number(row, "input"), table.number(row, "output")});

@@ -252,6 +252,7 @@ Json summary_json(const Configuration& c, const RunResult& r) {
     s["write_error"] = {{"apparent_rms", r.written.apparent_rms()}, {"hidden_rms", r.written.hidden_rms()}};
   else
     s["write_error"] = Json();
+  s["saturated_updates"] = std::isfinite(r.saturated_share) ? Json(r.saturated_share) : Json();
   s["network"] = r.network;
   s["data"] = {{"name", r.data_name}, {"train_samples", r.train_samples}, {"test_samples", r.test_samples}};
   s["confusion"] = confusion_json(r.confusion);

@@ -47,6 +47,7 @@ struct RunResult {
   double spectral_radius = 0;
   double pulses = 0;
   WriteErrors written;  // of the initial weights
+  double saturated_share = 0;  // of updates in place (Chip::saturated_share); NaN: there were none
   bool interrupted = false;
 };
 

@@ -159,6 +159,7 @@ class Training {
       if (p.forward) result_.multiply_adds += graph().connection(p)->multiplications();
     result_.spectral_radius = chip().spectral_radius();
     result_.pulses = chip().pulses_total();
+    result_.saturated_share = chip().saturated_share();
   }
 
   const Configuration& config_;

@@ -42,9 +42,10 @@ std::vector<std::size_t> digits(const std::vector<Axis>& grid, std::size_t numbe
   return all;
 }
 
-Configuration checked(const SweepFile& sweep, const std::vector<Override>& overrides, const std::string& title) {
+Configuration checked(const SweepFile& sweep, const std::vector<Override>& overrides, const std::string& title,
+                      std::vector<std::string>* notes) {
   try {
-    const Configuration c = overridden_configuration(sweep.base_text, sweep.base_source, overrides);
+    const Configuration c = overridden_configuration(sweep.base_text, sweep.base_source, overrides, notes);
     build_crossbar(c);
     build_neuron(c);
     return c;
@@ -53,12 +54,13 @@ Configuration checked(const SweepFile& sweep, const std::vector<Override>& overr
   }
 }
 
-Point make_point(const SweepFile& sweep, const Case& which, std::size_t combination, const Override* seed) {
+Point make_point(const SweepFile& sweep, const Case& which, std::size_t combination, const Override* seed,
+                 std::vector<std::string>* notes) {
   Point point;
   point.case_name = which.name;
   point.title = which.name;
   const auto add_to_title = [&](const std::string& text) { point.title += (point.title.empty() ? "" : ", ") + text; };
-  std::vector<Override> overrides = {{"trace.samples", "0", sweep.source}};
+  std::vector<Override> overrides = {{"trace.samples", "0", sweep.source, "", 1}};
   overrides.insert(overrides.end(), sweep.settings.begin(), sweep.settings.end());
   overrides.insert(overrides.end(), which.settings.begin(), which.settings.end());
   const std::vector<std::size_t> chosen = digits(sweep.grid, combination);
@@ -72,7 +74,7 @@ Point make_point(const SweepFile& sweep, const Case& which, std::size_t combinat
     overrides.push_back(*seed);
     add_to_title("seed " + seed->value);
   }
-  point.configuration = checked(sweep, overrides, point.title);
+  point.configuration = checked(sweep, overrides, point.title, notes);
   point.seed = point.configuration.run.seed;
   if (point.title.empty()) point.title = fmt::format("seed {}", point.seed);
   return point;
@@ -80,7 +82,7 @@ Point make_point(const SweepFile& sweep, const Case& which, std::size_t combinat
 
 }  // namespace
 
-std::vector<Point> expand(const SweepFile& sweep) {
+std::vector<Point> expand(const SweepFile& sweep, std::vector<std::string>* notes) {
   const std::size_t all = count(sweep), seeds = std::max<std::size_t>(1, sweep.seeds.size());
   const std::size_t combinations = all / seeds / sweep.cases.size();
   const int width = std::max(3, int(std::to_string(all).size()));
@@ -88,9 +90,14 @@ std::vector<Point> expand(const SweepFile& sweep) {
   for (const Case& which : sweep.cases)
     for (std::size_t combination = 0; combination < combinations; ++combination)
       for (std::size_t seed = 0; seed < seeds; ++seed) {
-        points.push_back(make_point(sweep, which, combination, sweep.seeds.empty() ? nullptr : &sweep.seeds[seed]));
+        points.push_back(
+            make_point(sweep, which, combination, sweep.seeds.empty() ? nullptr : &sweep.seeds[seed], notes));
         points.back().id = fmt::format("{:0{}}", points.size(), width);
       }
+  if (notes != nullptr) {  // many points have the same ones
+    std::sort(notes->begin(), notes->end());
+    notes->erase(std::unique(notes->begin(), notes->end()), notes->end());
+  }
   return points;
 }
 

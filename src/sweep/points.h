@@ -20,6 +20,6 @@ struct Point {
 
 /// All points, checked one by one: the last axis of the grid varies faster than the first, seeds fastest. There is no
 /// waveform unless the file asks for one. Throws InputError, "file:line: key: what (point: title)".
-std::vector<Point> expand(const SweepFile& sweep);
+std::vector<Point> expand(const SweepFile& sweep, std::vector<std::string>* notes = nullptr);
 
 }  // namespace settle

@@ -62,7 +62,7 @@ class SweepReader {
     refuse_others(table_, {"base", "config", "set", "grid", "seeds", "case", "analyze"});
     read_base();
     for (const char* shared : {"config", "set"})
-      if (const toml::node* node = table_.get(shared)) add_settings(*node, shared, sweep_.settings);
+      if (const toml::node* node = table_.get(shared)) add_settings(*node, shared, 1, sweep_.settings);
     read_cases();
     read_grid();
     read_seeds();
@@ -117,9 +117,12 @@ class SweepReader {
     return entries;
   }
 
-  void add_settings(const toml::node& node, const std::string& name, std::vector<Override>& settings) const {
+  std::string folder() const { return std::filesystem::path(sweep_.source).parent_path().string(); }
+
+  // Layers: [config] and [set], cases, the grid and the seeds.
+  void add_settings(const toml::node& node, const std::string& name, int layer, std::vector<Override>& settings) const {
     for (const Entry& entry : entries_of(node, name))
-      settings.push_back({entry.key, toml_text(*entry.node), place(entry.where)});
+      settings.push_back({entry.key, toml_text(*entry.node), place(entry.where), folder(), layer});
   }
 
   void read_base() {
@@ -155,7 +158,7 @@ class SweepReader {
       for (const Case& other : sweep_.cases)
         if (other.name == *name) refuse(fmt::format("{}: case: there are two called {}", place(each.source()), *name));
       sweep_.cases.push_back({*name, {}});
-      if (const toml::node* set = table.get("set")) add_settings(*set, "set", sweep_.cases.back().settings);
+      if (const toml::node* set = table.get("set")) add_settings(*set, "set", 2, sweep_.cases.back().settings);
     }
   }
 
@@ -172,7 +175,7 @@ class SweepReader {
       const std::string text = toml_text(value);
       for (const Override& other : values)
         if (other.value == text) refuse(fmt::format("{}: {}: {} is there twice", place(entry.where), entry.key, text));
-      values.push_back({entry.key, text, place(entry.where)});
+      values.push_back({entry.key, text, place(entry.where), folder(), 3});
     }
     return values;
   }

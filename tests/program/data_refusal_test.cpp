@@ -37,6 +37,19 @@ const Damage damages[] = {
      "t10k-images-idx3-ubyte",
      idx_bytes({200, 4, 4}, std::string(200 * 16, 'x')),
      {"t10k-images-idx3-ubyte", "4 x 4", "8 x 8"}},
+    {"floats_beyond_one",
+     "t10k-images-idx3-ubyte",
+     float_idx({2, 2, 1}, {0.5f, 1, 1.5f, 0}),
+     {"t10k-images-idx3-ubyte", "1.5 in image 1", "from 0 to 1"}},
+    {"integers_beyond_a_byte",
+     images_file,
+     int_idx({2, 1, 2}, {0, 255, 256, 0}),
+     {images_file, "256 in image 1", "from 0 to 255"}},
+    {"negative_labels", labels_file, int_idx({600}, std::vector<int>(600, -1)), {labels_file, "label -1 of sample 0"}},
+    {"planes_without_channels",
+     images_file,
+     idx_bytes({600, 8, 8, 8}, std::string(600 * 512, 'x')),
+     {images_file, "8 x 8 x 8", "channels", "n x d"}},
 };
 
 class Data : public RefusalTest, public testing::WithParamInterface<Damage> {};
@@ -67,6 +80,27 @@ TEST_F(RefusalTest, DataFolderWithoutTheFiles) {
   expect_refused({"",
                   {"train", "tiny.toml", "--out", "out", "--set", "data.path=empty"},
                   {"empty", "no train-images-idx3-ubyte or train-images-idx3-ubyte.gz"}});
+}
+
+TEST_F(RefusalTest, ANearMatchIsNamed) {
+  std::filesystem::rename(path("data/train-images-idx3-ubyte"), path("data/train-img-idx3-ubyte"));
+  expect_refused(
+      {"", {"check", "tiny.toml"}, {"no train-images-idx3-ubyte", "there is train-img-idx3-ubyte", "rename"}});
+}
+
+TEST_F(RefusalTest, TwoSetsInAFolder) {
+  for (const char* set : {"emnist-letters", "emnist-digits"})
+    for (const char* part : {"train-images-idx3", "train-labels-idx1", "test-images-idx3", "test-labels-idx1"}) {
+      std::string usual = std::string(part) + "-ubyte";
+      if (usual.rfind("test", 0) == 0) usual.replace(0, 4, "t10k");
+      write("data/" + std::string(set) + "-" + part + "-ubyte", read("data/" + usual));
+    }
+  for (const char* usual : {"train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"})
+    std::filesystem::remove(path("data/" + std::string(usual) + "-ubyte"));
+  expect_refused({"",
+                  {"check", "tiny.toml"},
+                  {"emnist-letters-train-images-idx3-ubyte", "emnist-digits-train-images-idx3-ubyte", "data.name"}});
+  EXPECT_EQ(settle({"check", "tiny.toml", "--set", "data.name=emnist-letters"}).status, 0);
 }
 
 TEST_F(RefusalTest, KnownSetThatIsNotInstalled) {

@@ -1,4 +1,5 @@
 // The laws of one pulse: nominal_step against the kernels, and tables of measured steps.
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -6,6 +7,7 @@
 #include "models/device/device_array.h"
 #include "models/device/response.h"
 #include "models/error.h"
+#include "models/numeric/random.h"
 #include "tests/models/device/device_examples.h"
 
 namespace settle::test {
@@ -23,7 +25,6 @@ TEST(DeviceResponse, NominalStepIsWhatTheKernelsDo) {
   for (const DevicePreset& preset : every_response()) {
     SCOPED_TRACE(preset.name);
     const DevicePreset p = without_spread(without_cycle_noise(preset));
-    const double resampling = p.response == Response::table ? 3e-3 * p.dw_min : 0;
     for (const bool rising : {true, false}) {
       DeviceArray array("devices", 1, states, p, 1);
       array.set_state(over_the_range(p));
@@ -32,7 +33,7 @@ TEST(DeviceResponse, NominalStepIsWhatTheKernelsDo) {
       for (Index i = 0; i < states; ++i) {
         const double w = double(before(i)), step = nominal_step(p, w, rising);
         const double after = std::min(std::max(rising ? w + step : w - step, p.w_min), p.w_max);
-        EXPECT_NEAR(double(array.state()(i)), after, 1e-6 * p.w_max + resampling) << w << rising;
+        EXPECT_NEAR(double(array.state()(i)), after, 1e-6 * p.w_max) << w << rising;
       }
     }
   }
@@ -62,6 +63,63 @@ TEST(DeviceResponse, OfATableInterpolates) {
   EXPECT_NEAR(nominal_step(p, -0.5, false), 0.00185, 1e-12);
   EXPECT_EQ(nominal_step(p, -5, true), 0.004);
   EXPECT_EQ(nominal_step(p, 5, false), 0.0031);
+}
+
+// A table over four decades, states evenly spread over their logarithm: steps follow the rows wherever they are close.
+// Fifty pulses up from 1e-8 S, by interpolation in double: 2.69e-8 S. Pulsed one by one and at once.
+TEST(DeviceResponse, OfATableFollowsItsOwnStates) {
+  DevicePreset p;
+  p.response = Response::table;
+  const double low = 1e-8, high = 1e-4, per_siemens = 2 / (high - low);
+  const std::vector<double> rows = {1e-8, 3e-8, 1e-7, 3e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4},
+                            up = {2e-10, 6e-10, 3e-9, 2e-8, 4e-7, 8e-7, 1e-6, 1e-6, 2e-7},
+                            down = {1e-9, 3e-9, 1e-8, 3e-8, 1e-7, 3e-7, 1e-6, 2e-6, 3e-6};
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (MeasuredSteps* steps : {&p.table.up, &p.table.down}) {
+      steps->state.push_back((rows[i] - low) * per_siemens - 1);
+      steps->mean.push_back((steps == &p.table.up ? up : down)[i] * per_siemens);
+      steps->deviation.push_back(0);
+    }
+  p.dw_min = mean_step(p.table, 0);
+  for (const int at_once : {1, 50}) {
+    DeviceArray array("devices", 1, 1, p, 1);
+    array.set_state(Matrix<float>::Constant(1, 1, -1.0f));
+    for (int k = 0; k < 50; k += at_once)
+      array.pulse(Matrix<float>::Constant(1, 1, float(at_once)), std::uint64_t(k), 1);
+    EXPECT_NEAR((double(array.state()(0)) + 1) / per_siemens + low, 2.69e-8, 0.01 * 2.69e-8) << at_once;
+  }
+}
+
+// Tables of many rows, at irregular states that differ between the polarities.
+TEST(DeviceResponse, OfATableFollowsIrregularStates) {
+  Engine engine(Stream(1, "table", Purpose::test), 0);
+  const auto uniform = [&] { return double(engine()) * 0x1p-32; };
+  for (const int rows : {2, 17, 300, 3000}) {
+    DevicePreset p;
+    p.response = Response::table;
+    for (MeasuredSteps* steps : {&p.table.up, &p.table.down}) {
+      for (int i = 0; i < rows; ++i) steps->state.push_back(-1 + 2 * std::pow(uniform(), 6));
+      std::sort(steps->state.begin(), steps->state.end());
+      steps->state.erase(std::unique(steps->state.begin(), steps->state.end()), steps->state.end());
+      for (std::size_t i = 0; i < steps->state.size(); ++i) steps->mean.push_back(0.01 + 0.02 * uniform());
+      steps->deviation.assign(steps->state.size(), 0.0);
+    }
+    p.dw_min = mean_step(p.table, 0);
+    for (const bool rising : {true, false}) {
+      DeviceArray array("devices", 1, 2000, p, 1);
+      array.set_state(Matrix<float>::NullaryExpr(1, 2000, [&] { return float(-0.95 + 1.9 * std::pow(uniform(), 3)); }));
+      const Matrix<float> before = array.state();
+      array.pulse(Matrix<float>::Constant(1, 2000, rising ? 1.0f : -1.0f), 0, 1);
+      for (Index i = 0; i < before.size(); ++i) {
+        const double w = double(before(i)), step = nominal_step(p, w, rising);
+        // states are floats: where rows are nearer than that, a step may be the one of a neighbouring state
+        const double next = nominal_step(p, w + 1e-7, rising), last = nominal_step(p, w - 1e-7, rising);
+        const double slack = std::max(std::abs(next - step), std::abs(last - step));
+        EXPECT_NEAR(double(array.state()(i)), std::clamp(rising ? w + step : w - step, -1.0, 1.0), 1e-6 + 2 * slack)
+            << w << " " << rising << " " << rows;
+      }
+    }
+  }
 }
 
 // A table's noise is its own, not a multiple of the step, and does not grow with a device's gain.

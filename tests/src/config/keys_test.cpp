@@ -56,7 +56,7 @@ std::vector<std::string> refused(const TextValue& v) {
 }
 std::vector<std::string> refused(const ChoiceValue&) { return {"\"no-such-name\"", "\"\"", "0", "true"}; }
 std::vector<std::string> refused(const WidthsValue& v) {
-  return {"[]", "[0]", "[8, -1]", fmt::format("[{}]", v.high + 1), "8", "[8.0]", "[8, \"8\"]", "[[8]]"};
+  return {"[0]", "[8, -1]", fmt::format("[{}]", v.high + 1), "8", "[8.0]", "[8, \"8\"]", "[[8]]"};
 }
 std::vector<std::string> refused(const FlagValue&) { return {"0", "1", "\"true\"", "[true]"}; }
 std::vector<std::string> refused(const TextListValue&) { return {"[]", "[\"\"]", "\"a\"", "[1]", "[\"a\", 1]"}; }
@@ -194,14 +194,51 @@ TEST(Keys, RefuseWhatIsOutOfRangeOrOfAnotherType) {
   }
 }
 
+constexpr const char* one_sided = "device.preset = \"ecram\"\ndevice.one_sided = 1\ncrossbar.mapping = \"pair\"";
+
+// The device on which a number of it has an effect.
+std::string needed_by_number(const std::string& name) {
+  if (name == "dtod_lognormal") return "device.preset = \"ecram\"\ndevice.dtod = 0.2";
+  if (name == "endurance_dtod") return "device.preset = \"ecram\"\ndevice.endurance = 1e3";
+  if (name.rfind("flicker_", 0) == 0) return "device.preset = \"ecram\"\ndevice.flicker = 0.01";
+  if (name.rfind("drift_", 0) == 0 && name != "drift_nu") return "device.preset = \"ecram\"\ndevice.drift_nu = 0.05";
+  if (name == "a_up" || name == "a_down" || name == "z_slope" || name == "z_offset")
+    return "device.preset = \"reram-es\"";
+  if (name == "ends_at_nominal") return "device.preset = \"reram-sb\"";
+  if (name.rfind("reset", 0) == 0) return one_sided;
+  return "device.preset = \"ecram\"";
+}
+
 // The settings without which a key is refused: a converter's errors are in units of its LSB, some choices need others.
 std::string needed_by(const Key& key) {
   if (key.name == "network.topology" || key.name == "learning.rule") return "network.feedback = \"random\"";
   for (const OptimizerFamily& family : optimizers())
     for (const OptimizerNumber& number : family.numbers)
       if (key.name == "learning." + number.name) return "learning.optimizer = " + quoted(family.name);
-  if (key.name == "sense.noise_v_per_rthz") return "noise.physical = true";
-  if (key.name == "crossbar.read_period_s") return "crossbar.turns = \"halves\"";
+  const std::pair<const char*, const char*> needs[] = {
+      {"sense.noise_v_per_rthz", "noise.physical = true"},
+      {"sense.noise_factor", "noise.physical = true"},
+      {"crossbar.read_period_s", "crossbar.turns = \"halves\""},
+      {"network.agt_probability", "network.topology = \"agt\"\nnetwork.feedback = \"random\""},
+      {"network.skips", "network.topology = \"residual\""},
+      {"neuron.kappa", "network.activation = \"ota\""},
+      {"neuron.table", "network.activation = \"table\""},
+      {"learning.pulse_coding", "learning.update = \"in-situ\"\nrun.batch = 1"},
+      {"learning.transfer_rate", "learning.update = \"in-situ\"\nrun.batch = 1\nlearning.transfer_every = 1"},
+      {"wire.refresh_updates", "wire.r_segment_ohm = 1.0"},
+      {"wire.per_kelvin", "wire.r_segment_ohm = 1.0\nchip.temperature_k = 350.0"},
+      {"rules.period_taus", "crossbar.turns = \"halves\""},
+      {"programming.refresh_every", one_sided},
+      {"programming.refresh_margin", one_sided},
+      {"hold.leakage_mismatch", "hold.leakage_a = 1e-12"},
+      {"hold.injection_mismatch", "hold.injection_c = 1e-16"}};
+  for (const auto& [name, needed] : needs)
+    if (key.name == name) return needed;
+  if (section_of(key) == "programming") return "device.preset = \"ecram\"";
+  if (section_of(key) == "device" &&
+      (std::holds_alternative<ReplacingValue>(key.value) || std::holds_alternative<ReplacingEstimateValue>(key.value) ||
+       key.name == "device.written"))
+    return needed_by_number(name_in_section(key));
   if (key.name == "learning.nudge_course") return "settling.analysis = \"map\"";
   for (const std::string name : {"adc", "dac"})
     for (const std::string error : {"_offset_lsb", "_gain_error", "_inl_lsb", "_dnl_lsb"})

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "models/error.h"
+#include "src/config/idle.h"
 #include "src/config/keys.h"
 #include "src/config/renamed.h"
 #include "tests/src/temporary_folder.h"
@@ -67,6 +68,9 @@ TEST(Parse, OverridesAreTomlOrBareWords) {
   EXPECT_EQ(parse("", {"network.hidden=[4,5]"}).network.hidden, (std::vector<std::int64_t>{4, 5}));
   EXPECT_EQ(parse("", {"data.path=../a b=c\\d"}).data.path, "../a b=c\\d");
   EXPECT_EQ(parse("data.path = 'x'", {"data.path="}).data.path, "");
+  EXPECT_EQ(parse("", {"data.path=2024-05-01"}).data.path, "2024-05-01");
+  EXPECT_EQ(parse("", {"data.name=true"}).data.name, "true");
+  EXPECT_EQ(parse("", {"data.name=[1]"}).data.name, "[1]");
   EXPECT_EQ(parse("", {"trace.signals=[\"bank*\"]"}).trace.signals, (std::vector<std::string>{"bank*"}));
   EXPECT_EQ(parse("", {"data.path=1\nrun.seed = 5"}).run.seed, Configuration{}.run.seed);
 }
@@ -113,6 +117,46 @@ TEST(ParseErrors, NumbersOfAnotherOptimiserHaveNoEffect) {
   parse("learning.momentum = 0.9");  // as the resolved configuration of any run has it
 }
 
+// A key without an effect is refused where it is stated beside its cause; where the cause comes later it goes back to
+// its default, with a note.
+TEST(ParseErrors, KeysWithoutAnEffect) {
+  EXPECT_EQ(
+      error("[device]\npreset = 'reram-sb'\ntable = 'x.csv'\nctoc = 1.0"),
+      "run.toml:4: device.ctoc: has no effect beside a table, whose steps have a mean and a deviation of their own");
+  EXPECT_EQ(error("device.table = 'x.csv'", {"device.conductance_max_siemens=1e-3"}),
+            "--set device.conductance_max_siemens=1e-3: device.conductance_max_siemens: has no effect beside "
+            "device.table, whose states are the conductances");
+  EXPECT_EQ(error("device = { preset = 'reram-sb', gamma_up = 0.5 }"),
+            "run.toml:1: device.gamma_up: has no effect on reram-sb, whose response is soft bounds");
+  EXPECT_EQ(error("network.agt_probability = 0.5").substr(0, 44), "run.toml:1: network.agt_probability: has no ");
+
+  std::vector<std::string> notes;
+  const Configuration c =
+      parse_configuration("device = { preset = 'reram-sb', ctoc = 1.0 }", "run.toml", {"device.table=x.csv"}, &notes);
+  EXPECT_EQ(c.device.replace.count("ctoc"), 0u);
+  ASSERT_EQ(notes.size(), 1u);
+  EXPECT_EQ(notes[0],
+            "run.toml:1: device.ctoc: has no effect beside a table, whose steps have a mean and a deviation of "
+            "their own (because of --set device.table=x.csv)");
+  notes.clear();
+  parse_configuration("device = { preset = 'reram-sb', ctoc = 1.0 }", "run.toml", {}, &notes);
+  EXPECT_TRUE(notes.empty());
+}
+
+// Whatever a rule calls idle is a key.
+TEST(ParseErrors, KeysWithoutAnEffectAreKeys) {
+  Configuration c;
+  std::vector<std::string> known;
+  for (const Key& key : keys(c)) known.push_back(key.name);
+  for (const char* preset : {"ideal", "ecram", "reram-es"}) {
+    c.device.preset = preset;
+    for (const IdleKey& idle : idle_keys(c)) {
+      EXPECT_EQ(std::count(known.begin(), known.end(), idle.key), 1) << idle.key;
+      for (const std::string& cause : idle.causes) EXPECT_EQ(std::count(known.begin(), known.end(), cause), 1) << cause;
+    }
+  }
+}
+
 TEST(ParseErrors, UnknownAndMisusedSections) {
   EXPECT_EQ(error("\n[netwrk]\nbeta = 1"), "run.toml:2: unknown section [netwrk]; did you mean [network]?");
   EXPECT_EQ(error("[network.beta]\nx = 1").substr(0, 33), "run.toml:1: network.beta: must be");
@@ -131,7 +175,7 @@ TEST(ParseErrors, NameRangeAndValue) {
   EXPECT_EQ(error("network.topology = 'ring'"),
             "run.toml:1: network.topology: must be one of " + listed(topology_names()) + ", not \"ring\"");
   EXPECT_EQ(error("network.hidden = [64, 0]"),
-            "run.toml:1: network.hidden: must be a list of one or more layer widths, integers from 1 to 65536, but "
+            "run.toml:1: network.hidden: must be a list of layer widths, integers from 1 to 65536, but "
             "layer 2 has width 0");
   EXPECT_EQ(error("", {"neuron.noise=loud"}),
             "--set neuron.noise=loud: neuron.noise: must be a number from 0 to 1, not the string \"loud\"");
@@ -178,6 +222,9 @@ TEST(ParseErrors, KeysThatContradictEachOther) {
             "device.conductance_max_siemens, "
             "but 2.5e-05 is not below 2.5e-05");
   EXPECT_EQ(error("[device]\nconductance_max_siemens = 1e-7").substr(0, 11), "run.toml:2:");
+  EXPECT_EQ(error("converter.adc_bits = 1"),
+            "run.toml:1: converter.adc_bits: must not be 1: the codes of one bit are -1 and 0, of which none is "
+            "positive; take 2 or more, or 0 (exact)");
   EXPECT_EQ(error("converter.adc_dnl_lsb = 0.5"),
             "run.toml:1: converter.adc_dnl_lsb: needs converter.adc_bits from 1 to 14, not 0 (exact)");
   EXPECT_EQ(error("converter.dac_bits = 15\nconverter.dac_gain_error = 0.01"),
@@ -213,6 +260,19 @@ TEST(ReadConfiguration, ReadsAFile) {
   const Configuration c = read_configuration(file, {"run.epochs=2"});
   EXPECT_EQ(c.run.seed, 9);
   EXPECT_EQ(c.run.epochs, 2);
+}
+
+TEST(ReadConfiguration, RelativePathsLieBesideTheFile) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path() + "/set");
+  const std::string file = folder.write("a.toml", "data.path = 'set'\ndevice.table = 'none.csv'\n");
+  const Configuration c = read_configuration(file, {"network.activation=table", "neuron.table=curve.csv"});
+  EXPECT_EQ(c.data.path, folder.path() + "/set");
+  EXPECT_EQ(c.device.table, folder.path() + "/none.csv") << "what is nowhere is expected there";
+  EXPECT_EQ(c.neuron.table, "curve.csv") << "one of the command line is relative to the current folder";
+  const std::string other = folder.write("b.toml", "data.path = '/set'\ndevice.table = 'docs/my-device.csv'\n");
+  EXPECT_EQ(read_configuration(other, {}).data.path, "/set");
+  EXPECT_EQ(read_configuration(other, {}).device.table, "docs/my-device.csv") << "it is in the current folder alone";
 }
 
 TEST(ReadConfiguration, MissingFilesAndFolders) {

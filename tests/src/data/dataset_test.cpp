@@ -112,6 +112,85 @@ TEST(Dataset, DownsamplingRoundsTheMeansOfBlocks) {
   EXPECT_EQ(as_vector(set.train.pixels.col(2)), std::vector<std::uint8_t>(6, 9));
 }
 
+// Names that data sets are published under, each with the four files of one set.
+TEST(Dataset, ReadsPublishedNames) {
+  const std::vector<std::vector<std::string>> names = {
+      {"train-images.idx3-ubyte", "train-labels.idx1-ubyte", "t10k-images.idx3-ubyte", "t10k-labels.idx1-ubyte"},
+      {"emnist-letters-train-images-idx3-ubyte", "emnist-letters-train-labels-idx1-ubyte",
+       "emnist-letters-test-images-idx3-ubyte", "emnist-letters-test-labels-idx1-ubyte"},
+      {"qmnist-train-images-idx3-ubyte", "qmnist-train-labels-idx2-int", "qmnist-test-images-idx3-ubyte",
+       "qmnist-test-labels-idx2-int"},
+      {"TRAIN-IMAGES-IDX3-UBYTE", "TRAIN-LABELS-IDX1-UBYTE", "T10K-IMAGES-IDX3-UBYTE", "T10K-LABELS-IDX1-UBYTE"},
+      {"train_images.idx", "train_labels.idx", "test_images.idx", "test_labels.idx"}};
+  const Files files;
+  for (const auto& set : names)
+    for (const bool compressed : {false, true}) {
+      const TemporaryFolder folder;
+      const std::string* contents[] = {&files.train_images, &files.train_labels, &files.test_images,
+                                       &files.test_labels};
+      for (std::size_t i = 0; i < 4; ++i)
+        folder.write(compressed ? set[i] + ".gz" : set[i], compressed ? gzip(*contents[i]) : *contents[i]);
+      const Dataset data = load_dataset(in(folder));
+      EXPECT_EQ(as_vector(data.train.labels), (std::vector<std::uint8_t>{0, 2, 1})) << set[0];
+      EXPECT_EQ(data.test.pixels(0, 1), 'y') << set[0];
+    }
+}
+
+Dataset load(const Files& files) {
+  const TemporaryFolder folder;
+  files.write(folder);
+  return load_dataset(in(folder));
+}
+
+TEST(Dataset, ReadsOtherTypes) {
+  Files files;
+  files.train_labels = int_idx({3}, {0, 2, 1});
+  files.test_labels = int_idx({2, 8}, {1, 9, 9, 9, 9, 9, 9, 9, 0, 9, 9, 9, 9, 9, 9, 9});  // as QMNIST: the class first
+  files.test_images = float_idx({2, 2, 3}, {0, 1, 0.5, 0.25, 0, 0, 0, 0, 0, 0, 0, 1});
+  const Dataset set = load(files);
+  EXPECT_EQ(as_vector(set.train.labels), (std::vector<std::uint8_t>{0, 2, 1}));
+  EXPECT_EQ(as_vector(set.test.labels), (std::vector<std::uint8_t>{1, 0}));
+  EXPECT_EQ(set.train.pixels(0, 0), 'a') << "train and test may differ in type";
+  EXPECT_EQ(as_vector(set.test.pixels.col(0)), (std::vector<std::uint8_t>{0, 255, 128, 64, 0, 0}));
+  files.train_images = int_idx({3, 2, 3}, std::vector<int>(18, 200));
+  EXPECT_EQ(load(files).train.pixels(17), 200);
+}
+
+// Two planes of 4 x 6: the first and the last dimension are told apart by their size.
+TEST(Dataset, ReadsChannelsInEitherPlace) {
+  Files first, last;
+  std::string planes, pixels;
+  for (int c = 0; c < 2; ++c)
+    for (int k = 0; k < 24; ++k) planes += char(100 * c + k);
+  for (int k = 0; k < 24; ++k)
+    for (int c = 0; c < 2; ++c) pixels += char(100 * c + k);
+  first.train_images = idx_bytes({3, 2, 4, 6}, planes + planes + planes);
+  first.test_images = idx_bytes({2, 4, 6, 2}, pixels + pixels);  // the same images: alike, whatever the order
+  const Dataset set = load(first);
+  ASSERT_EQ(set.train.pixels.rows(), 48);
+  EXPECT_EQ(as_vector(set.train.pixels.col(2)), as_vector(set.test.pixels.col(1)));
+  EXPECT_EQ(set.test.pixels(24, 0), 100);
+  const TemporaryFolder folder;
+  first.write(folder);
+  DataSpec data = in(folder);
+  data.downsample = 2;
+  const Dataset smaller = load_dataset(data);
+  ASSERT_EQ(smaller.train.pixels.rows(), 12);
+  EXPECT_EQ(smaller.train.pixels(0, 0), 4);  // of 0, 1, 6, 7: 3.5
+  EXPECT_EQ(smaller.train.pixels(6, 0), 104);
+}
+
+TEST(Dataset, ReadsFlatVectors) {
+  Files files;
+  files.train_images = idx_bytes({3, 6}, "abcdefghijklmnopqr");
+  files.test_images = idx_bytes({2, 6}, "stuvwxyzABCD");
+  EXPECT_EQ(load(files).train.pixels(5, 2), 'r');
+  files.test_images = idx_bytes({2, 5}, "stuvwxyzAB");
+  EXPECT_EQ(error(files),
+            "t10k-images-idx3-ubyte: images of 5 numbers, but 6 in train-images-idx3-ubyte; they must be of one data "
+            "set");
+}
+
 TEST(DatasetErrors, DownsamplingThatDoesNotDivide) {
   const TemporaryFolder folder;
   Files{}.write(folder);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,24 @@ inline std::string idx_bytes(const std::vector<std::uint32_t>& dimensions, const
   std::string bytes = big_endian(0x0800 | static_cast<std::uint32_t>(dimensions.size()));
   for (const std::uint32_t size : dimensions) bytes += big_endian(size);
   return bytes + elements;
+}
+
+/// A file of big-endian int32 or float32 elements.
+inline std::string int_idx(const std::vector<std::uint32_t>& dimensions, const std::vector<int>& elements) {
+  std::string bytes = big_endian(0x0C00 | static_cast<std::uint32_t>(dimensions.size()));
+  for (const std::uint32_t size : dimensions) bytes += big_endian(size);
+  for (const int element : elements) bytes += big_endian(static_cast<std::uint32_t>(element));
+  return bytes;
+}
+inline std::string float_idx(const std::vector<std::uint32_t>& dimensions, const std::vector<float>& elements) {
+  std::string bytes = big_endian(0x0D00 | static_cast<std::uint32_t>(dimensions.size()));
+  for (const std::uint32_t size : dimensions) bytes += big_endian(size);
+  for (const float element : elements) {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, &element, sizeof bits);
+    bytes += big_endian(bits);
+  }
+  return bytes;
 }
 
 inline std::string gzip(const std::string& bytes, int level = Z_BEST_COMPRESSION) {

@@ -21,10 +21,12 @@ std::string many_bytes(std::size_t count) {
 }
 
 // The error of reading `bytes` as images, without the file's name, which must come first.
-std::string error(const std::string& bytes, int rank = 3) {
+constexpr IdxContent as_images = IdxContent::images, as_labels = IdxContent::labels;
+
+std::string error(const std::string& bytes, IdxContent content = as_images) {
   const TemporaryFolder folder;
   const std::string file = folder.write("images", bytes);
-  const std::string message = message_of<InputError>([&] { read_idx(file, rank); });
+  const std::string message = message_of<InputError>([&] { read_idx(file, content); });
   EXPECT_EQ(message.substr(0, file.size() + 2), file + ": ");
   EXPECT_EQ(message.find('\n'), std::string::npos);
   return message.substr(std::min(message.size(), file.size() + 2));
@@ -33,9 +35,9 @@ std::string error(const std::string& bytes, int rank = 3) {
 TEST(Idx, ReadsPlainAndGzip) {
   const TemporaryFolder folder;
   for (const std::string& bytes : {images, gzip(images)}) {
-    const Idx idx = read_idx(folder.write("images", bytes), 3);
+    const Idx idx = read_idx(folder.write("images", bytes), as_images);
     EXPECT_EQ(idx.dimensions, (std::vector<std::uint32_t>{3, 2, 2}));
-    EXPECT_EQ(std::string(idx.elements.begin(), idx.elements.end()), pixels);
+    EXPECT_EQ(std::string(idx.bytes.begin(), idx.bytes.end()), pixels);
   }
 }
 
@@ -44,24 +46,45 @@ TEST(Idx, ReadsMoreThanItsBuffer) {
   const std::string many = many_bytes(3'000'001);
   const std::string bytes = idx_bytes({3'000'001}, many);
   for (const std::string& encoded : {bytes, gzip(bytes)}) {
-    const Idx idx = read_idx(folder.write("labels", encoded), 1);
-    EXPECT_TRUE(std::equal(idx.elements.begin(), idx.elements.end(), many.begin(), many.end(),
+    const Idx idx = read_idx(folder.write("labels", encoded), as_labels);
+    EXPECT_TRUE(std::equal(idx.bytes.begin(), idx.bytes.end(), many.begin(), many.end(),
                            [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }));
   }
 }
 
 TEST(Idx, MissingFilesAndFolders) {
   const TemporaryFolder folder;
-  const auto read = [](const std::string& path) { return message_of<InputError>([&] { read_idx(path, 3); }); };
+  const auto read = [](const std::string& path) { return message_of<InputError>([&] { read_idx(path, as_images); }); };
   EXPECT_EQ(read(folder.path() + "/x"), folder.path() + "/x: cannot be opened; check that it exists and can be read");
   EXPECT_EQ(read(folder.path()), folder.path() + ": is a folder, not an IDX file");
 }
 
 TEST(Idx, WrongMagicNumbers) {
   EXPECT_EQ(error(idx_bytes({12}, pixels)), "magic number 0x00000801, expected 0x00000803: this is a file of labels");
-  EXPECT_EQ(error(images, 1), "magic number 0x00000803, expected 0x00000801: this is a file of images");
-  EXPECT_EQ(error("\x89PNG, a picture"),
-            "magic number 0x89504e47, expected 0x00000803: not an IDX file of unsigned bytes");
+  EXPECT_EQ(error(images, as_labels), "magic number 0x00000803, expected 0x00000801: this is a file of images");
+  EXPECT_EQ(error("\x89PNG, a picture"), "magic number 0x89504e47, expected 0x00000803: not an IDX file");
+}
+
+// Each type's bytes are written out by hand.
+TEST(Idx, ReadsEveryType) {
+  const TemporaryFolder folder;
+  const auto numbers = [&](char type, const std::string& elements, std::uint32_t count) {
+    const std::string header = {0, 0, type, 1};
+    const Idx idx = read_idx(folder.write("x", header + big_endian(count) + elements), as_labels);
+    std::vector<double> values;
+    for (std::uint32_t i = 0; i < count; ++i) values.push_back(idx.number(i));
+    return values;
+  };
+  using Values = std::vector<double>;
+  EXPECT_EQ(numbers(0x08, "\xff\x01", 2), (Values{255, 1}));
+  EXPECT_EQ(numbers(0x09, "\xff\x01", 2), (Values{-1, 1}));
+  EXPECT_EQ(numbers(0x0b, "\xff\xfe\x01\x02", 2), (Values{-2, 258}));
+  EXPECT_EQ(numbers(0x0c, std::string("\xff\xff\xff\xfd\0\1\0\2", 8), 2), (Values{-3, 65538}));
+  EXPECT_EQ(numbers(0x0d, std::string("\x3f\x40\0\0\xc0\0\0\0", 8), 2), (Values{0.75, -2}));
+  EXPECT_EQ(numbers(0x0e, std::string("\x3f\xe8\0\0\0\0\0\0", 8), 1), (Values{0.75}));
+  const std::string unknown = {0, 0, 0x0a, 1};
+  EXPECT_EQ(error(unknown + big_endian(1) + "x", as_labels),
+            "magic number 0x00000a01, expected 0x00000801: not an IDX file");
 }
 
 TEST(Idx, ImplausibleDimensions) {
@@ -102,7 +125,7 @@ TEST(Idx, GzipStreamsThatAreDamaged) {
   // In the middle: zlib hands out what came before the damage. A block that begins with 0xff is of no known type.
   std::string middle = gzip(idx_bytes({300'000}, many_bytes(300'000)), Z_NO_COMPRESSION);
   std::fill(middle.begin() + static_cast<std::ptrdiff_t>(middle.size() / 2), middle.end(), '\xff');
-  EXPECT_EQ(error(middle, 1), "its gzip stream is damaged; fetch the file again");
+  EXPECT_EQ(error(middle, as_labels), "its gzip stream is damaged; fetch the file again");
 }
 
 }  // namespace
