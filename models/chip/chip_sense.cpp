@@ -24,6 +24,7 @@ void Chip::build_sense() {
       SensedRead sensed{&array, read.side, gain * array.model().weight_per_siemens() / chip.read_v, volts_per_drive};
       sensed.duty = duty(i);
       sensed.of_nudge = read.role == Role::nudge;
+      if (duty(i) < 1) sensed.settles_s = duty(i) * read_period_s();
       // in twice the time, neurons stand still while the other direction is read
       const bool stands_still = design_.crossbar.turns == Turns::twice && design_.crossbar.read_duty == 1;
       if (duty(i) < 1 && !stands_still) {
@@ -52,7 +53,7 @@ void Chip::refresh_sense() {
   const double available_s = times_.read_s > 0 ? times_.read_s : alone_s;
   for (Index p = 1; p <= circuit_->readout(); ++p) {
     // logits are read while they are converted
-    const double conversion_s = meter_.costs().adc_conversion_s(circuit_->size(p));
+    const double conversion_s = meter_.costs().adc_conversion_s(circuit_->size(p), int(design_.converter.adc_bits));
     sense_[std::size_t(p)]->refresh(p < circuit_->readout() ? available_s : conversion_s, design_.threads);
     if (p < circuit_->readout()) apply_sense(p);
   }

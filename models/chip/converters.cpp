@@ -18,7 +18,8 @@ void book_adc_conversions(Meter& meter, const std::string& component, int bits, 
   const Costs& costs = meter.costs();
   meter.book(component, action::output_conversion, conversions, costs.adc_conversion_j(bits) * conversions, seconds);
   meter.book(component, action::thermal_conversion, conversions, costs.adc_thermal_j(bits) * conversions, seconds);
-  meter.book(component, action::adc_reference, conversions, heat(costs.adc_reference_w() * adcs * seconds), seconds);
+  meter.book(component, action::adc_reference, conversions, heat(costs.adc_reference_w(bits) * adcs * seconds),
+             seconds);
   meter.carry_codes(component, conversions, charged_bits(bits));
 }
 
@@ -53,7 +54,7 @@ double DacRow::book(const Block& block, Index lines) {
 
 double AdcRow::convert(const Block& block, Matrix<float>& values, float gain) {
   block.for_chunks([&](Index, Index first, Index width) { bank_.convert(columns(values, first, width), gain); });
-  const double seconds = meter_.costs().adc_conversion_s(values.rows());
+  const double seconds = meter_.costs().adc_conversion_s(values.rows(), bank_.nominal().bits);
   const double adcs = meter_.costs().adcs(values.rows());
   for (Index k = 0; k < block.chunks(); ++k) {
     const double samples = double(block.count(k));

@@ -179,7 +179,9 @@ double CrossbarMacro::pulse(const PulseTrainBlock& trains, int threads) {
   return seconds;
 }
 
-double CrossbarMacro::reset_full_pairs(double margin, Matrix<float>& goal, double& read_s, int threads) {
+double CrossbarMacro::reset_full_pairs(double margin, Matrix<float>& goal, Matrix<float>& which, double& read_s,
+                                       int threads) {
+  catch_up(threads);
   Matrix<float> plus, minus;
   const Phase phase = meter_.phase();
   meter_.enter(Phase::verify);
@@ -189,7 +191,7 @@ double CrossbarMacro::reset_full_pairs(double margin, Matrix<float>& goal, doubl
   goal = plus - minus;
   const DevicePreset& device = model_.spec().device;
   const auto full = float(device.w_max - margin * (device.w_max - device.w_min));
-  const Matrix<float> which = (plus.array() > full || minus.array() > full).cast<float>();
+  which = (plus.array() > full || minus.array() > full).cast<float>();
   if ((which.array() == 0).all()) return 0;
   const double before = mean_siemens(threads);
   const PulseSum sum = model_.reset_pairs(which, round_++, threads);
@@ -291,7 +293,7 @@ Vector<float> CrossbarMacro::read_word_line(Index source, double& seconds) {
 void CrossbarMacro::book_line_reads(Index word_lines, double& seconds, int per_weight) {
   const Costs& costs = meter_.costs();
   const double weights = double(model_.targets()) * double(word_lines);
-  const double word_line_s = per_weight * costs.adc_conversion_s(model_.targets());
+  const double word_line_s = per_weight * costs.adc_conversion_s(model_.targets(), write_.adc_bits);
   const double share = double(word_lines) / double(model_.sources()), all_s = word_line_s * double(word_lines);
   book_adc_conversions(meter_, name_, write_.adc_bits, per_weight * weights, costs.adcs(model_.targets()), all_s);
   const double all_siemens = double(line_conductance(Side::word_lines, 1).sum()), siemens = share * all_siemens;
@@ -299,7 +301,7 @@ void CrossbarMacro::book_line_reads(Index word_lines, double& seconds, int per_w
   meter_.book(name_, action::read_supply, double(word_lines), costs.read_supply_j(siemens, siemens, word_line_s),
               all_s);
   book_selected_lines(double(word_lines), word_line_s);
-  const double amplifier_w = verifying_amplifier_a(all_siemens, word_line_s) * costs.chip().supply_v;
+  const double amplifier_w = verifying_amplifier_a(all_siemens, word_line_s / per_weight) * costs.chip().supply_v;
   meter_.book(name_, action::sense_bias, weights, heat(amplifier_w * weights * word_line_s), all_s);
   seconds += all_s;
 }
@@ -319,14 +321,16 @@ void CrossbarMacro::book_selected_lines(double word_lines, double word_line_s) {
 // An amplifier of a bit line that reads one device alone, which at its largest makes full scale; all others of its
 // line, in its physical array, hang on it. One for each weight, in the arrays of the word line that is read: the others
 // are off.
-double CrossbarMacro::verifying_amplifier_a(double siemens, double word_line_s) const {
+double CrossbarMacro::verifying_amplifier_a(double siemens, double code_s) const {
   const ArraySpec& spec = model_.spec();
   const ChipSpec& chip = meter_.costs().chip();
   const Index down =
       spec.tiling.word_lines > 0 ? std::min(Index(spec.tiling.word_lines), model_.sources()) : model_.sources();
   const double on_line = siemens / double(model_.targets()) * double(down) / double(model_.sources());
   const double feedback_ohm = chip.neuron_full_scale_v / (chip.read_v * spec.conductance_max_siemens);
-  const double needed_hz = gbw_needed_hz(noise_gain(feedback_ohm, on_line), charged_bits(write_.adc_bits), word_line_s);
+  const double line_f = chip.wire_capacitance_f[1] * double(model_.sensed_cells(Side::word_lines));
+  const double needed_hz =
+      gbw_needed_hz(noise_gain(feedback_ohm, on_line), charged_bits(write_.adc_bits), code_s, feedback_ohm * line_f);
   return sense_bias_a(write_.sense, write_.sense.gbw_hz > 0 ? write_.sense.gbw_hz : needed_hz);
 }
 

@@ -64,9 +64,10 @@ class CrossbarMacro {
   /// Sends coincident pulse trains on all lines at once, and books their energy. Returns the seconds that it takes.
   double pulse(const PulseTrainBlock& trains, int threads);
   /// Reads both devices of all one-sided pairs, and resets those of which one is within `margin` of the top of its
-  /// nominal range, relative to that. `goal` gets what each weight (over weight_scale) was. Books it, and adds the time
-  /// that reading takes to `read_s`. Returns the seconds that resets take; 0: none was full.
-  double reset_full_pairs(double margin, Matrix<float>& goal, double& read_s, int threads);
+  /// nominal range, relative to that. `goal` gets what each weight (over weight_scale) was, and `which` is 1 where it
+  /// was reset, else 0. Books it, and adds the time that reading takes to `read_s`. Returns the seconds that resets
+  /// take; 0: none was full.
+  double reset_full_pairs(double margin, Matrix<float>& goal, Matrix<float>& which, double& read_s, int threads);
   /// Solves the wires for the weights as they are (Crossbar::solve_wires).
   void solve_wires(int threads) {
     model_.solve_wires(threads);
@@ -102,7 +103,7 @@ class CrossbarMacro {
   void book_other_cells(const Selection& s, double siemens, double seconds);
   void book_line_reads(Index word_lines, double& seconds, int per_weight = 1);
   void book_selected_lines(double word_lines, double word_line_s);
-  double verifying_amplifier_a(double siemens, double word_line_s) const;
+  double verifying_amplifier_a(double siemens, double code_s) const;
   void weights_changed();
 
   std::string name_;

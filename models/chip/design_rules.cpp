@@ -141,7 +141,8 @@ Rules pulse(const Chip& chip) {
     // logits settle while they are converted
     const double taus_of_pulse =
         p < readout ? chip.sense(p).slowest_of_pulse()
-                    : chip.sense(p).slowest_s() / chip.meter().costs().adc_conversion_s(chip.circuit().size(p));
+                    : chip.sense(p).slowest_s() / chip.meter().costs().adc_conversion_s(
+                                                      chip.circuit().size(p), int(chip.design().converter.adc_bits));
     if (taus * taus_of_pulse <= rule.value) continue;
     rule.value = taus * taus_of_pulse;
     rule.where = sense_name(chip, p);

@@ -38,7 +38,7 @@ double DifferenceReadout::read_held(const Block& block, double held_s, Matrix<fl
 
 // Held states are converted after the differences, which suffer more from droop.
 double DifferenceReadout::held_read_s(double held_s) const {
-  return held_s + meter_.costs().adc_conversion_s(neurons_);
+  return held_s + meter_.costs().adc_conversion_s(neurons_, spec_.adc.bits);
 }
 
 std::uint32_t DifferenceReadout::next_sign() const {
@@ -107,7 +107,7 @@ void DifferenceReadout::book_amplifiers(const Block& block) {
   const double at_rest_a = costs.cost().hold_current_a[1], needed_a = bandwidth_bias_a(spec_.amplifier, gbw_hz(gain_));
   const Action& decides = needed_a > at_rest_a ? action::amplifier_bandwidth : action::difference_amplifier;
   const double watts = std::max(needed_a, at_rest_a) * costs.chip().supply_v;
-  const double seconds = spec_.amplifier.settle_s + costs.adc_conversion_s(neurons_);
+  const double seconds = spec_.amplifier.settle_s + costs.adc_conversion_s(neurons_, spec_.adc.bits);
   for (Index k = 0; k < block.chunks(); ++k) {
     const double samples = double(block.count(k)), amplifiers = double(neurons_) * samples;
     meter_.book(name_, decides, amplifiers, heat(watts * amplifiers * seconds), seconds * samples);

@@ -107,11 +107,16 @@ void PulseProgrammer::refresh_pairs(std::uint64_t updates, int threads, WriteTim
   const std::uint64_t before = updates_, every = std::uint64_t(spec_.refresh_every);
   updates_ += updates;
   if (before / every == updates_ / every) return;
-  Matrix<float> goal;
+  Matrix<float> goal, which;
   double read_s = 0;
-  const double reset_s = array_.reset_full_pairs(spec_.refresh_margin, goal, read_s, threads);
+  const double reset_s = array_.reset_full_pairs(spec_.refresh_margin, goal, which, read_s, threads);
   time += {read_s + reset_s, read_s};
-  if (reset_s > 0) write_and_verify(goal, int(spec_.initial_rounds), threads, time);
+  if (reset_s == 0) return;
+  // the others stay as they are found, with their drift: a pulse would begin that anew
+  const Matrix<float> found = read(time);
+  goal = (which.array() == 0).select(found, goal);
+  WriteEstimate estimate(array_.model(), found);
+  mend(goal, estimate, int(spec_.initial_rounds), threads, time);
 }
 
 // Reads one word line of the fast array, and adds it to the weights in whole pulses; what is left is owed. Returns the

@@ -41,9 +41,15 @@ double SenseStage::noise_of(const SensedRead& read, const ClosedLoop& loop, doub
   const bool pulsed = read.period_s > 0;
   const double filter_s = pulsed ? read.pulse_s / 2 : lag_s;
   const double held = pulsed && lag_s > 0 ? std::tanh(read.period_s / (2 * lag_s)) : 1;
-  const double of_array = johnson_a2_per_hz(siemens, chip_.temperature_k) * noise_bandwidth_hz(loop, filter_s);
-  const double of_amplifier = sense_noise_v2_per_hz(spec_, gbw_hz, chip_.temperature_k) * siemens * siemens *
-                              noise_bandwidth_hz(loop, filter_s, loop.zero_s);
+  double array_hz = noise_bandwidth_hz(loop, filter_s);
+  double amplifier_hz = noise_bandwidth_hz(loop, filter_s, loop.zero_s);
+  if (spec_.gbw_hz == 0 && filter_s > 0) {  // as fast as needed: signals see no lag, and noise is not spared by one
+    array_hz = noise_bandwidth_hz(filter_s);
+    amplifier_hz = std::max(amplifier_hz, array_hz);
+  }
+  const double of_array = johnson_a2_per_hz(siemens, chip_.temperature_k) * array_hz;
+  const double of_amplifier =
+      sense_noise_v2_per_hz(spec_, gbw_hz, chip_.temperature_k) * siemens * siemens * amplifier_hz;
   return read.drive_per_ampere * read.drive_per_ampere * held * (of_array + of_amplifier);
 }
 
@@ -56,7 +62,7 @@ void SenseStage::add_read(std::size_t k, double available_s, int threads) {
   const double line_f = chip_.wire_capacitance_f[1] * double(read.array->model().sensed_cells(read.driven));
   const double feedback_ohm = read.volts_per_drive * read.drive_per_ampere;
   const bool pulsed = read.period_s > 0;
-  const double settles_within_s = pulsed ? read.pulse_s : available_s;
+  const double settles_within_s = read.settles_s > 0 ? read.settles_s : available_s;
   Engine engine(offsets_[k]);
   boost::random::normal_distribution<double> normal;
   // lines of a convolution serve many neurons: each of these has the mean of them
@@ -69,7 +75,7 @@ void SenseStage::add_read(std::size_t k, double available_s, int threads) {
       const ClosedLoop loop = closed_loop(feedback_ohm, on_line, line_f, gbw_hz);
       largest_gbw_hz_ = std::max(largest_gbw_hz_, gbw_hz);
       slowest_s_ = std::max(slowest_s_, loop.tau_s);
-      if (pulsed) slowest_of_pulse_ = std::max(slowest_of_pulse_, loop.tau_s / read.pulse_s);
+      if (read.settles_s > 0) slowest_of_pulse_ = std::max(slowest_of_pulse_, loop.tau_s / read.settles_s);
       bias_a_ += read.duty * sense_bias_a(spec_, gbw_hz);
       amplifiers_ += 1;
       if (read.of_nudge) {

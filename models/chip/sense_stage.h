@@ -25,6 +25,7 @@ struct SensedRead {
   double duty = 1;          // share of the time for which lines are driven
   double pulse_s = 0;       // for which they are, once in each period, while drives are held; 0: drives are not
   double period_s = 0;
+  double settles_s = 0;   // for which lines are driven at a time, and amplifiers have to settle in; 0: all of a read
   bool of_nudge = false;  // its amplifiers are off in the free phase
 };
 

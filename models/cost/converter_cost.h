@@ -159,8 +159,8 @@ inline Energy adc_thermal_j(const ChipSpec& chip, const ConverterCost& cost, int
 inline double dac_reference_w(const ChipSpec& chip, const ConverterCost& cost) {
   return cost.dac_reference_a[1] * chip.supply_v;
 }
-inline double adc_reference_w(const ChipSpec& chip, const ConverterCost& cost) {
-  return cost.adc_reference_a[1] * chip.supply_v;
+inline double adc_reference_w(const ChipSpec& chip, const ConverterCost& cost, int bits) {
+  return cost.adc_reference_a[1] * chip.supply_v * adc_haste(chip, cost, bits);
 }
 
 }  // namespace settle

@@ -21,12 +21,14 @@ class Costs {
   double dac_reference_w() const { return settle::dac_reference_w(chip_, cost_); }
   Energy adc_conversion_j(int bits) const { return settle::adc_conversion_j(chip_, cost_, bits); }
   Energy adc_thermal_j(int bits) const { return settle::adc_thermal_j(chip_, cost_, bits); }
-  double adc_reference_w() const { return settle::adc_reference_w(chip_, cost_); }
+  double adc_reference_w(int bits) const { return settle::adc_reference_w(chip_, cost_, bits); }
   /// The ADCs of so many columns.
   double adcs(Index columns) const { return double((columns + chip_.adc_columns - 1) / chip_.adc_columns); }
-  /// The time to convert `columns` columns, of which adc_columns share a converter.
-  double adc_conversion_s(Index columns) const {
-    return double(std::min<Index>(columns, chip_.adc_columns)) / chip_.adc_rate_hz;
+  /// The time to convert `columns` columns, of which adc_columns share a converter, to `bits` bits: one after another,
+  /// and the last one for as long as a conversion takes, however many converters take turns at a higher rate.
+  double adc_conversion_s(Index columns, int bits = 0) const {
+    const double each_s = 1 / chip_.adc_rate_hz, last_s = (charged_bits(bits) + 1) / cost_.adc_cycle_hz;
+    return double(std::min<Index>(columns, chip_.adc_columns) - 1) * each_s + std::max(each_s, last_s);
   }
   /// `kappa`: the gate's coupling to the channel, neuron.kappa.
   double neuron_bias_w(double tau_s, double kappa = NeuronSpec{}.kappa) const {

@@ -221,10 +221,11 @@ void Crossbar::place_proportional(const Matrix<float>& wanted, Matrix<float>& pl
 void Crossbar::add(const Matrix<float>& change, int threads) {
   if (proportional()) {
     Matrix<float> plus, minus;
-    place_proportional(programmed() + change / weight_scale_, plus, minus);
+    place_proportional(hidden() + change / weight_scale_, plus, minus);
     const auto still = (change.array() == 0).eval();
-    devices_.set_state(still.select(devices_.state(), plus));
-    minus_->set_state(still.select(minus_->state(), minus));
+    // by differences, so that the noise of the last write stands
+    devices_.add(still.select(0.0f, plus - devices_.state()), threads);
+    minus_->add(still.select(0.0f, minus - minus_->state()), threads);
   } else if (minus_) {
     const Matrix<float> wanted = programmed() + change / weight_scale_;
     devices_.add(0.5f / weight_scale_ * change, threads);

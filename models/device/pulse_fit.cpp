@@ -253,10 +253,10 @@ std::vector<Index> range(Index first, Index count) {
 
 std::vector<StateRecord> of_devices(const std::vector<StateRecord>& records, Index first, Index count) {
   std::vector<StateRecord> chosen;
-  for (StateRecord r : records) {
+  for (const StateRecord& r : records) {
     if (r.device < first || r.device >= first + count) continue;
-    r.device -= first;
-    chosen.push_back(std::move(r));
+    chosen.push_back(r);
+    chosen.back().device -= first;
   }
   return chosen;
 }
@@ -561,7 +561,10 @@ PulseFit fit_model(const PulseRecords& records, const StepModel& model, const Co
 void check(const PulseRecords& records) {
   int up = 0, down = 0;
   for (const PulseRecord& r : records)
-    for (std::size_t k = 1; k < r.siemens.size(); ++k) (r.direction[k] > 0 ? up : down) += 1;
+    for (std::size_t k = 1; k < r.siemens.size(); ++k) {
+      up += r.direction[k] > 0;
+      down += r.direction[k] < 0;
+    }
   constexpr int fewest = 20;
   for (const auto& [count, word] : {std::pair{up, "up"}, {down, "down"}})
     if (count < fewest)

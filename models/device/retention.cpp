@@ -16,8 +16,9 @@ bool drifts(const DevicePreset& p) {
 double drift_exponent(const DevicePreset& p, double share, double xi) {
   const double log_share = std::log(share);
   const double mean = std::clamp(p.drift_nu + p.drift_slope * log_share, p.drift_nu_low, p.drift_nu_high);
-  const double spread =
-      std::clamp(p.drift_spread + p.drift_spread_slope * log_share, p.drift_spread_low, p.drift_spread_high);
+  const double spread = p.drift_spread_high > 0 ? std::clamp(p.drift_spread + p.drift_spread_slope * log_share,
+                                                             p.drift_spread_low, p.drift_spread_high)
+                                                : 0;
   return std::max(0.0, mean + (p.drift_dtod * mean + spread) * xi);
 }
 

@@ -134,7 +134,15 @@ int fit(const FitArguments& a) {
     throw InputError("--gate-capacitance-f: has no effect with --written channel: give --written gate");
   const fs::path table = out.parent_path() / (out.stem().string() + "-steps.csv"),
                  page = out.parent_path() / (out.stem().string() + ".html");
+  for (const fs::path& written : {out, table, page})
+    for (const std::string& file : a.files) {
+      std::error_code missing;
+      if (fs::equivalent(written, file, missing))
+        throw InputError(fmt::format("{}: is a recording, which would be written over; choose another name with --out",
+                                     written.string()));
+    }
   refuse_others(out);
+  refuse_others(table);
 
   const PulseRecords records = read_pulse_recordings(a.files, a.read_v);
   ConductanceRange range{};
@@ -166,7 +174,7 @@ int fit(const FitArguments& a) {
   const StepTable measured = measured_steps(records, read_noise);
   if (out.has_parent_path()) make_folder(out.parent_path());
   write_file(page, fit_page(fmt::format("{}", fmt::join(a.files, ", ")), records, fits, measured));
-  write_file(table, table_csv(chosen, measured));
+  write_file(table, fmt::format("# {}\n", signature) + table_csv(chosen, measured));
   fmt::print("\nplot      {}\nsteps     {}\n", page.string(), table.string());
   if (a.pulse_v.empty() || a.pulse_s.empty()) {
     fmt::print(

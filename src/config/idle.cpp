@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "models/crossbar/mapping.h"
 #include "models/error.h"
 #include "models/learning/optimizer.h"
 #include "src/data/device_file.h"
@@ -53,7 +54,14 @@ void add_device_rules(std::vector<IdleRule>& rules) {
       {{"device.conductance_min_siemens", "device.conductance_max_siemens"}, {"device.table"}, [](const Facts& f) {
          return when(!f.c.device.table.empty(), "has no effect beside device.table, whose states are the conductances");
        }});
-  rules.push_back({{"device.dw_min", "device.ctoc"}, {"device.table", "device.file"}, [](const Facts& f) {
+  rules.push_back({{"device.reference_error"}, {"crossbar.mapping"}, [](const Facts& f) {
+                     const Mapping mapping = f.c.crossbar.mapping;
+                     return when(has_two_devices(mapping) || mapping == Mapping::offset,
+                                 "has no effect without reference cells: set crossbar.mapping");
+                   }});
+  rules.push_back({{"device.dw_min", "device.ctoc", "device.ctoc_shrinks", "device.ctoc_add", "device.ctoc_slope"},
+                   {"device.table", "device.file"},
+                   [](const Facts& f) {
                      return when(f.responds(Response::table),
                                  "has no effect beside a table, whose steps have a mean and a deviation of their own");
                    }});
@@ -75,20 +83,21 @@ void add_device_rules(std::vector<IdleRule>& rules) {
   of_response({"device.gamma_dtod"}, {Response::linear});
   of_response({"device.a_up", "device.a_down", "device.z_slope", "device.z_offset"}, {Response::exponential});
 
-  rules.push_back({{"device.dtod_lognormal"}, {"device.dtod", "device.preset"}, [](const Facts& f) {
+  rules.push_back({{"device.dtod_lognormal"}, {"device.dtod", "device.preset", "device.file"}, [](const Facts& f) {
                      return when(f.device.dtod == 0, "has no effect without a spread: set device.dtod");
                    }});
-  rules.push_back({{"device.endurance_dtod"}, {"device.endurance", "device.preset"}, [](const Facts& f) {
+  rules.push_back({{"device.endurance_dtod"}, {"device.endurance", "device.preset", "device.file"}, [](const Facts& f) {
                      return when(f.device.endurance == 0, "has no effect without an end: set device.endurance");
                    }});
   rules.push_back({{"device.flicker_exponent", "device.flicker_most", "device.flicker_time_s"},
-                   {"device.flicker", "device.preset"},
+                   {"device.flicker", "device.preset", "device.file"},
                    [](const Facts& f) {
                      return when(f.device.flicker == 0, "has no effect without 1/f noise: set device.flicker");
                    }});
   rules.push_back({{"device.drift_dtod", "device.drift_time_s", "device.drift_spread", "device.drift_spread_slope",
                     "device.drift_spread_low", "device.drift_spread_high"},
-                   {"device.drift_nu", "device.drift_nu_high", "device.preset"},
+                   {"device.drift_nu", "device.drift_nu_high", "device.drift_slope", "device.drift_nu_low",
+                    "device.preset", "device.file"},
                    [](const Facts& f) {
                      const DevicePreset& d = f.device;
                      const bool none =
@@ -96,13 +105,13 @@ void add_device_rules(std::vector<IdleRule>& rules) {
                      return when(none, "has no effect without drift: set device.drift_nu");
                    }});
   rules.push_back({{"device.drift_spread", "device.drift_spread_slope", "device.drift_spread_low"},
-                   {"device.drift_spread_high", "device.preset"},
+                   {"device.drift_spread_high", "device.preset", "device.file"},
                    [](const Facts& f) {
                      return when(f.device.drift_spread_high == 0,
                                  "has no effect as device.drift_spread_high = 0: no spread");
                    }});
   rules.push_back({{"device.drift_nu", "device.drift_slope", "device.drift_nu_low"},
-                   {"device.drift_nu_high", "device.preset"},
+                   {"device.drift_nu_high", "device.preset", "device.file"},
                    [](const Facts& f) {
                      return when(f.device.drift_nu_high == 0, "has no effect as device.drift_nu_high = 0: no drift");
                    }});

@@ -119,7 +119,11 @@ class RecordingReader {
   }
 
   void read_rows(const ReadingColumn& column) {
-    const auto device = find_column(table_, device_names), cycle = find_column(table_, cycle_names);
+    const auto other = [&](const std::optional<std::size_t>& found) {  // "Id" is a drain current
+      return found && *found == column.column ? std::optional<std::size_t>() : found;
+    };
+    const std::optional<std::size_t> device = other(find_column(table_, device_names)),
+                                     cycle = other(find_column(table_, cycle_names));
     const auto directions = stated_directions();
     // in the order in which they appear
     std::map<std::pair<std::string, std::string>, std::size_t> place;
@@ -127,7 +131,8 @@ class RecordingReader {
     for (std::size_t row = 0; row < table_.rows(); ++row) {
       const double g = reading(row, column);
       if (std::isnan(g)) continue;  // a reading that was not taken
-      const std::string d = device ? table_.text(row, *device) : "", c = cycle ? table_.text(row, *cycle) : "";
+      const std::string d = device.has_value() ? table_.text(row, device.value()) : "",
+                        c = cycle.has_value() ? table_.text(row, cycle.value()) : "";
       const auto [found, is_new] = place.insert({{d, c}, records.size()});
       if (is_new) records.push_back({name_of(d), {}, {}});
       records[found->second].siemens.push_back(g);
@@ -190,7 +195,7 @@ struct TurningPoints {
 
 TurningPoints turns_of(const std::vector<double>& g) {
   const double half = 0.5 * (*std::max_element(g.begin(), g.end()) - *std::min_element(g.begin(), g.end()));
-  TurningPoints turns{0, {}};
+  TurningPoints turns{1, {}};  // where nothing moves: pulses up that are too weak
   int direction = 0;
   std::size_t low = 0, high = 0;
   for (std::size_t k = 1; k < g.size(); ++k) {

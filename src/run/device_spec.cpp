@@ -55,7 +55,7 @@ void check(const DevicePreset& d, const Configuration& c) {
   if (d.drift_nu_low > d.drift_nu_high && d.drift_nu_high > 0)
     fail(fmt::format("device.drift_nu_low: must not be above device.drift_nu_high, but {} is above {}", d.drift_nu_low,
                      d.drift_nu_high));
-  if (d.drift_spread_low > d.drift_spread_high)
+  if (d.drift_spread_low > d.drift_spread_high && d.drift_spread_high > 0)
     fail(fmt::format("device.drift_spread_low: must not be above device.drift_spread_high, but {} is above {}",
                      d.drift_spread_low, d.drift_spread_high));
   if (d.stuck_on + d.stuck_off + d.dead > 1)

@@ -224,13 +224,13 @@ TEST(CrossbarMacro, ResetsTakeTwoPulsesOfFullDevices) {
   pcm.device.reset = pcm.device.reset_dtod = 0;
   ProgrammerBench bench(pcm);
   bench.meter.enter(Phase::update);
-  Matrix<float> plus = Matrix<float>::Zero(targets, sources), goal;
+  Matrix<float> plus = Matrix<float>::Zero(targets, sources), goal, which;
   plus.topRows(2).setConstant(float(pcm.device.w_max));
   bench.array.set_states(plus, plus, 1);
   const double slot_s = pcm.device.pulse_s[1];
   double read_s = 0;
   const ChipSpec chip;
-  EXPECT_NEAR(bench.array.reset_full_pairs(0.1, goal, read_s, 1), 2 * slot_s * double(sources), 1e-15);
+  EXPECT_NEAR(bench.array.reset_full_pairs(0.1, goal, which, read_s, 1), 2 * slot_s * double(sources), 1e-15);
   EXPECT_NEAR(read_s, 2 * double(sources) * double(chip.adc_columns) / chip.adc_rate_hz, 1e-15);
   EXPECT_NEAR(booked_j(bench, action::output_conversion) /
                   (CostSpec{}.adc_energy_per_step_j[1] * 256 * 2 * double(targets * sources)),
@@ -244,7 +244,7 @@ TEST(CrossbarMacro, ResetsTakeTwoPulsesOfFullDevices) {
   EXPECT_NEAR(pump * booked_j(bench, action::write_lines) / (square_v * ChipSpec{}.wire_capacitance_f[1] * cells), 1,
               1e-6);
   EXPECT_EQ(bench.array.pulses_total(), pulses);
-  EXPECT_EQ(bench.array.reset_full_pairs(0.1, goal, read_s, 1), 0) << "none is full now";
+  EXPECT_EQ(bench.array.reset_full_pairs(0.1, goal, which, read_s, 1), 0) << "none is full now";
 }
 
 // The mean conductance before and after, of each pulsed device.

@@ -120,6 +120,29 @@ TEST(Sense, TurnsAndPulsesPayInNoise) {
             5 * booked(base, action::line_charge, "input_hidden1"));
 }
 
+// Where directions take turns, amplifiers have a turn to settle in, whether or not neurons stand still meanwhile.
+TEST(Sense, AmplifiersSettleInATurn) {
+  const auto bias_a = [](Turns turns) {
+    ChipDesign design = exact_chip({20, 16, 12, 4});
+    design.crossbar.turns = turns;
+    Chip chip(design);
+    chip.initialise();
+    return chip.sense(2).bias_a();
+  };
+  EXPECT_GT(bias_a(Turns::halves), 5 * bias_a(Turns::at_once));
+  EXPECT_DOUBLE_EQ(bias_a(Turns::twice), bias_a(Turns::halves));
+}
+
+// As fast as needed, an amplifier takes no share of the noise: that of the array is what the membrane lets through.
+TEST(Sense, AnAmplifierThatIsFastEnoughSparesNoNoise) {
+  ChipDesign needed = physical(exact_chip({200, 20, 5}));
+  needed.chip.wire_capacitance_f = {0, 0, 0};
+  needed.sense.noise_v_per_rthz = 1e-12;
+  ChipDesign endless = needed;
+  endless.sense.gbw_hz = 1e13;
+  EXPECT_NEAR(drive_noise(needed) / drive_noise(endless), 1, 1e-2);
+}
+
 // Lines of feedback at beta V draw beta of the current, and their amplifiers' noise counts in full.
 TEST(Sense, ScaledDriveTradesEnergyForNoise) {
   ChipDesign full = physical(exact_chip({20, 16, 12, 4})), scaled = full;

@@ -58,7 +58,7 @@ TEST(Costs, AdcConversionsInHasteTakeMore) {
 
 // 10 uA and 1 uA from 0.9 V.
 TEST(Costs, ReferencesOfConverters) {
-  EXPECT_NEAR(Costs(ChipSpec{}).adc_reference_w(), 9e-6, 1e-12);
+  EXPECT_NEAR(Costs(ChipSpec{}).adc_reference_w(8), 9e-6, 1e-12);
   EXPECT_NEAR(Costs(ChipSpec{}).dac_reference_w(), 0.9e-6, 1e-12);
   EXPECT_EQ(Costs(ChipSpec{}).adcs(17), 3);
 }
@@ -81,6 +81,10 @@ TEST(Costs, AdcTimeIsThatOfItsColumns) {
   const Costs costs{ChipSpec{}};
   EXPECT_DOUBLE_EQ(costs.adc_conversion_s(512), 80e-9);
   EXPECT_DOUBLE_EQ(costs.adc_conversion_s(3), 30e-9);
+  // converters that take turns give codes more often, not sooner
+  ChipSpec fast;
+  fast.adc_rate_hz = 1e12;
+  EXPECT_NEAR(Costs(fast).adc_conversion_s(8, 8), 4.5e-9 + 7e-12, 1e-18);
 }
 
 // C V^2 activity: 256 fF at 0.9 V, half of it switched; a bit more is twice as many units.

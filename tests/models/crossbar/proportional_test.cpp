@@ -103,7 +103,7 @@ TEST(Proportional, AChangeOfNothingMovesNothing) {
   c.add((Matrix<float>(1, 2) << 0, 0.1f).finished(), 1);
   EXPECT_EQ(c.devices().state()(0), 0.3f);
   EXPECT_EQ(c.subtracted()->state()(0), 0.3f);
-  EXPECT_EQ(c.subtracted()->state()(1), c.subtracted()->cells().lower(1));
+  EXPECT_FLOAT_EQ(c.subtracted()->state()(1), c.subtracted()->cells().lower(1));
 }
 
 // Three steps to zero, and two beyond it; within a device's own range, it alone moves.
