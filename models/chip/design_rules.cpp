@@ -47,6 +47,14 @@ Rules bandwidth_of_differences(const Chip& chip) {
   return {rule};
 }
 
+// Difference amplifiers have the clamped phase to settle in, before their conversion, and no more.
+Rules settling_of_differences(const Chip& chip) {
+  const double settle_s = chip.design().amplifier.settle_s, clamped_s = chip.settling_times().clamped_s;
+  if (settle_s == 0 || clamped_s == 0 || chip.design().converter.readout != Readout::difference) return {};
+  return {{"settling of difference amplifiers", "holds", "of the clamped phase", settle_s / clamped_s, 1,
+           "amplifier.settle_s", "lower amplifier.settle_s"}};
+}
+
 // An amplifier as wide as its line's two cells.
 Rules pitch(const Chip& chip) {
   const double side_um = std::sqrt(chip.design().cost.cell_area_f2[1]) * double(chip.design().chip.node) * 1e-3;
@@ -214,9 +222,10 @@ Rules noise(const Chip& chip) {
 
 std::vector<DesignRule> design_rules(Chip& chip, double peak_w) {
   std::vector<DesignRule> all;
-  for (const Rules& rules : {bandwidth(chip), bandwidth_of_differences(chip), pitch(chip), line_voltage(chip),
-                             rails(chip), line_current(chip), power_density(chip, peak_w), droop(chip),
-                             both_sides(chip), pulse(chip), period(chip), noise(chip), clipping(chip)})
+  for (const Rules& rules :
+       {bandwidth(chip), bandwidth_of_differences(chip), settling_of_differences(chip), pitch(chip), line_voltage(chip),
+        rails(chip), line_current(chip), power_density(chip, peak_w), droop(chip), both_sides(chip), pulse(chip),
+        period(chip), noise(chip), clipping(chip)})
     all.insert(all.end(), rules.begin(), rules.end());
   return all;
 }

@@ -118,10 +118,9 @@ void print(const PulseFit& fit, const std::vector<PulseFit>& fits, const PulseRe
 void refuse_others(const fs::path& path) {
   std::error_code unreadable;
   if (!fs::exists(path, unreadable)) return;
-  std::ifstream file(path);
-  std::string first;
-  std::getline(file, first);
-  if (first.find(signature) == first.npos)
+  std::ifstream file(path, std::ios::binary);
+  const std::string text((std::istreambuf_iterator<char>(file)), {});
+  if (text.find(signature) == text.npos)
     throw InputError(path.string() + ": is there already, and not by settle fit; choose another name with --out");
 }
 
@@ -143,6 +142,7 @@ int fit(const FitArguments& a) {
     }
   refuse_others(out);
   refuse_others(table);
+  refuse_others(page);
 
   const PulseRecords records = read_pulse_recordings(a.files, a.read_v);
   ConductanceRange range{};
@@ -173,7 +173,8 @@ int fit(const FitArguments& a) {
   const double read_noise = chosen.device.read_noise * (chosen.range.high - chosen.range.low);
   const StepTable measured = measured_steps(records, read_noise);
   if (out.has_parent_path()) make_folder(out.parent_path());
-  write_file(page, fit_page(fmt::format("{}", fmt::join(a.files, ", ")), records, fits, measured));
+  write_file(page, fit_page(fmt::format("{}", fmt::join(a.files, ", ")), records, fits, measured) +
+                       fmt::format("<!-- {} -->\n", signature));
   write_file(table, fmt::format("# {}\n", signature) + table_csv(chosen, measured));
   fmt::print("\nplot      {}\nsteps     {}\n", page.string(), table.string());
   if (a.pulse_v.empty() || a.pulse_s.empty()) {

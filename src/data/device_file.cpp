@@ -135,9 +135,13 @@ OwnDevice read_device_file(const std::string& path) { return DeviceFileReader(pa
 
 DevicePreset stated_device(const DeviceSpec& spec) {
   DevicePreset device = spec.file.empty() ? device_preset(spec.preset) : read_device_file(spec.file).preset;
-  if (spec.file.empty() && !spec.table.empty()) {
-    device.response = Response::table;
-    device.name = spec.table;
+  if (spec.file.empty() && !spec.table.empty()) {  // of the preset beside it, what writes it is all that counts
+    DevicePreset of_table;
+    of_table.response = Response::table;
+    of_table.name = spec.table;
+    of_table.written = device.written;
+    for (const DeviceEstimate& p : device_estimates()) of_table.*p.member = device.*p.member;
+    device = of_table;
   }
   for (const DeviceParameter& p : device_parameters())
     if (const auto own = spec.replace.find(p.name); own != spec.replace.end()) device.*p.member = own->second;

@@ -296,6 +296,11 @@ TEST(DesignRules, NameWhatTheyFind) {
   short_pulses.sense.gbw_hz = 1e8;
   short_pulses.crossbar.read_duty = 0.01;
   EXPECT_TRUE(broken(short_pulses, "settling of an amplifier in a read pulse"));
+  ChipDesign patient = base;
+  patient.amplifier.settle_s = 1e-9;
+  EXPECT_FALSE(broken(patient, "settling of difference amplifiers"));
+  patient.amplifier.settle_s = 1e-3;
+  EXPECT_TRUE(broken(patient, "settling of difference amplifiers"));
   EXPECT_FALSE(broken(base, "noise of a state, rms"));
   ChipDesign noisy = base;
   noisy.converter.adc_bits = 8;

@@ -1,0 +1,70 @@
+// `settle fit`: recorded pulses become a device that trains, and nothing is written over that it has not written.
+#include <filesystem>
+#include <sstream>
+
+#include "tests/program/run_test.h"
+
+namespace settle {
+namespace {
+
+class Fit : public RunTest {
+ protected:
+  // Two devices of soft bounds, 60 pulses up and 60 down, twice: conductance in microsiemens after each pulse.
+  static std::string recording() {
+    std::ostringstream rows;
+    rows << "device,polarity,conductance_us\n";
+    unsigned noise = 1;
+    for (const double step : {0.05, 0.06})
+      for (int cycle = 0, first = 1; cycle < 2; ++cycle)
+        for (const char* way : {"up", "down"}) {
+          static double g;
+          if (first) g = 2;
+          first = 0;
+          for (int pulse = 0; pulse < 60; ++pulse) {
+            noise = noise * 1664525u + 1013904223u;  // an even spread of +-10 % of a step
+            const double some = 1 + 0.2 * (double(noise >> 8) / double(1u << 24) - 0.5);
+            g += way[0] == 'u' ? step * (20 - g) * some : -step * (g - 1) * some;
+            rows << (step < 0.055 ? "a" : "b") << "," << way << "," << g << "\n";
+          }
+        }
+    return rows.str();
+  }
+  const Words pulse = {"--pulse-v", "1.8", "--pulse-s", "1e-7", "--source", "a test"};
+  Finished fit(Words words) const {
+    words.insert(words.begin(), "fit");
+    words.insert(words.end(), pulse.begin(), pulse.end());
+    return settle(words);
+  }
+};
+
+TEST_F(Fit, MakesADeviceThatTrains) {
+  write("cells.csv", recording());
+  const Finished run = fit({"cells.csv", "--response", "soft-bounds", "--out", "ours.toml"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_NE(read("ours.toml").find("response = \"soft bounds\""), std::string::npos) << read("ours.toml");
+  EXPECT_NE(read("ours.html").find("<svg"), std::string::npos);
+  EXPECT_GT(read("ours-steps.csv").size(), 100u);
+  train("run", {"device.file=ours.toml", "crossbar.mapping=reference-array"});
+  EXPECT_GT(summary("run")["pulses_total"], 0);
+  EXPECT_EQ(fit({"cells.csv", "--response", "soft-bounds", "--out", "ours.toml"}).status, 0) << "its own files";
+}
+
+TEST_F(Fit, WritesOverNothingElse) {
+  write("ours-steps.csv", recording());
+  const Finished itself = fit({"ours-steps.csv", "--out", "ours.toml"});
+  EXPECT_EQ(itself.status, 2);
+  EXPECT_NE(itself.err.find("ours-steps.csv: is a recording"), std::string::npos) << itself.err;
+  EXPECT_EQ(read("ours-steps.csv"), recording());
+  write("cells.csv", recording());
+  for (const char* mine : {"mine.toml", "mine.html", "mine-steps.csv"}) {
+    write(mine, "mine\n");
+    const Finished run = fit({"cells.csv", "--out", "mine.toml"});
+    EXPECT_EQ(run.status, 2) << mine;
+    EXPECT_NE(run.err.find(std::string(mine) + ": is there already"), std::string::npos) << run.err;
+    EXPECT_EQ(read(mine), "mine\n");
+    std::filesystem::remove(path(mine));
+  }
+}
+
+}  // namespace
+}  // namespace settle
