@@ -121,6 +121,24 @@ TEST(PulseProgrammer, RefreshedPairsGoOnLearning) {
   EXPECT_LT(mean_state(8), 1.2);
 }
 
+// A refresh does not take drift for an error: what is not full is not touched, a pulse would begin its drift anew.
+TEST(PulseProgrammer, RefreshesLeaveWhatHasDriftedAndIsNotFull) {
+  ArraySpec pcm = array_of("pcm-pair", Mapping::pair);
+  pcm.device.flicker = 0;
+  ProgrammingSpec spec;
+  spec.refresh_every = 1;
+  ProgrammerBench bench(pcm, spec);
+  Matrix<float> plus = Matrix<float>::Constant(targets, sources, 0.6f), minus = 0.5f * plus;
+  plus.row(0).setConstant(float(pcm.device.w_max));
+  minus.row(0).setConstant(float(pcm.device.w_max) - 0.4f);
+  bench.array.set_states(plus, minus, 1);
+  bench.meter.pass(Time::seconds(1e-3));  // four thousand times the time from which they drift
+  bench.programmer.change(Matrix<float>::Zero(targets, sources), 1);
+  const Matrix<float>& after = bench.array.model().devices().state();
+  EXPECT_TRUE((after.bottomRows(targets - 1).array() == plus.bottomRows(targets - 1).array()).all());
+  EXPECT_TRUE((after.row(0).array() < plus.row(0).array()).all());
+}
+
 TEST(PulseProgrammer, TransfersWhatTheFastArrayHolds) {
   LearningSpec spec;
   spec.update = Update::in_situ;
