@@ -104,7 +104,8 @@ class Bench : public testbench::BenchModule {
     Matrix<float> difference;
     quiet_.hold(block, state_);
     quiet_.subtract(block, state_, change_, 1, 0, difference);
-    DifferenceAmplifier(AmplifierSpec{}, neurons, "bank", 3).apply(columns(difference, 0, samples), 1.0f, 0, 0);
+    DifferenceAmplifier(AmplifierSpec{}, 0, neurons, "bank", 3)
+        .apply(columns(difference, 0, samples), gain, 1.0f, 0, 0);
     amplified_v_ = ChipSpec{}.neuron_full_scale_v * double(gain * difference(0));
     pass(meter_, adc_.convert(block, difference, gain));
     code_ = adc_.code(0);

@@ -24,14 +24,18 @@ ArraySpec array_spec(const ChipDesign& design, const Connection& connection) {
 void Kernel::step(Chip& chip, double step_s) { chip.transient().step(step_s); }
 
 Chip::Chip(const ChipDesign& design, Kernel* kernel)
-    : design_(design), kernel_(kernel != nullptr ? kernel : &own_kernel_), meter_(design.chip, design.cost) {
+    : design_(design),
+      kernel_(kernel != nullptr ? kernel : &own_kernel_),
+      meter_(design.chip, design.cost),
+      power_(*this) {
   if (design_.noise.physical && design_.neuron.membrane_noise == 0)
     throw InputError("noise.physical: the neurons' BankSpec was made without it: give it the chip's NoiseSpec");
   reads_are_noisy_ = design_.crossbar.device.read_noise > 0;
   build_arrays();
   build_circuit();
   build_converters();
-  build_sense();
+  sense_ = std::make_unique<SenseAmplifiers>(design_, *circuit_, *reads_);
+  refresh_sense();
   add_pulse_figures(meter_.figures(), design_.crossbar.device);
   double area_m2 = 0;
   for (const AreaRow& row : area()) area_m2 += row.area_m2;
@@ -96,10 +100,12 @@ void Chip::build_circuit() {
   const ArraySpec& crossbar = design_.crossbar;
   if (crossbar.device.iv_v > 0) spec.curvature = crossbar.read_v / crossbar.device.iv_v;
   circuit_ = std::make_unique<Circuit<float>>(graph, std::move(banks), arrays, spec);
+  std::vector<CrossbarMacro*> arrays_of_reads;
   for (const Read<float>& read : circuit_->reads()) {
     CrossbarMacro* own = feedback(read.projection);
-    array_of_read_.push_back(read.forward() || own == nullptr ? array(read.projection) : own);
+    arrays_of_reads.push_back(read.forward() || own == nullptr ? array(read.projection) : own);
   }
+  reads_ = std::make_unique<DrivenReads>(design_, *circuit_, std::move(arrays_of_reads));
   state_.resize(*circuit_, 0);
   transient_ = std::make_unique<Transient<float>>(*circuit_, noise_in_time(), &graph, design_.seed);
 }
@@ -124,7 +130,8 @@ void Chip::build_converters() {
   spec.readout = design_.converter.readout;
   spec.noise = is_transient() ? 0.0 : design_.neuron.noise;  // a transient's states have their noise already
   spec.hold = design_.hold;
-  if (design_.noise.physical) spec.hold.thermal_noise = ThermalNoise::capacitor;
+  spec.thermal = design_.noise.physical;
+  if (spec.thermal) spec.hold.thermal_noise = ThermalNoise::capacitor;
   spec.amplifier = design_.amplifier;
   spec.adc = {int(design_.converter.adc_bits), 1.0f};
   spec.adc_errors = design_.converter.adc;
@@ -202,6 +209,15 @@ std::vector<CrossbarMacro*> Chip::crossbars() {
   return all;
 }
 
+// Amplifiers without a GBW of their own take one for these times. Without settling times yet, a phase takes as long as
+// a neuron by itself; a logit settles while its converter samples it.
+void Chip::refresh_sense() {
+  const int adc_bits = int(design_.converter.adc_bits);
+  const double alone_s = design_.neuron.tau_s * (charged_bits(adc_bits) + 1) * std::log(2.0);
+  sense_->refresh(times_.read_s > 0 ? times_.read_s : alone_s, meter_.costs().adc_conversion_s(1, adc_bits),
+                  design_.threads);
+}
+
 double Chip::spectral_radius() const { return settle::spectral_radius(*circuit_); }
 
 void Chip::catch_up() {
@@ -238,11 +254,8 @@ double Chip::longest_hold_s() const { return *std::max_element(read_at_s_.begin(
 
 std::vector<AreaRow> Chip::area() const {
   const double fast_cells = design_.learning.transfer_every > 0 ? 2 : 0;
-  double amplifiers = 0;
-  for (const auto& sense : sense_)
-    if (sense) amplifiers += sense->amplifiers();
   return chip_area(design_.chip, design_.cost, design_.graph,
-                   {double(cells_per_weight(design_.crossbar.mapping)) + fast_cells, amplifiers,
+                   {double(cells_per_weight(design_.crossbar.mapping)) + fast_cells, sense_->amplifiers(),
                     int(design_.converter.adc_bits), int(design_.converter.dac_bits)});
 }
 
@@ -274,8 +287,8 @@ void Chip::pass(const WriteTime& time) {
 
 // Time passes for each of `times` samples, or once. What stands, draws power.
 void Chip::pass(double seconds, Index times) {
-  book_reads(seconds);
-  book_standing(seconds);
+  power_.book_reads(seconds);
+  power_.book_standing(seconds);
   let_time_pass(Time::seconds(seconds) * times);
 }
 
@@ -308,7 +321,7 @@ void Chip::visit_state(Archive& archive) {
       archive.group(graph.population(p).name, [&] { difference_readout(p).visit_state(archive); });
   });
   visit_auto_zero(archive);
-  if (archive.keeps("sense")) archive.group("sense", [&] { archive.count("batches", batches_since_sense_); });
+  sense_->visit_state(archive);
   if (archive.loading()) refresh_sense();
 }
 

@@ -8,47 +8,23 @@
 #include <string>
 #include <vector>
 
+#include "models/chip/chip_design.h"
+#include "models/chip/chip_power.h"
 #include "models/chip/converters.h"
 #include "models/chip/crossbar_macro.h"
 #include "models/chip/difference_readout.h"
+#include "models/chip/driven_reads.h"
 #include "models/chip/kernel.h"
 #include "models/chip/pulse_programmer.h"
-#include "models/chip/rule_limits.h"
-#include "models/chip/sense_stage.h"
+#include "models/chip/sense_amplifiers.h"
 #include "models/circuit/circuit.h"
 #include "models/cost/area.h"
-#include "models/learning/learning_spec.h"
 #include "models/learning/machine.h"
-#include "models/network/graph.h"
 #include "models/settling/options.h"
-#include "models/settling/settling_spec.h"
 #include "models/settling/settling_time.h"
 #include "models/settling/transient.h"
 
 namespace settle {
-
-/// The specification of a chip: sections of the configuration, and what is derived from them. ArraySpec and BankSpec
-/// take what they need of other sections (thermal noise, slew limit, read voltage, wires) when they are made: to change
-/// that, change the section, and make them anew from it.
-struct ChipDesign {
-  Graph graph;
-  ArraySpec crossbar;  // weight_at_bound in units of each projection's Glorot limit
-  BankSpec neuron;
-  ConverterSpec converter;
-  HoldSpec hold;
-  AmplifierSpec amplifier;
-  SenseSpec sense;
-  NoiseSpec noise;
-  std::string initial = NetworkSpec{}.initial;  // distribution of the weights, and of random feedback
-  LearningSpec learning;
-  SettlingSpec settling;
-  ProgrammingSpec programming;
-  ChipSpec chip;
-  CostSpec cost;
-  RuleLimits rules;
-  std::uint64_t seed = 1;
-  int threads = 1;
-};
 
 /// Statistics of the settling of one phase, which a run reports: sums over samples.
 struct SettlingCount {
@@ -134,13 +110,13 @@ class Chip : public Machine {
   /// All arrays: those of weights, the fast ones of transfers, and those of feedback.
   std::vector<CrossbarMacro*> crossbars();
   /// The array of a read of the circuit, by its place in Circuit::reads().
-  CrossbarMacro& array_of_read(std::size_t read) { return *array_of_read_[read]; }
+  CrossbarMacro& array_of_read(std::size_t read) { return reads_->array(read); }
+  /// Which reads are driven when, and how.
+  const DrivenReads& driven_reads() const { return *reads_; }
   DifferenceReadout& difference_readout(Index p) { return *difference_readouts_[std::size_t(p)]; }
   const DifferenceReadout& difference_readout(Index p) const { return *difference_readouts_[std::size_t(p)]; }
   /// The sense amplifiers of a hidden population, or of the read-out.
-  const SenseStage& sense(Index p) const { return *sense_[std::size_t(p)]; }
-  /// The period of turns and of read pulses, in seconds.
-  double read_period_s() const;
+  const SenseStage& sense(Index p) const { return sense_->of(p); }
   /// The share of membranes beyond the rails, half of the supply from the middle, in the equilibria that
   /// measure_settling() found.
   double share_beyond_rails() const { return share_beyond_rails_; }
@@ -157,7 +133,11 @@ class Chip : public Machine {
   const Block& block() const { return block_; }
   /// The phase that the lines are driven for: idle, free or clamped.
   Phase driven_phase() const { return driven_phase_; }
-  /// The error that the nudge DACs drive: outputs x columns; empty before the first clamped phase.
+  /// Whether the states are those of a clamped phase, relative to the free one.
+  bool clamped() const { return clamped_; }
+  /// What the input's DACs drive, inputs x columns, and the error that the nudge's do: outputs x columns; empty before
+  /// the first clamped phase.
+  const Matrix<float>& driven_input() const { return input_; }
   const Matrix<float>& nudged_error() const { return error_; }
 
   const SettlingTimes& settling_times() const { return times_; }
@@ -195,10 +175,8 @@ class Chip : public Machine {
   void build_arrays();
   void build_circuit();
   void build_converters();
-  void build_sense();
   void refresh_sense();
-  void apply_sense(Index p);
-  void add_sense_noise(Matrix<float>& logits);
+  double readout_settling_s() const;
   void visit_auto_zero(Archive& archive);
   void enter(Phase phase);
   void drive_for(Phase phase);
@@ -217,24 +195,6 @@ class Chip : public Machine {
   double read_zero(std::uint32_t sign);
   double nominal_hold_s(std::uint32_t sign) const;
   void let_time_pass(Time time);
-  double amplitude(const Read<float>& read) const;
-  double duty(std::size_t read) const;
-  bool takes_turns(std::size_t read) const;
-  bool any_turns() const;
-  bool is_driven(const Read<float>& read) const;
-  LineStates lines_of(const Read<float>& read) const;
-  LineStates lines_of(Index p) const;
-  const LineSums& sums_of(std::size_t read);
-  void lines_change();
-  void charge_lines();
-  void release_lines();
-  void note_lines();
-  void book_swings();
-  void book_reads(double seconds);
-  void book_standing(double seconds);
-  void book_bank(Index p, double seconds);
-  void book_dac(const DacRow& dac, Index population, double seconds);
-  void book_power(const std::string& component, const Action& action, double count, double watts, double seconds);
   double map_step_s() const;
   double accuracy() const;
 
@@ -244,10 +204,10 @@ class Chip : public Machine {
   Meter meter_;
   std::vector<OfProjection> of_projection_;
   std::unique_ptr<Circuit<float>> circuit_;
-  std::vector<CrossbarMacro*> array_of_read_;
+  std::unique_ptr<DrivenReads> reads_;
   std::vector<std::unique_ptr<DifferenceReadout>> difference_readouts_;  // by population; null: not hidden
-  std::vector<std::unique_ptr<SenseStage>> sense_;                       // by population; null: the input
-  std::vector<Vector<float>> gain_, shift_;  // by population: those of the neurons by themselves
+  std::unique_ptr<SenseAmplifiers> sense_;
+  ChipPower power_;
   std::unique_ptr<DacRow> input_dac_, nudge_dac_;
   std::unique_ptr<AdcRow> logit_adc_;
   CircuitState<float> state_;
@@ -255,14 +215,10 @@ class Chip : public Machine {
 
   Block block_;
   Phase driven_phase_ = Phase::idle;
-  bool clamped_ = false;                     // the states are those of a clamped phase, relative to the free one
-  Matrix<float> input_;                      // what the DACs drive
-  Matrix<float> error_;                      // what the nudge DACs drive
-  std::uint32_t reads_ = 0;                  // readings of the logits of this block so far
-  bool charged_ = false;                     // whether lines hold their charge
-  std::vector<LineSums> charged_sums_;       // by read: when its lines were charged
-  std::vector<LineSums> line_sums_;          // by read; empty where lines have changed since
-  std::vector<Matrix<float>> lines_before_;  // by population: in a transient, the lines before a step
+  bool clamped_ = false;        // the states are those of a clamped phase, relative to the free one
+  Matrix<float> input_;         // what the DACs drive
+  Matrix<float> error_;         // what the nudge DACs drive
+  std::uint32_t readings_ = 0;  // of this block's logits so far
   bool reads_are_noisy_ = false;
   Matrix<float> extra_noise_, noisy_;                       // of the states of one population: scratch
   std::vector<double> contraction_;                         // by chunk, from its free phase
@@ -272,7 +228,6 @@ class Chip : public Machine {
   double converting_until_s_ = 0;  // seconds from the hold until the differences' converters are free again
   std::vector<double> read_at_s_;  // seconds from the hold to the last reading of each sign
   std::vector<float> zeroed_gains_;
-  std::int64_t batches_since_sense_ = 0;  // since the sense amplifiers were last brought up to date
   std::int64_t batches_since_zero_ = 0;
   std::uint64_t zero_readings_ = 0;  // readings at zero so far: they number the noise
 

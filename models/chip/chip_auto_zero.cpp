@@ -51,8 +51,8 @@ void Chip::read_zeros() {
       transient_->start(state_.chunk(0, block_.columns()), clamped_, block_.first_sample, block_.chunk, block_.threads);
     const double before_s = held_s_;
     held_s_ = read_at_s_[sign] > 0 ? read_at_s_[sign] : nominal_hold_s(sign);
-    lines_change();
-    charge_lines();
+    power_.lines_change();
+    power_.charge_lines();
     pass(held_s_ - before_s, block_.samples);
     pass(read_zero(sign), block_.samples);
   }
@@ -82,7 +82,7 @@ double Chip::nominal_hold_s(std::uint32_t sign) const {
   const double first_s = stepping ? design_.settling.clamped_steps * map_step_s() : times_.clamped_s;
   const double second_s = stepping ? first_s : times_.second_sign_s;
   const double dac_s = meter_.costs().dac_conversion_s();
-  const double times = design_.crossbar.turns == Turns::twice && any_turns() ? 2 : 1;
+  const double times = design_.crossbar.turns == Turns::twice && reads_->any_turns() ? 2 : 1;
   return sign == 0 ? dac_s + times * first_s : converting_until_s_ + dac_s + times * second_s;
 }
 

@@ -22,8 +22,8 @@ void Chip::present(const Block& block, const Matrix<std::uint8_t>& pixels) {
   go_idle();
   enter(Phase::load);
   block_ = block;
-  lines_change();
-  reads_ = 0;
+  power_.lines_change();
+  readings_ = 0;
   clamped_ = false;
   contraction_.assign(std::size_t(block.chunks()), 0.0);
   state_.resize(*circuit_, block.columns());
@@ -61,7 +61,7 @@ void Chip::settle_clamped(Sign sign) {
 }
 
 void Chip::go_idle() {
-  release_lines();
+  power_.release_lines();
   enter(Phase::idle);
   drive_for(Phase::idle);
 }
@@ -96,9 +96,9 @@ void Chip::settle_phase(SettlingCount& count, double timer_s, int steps, const S
     if (stepping) seconds = steps * map_step_s();
     const bool ramped = stepping && clamped_ && design_.learning.nudge_course == NudgeCourse::ramped;
     solve_phase(count, {stepping ? Method::map : Method::sweeps, steps, design_.settling.tolerance, ramped}, solve);
-    lines_change();
-    if (design_.crossbar.turns == Turns::twice && any_turns()) seconds *= 2;
-    charge_lines();
+    power_.lines_change();
+    if (design_.crossbar.turns == Turns::twice && reads_->any_turns()) seconds *= 2;
+    power_.charge_lines();
     pass(seconds, block_.samples);
   }
   held_s_ += seconds;
@@ -145,8 +145,8 @@ void Chip::start_transient() {
   transient_->start(all, clamped_, block_.first_sample, block_.chunk, block_.threads);
   kernel_->start_transient(*this);
   kernel_->notify();
-  lines_change();
-  charge_lines();
+  power_.lines_change();
+  power_.charge_lines();
 }
 
 // Runs a transient until every sample has settled or, with noise, through which one cannot tell, until the chip's timer
@@ -166,13 +166,13 @@ double Chip::run_transient(SettlingCount& count, double timer_s) {
   watch.look(0);
   std::int64_t steps = 0;
   while (steps < most && !(timed ? steps >= timer : watch.all_settled())) {
-    book_reads(step);
-    book_standing(step);
-    note_lines();
+    power_.book_reads(step);
+    power_.book_standing(step);
+    power_.note_lines();
     let_time_pass(Time::seconds(step));
     kernel_->step(*this, step);
-    lines_change();
-    book_swings();
+    power_.lines_change();
+    power_.book_swings();
     kernel_->notify();
     ++steps;
     if (steps % steps_of_a_look == 0) watch.look(double(steps) * step);
@@ -200,7 +200,7 @@ void Chip::nudge(const Matrix<float>& error) {
   block_.for_chunks([&](Index, Index first, Index width) {
     drive_from_nudge(*circuit_, state_.chunk(first, width), columns(std::as_const(error_), first, width));
   });
-  lines_change();
+  power_.lines_change();
   pass(seconds, block_.samples);
 }
 

@@ -1,5 +1,6 @@
 // The chip's readings: logits, held states and differences, with the noise of all that is on the way.
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "models/chip/chip.h"
@@ -19,12 +20,21 @@ void Chip::read_logits(Matrix<float>& logits) {
     columns(logits, first, width) += columns(change, first, width);
   });
   add_readout_noise(logits);
-  add_sense_noise(logits);
-  ++reads_;
+  sense_->change_logits(block_, readings_, logits);
+  ++readings_;
   logit_adc_->count_clipped(block_, logits, 1.0f, clipped_logits_);
-  const double seconds = logit_adc_->convert(block_, logits);
+  const double seconds = readout_settling_s() + logit_adc_->convert(block_, logits);
   held_s_ += seconds;
   pass(seconds, block_.samples);
+}
+
+// What the read-out's amplifiers, which are on while logits are read, take to settle to half a code beyond the time in
+// which a converter samples the first logit.
+double Chip::readout_settling_s() const {
+  if (design_.sense.gbw_hz == 0) return 0;  // they are as fast as that
+  const int bits = int(design_.converter.adc_bits);
+  const double settles_s = sense(circuit_->readout()).slowest_s() * (charged_bits(bits) + 1) * std::log(2.0);
+  return std::max(0.0, settles_s - meter_.costs().adc_conversion_s(1, bits));
 }
 
 // The ADCs sample what the read-out's arrays, with their own noise, make of states that are as noisy as held ones.
@@ -33,7 +43,7 @@ void Chip::add_readout_noise(Matrix<float>& logits) {
   for (std::size_t i = 0; i < reads.size(); ++i) {
     const Read<float>& read = reads[i];
     if (read.role != Role::readout) continue;
-    const CrossbarMacro& array = array_of_read(i);
+    const CrossbarMacro& array = reads_->array(i);
     const Matrix<float>& states = state_.bank(read.driver).state;
     const Matrix<float>& extra = extra_noise_of(read.driver);
     const Matrix<float>& in_time = transient_->bank(read.driver).noise();
@@ -42,13 +52,13 @@ void Chip::add_readout_noise(Matrix<float>& logits) {
     const Stream of_states(design_.seed, design_.graph.population(read.driver).name, Purpose::readout);
     block_.for_chunks([&](Index, Index first, Index width) {
       if (reads_are_noisy_)
-        array.model().add_read_noise(of_array, block_.first_sample + std::uint64_t(first), reads_,
+        array.model().add_read_noise(of_array, block_.first_sample + std::uint64_t(first), readings_,
                                      columns(states, first, width), columns(logits, first, width));
       if (rms == 0 && extra.size() == 0 && in_time.size() == 0) return;
       Matrix<float> noise = Matrix<float>::Zero(states.rows(), width);
       for (Index c = 0; c < width; ++c) {
         if (rms == 0 && extra.size() == 0) break;
-        fill_normal(of_states, block_.first_sample + std::uint64_t(first + c), reads_, noise.col(c).data(),
+        fill_normal(of_states, block_.first_sample + std::uint64_t(first + c), readings_, noise.col(c).data(),
                     noise.rows());
         if (extra.size() == 0) {
           noise.col(c) *= rms;
@@ -85,7 +95,7 @@ const Matrix<float>& Chip::extra_noise_of(Index p) {
   if (!reads_are_noisy_ && membranes.size() == 0) return extra_noise_;
   Vector<float> variance = Vector<float>::Zero(block_.columns());
   const auto add = [&](double factor, std::size_t read, const Matrix<float>& x) {
-    const float rms = float(factor * array_of_read(read).model().read_noise());
+    const float rms = float(factor * reads_->array(read).model().read_noise());
     variance += rms * rms * x.colwise().squaredNorm().transpose();
   };
   const std::vector<Read<float>>& reads = circuit_->reads();
@@ -143,9 +153,7 @@ double Chip::read_difference(Index p, Matrix<float>& difference) {
 
 void Chip::range_amplifiers() {
   for (Index p = 1; p < circuit_->readout(); ++p) difference_readout(p).range();
-  // conductances on lines are sums over many devices, which a batch hardly moves
-  constexpr std::int64_t batches_between = 16;
-  if (++batches_since_sense_ % batches_between == 0) refresh_sense();
+  if (sense_->end_batch()) refresh_sense();
 }
 
 }  // namespace settle

@@ -143,14 +143,9 @@ Rules both_sides(const Chip& chip) {
 Rules pulse(const Chip& chip) {
   DesignRule rule{"settling of an amplifier in a read pulse", "", "of a pulse", 0, 1, "converter.adc_bits", ""};
   if (chip.design().sense.gbw_hz == 0) return {};
-  const Index readout = chip.circuit().readout();
   const double taus = (charged_bits(int(chip.design().converter.adc_bits)) + 1) * std::log(2.0);
-  for (Index p = 1; p <= readout; ++p) {
-    // logits settle while they are converted
-    const double taus_of_pulse =
-        p < readout ? chip.sense(p).slowest_of_pulse()
-                    : chip.sense(p).slowest_s() / chip.meter().costs().adc_conversion_s(
-                                                      chip.circuit().size(p), int(chip.design().converter.adc_bits));
+  for (Index p = 1; p < chip.circuit().readout(); ++p) {  // the read-out waits for its amplifiers
+    const double taus_of_pulse = chip.sense(p).slowest_of_pulse();
     if (taus * taus_of_pulse <= rule.value) continue;
     rule.value = taus * taus_of_pulse;
     rule.where = sense_name(chip, p);
@@ -165,8 +160,9 @@ Rules pulse(const Chip& chip) {
 Rules period(const Chip& chip) {
   const ChipDesign& design = chip.design();
   if (design.crossbar.turns == Turns::at_once && design.crossbar.read_duty == 1) return {};
-  return {{"period of turns and pulses", "neurons", "of neuron.tau_s", chip.read_period_s() / design.neuron.tau_s,
-           design.rules.period_taus[1], "rules.period_taus", "lower crossbar.read_period_s"}};
+  return {{"period of turns and pulses", "neurons", "of neuron.tau_s",
+           chip.driven_reads().period_s() / design.neuron.tau_s, design.rules.period_taus[1], "rules.period_taus",
+           "lower crossbar.read_period_s"}};
 }
 
 // Of what has been converted lately, where anything has.

@@ -7,6 +7,14 @@
 #include "models/sense/sense_amplifier.h"
 
 namespace settle {
+namespace {
+
+double own_variance(const DifferenceReadoutSpec& spec, const ChipSpec& chip) {
+  if (!spec.thermal || spec.readout != Readout::difference) return 0;
+  return own_noise_v2(spec.amplifier, chip.temperature_k) / (chip.neuron_full_scale_v * chip.neuron_full_scale_v);
+}
+
+}  // namespace
 
 DifferenceReadout::DifferenceReadout(const DifferenceReadoutSpec& spec, const std::string& population, Index neurons,
                                      double scale, double expected, std::uint64_t seed, Meter& meter)
@@ -17,7 +25,7 @@ DifferenceReadout::DifferenceReadout(const DifferenceReadoutSpec& spec, const st
       meter_(meter),
       hold_noise_(HoldBank(spec.hold, meter.costs().chip(), 1, population, seed).noise()),
       hold_(spec.noise, HoldBank(spec.hold, meter.costs().chip(), neurons, population, seed), population, seed),
-      amplifier_(spec.amplifier, neurons, population, seed),
+      amplifier_(spec.amplifier, own_variance(spec, meter.costs().chip()), neurons, population, seed),
       adc_(population + "_adc",
            AdcBank(spec.adc, spec.adc_errors, neurons, meter.costs().chip().adc_columns, population + "_adc", seed),
            meter),
@@ -54,7 +62,7 @@ double DifferenceReadout::read(const Block& block, const Matrix<float>& state, c
   if (amplified) {
     book_amplifiers(block);
     block.for_chunks([&](Index, Index first, Index width) {
-      amplifier_.apply(columns(difference, first, width), SampleHold::per_scale(scale_),
+      amplifier_.apply(columns(difference, first, width), gain_, SampleHold::per_scale(scale_),
                        block.first_sample + std::uint64_t(first), reading);
     });
   }

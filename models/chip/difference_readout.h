@@ -18,6 +18,7 @@ struct DifferenceReadoutSpec {
   double noise = 0;  // rms of a sampled state, fraction of full scale
   HoldSpec hold;
   AmplifierSpec amplifier;
+  bool thermal = false;  // whether the amplifiers' transistors have noise
   Converter adc;
   ConverterErrors adc_errors;
   std::uint32_t signs = 1;  // signs of the nudge: a sample has a reading for each, with a zero of its own

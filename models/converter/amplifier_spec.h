@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/parameter.h"
+#include "models/thermal.h"
 
 namespace settle {
 
@@ -42,6 +43,13 @@ inline Parameters parameters(AmplifierSpec& s) {
 /// The bias current that a gain-bandwidth product takes: 2 pi GBW C / (gm / I_D), in amperes.
 inline double bandwidth_bias_a(const AmplifierSpec& s, double gbw_hz) {
   return 2 * M_PI * gbw_hz * s.load_f / s.gm_per_id;
+}
+
+/// The noise of its transistors at its input, of a gain of one, in volts squared: 8 k T gamma / gm of a differential
+/// pair with gamma = 1, in the bandwidth GBW pi / 2 that its load C leaves, is 2 k T / C. A gain divides both its
+/// bandwidth and what that lets through.
+inline double own_noise_v2(const AmplifierSpec& s, double temperature_k) {
+  return 2 * boltzmann * temperature_k / s.load_f;
 }
 
 }  // namespace settle

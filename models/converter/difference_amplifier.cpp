@@ -1,5 +1,7 @@
 #include "models/converter/difference_amplifier.h"
 
+#include <cmath>
+
 #include <boost/random/normal_distribution.hpp>
 
 namespace settle {
@@ -14,20 +16,25 @@ Vector<float> draw(double mean, double deviation, Index count, const Stream& str
 
 }  // namespace
 
-DifferenceAmplifier::DifferenceAmplifier(const AmplifierSpec& spec, Index neurons, const std::string& population,
-                                         std::uint64_t seed)
-    : noise_(float(spec.noise)),
+DifferenceAmplifier::DifferenceAmplifier(const AmplifierSpec& spec, double own_variance, Index neurons,
+                                         const std::string& population, std::uint64_t seed)
+    : stated_variance_(spec.noise * spec.noise),
+      own_variance_(own_variance),
       offset_(draw(0, spec.offset, neurons, Stream(seed, population, Purpose::amplifier_offset))),
       gain_(draw(1, spec.gain_error, neurons, Stream(seed, population, Purpose::amplifier_gain))),
       noise_stream_(seed, population, Purpose::amplifier_noise) {}
 
-void DifferenceAmplifier::apply(View<float> difference, float per_scale, std::uint64_t sample,
+float DifferenceAmplifier::noise(float gain) const {
+  return float(std::sqrt(stated_variance_ + own_variance_ / double(gain)));
+}
+
+void DifferenceAmplifier::apply(View<float> difference, float gain, float per_scale, std::uint64_t sample,
                                 std::uint32_t reading) const {
+  const float rms = noise(gain);
   if (offset_.size() > 0) difference.colwise() += per_scale * offset_;
-  for (Index c = 0; c < difference.cols() && noise_ > 0; ++c) {
+  for (Index c = 0; c < difference.cols() && rms > 0; ++c) {
     float* column = difference.col(c).data();
-    add_normal(noise_stream_, sample + std::uint64_t(c), reading, noise_ * per_scale, column, column,
-               difference.rows());
+    add_normal(noise_stream_, sample + std::uint64_t(c), reading, rms * per_scale, column, column, difference.rows());
   }
   if (gain_.size() > 0) difference.array().colwise() *= gain_.array();
 }

@@ -120,6 +120,39 @@ TEST(Sense, TurnsAndPulsesPayInNoise) {
             5 * booked(base, action::line_charge, "input_hidden1"));
 }
 
+// Logits wait for amplifiers that take longer than the sampling of the first one: settling to half a code is (8 + 1)
+// ln 2 = 6.24 of their time constants. Those as fast as needed take the bias for a conversion's time instead.
+TEST(Sense, LogitsWaitForTheirAmplifiers) {
+  const auto read_out_s = [](double gbw_hz, double& bias_a) {
+    ChipDesign design = exact_chip({20, 16, 4});
+    design.sense.gbw_hz = gbw_hz;
+    Chip chip(design);
+    Host host({}, chip);
+    chip.initialise();
+    const Samples data = random_samples(20, 4, 3);
+    host.measure_settling(data);
+    Matrix<float> outputs;
+    host.infer(data, 0, 3, outputs);
+    bias_a = chip.sense(2).bias_a();
+    const double settles_s = 9 * std::log(2.0) * chip.sense(2).slowest_s();
+    double seconds = 0;
+    for (const Section section : {Section::programming, Section::training, Section::inference})
+      seconds += chip.meter().ledger().time(section, Phase::readout).to_seconds();
+    return std::pair{seconds / 3, settles_s};
+  };
+  double slow_a = 0, fast_a = 0, needed_a = 0;
+  const auto [fast_s, none_s] = read_out_s(1e12, fast_a);
+  const auto [slow_s, settles_s] = read_out_s(1e8, slow_a);
+  const auto [needed_s, unused_s] = read_out_s(0, needed_a);
+  const double conversion_s = Costs(ChipSpec{}, {}).adc_conversion_s(1, 8);
+  EXPECT_LT(none_s, conversion_s);
+  EXPECT_GT(settles_s, conversion_s);
+  EXPECT_NEAR(slow_s - fast_s, settles_s - conversion_s, 1e-12);
+  EXPECT_NEAR(needed_s, fast_s, 1e-15);
+  EXPECT_GT(needed_a, slow_a);
+  EXPECT_NEAR(unused_s, conversion_s, 1e-12);
+}
+
 // Where directions take turns, amplifiers have a turn to settle in, whether or not neurons stand still meanwhile.
 TEST(Sense, AmplifiersSettleInATurn) {
   const auto bias_a = [](Turns turns) {

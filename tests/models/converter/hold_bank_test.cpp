@@ -69,9 +69,9 @@ TEST(HoldBank, MismatchHasItsDeviation) {
 }
 
 Matrix<float> amplified(const AmplifierSpec& spec, Index rows, Index cols, float value, float per_scale,
-                        std::uint64_t sample = 0) {
+                        std::uint64_t sample = 0, double own_variance = 0, float in_use = 1) {
   Matrix<float> d = Matrix<float>::Constant(rows, cols, value);
-  DifferenceAmplifier(spec, rows, "p", 1).apply(columns(d, 0, cols), per_scale, sample, 0);
+  DifferenceAmplifier(spec, own_variance, rows, "p", 1).apply(columns(d, 0, cols), in_use, per_scale, sample, 0);
   return d;
 }
 
@@ -101,6 +101,16 @@ TEST(DifferenceAmplifier, NoiseIsOfEachReading) {
   for (const Index c : {0, 30}) expect_normal(noise.col(c).cast<double>(), 0, 0.02);
   expect_normal(Eigen::Map<const Vector<float>>(noise.data(), noise.size()).cast<double>(), 0, 0.02);
   EXPECT_TRUE(amplified(amplifier(0, 0, 2e-3), 1000, 20, 0.0f, 10.0f, 40) == noise.rightCols(20));
+}
+
+// 2 k T / C at a gain of one: sqrt(2 * 1.380649e-23 * 300 / 100e-15) = 287.8 uV; a gain of 64 leaves an eighth.
+TEST(DifferenceAmplifier, TransistorsHaveNoiseThatTheGainDivides) {
+  const AmplifierSpec spec = amplifier(0, 0, 3e-4);
+  const double own_v2 = own_noise_v2(spec, 300);
+  EXPECT_NEAR(std::sqrt(own_v2), 287.8e-6, 1e-7);
+  const Matrix<float> noise = amplified(spec, 1000, 60, 0.0f, 10.0f, 0, own_v2 / (0.4 * 0.4), 64);
+  const double rms = 10 * std::sqrt(3e-4 * 3e-4 + 287.8e-6 * 287.8e-6 / 0.16 / 64);
+  expect_normal(Eigen::Map<const Vector<float>>(noise.data(), noise.size()).cast<double>(), 0, rms);
 }
 
 TEST(DifferenceAmplifier, GainAppliesToOffsetAndNoise) {

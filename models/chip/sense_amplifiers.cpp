@@ -1,0 +1,104 @@
+#include "models/chip/sense_amplifiers.h"
+
+#include <utility>
+
+namespace settle {
+
+SenseAmplifiers::SenseAmplifiers(const ChipDesign& design, Circuit<float>& circuit, const DrivenReads& reads)
+    : design_(design), circuit_(circuit), reads_(reads) {
+  const Index readout = circuit.readout();
+  stages_.resize(std::size_t(readout + 1));
+  gain_.resize(stages_.size());
+  shift_.resize(stages_.size());
+  for (Index p = 1; p <= readout; ++p) {
+    // a logit is converted at its own full scale
+    const double volts_per_drive =
+        design.chip.neuron_full_scale_v / (p == readout ? design.converter.logit_full_scale : 1.0);
+    std::vector<SensedRead> of_bank;
+    for (std::size_t i = 0; i < circuit.reads().size(); ++i)
+      if (circuit.reads()[i].sink == p) of_bank.push_back(sensed(i, volts_per_drive));
+    // logits are converted without a membrane in between
+    const Vector<double> membrane_s =
+        p == readout ? Vector<double>::Zero(circuit.size(p)).eval() : circuit.bank(p).tau_s.cast<double>().eval();
+    stages_[std::size_t(p)] = std::make_unique<SenseStage>(
+        design.sense, design.noise, design.chip, charged_bits(int(design.converter.adc_bits)), membrane_s,
+        std::move(of_bank), design.graph.population(p).name, design.seed);
+    gain_[std::size_t(p)] = circuit.bank(p).gain;
+    shift_[std::size_t(p)] = circuit.bank(p).shift;
+  }
+}
+
+SensedRead SenseAmplifiers::sensed(std::size_t i, double volts_per_drive) const {
+  const Read<float>& read = circuit_.reads()[i];
+  const CrossbarMacro& array = reads_.array(i);
+  const double duty = reads_.duty(i), period_s = reads_.period_s();
+  const double gain = read.gain * (read.role == Role::nudge ? design_.learning.nudge : 1.0) / reads_.amplitude(i);
+  SensedRead sensed{&array, read.side, gain * array.model().weight_per_siemens() / design_.chip.read_v,
+                    volts_per_drive};
+  sensed.duty = duty;
+  sensed.of_nudge = read.role == Role::nudge;
+  if (duty < 1) sensed.settles_s = duty * period_s;
+  // in twice the time, neurons stand still while the other direction is read
+  const bool stands_still = design_.crossbar.turns == Turns::twice && design_.crossbar.read_duty == 1;
+  if (duty < 1 && !stands_still) {
+    sensed.period_s = period_s;
+    sensed.pulse_s = duty * period_s;
+  }
+  return sensed;
+}
+
+double SenseAmplifiers::amplifiers() const {
+  double all = 0;
+  for (const auto& stage : stages_)
+    if (stage) all += stage->amplifiers();
+  return all;
+}
+
+void SenseAmplifiers::refresh(double settling_s, double conversion_s, int threads) {
+  const Index readout = circuit_.readout();
+  for (Index p = 1; p <= readout; ++p) {
+    stages_[std::size_t(p)]->refresh(p < readout ? settling_s : conversion_s, threads);
+    if (p < readout) apply(p);
+  }
+}
+
+bool SenseAmplifiers::end_batch() {
+  constexpr std::int64_t batches_between = 16;
+  return ++batches_ % batches_between == 0;
+}
+
+// Finite gain takes its share of a neuron's gain, offsets shift its input, and noise reaches its membrane.
+void SenseAmplifiers::apply(Index p) {
+  const SenseStage& sense = of(p);
+  Bank<float>& bank = circuit_.bank(p);
+  const auto i = std::size_t(p);
+  if (design_.sense.gain > 0) bank.gain = gain_[i].cwiseProduct(sense.signal().cast<float>());
+  if (design_.sense.offset_v > 0) bank.shift = shift_[i] + gain_[i].cwiseProduct(sense.offset().cast<float>());
+  // an amplifier that lags by nothing is none
+  if (sense.tau_s().minCoeff() > 0) bank.drive_tau_s = sense.tau_s().cast<float>();
+  if (!design_.noise.physical) return;
+  const double membrane = design_.neuron.membrane_noise * design_.neuron.membrane_noise;
+  bank.membrane_noise = (sense.noise().array() + membrane).sqrt().matrix().cast<float>();
+}
+
+void SenseAmplifiers::change_logits(const Block& block, std::uint32_t reading, Matrix<float>& logits) const {
+  const SenseStage& sense = of(circuit_.readout());
+  if (design_.sense.gain > 0) logits = sense.signal().cast<float>().asDiagonal() * logits;
+  if (design_.sense.offset_v > 0) logits.colwise() += sense.offset().cast<float>();
+  if (!design_.noise.physical) return;
+  const Vector<float> rms = sense.noise().cwiseSqrt().cast<float>();
+  const Stream stream(design_.seed, "logits", Purpose::readout_noise);
+  block.for_chunks([&](Index, Index first, Index width) {
+    Vector<float> xi(logits.rows());
+    for (Index c = first; c < first + width; ++c) {
+      fill_normal(stream, block.first_sample + std::uint64_t(c), reading, xi.data(), xi.size());
+      logits.col(c) += rms.cwiseProduct(xi);
+    }
+  });
+}
+
+void SenseAmplifiers::visit_state(Archive& archive) {
+  if (archive.keeps("sense")) archive.group("sense", [&] { archive.count("batches", batches_); });
+}
+
+}  // namespace settle
