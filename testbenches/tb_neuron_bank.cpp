@@ -49,7 +49,8 @@ struct Neurons {
 
   Neurons(const char* name, const BankSpec& spec, Index size)
       : bank(make_bank<float>(spec, size, name, /*seed=*/3)),
-        transient(bank, /*scale=*/1, /*curvature=*/0, {spec.noise, spec.membrane_noise > 0}, name, /*seed=*/3),
+        transient(bank, /*signal=*/1, ClampedLines::states, /*curvature=*/0, {spec.noise, spec.membrane_noise > 0},
+                  name, /*seed=*/3),
         module(name, transient),
         output((std::string(name) + "_output").c_str()) {
     module.output(output);

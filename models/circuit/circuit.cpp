@@ -20,6 +20,7 @@ Circuit<Real>::Circuit(const Graph& graph, std::vector<Bank<Real>> banks,
                        const std::vector<ProjectionArrays<Real>>& arrays, const CircuitSpec& spec)
     : projections_(graph.projections.size()),
       banks_(std::move(banks)),
+      clamped_lines_(spec.clamped_lines),
       nudge_(Real(spec.nudge)),
       curvature_(Real(spec.curvature)),
       feedforward_(graph.feedforward),
@@ -28,6 +29,9 @@ Circuit<Real>::Circuit(const Graph& graph, std::vector<Bank<Real>> banks,
   // without feedback no difference reaches the first layers, and none is learned from
   const bool scaled = spec.layer_scaled && !feedforward_;
   scale_ = scaled ? path_gains(graph, spec.nudge) : std::vector<double>(graph.populations.size(), 1.0);
+  constexpr double amplitude = 0.125;
+  signal_ = scale_;
+  if (clamped_lines_ == ClampedLines::differences) signal_.assign(scale_.size(), amplitude);
   for (std::size_t k = 0; k < projections_; ++k) {
     const Projection& p = graph.projections[k];
     const ProjectionArrays<Real>& a = arrays[k];
@@ -59,6 +63,16 @@ Circuit<Real>::Circuit(const Graph& graph, std::vector<Bank<Real>> banks,
           {k, p.target, p.source, role, {connection, a.forward, a.forward_scale}, Side::bit_lines, p.beta});
     }
   }
+}
+
+template <class Real>
+double Circuit<Real>::line_gain(const Read<Real>& read, bool clamped) const {
+  const bool nudges = read.role == Role::nudge;
+  const double own = read.gain * (nudges ? double(nudge_) : 1.0);
+  if (!clamped || clamped_lines_ == ClampedLines::states) return own;
+  const double g = scale(read.sink);
+  if (g == 0) return 0;
+  return own * signal(read.sink) / g * (nudges ? 1.0 : scale(read.driver) / signal(read.driver));
 }
 
 template <class Real>

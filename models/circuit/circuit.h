@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "models/circuit/clamped_lines.h"
 #include "models/circuit/read.h"
 #include "models/network/graph.h"
 #include "models/neuron/bank.h"
@@ -15,6 +16,7 @@ struct CircuitSpec {
   double nudge = 0.1;        // gain of the error's drive
   bool layer_scaled = true;  // differences are divided by each population's path gain (path_gains)
   double curvature = 0;      // of the devices' current (device_current.h); 0: linear
+  ClampedLines clamped_lines = ClampedLines::states;
 };
 
 /// A circuit, built once from a graph. Its list of reads is the one place that says which population reads which array:
@@ -51,6 +53,15 @@ class Circuit {
     const double g = scale(to);
     return g > 0 ? scale(from) / g : 0.0;
   }
+  ClampedLines clamped_lines() const { return clamped_lines_; }
+  /// What a difference of one is on the clamped phase's lines, in full scales: the scale g_p where they carry states,
+  /// and an amplitude A_p, 0.125 until it is chosen, where they carry differences.
+  double signal(Index p) const { return signal_[std::size_t(p)]; }
+  void set_signal(Index p, double amplitude) { signal_[std::size_t(p)] = amplitude; }
+  /// The gain of a recurrent read or a nudge, from what its lines carry to the drive of its sink, both in full scales.
+  /// Where the clamped phase's lines carry differences, feedback regulation is turned round: (g_q / g_p) (A_p / A_q)
+  /// times the read's own gain, and A_p nudge / g_p for the nudge.
+  double line_gain(const Read<Real>& read, bool clamped) const;
   Real nudge() const { return nudge_; }
   Real curvature() const { return curvature_; }
   /// Whether nothing feeds back between hidden populations, so that one sweep forwards is exact.
@@ -70,7 +81,8 @@ class Circuit {
   std::vector<Bank<Real>> banks_;
   std::vector<std::shared_ptr<const Connection>> connections_;
   std::vector<Read<Real>> reads_;
-  std::vector<double> scale_;
+  std::vector<double> scale_, signal_;
+  ClampedLines clamped_lines_;
   Real nudge_, curvature_;
   bool feedforward_, symmetric_;
 };

@@ -18,9 +18,18 @@ void drive_line_difference(Real kappa, Real scale, ConstView<Real> x, ConstView<
   }
 }
 
-#define SETTLE_INSTANTIATE(Real)                                     \
-  template void drive_line<Real>(Real, ConstView<Real>, View<Real>); \
-  template void drive_line_difference<Real>(Real, Real, ConstView<Real>, ConstView<Real>, View<Real>);
+template <class Real>
+void drive_line_amplified(Real kappa, Real scale, ConstView<Real> e, View<Real> line) {
+  for (Index i = 0; i < e.size(); ++i) {
+    const Real x = kappa * scale * e.data()[i];
+    line.data()[i] = e.data()[i] * (x == 0 ? Real(1) : std::sinh(x) / x);
+  }
+}
+
+#define SETTLE_INSTANTIATE(Real)                                                                       \
+  template void drive_line<Real>(Real, ConstView<Real>, View<Real>);                                   \
+  template void drive_line_difference<Real>(Real, Real, ConstView<Real>, ConstView<Real>, View<Real>); \
+  template void drive_line_amplified<Real>(Real, Real, ConstView<Real>, View<Real>);
 SETTLE_INSTANTIATE(float)
 SETTLE_INSTANTIATE(double)
 #undef SETTLE_INSTANTIATE

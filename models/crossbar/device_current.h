@@ -18,4 +18,8 @@ void drive_line(Real kappa, ConstView<Real> x, View<Real> line);
 template <class Real>
 void drive_line_difference(Real kappa, Real scale, ConstView<Real> x, ConstView<Real> e, View<Real> line);
 
+/// line <- sinh(kappa scale e) / (kappa scale): of lines that carry scale e alone. `line` may be `e`.
+template <class Real>
+void drive_line_amplified(Real kappa, Real scale, ConstView<Real> e, View<Real> line);
+
 }  // namespace settle

@@ -76,7 +76,10 @@ struct BankState {
   Matrix<Real> difference_external;  // drive from the nudge
   Matrix<Real> difference_drive;     // (h_clamped - h_free) / scale
   Matrix<Real> difference;           // e = (s_clamped - s_free) / scale
-  Matrix<Real> line;                 // scratch: what lines carry to devices that are not linear
+  Matrix<Real> line;                 // scratch: what lines carry where that is not the state or the difference
+  // where neurons hold their free drive and state (ClampedLines::differences), what holding them adds, in full scales:
+  // to the drive, and to what the lines carry; empty: nothing
+  Matrix<Real> drive_offset, line_offset;
 
   /// Makes room for `samples` columns; where the size changes, contents become zero.
   void resize(Index neurons, Index samples);

@@ -29,7 +29,8 @@ void read_logits(const Circuit<Real>& circuit, const Chunk<Real>& chunk, View<Re
 template <class Real>
 void read_logits_difference(const Circuit<Real>& circuit, const Chunk<Real>& chunk, View<Real> logits);
 
-/// difference_external <- the drive of every bank by the nudge: nudge / g_p B_p,out error. error: outputs x count.
+/// difference_external <- the drive of every bank by the nudge: nudge / g_p B_p,out error; and by what holding its free
+/// drive has added to that. error: outputs x count.
 template <class Real>
 void drive_from_nudge(const Circuit<Real>& circuit, const Chunk<Real>& chunk, ConstView<Real> error);
 

@@ -53,13 +53,18 @@ template <class Real>
 void drive_from_nudge(const Circuit<Real>& circuit, const Chunk<Real>& chunk, ConstView<Real> nudge) {
   Matrix<Real> line;
   const ConstView<Real> error = driven(circuit, nudge, line);
+  const bool holds = circuit.clamped_lines() == ClampedLines::differences;
   for (Index p = 1; p < circuit.readout(); ++p) {
-    if (!circuit.has(Role::nudge, p)) continue;
-    Sum<Real> sum(chunk.view(chunk.bank(p).difference_external));
+    if (!circuit.has(Role::nudge, p) && !holds) continue;
+    BankState<Real>& b = chunk.bank(p);
+    Sum<Real> sum(chunk.view(b.difference_external));
     const double g = circuit.scale(p);
     for (const Read<Real>& read : circuit.reads())
       if (read.role == Role::nudge && read.sink == p)
         sum.add(read, Real(g > 0 ? double(read.factor()) * double(circuit.nudge()) / g : 0.0), error);
+    sum.finish();
+    if (b.drive_offset.size() > 0)
+      chunk.view(b.difference_external) += Real(1 / circuit.signal(p)) * chunk.view(b.drive_offset);
   }
 }
 

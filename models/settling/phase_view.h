@@ -72,7 +72,6 @@ struct FreeView {
     return constant(chunk.view(b.line));
   }
   double ratio(Index /*from*/, Index /*to*/) const { return 1.0; }
-  double scale(Index /*p*/) const { return 1.0; }
 
   Change<Real> respond(const Chunk<Real>& chunk, Index p) const {
     const Bank<Real>& bank = circuit.bank(p);
@@ -95,22 +94,31 @@ struct ClampedView {
   static Matrix<Real>& external(BankState<Real>& b) { return b.difference_external; }
   static Matrix<Real>& drive(BankState<Real>& b) { return b.difference_drive; }
   static Matrix<Real>& state(BankState<Real>& b) { return b.difference; }
-  bool has_external(Index p) const { return circuit.has(Role::nudge, p); }
+  bool has_external(Index p) const {
+    return circuit.has(Role::nudge, p) || circuit.clamped_lines() == ClampedLines::differences;
+  }
   ConstView<Real> carried(const Chunk<Real>& chunk, Index p) const {
     BankState<Real>& b = chunk.bank(p);
-    const ConstView<Real> differences = constant(chunk.view(b.difference));
+    const Real signal = Real(circuit.signal(p));
+    ConstView<Real> differences = constant(chunk.view(b.difference));
+    if (b.line_offset.size() > 0) {
+      chunk.view(b.line) = differences + (1 / signal) * chunk.view(b.line_offset);
+      new (&differences) ConstView<Real>(constant(chunk.view(b.line)));
+    }
     if (circuit.curvature() == 0) return differences;
-    drive_line_difference(circuit.curvature(), Real(circuit.scale(p)), constant(chunk.view(b.state)), differences,
-                          chunk.view(b.line));
+    if (circuit.clamped_lines() == ClampedLines::states)
+      drive_line_difference(circuit.curvature(), signal, constant(chunk.view(b.state)), differences,
+                            chunk.view(b.line));
+    else
+      drive_line_amplified(circuit.curvature(), signal, differences, chunk.view(b.line));
     return constant(chunk.view(b.line));
   }
   double ratio(Index from, Index to) const { return circuit.ratio(from, to); }
-  double scale(Index p) const { return circuit.scale(p); }
 
   Change<Real> respond(const Chunk<Real>& chunk, Index p) const {
     const Bank<Real>& bank = circuit.bank(p);
     BankState<Real>& b = chunk.bank(p);
-    return bank.activation->apply_difference(Real(circuit.scale(p)), bank.parameters(), chunk.view(b.drive).data(),
+    return bank.activation->apply_difference(Real(circuit.signal(p)), bank.parameters(), chunk.view(b.drive).data(),
                                              chunk.view(b.state).data(), chunk.view(b.difference_drive).data(),
                                              chunk.view(b.difference).data(), bank.size(), chunk.count);
   }

@@ -48,9 +48,13 @@ class TimedPhases {
       const double scale = circuit_.scale(p);
       return scale > 0 ? 1 / scale : std::numeric_limits<double>::infinity();
     };
-    const std::vector<Arrival> arrived =
-        arrivals({[&](Index p, Index c) { return left(p, c) <= accuracy_ * full_scale(p); },
-                  [&](Index p, Index c) { return left(p, c) <= accuracy_ * std::min(size_of(p, c), full_scale(p)); }});
+    const auto to_read = [&](Index p, Index c) { return left(p, c) <= accuracy_ * full_scale(p); };
+    // what is left to settle is no part of differences that are on the lines themselves
+    const bool disturbs = circuit_.clamped_lines() == ClampedLines::states;
+    const auto to_learn = [&](Index p, Index c) {
+      return left(p, c) <= accuracy_ * (disturbs ? std::min(size_of(p, c), full_scale(p)) : full_scale(p));
+    };
+    const std::vector<Arrival> arrived = arrivals(Transient<Real>::of_states(circuit_), {to_read, to_learn});
     times.read_s = arrived[0].last_s;
     times.free_s = arrived[1].last_s;
     times.free_of_sample_s = arrived[1].of_sample_s;
@@ -64,9 +68,9 @@ class TimedPhases {
     const auto off = [&](Index p, Index c) {
       return rms(chunk_.view(chunk_.bank(p).difference).col(c) - goal_[std::size_t(p - 1)].difference.col(c));
     };
-    const std::vector<Arrival> arrived =
-        arrivals({[&](Index p, Index c) { return off(p, c) <= accuracy_ * size_of(p, c); },
-                  [&](Index p, Index c) { return off(p, c) <= accuracy_ / 2 * size_of(p, c); }});
+    const std::vector<Arrival> arrived = arrivals(
+        Transient<Real>(circuit_), {[&](Index p, Index c) { return off(p, c) <= accuracy_ * size_of(p, c); },
+                                    [&](Index p, Index c) { return off(p, c) <= accuracy_ / 2 * size_of(p, c); }});
     times.clamped_s = arrived[0].last_s;
     times.second_sign_s = arrived[1].last_s;
     times.clamped_of_sample_s = arrived[0].of_sample_s;
@@ -116,12 +120,11 @@ class TimedPhases {
   };
 
   // Integrates from the differences that are there until all samples meet all criteria.
-  std::vector<Arrival> arrivals(const std::vector<Criterion>& criteria) {
+  std::vector<Arrival> arrivals(Transient<Real> transient, const std::vector<Criterion>& criteria) {
     const double step = circuit_.shortest_tau_s() / substeps_per_tau;
     const int most = int(std::min(1e5, std::ceil(most_s() / step)));
     const std::size_t samples = std::size_t(chunk_.count);
     std::vector<std::vector<int>> arrival(criteria.size(), std::vector<int>(samples, -1));
-    Transient<Real> transient(circuit_);
     transient.start(chunk_, /*clamped=*/true);
     for (int i = 0; i < most && !note_arrivals(criteria, arrival, i); ++i) transient.step(step);
     std::vector<Arrival> all;

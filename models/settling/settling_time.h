@@ -20,7 +20,8 @@ struct SettlingTimes {
 /// Settling times of the samples of `chunk`, whose free equilibrium and clamped difference are solved. Distances are
 /// rms over neurons, and the slowest sample sets the time, because the chip waits equally long for all.
 ///  - read_s: from a reset (all membranes at zero) until the state is right to `accuracy` of full scale,
-///  - free_s: from a reset until it is right to `accuracy` of each population's difference, which is to be resolved,
+///  - free_s: from a reset until it is right to `accuracy` of each population's difference, which is to be resolved; as
+///    read_s where the clamped phase's lines carry differences, of which what has not settled is no part,
 ///  - clamped_s: from the free equilibrium until the difference is right to `accuracy` of itself,
 ///  - second_sign_s: from the free equilibrium until it is twice as right, as it must be after twice the way.
 ///

@@ -119,7 +119,7 @@ double SettlingWatch<Real>::movement(Index sample, const std::vector<Matrix<Real
     if (!now.allFinite() || !moved.allFinite()) return std::nan("");
     double signal = double(moved.maxCoeff());
     if (noise_.any()) {
-      const double full_scale = clamped_ ? 1 / std::max(circuit_.scale(p), 1e-30) : 1.0;
+      const double full_scale = clamped_ ? 1 / std::max(circuit_.signal(p), 1e-30) : 1.0;
       const auto noise = slopes_[std::size_t(p)].col(sample).cwiseAbs().cwiseProduct(drive_noise_[std::size_t(p)]);
       signal = std::max(0.0, double((moved - Real(sigmas * std::sqrt(2.0) * full_scale) * noise).maxCoeff()));
     }

@@ -22,15 +22,22 @@ void reset(const Circuit<Real>& circuit, const Chunk<Real>& chunk) {
 }
 
 template <class Real>
-BankTransient<Real>::BankTransient(const Bank<Real>& bank, double scale, Real curvature, const NoiseInTime& noise,
-                                   const std::string& name, std::uint64_t seed)
+BankTransient<Real>::BankTransient(const Bank<Real>& bank, double signal, ClampedLines clamped_lines, Real curvature,
+                                   const NoiseInTime& noise, const std::string& name, std::uint64_t seed)
     : bank_(&bank),
-      scale_(Real(scale)),
-      per_scale_(Real(1 / std::max(scale, 1e-30))),
       curvature_(curvature),
+      clamped_lines_(clamped_lines),
       rms_(noise),
       membrane_noise_(seed, name, Purpose::membrane_noise),
-      output_noise_(seed, name, Purpose::output_noise) {}
+      output_noise_(seed, name, Purpose::output_noise) {
+  set_signal(signal);
+}
+
+template <class Real>
+void BankTransient<Real>::set_signal(double signal) {
+  scale_ = Real(signal);
+  per_scale_ = Real(1 / std::max(signal, 1e-30));
+}
 
 template <class Real>
 void BankTransient<Real>::start(BankState<Real>& state, Index first, Index count, bool clamped,
@@ -129,10 +136,13 @@ void BankTransient<Real>::draw_noise() {
 template <class Real>
 void BankTransient<Real>::drive_lines() {
   lines_ = outputs();
+  if (clamped_ && state_->line_offset.size() > 0) lines_ += per_scale_ * view(state_->line_offset);
   if (rms_.outputs > 0) lines_ += (clamped_ ? per_scale_ : Real(1)) * noise_;
   if (curvature_ == 0) return;
   const ConstView<Real> outputs = columns(std::as_const(lines_), 0, count_);
-  if (clamped_) {
+  if (clamped_ && clamped_lines_ == ClampedLines::differences) {
+    drive_line_amplified(curvature_, scale_, outputs, columns(lines_, 0, count_));
+  } else if (clamped_) {
     const View<Real> free = view(state_->state);
     drive_line_difference(curvature_, scale_, ConstView<Real>(free.data(), free.rows(), free.cols()), outputs,
                           columns(lines_, 0, count_));
@@ -146,9 +156,22 @@ Transient<Real>::Transient(const Circuit<Real>& circuit, const NoiseInTime& nois
                            std::uint64_t seed)
     : circuit_(circuit) {
   for (Index p = 1; p < circuit.readout(); ++p)
-    banks_.emplace_back(circuit.bank(p), circuit.scale(p), circuit.curvature(), noise,
+    banks_.emplace_back(circuit.bank(p), circuit.signal(p), circuit.clamped_lines(), circuit.curvature(), noise,
                         names != nullptr ? names->population(p).name : std::string(), seed);
   drives_.resize(banks_.size());
+}
+
+template <class Real>
+Transient<Real>::Transient(const Circuit<Real>& circuit, ClampedLines clamped_lines) : circuit_(circuit) {
+  for (Index p = 1; p < circuit.readout(); ++p)
+    banks_.emplace_back(circuit.bank(p), circuit.scale(p), clamped_lines, circuit.curvature(), NoiseInTime{},
+                        std::string(), 0);
+  drives_.resize(banks_.size());
+}
+
+template <class Real>
+void Transient<Real>::refresh() {
+  for (Index p = 1; p < circuit_.readout(); ++p) bank(p).set_signal(circuit_.signal(p));
 }
 
 template <class Real>

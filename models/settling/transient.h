@@ -30,10 +30,10 @@ void reset(const Circuit<Real>& circuit, const Chunk<Real>& chunk);
 template <class Real>
 class BankTransient {
  public:
-  /// `scale` is what the bank's differences are divided by, `curvature` that of the devices that its lines drive
-  /// (Circuit). `name` and `seed` choose the random streams of its noise.
-  BankTransient(const Bank<Real>& bank, double scale, Real curvature, const NoiseInTime& noise, const std::string& name,
-                std::uint64_t seed);
+  /// `signal` is what a difference of one is in full scales, `curvature` that of the devices that the bank's lines
+  /// drive (Circuit). `name` and `seed` choose the random streams of its noise.
+  BankTransient(const Bank<Real>& bank, double signal, ClampedLines clamped_lines, Real curvature,
+                const NoiseInTime& noise, const std::string& name, std::uint64_t seed);
 
   /// Starts a phase from the membranes in `state` (columns first to first + count): the free phase, which numbers its
   /// noise anew, or the clamped one. Column `first` is sample number `first_sample`.
@@ -44,6 +44,7 @@ class BankTransient {
   /// The drive from outside the loop in this phase: the input's, or the nudge's.
   View<Real> external() const;
   bool clamped() const { return clamped_; }
+  void set_signal(double signal);
   /// The values on the bank's lines: states or differences, with their noise, bent where devices are not linear.
   const Matrix<Real>& lines() const { return lines_; }
   /// The noise of the outputs, which adds to their states: neurons x count, fractions of full scale, an
@@ -61,6 +62,7 @@ class BankTransient {
 
   const Bank<Real>* bank_;
   Real scale_, per_scale_, curvature_;
+  ClampedLines clamped_lines_;
   NoiseInTime rms_;
   Stream membrane_noise_, output_noise_;
   MembraneStep<double> step_;
@@ -81,15 +83,22 @@ class Transient {
  public:
   explicit Transient(const Circuit<Real>& circuit, const NoiseInTime& noise = {}, const Graph* names = nullptr,
                      std::uint64_t seed = 0);
+  /// The circuit with states on its lines in every phase: the distance from a free equilibrium, over the scales, is
+  /// what its clamped phase moves.
+  static Transient of_states(const Circuit<Real>& circuit) { return Transient(circuit, ClampedLines::states); }
 
   /// Starts from the membranes of the chunk. Products are made of `piece` samples at a time (0: of all), on so many
   /// threads.
   void start(const Chunk<Real>& chunk, bool clamped, std::uint64_t first_sample = 0, Index piece = 0, int threads = 1);
   void step(double step_s);
+  /// Tells it of new signals of the circuit.
+  void refresh();
   BankTransient<Real>& bank(Index p) { return banks_[std::size_t(p - 1)]; }
   const BankTransient<Real>& bank(Index p) const { return banks_[std::size_t(p - 1)]; }
 
  private:
+  Transient(const Circuit<Real>& circuit, ClampedLines clamped_lines);
+
   const Circuit<Real>& circuit_;
   std::vector<BankTransient<Real>> banks_;  // those of hidden populations
   std::vector<Matrix<Real>> drives_;

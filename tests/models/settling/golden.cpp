@@ -52,9 +52,9 @@ std::vector<Matrix<Real>> matrices(const nlohmann::json& golden, const char* nam
 }  // namespace
 
 template <class Real>
-GoldenNetwork<Real>::GoldenNetwork(const nlohmann::json& golden, bool layer_scaled)
+GoldenNetwork<Real>::GoldenNetwork(const nlohmann::json& golden, bool layer_scaled, ClampedLines lines)
     : MatrixCircuit<Real>(golden_graph(golden), matrices<Real>(golden, "W", false), matrices<Real>(golden, "B", true),
-                          Index(golden["x"][0].size()), {double(golden["nudge"]), layer_scaled}),
+                          Index(golden["x"][0].size()), {double(golden["nudge"]), layer_scaled, 0, lines}),
       x(matrix<Real>(golden["x"])),
       y(matrix<Real>(golden["y"])) {}
 

@@ -33,7 +33,7 @@ template <class Real>
 struct GoldenNetwork : MatrixCircuit<Real> {
   Matrix<Real> x, y;
 
-  GoldenNetwork(const nlohmann::json& golden, bool layer_scaled);
+  GoldenNetwork(const nlohmann::json& golden, bool layer_scaled, ClampedLines lines = ClampedLines::states);
 };
 
 Graph golden_graph(const nlohmann::json& golden);

@@ -83,10 +83,12 @@ void expect_clamped(GoldenNetwork<Real>& net, const Matrix<Real>& readout, const
 }
 
 template <class Real>
-void check(const std::filesystem::path& path, bool layer_scaled) {
+void check(const std::filesystem::path& path, bool layer_scaled, ClampedLines lines = ClampedLines::states) {
   SCOPED_TRACE(path.string());
   const nlohmann::json golden = read_json(path);
-  GoldenNetwork<Real> net(golden, layer_scaled);
+  GoldenNetwork<Real> net(golden, layer_scaled, lines);
+  // at these amplitudes a line's difference is that of the state
+  for (Index p = 1; p < net.graph.readout(); ++p) net.circuit.set_signal(p, net.circuit.scale(p));
   const bool is_double = std::is_same_v<Real, double>;
   const SettleOptions exact{Method::sweeps, 5000, is_double ? 1e-14 : 2e-7};
   const SettleOptions one_step{Method::map, 1, 1.0};
@@ -133,6 +135,43 @@ TEST(Golden, FloatLayerScaled) {
 TEST(Golden, FloatPlain) {
   for (const auto& f : golden_files()) check<float>(f, false);
 }
+TEST(Golden, DoubleDifferencesOnLines) {
+  for (const auto& f : golden_files()) check<double>(f, true, ClampedLines::differences);
+}
+TEST(Golden, FloatDifferencesOnLines) {
+  for (const auto& f : golden_files()) check<float>(f, true, ClampedLines::differences);
+}
+
+// Small amplitudes on the lines give the directions of a small nudge, whatever the nudge of the circuit is.
+template <class Real>
+void expect_directions_of_a_small_nudge() {
+  for (const auto& f : golden_files()) {
+    SCOPED_TRACE(f.string());
+    const nlohmann::json golden = read_json(f);
+    nlohmann::json gently = golden;
+    gently["nudge"] = 1e-14;
+    GoldenNetwork<Real> nudged(gently, true), amplified(golden, true, ClampedLines::differences);
+    const SettleOptions exact{Method::sweeps, 5000, std::is_same_v<Real, double> ? 1e-14 : 2e-7};
+    for (GoldenNetwork<Real>* net : {&nudged, &amplified}) {
+      for (Index p = 1; p < net->graph.readout(); ++p)
+        if (net == &amplified) net->circuit.set_signal(p, 1e-14);
+      drive_from_input(net->circuit, net->chunk(), all(std::as_const(net->x)));
+      settle_free(net->circuit, net->chunk(), exact);
+      release(net->circuit, net->chunk());
+      drive_from_nudge(net->circuit, net->chunk(), all(std::as_const(net->y)));
+      settle_clamped(net->circuit, net->chunk(), exact, 0.0);
+    }
+    for (Index p = 1; p < nudged.graph.readout(); ++p) {
+      const Matrix<Real>&a = amplified.state(p).difference, &b = nudged.state(p).difference;
+      EXPECT_LE(double((a - b).cwiseAbs().maxCoeff()), tolerance<Real> * double(b.cwiseAbs().maxCoeff())) << p;
+    }
+  }
+}
+TEST(Golden, SmallAmplitudesGiveTheDirectionsOfASmallNudge) {
+  expect_directions_of_a_small_nudge<double>();
+  expect_directions_of_a_small_nudge<float>();
+}
+
 TEST(Golden, FilesAreThere) { EXPECT_GE(golden_files().size(), 4u); }
 
 }  // namespace
