@@ -97,6 +97,7 @@ void Chip::build_circuit() {
   CircuitSpec spec;
   spec.nudge = design_.learning.nudge;
   spec.layer_scaled = design_.learning.difference == DifferenceMode::layer_scaled;
+  spec.clamped_lines = design_.learning.clamped_lines;
   const ArraySpec& crossbar = design_.crossbar;
   if (crossbar.device.iv_v > 0) spec.curvature = crossbar.read_v / crossbar.device.iv_v;
   circuit_ = std::make_unique<Circuit<float>>(graph, std::move(banks), arrays, spec);
@@ -105,6 +106,8 @@ void Chip::build_circuit() {
     CrossbarMacro* own = feedback(read.projection);
     arrays_of_reads.push_back(read.forward() || own == nullptr ? array(read.projection) : own);
   }
+  if (design_.learning.difference_amplitude > 0 && lines_carry_differences())
+    for (Index p = 1; p < graph.readout(); ++p) circuit_->set_signal(p, design_.learning.difference_amplitude);
   reads_ = std::make_unique<DrivenReads>(design_, *circuit_, std::move(arrays_of_reads));
   state_.resize(*circuit_, 0);
   transient_ = std::make_unique<Transient<float>>(*circuit_, noise_in_time(), &graph, design_.seed);
@@ -137,12 +140,19 @@ void Chip::build_converters() {
   spec.adc_errors = design_.converter.adc;
   spec.signs = design_.learning.nudging == Nudging::symmetric ? 2 : 1;
   read_at_s_.assign(spec.signs, 0.0);
-  const std::vector<double> expected = path_gains(graph, design_.learning.nudge);
+  const std::vector<double> path = path_gains(graph, design_.learning.nudge);
   difference_readouts_.resize(graph.populations.size());
-  for (Index p = 1; p < graph.readout(); ++p)
-    difference_readouts_[std::size_t(p)] =
-        std::make_unique<DifferenceReadout>(spec, graph.population(p).name, graph.population(p).size,
-                                            circuit_->scale(p), expected[std::size_t(p)], design_.seed, meter_);
+  drive_holds_.resize(graph.populations.size());
+  line_offset_.resize(graph.populations.size());
+  for (Index p = 1; p < graph.readout(); ++p) {
+    const Population& population = graph.population(p);
+    const double expected = lines_carry_differences() ? circuit_->signal(p) : path[std::size_t(p)];
+    difference_readouts_[std::size_t(p)] = std::make_unique<DifferenceReadout>(
+        spec, population.name, population.size, circuit_->signal(p), expected, design_.seed, meter_);
+    if (lines_carry_differences())
+      drive_holds_[std::size_t(p)] = std::make_unique<DriveHold>(spec.noise, spec.hold, design_.chip, population.size,
+                                                                 population.name, design_.seed);
+  }
 }
 
 WriteTime Chip::initialise() {
@@ -256,7 +266,7 @@ std::vector<AreaRow> Chip::area() const {
   const double fast_cells = design_.learning.transfer_every > 0 ? 2 : 0;
   return chip_area(design_.chip, design_.cost, design_.graph,
                    {double(cells_per_weight(design_.crossbar.mapping)) + fast_cells, sense_->amplifiers(),
-                    int(design_.converter.adc_bits), int(design_.converter.dac_bits)});
+                    int(design_.converter.adc_bits), int(design_.converter.dac_bits), lines_carry_differences()});
 }
 
 void Chip::restart_counts() {
@@ -318,7 +328,12 @@ void Chip::visit_state(Archive& archive) {
   });
   archive.group("populations", [&] {
     for (Index p = 1; p < graph.readout(); ++p)
-      archive.group(graph.population(p).name, [&] { difference_readout(p).visit_state(archive); });
+      archive.group(graph.population(p).name, [&] {
+        double signal = circuit_->signal(p);
+        if (lines_carry_differences() && archive.keeps("signal")) archive.number("signal", signal);
+        if (archive.loading()) set_signal(p, signal);
+        difference_readout(p).visit_state(archive);
+      });
   });
   visit_auto_zero(archive);
   sense_->visit_state(archive);

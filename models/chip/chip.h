@@ -13,6 +13,7 @@
 #include "models/chip/converters.h"
 #include "models/chip/crossbar_macro.h"
 #include "models/chip/difference_readout.h"
+#include "models/chip/drive_hold.h"
 #include "models/chip/driven_reads.h"
 #include "models/chip/kernel.h"
 #include "models/chip/pulse_programmer.h"
@@ -115,8 +116,8 @@ class Chip : public Machine {
   const DrivenReads& driven_reads() const { return *reads_; }
   DifferenceReadout& difference_readout(Index p) { return *difference_readouts_[std::size_t(p)]; }
   const DifferenceReadout& difference_readout(Index p) const { return *difference_readouts_[std::size_t(p)]; }
-  /// The sense amplifiers of a hidden population, or of the read-out.
-  const SenseStage& sense(Index p) const { return sense_->of(p); }
+  /// The sense amplifiers of a hidden population, or of the read-out, with the gains of a phase.
+  const SenseStage& sense(Index p, bool clamped = false) const { return sense_->of(p, clamped); }
   /// The share of membranes beyond the rails, half of the supply from the middle, in the equilibria that
   /// measure_settling() found.
   double share_beyond_rails() const { return share_beyond_rails_; }
@@ -191,6 +192,12 @@ class Chip : public Machine {
   const Matrix<float>& extra_noise_of(Index p);
   bool is_transient() const { return design_.settling.analysis == Analysis::transient; }
   NoiseInTime noise_in_time() const;
+  bool lines_carry_differences() const { return circuit_->clamped_lines() == ClampedLines::differences; }
+  void hold_drive(Index p, const Matrix<float>& state);
+  void offset_held(double held_s);
+  bool choose_amplitude(Index p);
+  void set_signal(Index p, double signal);
+  void settle_held();
   void read_zeros();
   double read_zero(std::uint32_t sign);
   double nominal_hold_s(std::uint32_t sign) const;
@@ -206,6 +213,7 @@ class Chip : public Machine {
   std::unique_ptr<Circuit<float>> circuit_;
   std::unique_ptr<DrivenReads> reads_;
   std::vector<std::unique_ptr<DifferenceReadout>> difference_readouts_;  // by population; null: not hidden
+  std::vector<std::unique_ptr<DriveHold>> drive_holds_;                  // by population; null: none
   std::unique_ptr<SenseAmplifiers> sense_;
   ChipPower power_;
   std::unique_ptr<DacRow> input_dac_, nudge_dac_;
@@ -224,9 +232,10 @@ class Chip : public Machine {
   std::vector<double> contraction_;                         // by chunk, from its free phase
   std::vector<double> free_settled_s_, clamped_settled_s_;  // by sample
 
-  double held_s_ = 0;              // seconds since the hold, of one sample
-  double converting_until_s_ = 0;  // seconds from the hold until the differences' converters are free again
-  std::vector<double> read_at_s_;  // seconds from the hold to the last reading of each sign
+  double held_s_ = 0;                       // seconds since the hold, of one sample
+  double converting_until_s_ = 0;           // seconds from the hold until the differences' converters are free again
+  std::vector<double> read_at_s_;           // seconds from the hold to the last reading of each sign
+  std::vector<Matrix<float>> line_offset_;  // by population: what sampling the free state has added to differences
   std::vector<float> zeroed_gains_;
   std::int64_t batches_since_zero_ = 0;
   std::uint64_t zero_readings_ = 0;  // readings at zero so far: they number the noise

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "models/chip/chip.h"
+#include "models/settling/phase.h"
 
 namespace settle {
 namespace {
@@ -51,6 +52,7 @@ void Chip::read_zeros() {
       transient_->start(state_.chunk(0, block_.columns()), clamped_, block_.first_sample, block_.chunk, block_.threads);
     const double before_s = held_s_;
     held_s_ = read_at_s_[sign] > 0 ? read_at_s_[sign] : nominal_hold_s(sign);
+    if (lines_carry_differences()) settle_held();
     power_.lines_change();
     power_.charge_lines();
     pass(held_s_ - before_s, block_.samples);
@@ -60,6 +62,17 @@ void Chip::read_zeros() {
   free_count_ = free_count;
   clamped_count_ = clamped_count;
   for (Index p = 1; p < circuit_->readout(); ++p) difference_readout(p).size() = sizes[std::size_t(p - 1)];
+}
+
+// What neurons hold drives the others through the lines.
+void Chip::settle_held() {
+  offset_held(held_s_);
+  sense_->enter(true);
+  block_.for_chunks([&](Index, Index first, Index width) {
+    const Chunk<float> chunk = state_.chunk(first, width);
+    drive_from_nudge(*circuit_, chunk, columns(std::as_const(error_), first, width));
+    settle::settle_clamped(*circuit_, chunk, {Method::sweeps, 1000, 1e-5}, 0.0);
+  });
 }
 
 // Reads the zeros of one sign. Returns the time of one sample's conversion.

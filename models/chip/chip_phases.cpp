@@ -38,6 +38,7 @@ void Chip::present(const Block& block, const Matrix<std::uint8_t>& pixels) {
 
 void Chip::settle_free(Use use) {
   enter(Phase::free);
+  sense_->enter(false);
   drive_for(Phase::free);
   settle_phase(free_count_, use == Use::learning ? times_.free_s : times_.read_s, design_.settling.free_steps,
                [&](const Chunk<float>& chunk, const SettleOptions& options, double& contraction) {
@@ -50,6 +51,7 @@ void Chip::settle_free(Use use) {
 void Chip::settle_clamped(Sign sign) {
   const bool from_rest = !clamped_;
   enter(Phase::clamped);
+  sense_->enter(true);
   clamped_ = true;
   drive_for(Phase::clamped);
   settle_phase(clamped_count_, sign == Sign::second ? times_.second_sign_s : times_.clamped_s,
@@ -136,6 +138,8 @@ void Chip::start_transient() {
   const Chunk<float> all = state_.chunk(0, block_.columns());
   if (!clamped_) {
     reset(*circuit_, all);
+  } else if (lines_carry_differences()) {
+    // held drives and states have what the free phase has left unsettled, and differences have not
   } else if (noise_in_time().any() || design_.neuron.rail > 0) {
     // a membrane ends at the rail, and its drive beyond is part of the residual;
     // noise moves the free state about; without, what the free phase left is below the tolerance, and no signal
@@ -197,6 +201,7 @@ void Chip::nudge(const Matrix<float>& error) {
   error_ = error;
   const double seconds = nudge_dac_->convert(block_, error_);
   held_s_ = std::max(held_s_, converting_until_s_) + seconds;
+  offset_held(held_s_ + times_.clamped_s);
   block_.for_chunks([&](Index, Index first, Index width) {
     drive_from_nudge(*circuit_, state_.chunk(first, width), columns(std::as_const(error_), first, width));
   });
@@ -218,6 +223,15 @@ void Chip::measure_settling(const Matrix<std::uint8_t>& pixels, const Vector<std
   contrast_phases(equilibria, {}, error, error_of, differences);
   times_are_measured_ = true;
   times_ = settle::settling_times(*circuit_, equilibria.chunk(), accuracy());
+  if (lines_carry_differences()) {  // the clamped phase has amplifiers of other gains
+    sense_->enter(true);
+    const SettlingTimes turned = settle::settling_times(*circuit_, equilibria.chunk(), accuracy());
+    times_.clamped_s = turned.clamped_s;
+    times_.second_sign_s = turned.second_sign_s;
+    times_.clamped_of_sample_s = turned.clamped_of_sample_s;
+    times_.unsettled = std::max(times_.unsettled, turned.unsettled);
+    sense_->enter(false);
+  }
   if (!equilibria.settled()) times_.unsettled = samples;
   const double rail = design_.chip.supply_v / 2 / design_.chip.neuron_full_scale_v;
   double beyond = 0, membranes = 0;

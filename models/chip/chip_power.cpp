@@ -20,7 +20,10 @@ LineStates ChipPower::lines_of(const Read<float>& read) const {
 // beside free states, which clamped ones are close to.
 LineStates ChipPower::lines_of(Index p) const {
   const BankState<float>& bank = chip_.state().bank(p);
-  if (chip_.clamped()) return {bank.state, bank.difference, float(chip_.circuit().scale(p))};
+  const float signal = float(chip_.circuit().signal(p));
+  if (chip_.clamped() && chip_.circuit().clamped_lines() == ClampedLines::differences)
+    return LineStates::of_change(bank.difference, signal);
+  if (chip_.clamped()) return {bank.state, bank.difference, signal};
   const Matrix<float>& noise = chip_.transient().bank(p).noise();
   return noise.size() > 0 ? LineStates(bank.state, noise, 1) : LineStates(bank.state);
 }
@@ -33,7 +36,8 @@ void ChipPower::charge_lines() {
   for (std::size_t i = 0; i < reads.size(); ++i) {
     if (reads[i].role == Role::readout || !is_driven(i)) continue;
     charged_sums_[i] = sums_of(i);
-    chip_.array_of_read(i).book_charge(chip_.block(), charged_sums_[i], chip_.driven_reads().amplitude(i));
+    chip_.array_of_read(i).book_charge(chip_.block(), charged_sums_[i],
+                                       chip_.driven_reads().amplitude(i, chip_.clamped()));
   }
 }
 
@@ -47,7 +51,7 @@ void ChipPower::release_lines() {
   for (std::size_t i = 0; i < reads.size(); ++i) {
     if (charged_sums_[i].chunks.empty() || reads[i].role == Role::readout) continue;
     const LineSums& sums = in_time ? sums_of(i) : charged_sums_[i];
-    chip_.array_of_read(i).book_release(chip_.block(), sums, chip_.driven_reads().amplitude(i));
+    chip_.array_of_read(i).book_release(chip_.block(), sums, chip_.driven_reads().amplitude(i, chip_.clamped()));
   }
 }
 
@@ -61,7 +65,7 @@ void ChipPower::book_swings() {
   for (std::size_t i = 0; i < reads.size(); ++i)
     if (reads[i].role == Role::recurrent)
       chip_.array_of_read(i).book_swing(chip_.block(), reads[i].side, lines_before_[std::size_t(reads[i].driver)],
-                                        lines_of(reads[i]), chip_.driven_reads().amplitude(i));
+                                        lines_of(reads[i]), chip_.driven_reads().amplitude(i, chip_.clamped()));
 }
 
 // The sums over a read's lines; they stay until the drive of any line changes.
@@ -85,13 +89,13 @@ void ChipPower::book_reads(double seconds) {
     if (!is_driven(i)) continue;
     CrossbarMacro& array = chip_.array_of_read(i);
     const LineSums& sums = sums_of(i);
-    array.book_read(chip_.block(), sums, driven.amplitude(i), driven.duty(i) * seconds);
+    array.book_read(chip_.block(), sums, driven.amplitude(i, chip_.clamped()), driven.duty(i) * seconds);
     // logits are read in one pulse; of others, those beyond the first one, which charge_lines() books
     double pulses = reads[i].role == Role::readout ? 1 : 0;
     if (driven.duty(i) < 1) pulses = std::max(0.0, seconds / driven.period_s() - (in_time ? 0 : 1));
     if (pulses == 0) continue;
-    array.book_charge(chip_.block(), sums, driven.amplitude(i), pulses);
-    array.book_release(chip_.block(), sums, driven.amplitude(i), pulses);
+    array.book_charge(chip_.block(), sums, driven.amplitude(i, chip_.clamped()), pulses);
+    array.book_release(chip_.block(), sums, driven.amplitude(i, chip_.clamped()), pulses);
   }
 }
 
@@ -107,7 +111,8 @@ void ChipPower::book_standing(double seconds) {
     book_power(chip_.array_of_read(i).name(), action::driver_bias, lines, chip_.meter().costs().driver_bias_w() * lines,
                chip_.driven_reads().duty(i) * seconds);
   }
-  book_dac(chip_.input_dac(), 0, seconds);
+  const bool differences = circuit.clamped_lines() == ClampedLines::differences;
+  if (standing == Phase::free || !differences) book_dac(chip_.input_dac(), 0, seconds);
   if (standing == Phase::clamped) book_dac(chip_.nudge_dac(), circuit.readout(), seconds);
 }
 
@@ -120,11 +125,12 @@ void ChipPower::book_dac(const DacRow& dac, Index population, double seconds) {
 // The bias of a bank's neurons, and of the amplifiers that make their drives. The read-out has amplifiers alone.
 void ChipPower::book_bank(Index p, double seconds) {
   const std::string& name = chip_.design().graph.population(p).name;
-  const SenseStage& sense = chip_.sense(p);
   const bool nudged = chip_.driven_phase() == Phase::clamped;
+  const double supply_v = chip_.design().chip.supply_v;
+  const SenseStage& sense = chip_.sense(p, nudged);
   const double amplifiers = sense.amplifiers() - (nudged ? 0 : sense.nudge_amplifiers()),
                bias_a = sense.bias_a() - (nudged ? 0 : sense.nudge_bias_a());
-  book_power(name + "_sense", action::sense_bias, amplifiers, bias_a * chip_.design().chip.supply_v, seconds);
+  book_power(name + "_sense", action::sense_bias, amplifiers, bias_a * supply_v, seconds);
   if (p == chip_.circuit().readout()) return;
   const Bank<float>& bank = chip_.circuit().bank(p);
   // a neuron's current is in proportion to its speed
@@ -132,6 +138,9 @@ void ChipPower::book_bank(Index p, double seconds) {
   const double neurons = double(bank.size());
   const double watts = chip_.meter().costs().neuron_bias_w(mean_tau_s, chip_.design().neuron.kappa) * neurons;
   book_power(name, action::neuron_bias, neurons, watts, seconds);
+  if (nudged && chip_.circuit().clamped_lines() == ClampedLines::differences)
+    book_power(name + "_hold", action::subtractor_bias, neurons,
+               chip_.meter().costs().cost().subtractor_current_a[1] * supply_v * neurons, seconds);
 }
 
 // Power for `seconds` of each sample of the block; chunk by chunk, so that sums do not depend on blocks.

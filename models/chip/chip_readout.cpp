@@ -82,6 +82,7 @@ void Chip::hold() {
     const Matrix<float>& state = state_.bank(p).state;
     if (noise.size() > 0) noisy_ = state + noise;
     difference_readout(p).hold(block_, noise.size() > 0 ? noisy_ : state, extra_noise_of(p));
+    if (lines_carry_differences()) hold_drive(p, state);
   }
   held_s_ = converting_until_s_ = 0;
 }
@@ -142,16 +143,76 @@ double Chip::read_difference(Index p, Matrix<float>& difference) {
   enter(Phase::contrast);
   const BankState<float>& bank = state_.bank(p);
   const Matrix<float>& noise = transient_->bank(p).noise();
-  if (noise.size() > 0) noisy_ = bank.difference + SampleHold::per_scale(circuit_->scale(p)) * noise;
+  const float per_signal = SampleHold::per_scale(circuit_->signal(p));
+  if (noise.size() > 0) noisy_ = bank.difference + per_signal * noise;
+  const Matrix<float>& on_lines = noise.size() > 0 ? noisy_ : bank.difference;
   DifferenceReadout& readout = difference_readout(p);
   read_at_s_[readout.next_sign()] = held_s_;
-  const double seconds = readout.read(block_, bank.state, noise.size() > 0 ? noisy_ : bank.difference, held_s_,
-                                      extra_noise_of(p), difference);
+  double seconds = 0;
+  if (lines_carry_differences()) {
+    if (bank.line_offset.size() > 0 && noise.size() == 0) noisy_ = bank.difference;
+    if (bank.line_offset.size() > 0) noisy_ += per_signal * bank.line_offset;
+    seconds = readout.read_lines(block_, bank.line_offset.size() > 0 ? noisy_ : on_lines, held_s_, difference);
+  } else {
+    seconds = readout.read(block_, bank.state, on_lines, held_s_, extra_noise_of(p), difference);
+  }
   converting_until_s_ = std::max(converting_until_s_, held_s_ + seconds);
   return seconds;
 }
 
+// Holds a bank's drives, from which its differences are made, beside the free states. What holding a state adds is
+// missing in all differences to it.
+void Chip::hold_drive(Index p, const Matrix<float>& state) {
+  DriveHold& drives = *drive_holds_[std::size_t(p)];
+  drives.hold(block_);
+  const SampleHold& states = difference_readout(p).sample_hold();
+  Matrix<float>& offset = line_offset_[std::size_t(p)];
+  offset = state - states.held();
+  if (states.capacitors().moves() || offset.cwiseAbs().maxCoeff() > 0) return;
+  offset.resize(0, 0);
+}
+
+// What is held moves on while the clamped phase settles: it is taken as it is when differences are read.
+void Chip::offset_held(double held_s) {
+  if (!lines_carry_differences()) return;
+  for (Index p = 1; p < circuit_->readout(); ++p) {
+    BankState<float>& bank = state_.bank(p);
+    drive_holds_[std::size_t(p)]->offset(held_s, bank.drive_offset);
+    const HoldBank& states = difference_readout(p).sample_hold().capacitors();
+    bank.line_offset = line_offset_[std::size_t(p)];
+    if (states.moves()) bank.line_offset.colwise() -= states.shift_of_all(held_s);
+  }
+}
+
+// The octave at which a bank's differences, as large as those of the last batch, keep to the straight part of their
+// neurons' curves, and above the noise: their rms gets between 1/64 and 1/32 of full scale. It stays while that is
+// between 1/128 and 1/32. Returns whether it has changed.
+bool Chip::choose_amplitude(Index p) {
+  constexpr double size = 1.0 / 32, least = 1.0 / 1024, most = 64;
+  const double rms = difference_readout(p).size_rms(), now = circuit_->signal(p);
+  if (rms == 0 || (rms <= size && rms >= size / 4)) return false;
+  const double signal = std::clamp(std::exp2(std::floor(std::log2(now * size / rms))), least, most);
+  if (signal == now) return false;
+  set_signal(p, signal);
+  return true;
+}
+
+void Chip::set_signal(Index p, double signal) {
+  if (!lines_carry_differences()) return;
+  circuit_->set_signal(p, signal);
+  transient_->refresh();
+  difference_readout(p).set_signal(signal);
+}
+
 void Chip::range_amplifiers() {
+  if (lines_carry_differences() && design_.learning.difference_amplitude == 0) {
+    bool changed = false;
+    for (Index p = 1; p < circuit_->readout(); ++p) changed = choose_amplitude(p) || changed;
+    if (changed) {
+      sense_->signals_change();
+      refresh_sense();
+    }
+  }
   for (Index p = 1; p < circuit_->readout(); ++p) difference_readout(p).range();
   if (sense_->end_batch()) refresh_sense();
 }

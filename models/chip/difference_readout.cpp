@@ -9,6 +9,8 @@
 namespace settle {
 namespace {
 
+constexpr double headroom = 4;  // of a converter: rms to full scale
+
 double own_variance(const DifferenceReadoutSpec& spec, const ChipSpec& chip) {
   if (!spec.thermal || spec.readout != Readout::difference) return 0;
   return own_noise_v2(spec.amplifier, chip.temperature_k) / (chip.neuron_full_scale_v * chip.neuron_full_scale_v);
@@ -55,24 +57,54 @@ std::uint32_t DifferenceReadout::next_sign() const {
 
 double DifferenceReadout::read(const Block& block, const Matrix<float>& state, const Matrix<float>& change,
                                double held_s, const Matrix<float>& read_noise, Matrix<float>& difference) {
-  const std::uint32_t reading = hold_.readings(), sign = next_sign();
+  const std::uint32_t reading = hold_.readings();
+  const std::uint32_t sign = next_sign();
   hold_.subtract(block, state, change, scale_, held_s, difference, read_noise);
   book_sample(block);
-  const bool amplified = spec_.readout == Readout::difference;
-  if (amplified) {
-    book_amplifiers(block);
-    block.for_chunks([&](Index, Index first, Index width) {
-      amplifier_.apply(columns(difference, first, width), gain_, SampleHold::per_scale(scale_),
-                       block.first_sample + std::uint64_t(first), reading);
-    });
+  if (spec_.readout != Readout::difference) {
+    note_size(block, difference);
+    return read_absolute(block, held_s, difference);
   }
-  note_size(block, difference);
-  if (!amplified) return read_absolute(block, held_s, difference);
-  const float gain = gain_ * float(scale_);
-  adc_.count_clipped(block, difference, gain, clipped_differences_);
-  const double seconds = adc_.convert(block, difference, gain);
+  const double seconds = convert(block, reading, difference);
   if (zeros_[sign].size() > 0) difference.colwise() -= zeros_[sign];
   return seconds;
+}
+
+double DifferenceReadout::read_lines(const Block& block, const Matrix<float>& lines, double held_s,
+                                     Matrix<float>& difference) {
+  const std::uint32_t reading = hold_.readings(), sign = next_sign();
+  difference.resize(lines.rows(), lines.cols());
+  const HoldBank& held = hold_.capacitors();
+  Vector<float> fall;
+  if (held.moves()) fall = SampleHold::per_scale(scale_) * (held.shift(held_s) - held.shift_of_all(held_s));
+  block.for_chunks([&](Index, Index first, Index width) {
+    difference.middleCols(first, width) = lines.middleCols(first, width);
+    if (fall.size() > 0) difference.middleCols(first, width).colwise() -= fall;
+  });
+  hold_.count_reading();
+  const double seconds = convert(block, reading, difference);
+  if (zeros_[sign].size() > 0) difference.colwise() -= zeros_[sign];
+  return seconds;
+}
+
+void DifferenceReadout::set_signal(double signal) {
+  gain_ = ranging_gain(float(headroom * size_rms() * signal / scale_), 1.0f, float(spec_.amplifier.most_gain));
+  largest_gain_ = std::max(largest_gain_, gain_);
+  size_ = {};
+  scale_ = signal;
+}
+
+// Amplifies and converts differences.
+double DifferenceReadout::convert(const Block& block, std::uint32_t reading, Matrix<float>& difference) {
+  book_amplifiers(block);
+  block.for_chunks([&](Index, Index first, Index width) {
+    amplifier_.apply(columns(difference, first, width), gain_, SampleHold::per_scale(scale_),
+                     block.first_sample + std::uint64_t(first), reading);
+  });
+  note_size(block, difference);
+  const float gain = gain_ * float(scale_);
+  adc_.count_clipped(block, difference, gain, clipped_differences_);
+  return adc_.convert(block, difference, gain);
 }
 
 bool DifferenceReadout::is_calibrated() const {
@@ -135,10 +167,8 @@ void DifferenceReadout::note_size(const Block& block, const Matrix<float>& diffe
 }
 
 void DifferenceReadout::range() {
-  constexpr double headroom = 4;  // rms to full scale
   if (size_.count == 0) return;
-  const double rms = std::sqrt(size_.square_sum / size_.count);
-  gain_ = ranging_gain(float(headroom * rms), 1.0f, float(spec_.amplifier.most_gain));
+  gain_ = ranging_gain(float(headroom * size_rms()), 1.0f, float(spec_.amplifier.most_gain));
   largest_gain_ = std::max(largest_gain_, gain_);
   size_ = {};
 }

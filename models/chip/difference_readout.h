@@ -2,6 +2,7 @@
 // zeros that a calibration has found.
 #pragma once
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,7 @@ struct DifferenceReadoutSpec {
 
 class DifferenceReadout {
  public:
-  /// A read-out for the `neurons` of a population, whose differences are divided by `scale` (Circuit::scale).
+  /// A read-out for the `neurons` of a population, whose differences are divided by `scale` (Circuit::signal).
   /// `expected` is about the size of its first differences, as a fraction of full scale; it sets the first gain.
   DifferenceReadout(const DifferenceReadoutSpec& spec, const std::string& population, Index neurons, double scale,
                     double expected, std::uint64_t seed, Meter& meter);
@@ -41,6 +42,13 @@ class DifferenceReadout {
   /// scale, less the zero of this reading. `held_s` seconds have passed since the hold.
   double read(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double held_s,
               const Matrix<float>& read_noise, Matrix<float>& difference);
+
+  /// The same of differences that the lines themselves carry (ClampedLines::differences), over the signal: the neurons
+  /// have subtracted what is held. What they hold goes on falling while they wait for their converters.
+  double read_lines(const Block& block, const Matrix<float>& lines, double held_s, Matrix<float>& difference);
+  /// Tells it of a new signal (Circuit::signal), with the gain that it calls for.
+  void set_signal(double signal);
+  const SampleHold& sample_hold() const { return hold_; }
 
   /// The sign of the nudge that the next reading belongs to.
   std::uint32_t next_sign() const;
@@ -65,6 +73,8 @@ class DifferenceReadout {
   /// Chooses the gain for the next batch from the differences read since the last choice: an octave in which four times
   /// their rms has room.
   void range();
+  /// rms of the differences read since the last choice, in full scales; 0: none.
+  double size_rms() const { return size_.count > 0 ? std::sqrt(size_.square_sum / size_.count) : 0; }
   /// The sums over differences from which range() chooses.
   struct Size {
     double square_sum = 0, count = 0;
@@ -76,6 +86,7 @@ class DifferenceReadout {
 
  private:
   double read_absolute(const Block& block, double held_s, Matrix<float>& difference);
+  double convert(const Block& block, std::uint32_t reading, Matrix<float>& difference);
   double held_read_s(double held_s) const;
   void book_sample(const Block& block);
   void book_amplifiers(const Block& block);

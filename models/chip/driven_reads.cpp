@@ -15,6 +15,7 @@ double DrivenReads::period_s() const {
 bool DrivenReads::is_driven(std::size_t i, Phase driven, Phase now) const {
   switch (circuit_.reads()[i].role) {
     case Role::input:
+      return driven == Phase::free || (driven != Phase::idle && circuit_.clamped_lines() == ClampedLines::states);
     case Role::recurrent:
       return driven != Phase::idle;
     case Role::nudge:
@@ -25,11 +26,11 @@ bool DrivenReads::is_driven(std::size_t i, Phase driven, Phase now) const {
   return false;
 }
 
-double DrivenReads::amplitude(std::size_t i) const {
+double DrivenReads::amplitude(std::size_t i, bool clamped) const {
   const Read<float>& read = circuit_.reads()[i];
   if (design_.crossbar.weak_drive == WeakDrive::full || read.role == Role::input || read.role == Role::readout)
     return 1;
-  const double gain = read.gain * (read.role == Role::nudge ? design_.learning.nudge : 1.0);
+  const double gain = circuit_.line_gain(read, clamped);
   return gain > 0 ? std::min(gain, 1.0) : 1.0;
 }
 

@@ -18,10 +18,10 @@ class DrivenReads {
   CrossbarMacro& array(std::size_t read) const { return *arrays_[read]; }
 
   /// Whether a read's lines are driven while the circuit stands for phase `driven`, in phase `now` of the protocol. The
-  /// read-out's are while logits are converted.
+  /// read-out's are while logits are converted; the input's are not where held drives have them.
   bool is_driven(std::size_t read, Phase driven, Phase now) const;
   /// The share of full scale at which its lines are driven.
-  double amplitude(std::size_t read) const;
+  double amplitude(std::size_t read, bool clamped) const;
   /// The share of the settling for which its lines are driven. Logits are read all the time that they are converted.
   double duty(std::size_t read) const;
   /// Whether another read drives the same array from its other side in the same phase, in turn with this one; and

@@ -13,14 +13,23 @@ class LineStates {
   LineStates(const Matrix<float>& states, const Matrix<float>& change, float scale)
       : states_(&states), change_(&change), scale_(scale) {}
 
+  /// `scale` times `change` alone.
+  static LineStates of_change(const Matrix<float>& change, float scale) {
+    LineStates lines(change, change, scale);
+    lines.states_ = nullptr;
+    return lines;
+  }
+
   /// Columns first to first + count. `scratch` has room for them where they are a sum.
   ConstView<float> columns(Index first, Index count, Matrix<float>& scratch) const {
     if (change_ == nullptr) return settle::columns(*states_, first, count);
-    scratch = settle::columns(*states_, first, count) + scale_ * settle::columns(*change_, first, count);
+    scratch = scale_ * settle::columns(*change_, first, count);
+    if (states_ != nullptr) scratch += settle::columns(*states_, first, count);
     return settle::columns(std::as_const(scratch), 0, count);
   }
 
   Matrix<float> all() const {
+    if (states_ == nullptr) return scale_ * *change_;
     Matrix<float> sum = *states_;
     if (change_ != nullptr) sum += scale_ * *change_;
     return sum;

@@ -8,31 +8,46 @@ SenseAmplifiers::SenseAmplifiers(const ChipDesign& design, Circuit<float>& circu
     : design_(design), circuit_(circuit), reads_(reads) {
   const Index readout = circuit.readout();
   stages_.resize(std::size_t(readout + 1));
+  clamped_stages_.resize(stages_.size());
   gain_.resize(stages_.size());
   shift_.resize(stages_.size());
   for (Index p = 1; p <= readout; ++p) {
-    // a logit is converted at its own full scale
-    const double volts_per_drive =
-        design.chip.neuron_full_scale_v / (p == readout ? design.converter.logit_full_scale : 1.0);
-    std::vector<SensedRead> of_bank;
-    for (std::size_t i = 0; i < circuit.reads().size(); ++i)
-      if (circuit.reads()[i].sink == p) of_bank.push_back(sensed(i, volts_per_drive));
-    // logits are converted without a membrane in between
-    const Vector<double> membrane_s =
-        p == readout ? Vector<double>::Zero(circuit.size(p)).eval() : circuit.bank(p).tau_s.cast<double>().eval();
-    stages_[std::size_t(p)] = std::make_unique<SenseStage>(
-        design.sense, design.noise, design.chip, charged_bits(int(design.converter.adc_bits)), membrane_s,
-        std::move(of_bank), design.graph.population(p).name, design.seed);
+    stages_[std::size_t(p)] = stage(p, false);
+    if (turned_round() && p < readout) clamped_stages_[std::size_t(p)] = stage(p, true);
     gain_[std::size_t(p)] = circuit.bank(p).gain;
     shift_[std::size_t(p)] = circuit.bank(p).shift;
   }
 }
 
-SensedRead SenseAmplifiers::sensed(std::size_t i, double volts_per_drive) const {
+// Where gains are turned round, a phase has the amplifiers of the lines that it drives; otherwise all are there in
+// both.
+std::unique_ptr<SenseStage> SenseAmplifiers::stage(Index p, bool clamped) const {
+  const bool is_readout = p == circuit_.readout();
+  // a logit is converted at its own full scale
+  const double volts_per_drive =
+      design_.chip.neuron_full_scale_v / (is_readout ? design_.converter.logit_full_scale : 1.0);
+  std::vector<SensedRead> of_bank;
+  for (std::size_t i = 0; i < circuit_.reads().size(); ++i) {
+    const Read<float>& read = circuit_.reads()[i];
+    if (read.sink != p) continue;
+    if (turned_round() && read.role == (clamped ? Role::input : Role::nudge)) continue;
+    of_bank.push_back(sensed(i, volts_per_drive, clamped));
+  }
+  // logits are converted without a membrane in between
+  const Vector<double> membrane_s =
+      is_readout ? Vector<double>::Zero(circuit_.size(p)).eval() : circuit_.bank(p).tau_s.cast<double>().eval();
+  return std::make_unique<SenseStage>(design_.sense, design_.noise, design_.chip,
+                                      charged_bits(int(design_.converter.adc_bits)), membrane_s, std::move(of_bank),
+                                      design_.graph.population(p).name, design_.seed);
+}
+
+SensedRead SenseAmplifiers::sensed(std::size_t i, double volts_per_drive, bool clamped) const {
   const Read<float>& read = circuit_.reads()[i];
   const CrossbarMacro& array = reads_.array(i);
   const double duty = reads_.duty(i), period_s = reads_.period_s();
-  const double gain = read.gain * (read.role == Role::nudge ? design_.learning.nudge : 1.0) / reads_.amplitude(i);
+  const double of_lines =
+      read.role == Role::recurrent || read.role == Role::nudge ? circuit_.line_gain(read, clamped) : read.gain;
+  const double gain = of_lines / reads_.amplitude(i, clamped);
   SensedRead sensed{&array, read.side, gain * array.model().weight_per_siemens() / design_.chip.read_v,
                     volts_per_drive};
   sensed.duty = duty;
@@ -51,6 +66,9 @@ double SenseAmplifiers::amplifiers() const {
   double all = 0;
   for (const auto& stage : stages_)
     if (stage) all += stage->amplifiers();
+  // those of the other phase are the same ones, but for the nudge's
+  for (const auto& stage : clamped_stages_)
+    if (stage) all += stage->nudge_amplifiers();
   return all;
 }
 
@@ -58,8 +76,19 @@ void SenseAmplifiers::refresh(double settling_s, double conversion_s, int thread
   const Index readout = circuit_.readout();
   for (Index p = 1; p <= readout; ++p) {
     stages_[std::size_t(p)]->refresh(p < readout ? settling_s : conversion_s, threads);
-    if (p < readout) apply(p);
+    if (clamped_stages_[std::size_t(p)]) clamped_stages_[std::size_t(p)]->refresh(settling_s, threads);
+    if (p < readout) apply(p, false);
   }
+}
+
+void SenseAmplifiers::enter(bool clamped) {
+  if (!turned_round()) return;
+  for (Index p = 1; p < circuit_.readout(); ++p) apply(p, clamped);
+}
+
+void SenseAmplifiers::signals_change() {
+  if (!turned_round()) return;
+  for (Index p = 1; p < circuit_.readout(); ++p) clamped_stages_[std::size_t(p)] = stage(p, true);
 }
 
 bool SenseAmplifiers::end_batch() {
@@ -68,8 +97,8 @@ bool SenseAmplifiers::end_batch() {
 }
 
 // Finite gain takes its share of a neuron's gain, offsets shift its input, and noise reaches its membrane.
-void SenseAmplifiers::apply(Index p) {
-  const SenseStage& sense = of(p);
+void SenseAmplifiers::apply(Index p, bool clamped) {
+  const SenseStage& sense = of(p, clamped);
   Bank<float>& bank = circuit_.bank(p);
   const auto i = std::size_t(p);
   if (design_.sense.gain > 0) bank.gain = gain_[i].cwiseProduct(sense.signal().cast<float>());

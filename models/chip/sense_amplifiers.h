@@ -18,14 +18,22 @@ class SenseAmplifiers {
   /// Refers to the circuit, whose banks it changes, and to its reads.
   SenseAmplifiers(const ChipDesign& design, Circuit<float>& circuit, const DrivenReads& reads);
 
-  /// The amplifiers of a hidden population, or of the read-out.
-  const SenseStage& of(Index p) const { return *stages_[std::size_t(p)]; }
+  /// The amplifiers of a hidden population, or of the read-out, with the gains of a phase. They differ where the
+  /// clamped phase turns feedback regulation round (Circuit::line_gain).
+  const SenseStage& of(Index p, bool clamped = false) const {
+    const Stages& stages = clamped && turned_round() ? clamped_stages_ : stages_;
+    return *stages[std::size_t(p)];
+  }
   /// All of them.
   double amplifiers() const;
 
   /// Brings them up to date with the weights, whose conductances hang on their lines. Those without a GBW of their own
   /// settle in these times: `settling_s` in a phase, `conversion_s` before a logit is converted.
   void refresh(double settling_s, double conversion_s, int threads);
+  /// Tells the banks of the amplifiers in the phase that begins.
+  void enter(bool clamped);
+  /// Tells it of new signals (Circuit::signal), which gains follow.
+  void signals_change();
   /// Ends a batch. Returns whether it is time to refresh: conductances on lines are sums over many devices, which a
   /// batch hardly moves.
   bool end_batch();
@@ -37,15 +45,19 @@ class SenseAmplifiers {
   void visit_state(Archive& archive);
 
  private:
-  SensedRead sensed(std::size_t read, double volts_per_drive) const;
-  void apply(Index p);
+  using Stages = std::vector<std::unique_ptr<SenseStage>>;  // by population; null: none
+
+  bool turned_round() const { return circuit_.clamped_lines() == ClampedLines::differences; }
+  std::unique_ptr<SenseStage> stage(Index p, bool clamped) const;
+  SensedRead sensed(std::size_t read, double volts_per_drive, bool clamped) const;
+  void apply(Index p, bool clamped);
 
   const ChipDesign& design_;
   Circuit<float>& circuit_;
   const DrivenReads& reads_;
-  std::vector<std::unique_ptr<SenseStage>> stages_;  // by population; null: the input
-  std::vector<Vector<float>> gain_, shift_;          // by population: those of the neurons by themselves
-  std::int64_t batches_ = 0;                         // since they were last brought up to date
+  Stages stages_, clamped_stages_;           // the latter where gains are turned round
+  std::vector<Vector<float>> gain_, shift_;  // by population: those of the neurons by themselves
+  std::int64_t batches_ = 0;                 // since they were last brought up to date
 };
 
 }  // namespace settle

@@ -21,7 +21,7 @@ Circuit<Real>::Circuit(const Graph& graph, std::vector<Bank<Real>> banks,
     : projections_(graph.projections.size()),
       banks_(std::move(banks)),
       clamped_lines_(spec.clamped_lines),
-      nudge_(Real(spec.nudge)),
+      nudge_(spec.nudge),
       curvature_(Real(spec.curvature)),
       feedforward_(graph.feedforward),
       symmetric_(graph.symmetric) {
@@ -68,7 +68,7 @@ Circuit<Real>::Circuit(const Graph& graph, std::vector<Bank<Real>> banks,
 template <class Real>
 double Circuit<Real>::line_gain(const Read<Real>& read, bool clamped) const {
   const bool nudges = read.role == Role::nudge;
-  const double own = read.gain * (nudges ? double(nudge_) : 1.0);
+  const double own = read.gain * (nudges ? nudge_ : 1.0);
   if (!clamped || clamped_lines_ == ClampedLines::states) return own;
   const double g = scale(read.sink);
   if (g == 0) return 0;

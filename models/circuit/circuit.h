@@ -62,7 +62,7 @@ class Circuit {
   /// Where the clamped phase's lines carry differences, feedback regulation is turned round: (g_q / g_p) (A_p / A_q)
   /// times the read's own gain, and A_p nudge / g_p for the nudge.
   double line_gain(const Read<Real>& read, bool clamped) const;
-  Real nudge() const { return nudge_; }
+  Real nudge() const { return Real(nudge_); }
   Real curvature() const { return curvature_; }
   /// Whether nothing feeds back between hidden populations, so that one sweep forwards is exact.
   bool feedforward() const { return feedforward_; }
@@ -83,7 +83,8 @@ class Circuit {
   std::vector<Read<Real>> reads_;
   std::vector<double> scale_, signal_;
   ClampedLines clamped_lines_;
-  Real nudge_, curvature_;
+  double nudge_;
+  Real curvature_;
   bool feedforward_, symmetric_;
 };
 

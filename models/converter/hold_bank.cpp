@@ -33,4 +33,8 @@ Vector<float> HoldBank::shift(double seconds) const {
   return (pedestal_.array() - fall_per_s_.array() * (turn_s_.array() + seconds)).cast<float>();
 }
 
+Vector<float> HoldBank::shift_of_all(double seconds) const {
+  return (pedestal_.array() - fall_per_s_.array() * seconds).cast<float>();
+}
+
 }  // namespace settle

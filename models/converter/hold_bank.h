@@ -24,8 +24,9 @@ class HoldBank {
   /// Whether held states move at all.
   bool moves() const { return pedestal_.size() > 0; }
   /// The shift of each held state, as a fraction of full scale, when its turn comes in a conversion that begins
-  /// `seconds` after the hold. Only where moves().
+  /// `seconds` after the hold; and that of all of them at that time. Only where moves().
   Vector<float> shift(double seconds) const;
+  Vector<float> shift_of_all(double seconds) const;
 
  private:
   double noise_ = 0;

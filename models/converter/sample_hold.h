@@ -19,6 +19,7 @@ class SampleHold {
   /// Samples a free state (neurons x columns). Noise is a function of the sample's number; `read_noise`, of the same
   /// shape or empty, is the rms of what the arrays' noise adds to each state.
   void hold(const Block& block, const Matrix<float>& state, const Matrix<float>& read_noise = {});
+  const HoldBank& capacitors() const { return capacitors_; }
   /// The states as they were sampled, before charge injection and droop.
   const Matrix<float>& held() const { return held_; }
   /// state <- the held states as a conversion finds them that begins `held_s` seconds after the hold.
@@ -26,6 +27,8 @@ class SampleHold {
 
   /// The number of differences that have been taken from what is held: a key of their noise.
   std::uint32_t readings() const { return readings_; }
+  /// Counts one that is taken by the neurons themselves, whose lines carry it.
+  void count_reading() { ++readings_; }
 
   /// 1 / scale, at most 1e30: a difference that is smaller than that is beyond any circuit.
   static float per_scale(double scale) { return float(1 / std::max(scale, 1e-30)); }

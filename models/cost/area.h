@@ -22,6 +22,7 @@ struct AreaParts {
   double cells_per_weight = 2;  // devices, and what they are compared with
   double sense_amplifiers = 0;
   int adc_bits = 0, dac_bits = 0;  // charged_bits()
+  bool subtractors = false;        // whether neurons hold drives and subtract states
 };
 
 /// The areas of cells, of neurons with hold and difference amplifier, of sense amplifiers, of a driver for each line,

@@ -28,14 +28,25 @@ inline const Action amplifier_bandwidth{"difference amplifier bandwidth",
                                         "I V_dd t while converting, I = 2 pi GBW C / (gm / I_D), GBW = gain (b + 1) "
                                         "ln 2 / (2 pi t), where that is more than at rest"};
 
+inline const Action subtractor_bias{
+    "subtractor bias",
+    "neuron phases",
+    Rail::analog,
+    {{"cost.subtractor_current_a", 1}},
+    "I V_dd t of what takes a held state off a neuron's output and adds its held drive, "
+    "while lines carry differences; 1 uA an estimate"};
+
 }  // namespace action
 
 struct HoldCost {
   Estimate hold_current_a = {1e-6, 2e-6, 4e-6};  // of the difference amplifier while on, at least
   Estimate hold_area_um2 = {50, 200, 1000};
+  Estimate subtractor_current_a = {0.2e-6, 1e-6, 5e-6};
+  Estimate subtractor_area_um2 = {50, 200, 1000};
 
   static std::vector<const Action*> actions() {
-    return {&action::sample_hold, &action::difference_amplifier, &action::amplifier_bandwidth};
+    return {&action::sample_hold, &action::difference_amplifier, &action::amplifier_bandwidth,
+            &action::subtractor_bias};
   }
 };
 
@@ -44,7 +55,13 @@ inline Parameters parameters(HoldCost& s) {
            estimate(s.hold_current_a, {"A", "estimate of this project", Evidence::estimated, 32, 0.9, 300}),
            "Difference amplifier while on, at least, in amperes; its gain and the time to settle may ask for more."},
           {"hold_area_um2", estimate(s.hold_area_um2, {"um^2", "estimate of this project", Evidence::estimated, 32}),
-           "Area of a sample-and-hold with its difference amplifier, in square micrometres."}};
+           "Area of a sample-and-hold with its difference amplifier, in square micrometres."},
+          {"subtractor_current_a",
+           estimate(s.subtractor_current_a, {"A", "estimate of this project", Evidence::estimated, 32, 0.9, 300}),
+           "A neuron's subtractor and adder while lines carry differences, in amperes."},
+          {"subtractor_area_um2",
+           estimate(s.subtractor_area_um2, {"um^2", "estimate of this project", Evidence::estimated, 32}),
+           "Area of a neuron's second hold, subtractor, adder and switchable drivers, in square micrometres."}};
 }
 
 /// Charging a hold capacitor to full scale from the rail; what it stores is heat when the next sample comes.

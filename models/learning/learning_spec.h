@@ -1,6 +1,7 @@
 // The specification of learning: rule, nudge, optimiser and update.
 #pragma once
 
+#include "models/circuit/clamped_lines.h"
 #include "models/learning/protocol.h"
 #include "models/parameter.h"
 
@@ -14,6 +15,8 @@ struct LearningSpec {
   Nudging nudging = Nudging::one_sided;
   ErrorMode error = ErrorMode::held;
   DifferenceMode difference = DifferenceMode::layer_scaled;
+  ClampedLines clamped_lines = ClampedLines::states;
+  double difference_amplitude = 0;               // on lines that carry differences; 0: chosen for each population
   ContrastTerms contrast = ContrastTerms::post;  // both: not with an update in situ
   std::string optimizer = "adam";
   double learning_rate = 1e-3;
@@ -48,6 +51,14 @@ inline Parameters parameters(LearningSpec& s) {
       {"difference",
        choice(s.difference, {{"layer-scaled", DifferenceMode::layer_scaled}, {"plain", DifferenceMode::plain}}),
        "What the update sees of clamped - free: over each layer's path gain, or as it is (as published)."},
+      {"clamped_lines",
+       choice(s.clamped_lines, {{"states", ClampedLines::states}, {"differences", ClampedLines::differences}}),
+       "What lines carry in the clamped phase: states, as in the free phase; or what the error changes of them, from "
+       "held drives and states, with feedback regulation turned round, so that no layer loses the signal. Then the "
+       "nudge has no say, only how large differences are on the lines."},
+      {"difference_amplitude", from(0, s.difference_amplitude, 64),
+       "Size on the lines, in full scales, of a difference of one (clamped_lines = \"differences\"); 0: an octave for "
+       "each population, chosen after each batch from the size of its differences."},
       {"contrast", choice(s.contrast, {{"post", ContrastTerms::post}, {"both", ContrastTerms::both}}),
        "What the update multiplies: what the nudge changes at the target with the source's free state (post, as "
        "published), and also the target's free state with what it changes at the source (both), which is the gradient "

@@ -48,7 +48,8 @@ enum class Purpose : std::uint32_t {
   write_noise,
   reset_spread,
   reference_error,
-  verify_noise
+  verify_noise,
+  held_drive
 };
 
 /// The stream of one instance and purpose: the key of the counter-based generator.

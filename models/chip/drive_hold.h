@@ -1,0 +1,33 @@
+// The capacitors that hold the neurons' free drives, where the clamped phase's lines carry differences. (Their free
+// states are held by the difference read-out's.)
+#pragma once
+
+#include <string>
+
+#include "models/converter/hold_bank.h"
+#include "models/numeric/block.h"
+#include "models/numeric/random.h"
+
+namespace settle {
+
+class DriveHold {
+ public:
+  /// `noise`: rms of a sampled drive, fraction of full scale, to which the capacitors' own comes.
+  DriveHold(double noise, const HoldSpec& spec, const ChipSpec& chip, Index neurons, const std::string& population,
+            std::uint64_t seed);
+
+  /// Samples the drives: draws what that adds to each.
+  void hold(const Block& block);
+  /// offset (neurons x columns) <- what is added to the held drives `held_s` seconds after the hold, in full scales.
+  /// Empty where nothing is.
+  void offset(double held_s, Matrix<float>& offset) const;
+
+ private:
+  HoldBank capacitors_;
+  Index neurons_;
+  float noise_;
+  Stream stream_;
+  Matrix<float> sampled_;
+};
+
+}  // namespace settle
