@@ -28,9 +28,23 @@ ChipModule::ChipModule(sc_core::sc_module_name module_name, const ChipDesign& de
   }
 }
 
+void ChipModule::start_meter() {
+  started_j_ = spread_j_ = chip.meter().supplied_j();
+  for (auto& [phase, drawn_j] : written_j_) drawn_j = chip.meter().supplied_j(phase);
+  later_j_ = 0;
+}
+
 void ChipModule::wait(Time time) {
   if (time == Time()) return;
-  even_j_ = chip.meter().supplied_j() - spread_j_;
+  const Meter& meter = chip.meter();
+  later_j_ = 0;
+  for (auto& [phase, drawn_j] : written_j_) {
+    if (meter.phase() == phase)
+      drawn_j = meter.supplied_j(phase);
+    else
+      later_j_ += meter.supplied_j(phase) - drawn_j;
+  }
+  even_j_ = meter.supplied_j() - later_j_ - spread_j_;
   spread_j_ += even_j_;
   even_time_ = to_sc_time(time);
   even_end_ = sc_core::sc_time_stamp() + even_time_;

@@ -7,6 +7,7 @@
 // not age and its ledger lags behind. Chip::pass lets both pass.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <systemc>
 #include <vector>
@@ -28,9 +29,10 @@ class ChipModule : public sc_core::sc_module, public Kernel {
 
   /// For waveforms: the nominal energy drawn since start_meter(), in joules, and the power that is drawn at present, in
   /// watts: what has been booked since the last time that passed is drawn evenly in the time that passes now. So power,
-  /// integrated over time, is the energy.
-  void start_meter() { started_j_ = spread_j_ = chip.meter().supplied_j(); }
-  double drawn_j() const { return chip.meter().supplied_j() - started_j_ - even_w() * left_s(); }
+  /// integrated over time, is the energy. Pulses and the reads that verify them are booked before the host's time for
+  /// them has passed, and together: what is booked in phases update and verify waits for the time that passes there.
+  void start_meter();
+  double drawn_j() const { return chip.meter().supplied_j() - started_j_ - later_j_ - even_w() * left_s(); }
   double even_w() const { return left_s() > 0 ? even_j_ / even_time_.to_seconds() : 0.0; }
 
   // Kernel: what the chip asks of the simulation.
@@ -47,7 +49,10 @@ class ChipModule : public sc_core::sc_module, public Kernel {
   std::vector<std::unique_ptr<CrossbarModule>> crossbars_;  // in the order of Chip::crossbars()
   sc_core::sc_event stepped_;
   double started_j_ = 0;
-  double spread_j_ = 0, even_j_ = 0;  // what had been booked when time last passed, and what is drawn in that time
+  double spread_j_ = 0, even_j_ = 0;  // what has been drawn until time has passed, and what of it in that time
+  std::map<Phase, double> written_j_ = {
+      {Phase::update, 0}, {Phase::verify, 0}};  // of phases update and verify: what has been drawn of theirs
+  double later_j_ = 0;                          // what has been booked there, and waits
   sc_core::sc_time even_time_, even_end_;
 };
 

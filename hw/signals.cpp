@@ -72,17 +72,23 @@ class Families {
   void population(Index p) {
     const std::string& name = graph_.population(p).name;
     const Index size = graph_.population(p).size;
-    const double volts = volts_, scale = chip_.circuit().scale(p);
+    const double volts = volts_;
+    const Circuit<float>* circuit = &chip_.circuit();
+    const bool differences = circuit->clamped_lines() == ClampedLines::differences;
     const CircuitState<float>* states = &chip_.state();
     const BankTransient<float>* transient = &chip_.transient().bank(p);
-    const auto of_difference = [c = &chip_, scale](const Matrix<float>& difference, Index i) {
-      return c->driven_phase() == Phase::clamped && difference.size() > 0 ? scale * double(difference(i, 0)) : 0.0;
+    const auto is_clamped = [c = &chip_]() { return c->driven_phase() == Phase::clamped; };
+    const auto of_difference = [=](const Matrix<float>& difference, Index i) {
+      return is_clamped() && difference.size() > 0 ? circuit->signal(p) * double(difference(i, 0)) : 0.0;
     };
     const auto value = [](const Matrix<float>& m, Index i) { return m.size() > 0 ? double(m(i, 0)) : 0.0; };
     add(name, "v", SignalKind::analog, size, [=](Index i, Index) {
       if (states->samples() == 0) return 0.0;
       const BankState<float>& bank = states->bank(p);
-      return volts * (value(bank.state, i) + of_difference(bank.difference, i) + value(transient->noise(), i));
+      // what lines carry
+      const double changed = of_difference(bank.difference, i) + value(transient->noise(), i);
+      if (differences && is_clamped()) return volts * (changed + value(bank.line_offset, i));
+      return volts * (value(bank.state, i) + changed);
     });
     add(name, "dv", SignalKind::analog, size, [=](Index i, Index) {
       return states->samples() > 0 ? volts * of_difference(states->bank(p).difference, i) : 0.0;
@@ -90,8 +96,15 @@ class Families {
     add(name, "u", SignalKind::analog, size, [=](Index i, Index) {
       if (states->samples() == 0) return 0.0;
       const BankState<float>& bank = states->bank(p);
-      return volts * (value(bank.drive, i) + of_difference(bank.difference_drive, i));
+      return volts *
+             ((differences && is_clamped() ? 0.0 : value(bank.drive, i)) + of_difference(bank.difference_drive, i));
     });
+    families_.back().on_request = true;
+    if (!differences) return;
+    add(name, "held", SignalKind::analog, size,
+        [=](Index i, Index) { return is_clamped() ? volts * value(states->bank(p).state, i) : 0.0; });
+    add(name, "held_u", SignalKind::analog, size,
+        [=](Index i, Index) { return is_clamped() ? volts * value(states->bank(p).drive, i) : 0.0; });
     families_.back().on_request = true;
   }
 
@@ -116,8 +129,9 @@ class Families {
             latest->delta = sc_core::sc_delta_count();
             latest->time = sc_core::sc_time_stamp();
           }
-          const double change = c->driven_phase() == Phase::clamped ? double(latest->change(i)) : 0.0;
-          return double(latest->logits(i)) + change;
+          const bool follows = c->driven_phase() == Phase::clamped &&
+                               c->circuit().clamped_lines() == ClampedLines::states;  // others leave it undriven
+          return double(latest->logits(i)) + (follows ? double(latest->change(i)) : 0.0);
         });
   }
 

@@ -19,6 +19,19 @@ ArraySpec array_spec(const ChipDesign& design, const Connection& connection) {
   return crossbar;
 }
 
+// What lines that carry differences cannot do (as the program says of its keys).
+void refuse_differences(const ChipDesign& design) {
+  if (design.learning.clamped_lines == ClampedLines::states) return;
+  const std::string differences = "clamped_lines = differences: ";
+  if (design.learning.difference == DifferenceMode::plain) throw InputError(differences + "they are layer-scaled");
+  if (design.learning.error == ErrorMode::recomputed)
+    throw InputError(differences + "there is no clamped read-out to recompute an error of");
+  if (design.learning.nudge_course == NudgeCourse::ramped)
+    throw InputError(differences + "a ramped nudge would have no say");
+  if (design.converter.readout == Readout::absolute)
+    throw InputError(differences + "neurons subtract held states themselves, and are not read at full scale");
+}
+
 }  // namespace
 
 void Kernel::step(Chip& chip, double step_s) { chip.transient().step(step_s); }
@@ -30,6 +43,7 @@ Chip::Chip(const ChipDesign& design, Kernel* kernel)
       power_(*this) {
   if (design_.noise.physical && design_.neuron.membrane_noise == 0)
     throw InputError("noise.physical: the neurons' BankSpec was made without it: give it the chip's NoiseSpec");
+  refuse_differences(design_);
   reads_are_noisy_ = design_.crossbar.device.read_noise > 0;
   build_arrays();
   build_circuit();
@@ -264,8 +278,12 @@ double Chip::longest_hold_s() const { return *std::max_element(read_at_s_.begin(
 
 std::vector<AreaRow> Chip::area() const {
   const double fast_cells = design_.learning.transfer_every > 0 ? 2 : 0;
+  double decoded = 0;
+  for (const OfProjection& of : of_projection_)
+    for (const auto* array : {of.array.get(), of.fast.get(), of.feedback.get()})
+      if (array != nullptr) decoded += array->decoded_lines();
   return chip_area(design_.chip, design_.cost, design_.graph,
-                   {double(cells_per_weight(design_.crossbar.mapping)) + fast_cells, sense_->amplifiers(),
+                   {double(cells_per_weight(design_.crossbar.mapping)) + fast_cells, sense_->amplifiers(), decoded,
                     int(design_.converter.adc_bits), int(design_.converter.dac_bits), lines_carry_differences()});
 }
 

@@ -296,12 +296,13 @@ void CrossbarMacro::book_line_reads(Index word_lines, double& seconds, int per_w
   const double word_line_s = per_weight * costs.adc_conversion_s(model_.targets(), write_.adc_bits);
   const double share = double(word_lines) / double(model_.sources()), all_s = word_line_s * double(word_lines);
   book_adc_conversions(meter_, name_, write_.adc_bits, per_weight * weights, costs.adcs(model_.targets()), all_s);
-  const double all_siemens = double(line_conductance(Side::word_lines, 1).sum()), siemens = share * all_siemens;
+  const double siemens = share * full_scale_bend() * double(line_conductance(Side::word_lines, 1).sum());
   meter_.book(name_, action::array_read, double(word_lines), costs.array_read_j(siemens, word_line_s), all_s);
   meter_.book(name_, action::read_supply, double(word_lines), costs.read_supply_j(siemens, siemens, word_line_s),
               all_s);
   book_selected_lines(double(word_lines), word_line_s);
-  const double amplifier_w = verifying_amplifier_a(all_siemens, word_line_s / per_weight) * costs.chip().supply_v;
+  const double gbw_hz = write_.sense.gbw_hz > 0 ? write_.sense.gbw_hz : verifying_gbw_hz(1);
+  const double amplifier_w = sense_bias_a(write_.sense, gbw_hz) * costs.chip().supply_v;
   meter_.book(name_, action::sense_bias, weights, heat(amplifier_w * weights * word_line_s), all_s);
   seconds += all_s;
 }
@@ -318,20 +319,23 @@ void CrossbarMacro::book_selected_lines(double word_lines, double word_line_s) {
   meter_.book(name_, action::driver_bias, word_lines, heat(costs.driver_bias_w() * all_s), all_s);
 }
 
+double CrossbarMacro::full_scale_bend() const { return settle::full_scale_bend(double(model_.curvature())); }
+
 // An amplifier of a bit line that reads one device alone, which at its largest makes full scale; all others of its
-// line, in its physical array, hang on it. One for each weight, in the arrays of the word line that is read: the others
-// are off.
-double CrossbarMacro::verifying_amplifier_a(double siemens, double code_s) const {
+// line, in its physical array, hang on it, at zero volts. One for each weight, in the arrays of the word line that is
+// read: the others are off.
+double CrossbarMacro::verifying_gbw_hz(int threads) {
   const ArraySpec& spec = model_.spec();
   const ChipSpec& chip = meter_.costs().chip();
+  const double code_s = meter_.costs().adc_conversion_s(model_.targets(), write_.adc_bits);
+  const double siemens = double(line_conductance(Side::word_lines, threads).sum());
   const Index down =
       spec.tiling.word_lines > 0 ? std::min(Index(spec.tiling.word_lines), model_.sources()) : model_.sources();
   const double on_line = siemens / double(model_.targets()) * double(down) / double(model_.sources());
-  const double feedback_ohm = chip.neuron_full_scale_v / (chip.read_v * spec.conductance_max_siemens);
+  const double feedback_ohm =
+      chip.neuron_full_scale_v / (chip.read_v * full_scale_bend() * spec.conductance_max_siemens);
   const double line_f = chip.wire_capacitance_f[1] * double(model_.sensed_cells(Side::word_lines));
-  const double needed_hz =
-      gbw_needed_hz(noise_gain(feedback_ohm, on_line), charged_bits(write_.adc_bits), code_s, feedback_ohm * line_f);
-  return sense_bias_a(write_.sense, write_.sense.gbw_hz > 0 ? write_.sense.gbw_hz : needed_hz);
+  return gbw_needed_hz(noise_gain(feedback_ohm, on_line), charged_bits(write_.adc_bits), code_s, feedback_ohm * line_f);
 }
 
 void CrossbarMacro::visit_state(Archive& archive) {

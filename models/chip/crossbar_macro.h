@@ -85,6 +85,12 @@ class CrossbarMacro {
   /// Reads and books one word line, likewise. Returns its weights over weight_scale, and adds the time to `seconds`.
   Vector<float> read_word_line(Index source, double& seconds);
 
+  /// The gain-bandwidth product of the amplifiers that verify, with the conductances as they are: what settles in a
+  /// conversion.
+  double verifying_gbw_hz(int threads);
+  /// The word lines that its decoders select, of all its physical arrays.
+  double decoded_lines() const { return write_lines_.word_lines(); }
+
   double pulses_total() const { return pulses_; }
   /// The number of rounds of pulses so far: a key of their noise.
   std::uint64_t rounds() const { return round_; }
@@ -103,7 +109,7 @@ class CrossbarMacro {
   void book_other_cells(const Selection& s, double siemens, double seconds);
   void book_line_reads(Index word_lines, double& seconds, int per_weight = 1);
   void book_selected_lines(double word_lines, double word_line_s);
-  double verifying_amplifier_a(double siemens, double code_s) const;
+  double full_scale_bend() const;
   void weights_changed();
 
   std::string name_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/crossbar/device_current.h"
+
 namespace settle {
 namespace {
 
@@ -20,8 +22,10 @@ std::string sense_name(const Chip& chip, Index p) { return chip.design().graph.p
 Rules bandwidth(const Chip& chip) {
   DesignRule rule{"gain-bandwidth product", "", "Hz", 0, gbw_limit_hz(chip), "rules.gbw_hz", ""};
   for (Index p = 1; p <= chip.circuit().readout(); ++p)
-    if (chip.sense(p).largest_gbw_hz() > rule.value) {
-      rule.value = chip.sense(p).largest_gbw_hz();
+    for (const bool clamped : {false, true}) {
+      const double gbw_hz = chip.sense(p, clamped && p < chip.circuit().readout()).largest_gbw_hz();
+      if (gbw_hz <= rule.value) continue;
+      rule.value = gbw_hz;
       rule.where = sense_name(chip, p);
     }
   rule.remedy =
@@ -32,9 +36,25 @@ Rules bandwidth(const Chip& chip) {
   return {rule};
 }
 
+// One that is stated must do, within what the node gives.
+Rules bandwidth_of_verifying(Chip& chip) {
+  if (chip.design().crossbar.device.response == Response::exact) return {};  // written by no pulses, and not verified
+  const double stated_hz = chip.design().sense.gbw_hz, limit_hz = gbw_limit_hz(chip);
+  const bool by_stated = stated_hz > 0 && stated_hz < limit_hz;
+  DesignRule rule{"gain-bandwidth product of amplifiers that verify", "", "Hz", 0, by_stated ? stated_hz : limit_hz,
+                  by_stated ? "sense.gbw_hz" : "rules.gbw_hz",        ""};
+  for (CrossbarMacro* array : chip.crossbars()) {
+    const double needed_hz = array->verifying_gbw_hz(chip.design().threads);
+    if (needed_hz <= rule.value) continue;
+    rule.value = needed_hz;
+    rule.where = array->name();
+  }
+  rule.remedy = "raise device.conductance_max_siemens, use smaller tiles, or lower chip.adc_rate_hz";
+  return {rule};
+}
+
 // Behind the largest gain that was in use.
 Rules bandwidth_of_differences(const Chip& chip) {
-  if (chip.design().converter.readout != Readout::difference) return {};
   DesignRule rule{
       "gain-bandwidth product of difference amplifiers", "", "Hz", 0, gbw_limit_hz(chip), "rules.gbw_hz", ""};
   for (Index p = 1; p < chip.circuit().readout(); ++p) {
@@ -95,7 +115,8 @@ Rules line_current(Chip& chip) {
     const Index across = weights_across(spec.mapping, spec.tiling, model.targets());
     const double arrays = words ? std::ceil(double(model.targets()) / double(across))
                                 : cells_per_weight(spec.mapping) * std::ceil(double(model.sources()) / double(down));
-    const double amperes = siemens.maxCoeff() / arrays * design.chip.read_v;
+    const double bend = full_scale_bend(double(model.curvature()));
+    const double amperes = siemens.maxCoeff() / arrays * bend * design.chip.read_v;
     if (amperes <= rule.value) continue;
     rule.value = amperes;
     rule.where = chip.array_of_read(i).name();
@@ -145,7 +166,7 @@ Rules pulse(const Chip& chip) {
   if (chip.design().sense.gbw_hz == 0) return {};
   const double taus = (charged_bits(int(chip.design().converter.adc_bits)) + 1) * std::log(2.0);
   for (Index p = 1; p < chip.circuit().readout(); ++p) {  // the read-out waits for its amplifiers
-    const double taus_of_pulse = chip.sense(p).slowest_of_pulse();
+    const double taus_of_pulse = std::max(chip.sense(p).slowest_of_pulse(), chip.sense(p, true).slowest_of_pulse());
     if (taus * taus_of_pulse <= rule.value) continue;
     rule.value = taus * taus_of_pulse;
     rule.where = sense_name(chip, p);
@@ -219,9 +240,9 @@ Rules noise(const Chip& chip) {
 std::vector<DesignRule> design_rules(Chip& chip, double peak_w) {
   std::vector<DesignRule> all;
   for (const Rules& rules :
-       {bandwidth(chip), bandwidth_of_differences(chip), settling_of_differences(chip), pitch(chip), line_voltage(chip),
-        rails(chip), line_current(chip), power_density(chip, peak_w), droop(chip), both_sides(chip), pulse(chip),
-        period(chip), noise(chip), clipping(chip)})
+       {bandwidth(chip), bandwidth_of_verifying(chip), bandwidth_of_differences(chip), settling_of_differences(chip),
+        pitch(chip), line_voltage(chip), rails(chip), line_current(chip), power_density(chip, peak_w), droop(chip),
+        both_sides(chip), pulse(chip), period(chip), noise(chip), clipping(chip)})
     all.insert(all.end(), rules.begin(), rules.end());
   return all;
 }

@@ -40,7 +40,9 @@ void DifferenceReadout::hold(const Block& block, const Matrix<float>& state, con
   book_sample(block);
 }
 
+// A capacitor cannot drive a converter: its amplifier, at a gain of one, does.
 double DifferenceReadout::read_held(const Block& block, double held_s, Matrix<float>& state) {
+  book_amplifiers(block, 1, 0);
   hold_.read(block, held_read_s(held_s), state);
   adc_.count_clipped(block, state, 1.0f, clipped_states_);
   return adc_.convert(block, state);
@@ -62,6 +64,7 @@ double DifferenceReadout::read(const Block& block, const Matrix<float>& state, c
   hold_.subtract(block, state, change, scale_, held_s, difference, read_noise);
   book_sample(block);
   if (spec_.readout != Readout::difference) {
+    book_amplifiers(block, 1, spec_.amplifier.settle_s);
     note_size(block, difference);
     return read_absolute(block, held_s, difference);
   }
@@ -96,7 +99,7 @@ void DifferenceReadout::set_signal(double signal) {
 
 // Amplifies and converts differences.
 double DifferenceReadout::convert(const Block& block, std::uint32_t reading, Matrix<float>& difference) {
-  book_amplifiers(block);
+  book_amplifiers(block, gain_, spec_.amplifier.settle_s);
   block.for_chunks([&](Index, Index first, Index width) {
     amplifier_.apply(columns(difference, first, width), gain_, SampleHold::per_scale(scale_),
                      block.first_sample + std::uint64_t(first), reading);
@@ -132,22 +135,24 @@ void DifferenceReadout::book_sample(const Block& block) {
 }
 
 // They settle behind their gain, to half a code, while they are on before the first conversion and in its own time.
-double DifferenceReadout::gbw_hz(float gain) const {
-  const double settle_s = spec_.amplifier.settle_s + 1 / meter_.costs().chip().adc_rate_hz;
-  return gbw_needed_hz(double(gain), charged_bits(spec_.adc.bits), settle_s);
+double DifferenceReadout::gbw_hz(float gain, double settle_s) const {
+  return gbw_needed_hz(double(gain), charged_bits(spec_.adc.bits), settle_s + 1 / meter_.costs().chip().adc_rate_hz);
 }
 
 double DifferenceReadout::largest_gbw_hz() const {
-  return spec_.readout == Readout::difference ? gbw_hz(largest_gain_) : 0;
+  const double buffer_hz = gbw_hz(1, 0);
+  if (spec_.readout == Readout::absolute) return buffer_hz;
+  return std::max(buffer_hz, gbw_hz(largest_gain_, spec_.amplifier.settle_s));
 }
 
 // The bias is what the gain in use takes, or the one at rest where that is larger.
-void DifferenceReadout::book_amplifiers(const Block& block) {
+void DifferenceReadout::book_amplifiers(const Block& block, float gain, double settle_s) {
   const Costs& costs = meter_.costs();
-  const double at_rest_a = costs.cost().hold_current_a[1], needed_a = bandwidth_bias_a(spec_.amplifier, gbw_hz(gain_));
+  const double at_rest_a = costs.cost().hold_current_a[1],
+               needed_a = bandwidth_bias_a(spec_.amplifier, gbw_hz(gain, settle_s));
   const Action& decides = needed_a > at_rest_a ? action::amplifier_bandwidth : action::difference_amplifier;
   const double watts = std::max(needed_a, at_rest_a) * costs.chip().supply_v;
-  const double seconds = spec_.amplifier.settle_s + costs.adc_conversion_s(neurons_, spec_.adc.bits);
+  const double seconds = settle_s + costs.adc_conversion_s(neurons_, spec_.adc.bits);
   for (Index k = 0; k < block.chunks(); ++k) {
     const double samples = double(block.count(k)), amplifiers = double(neurons_) * samples;
     meter_.book(name_, decides, amplifiers, heat(watts * amplifiers * seconds), seconds * samples);
@@ -176,6 +181,7 @@ void DifferenceReadout::range() {
 void DifferenceReadout::visit_state(Archive& archive) {
   archive.number("gain", gain_);
   if (archive.loading()) largest_gain_ = gain_;
+  if (archive.keeps("largest_gain")) archive.number("largest_gain", largest_gain_);
   archive.number("square_sum", size_.square_sum);
   archive.number("square_count", size_.count);
   for (std::size_t sign = 0; sign < zeros_.size(); ++sign) {

@@ -63,7 +63,8 @@ class DifferenceReadout {
   bool is_calibrated() const;
 
   float gain() const { return gain_; }
-  /// The gain-bandwidth product that the amplifiers need for the largest gain so far, in hertz; 0 without any.
+  /// The gain-bandwidth product that the amplifiers need for the largest gain so far, or to buffer held states, in
+  /// hertz.
   double largest_gbw_hz() const;
   /// What has been clipped of held states and of differences since restart_counts().
   const Clipping& clipped_states() const { return clipped_states_; }
@@ -89,8 +90,8 @@ class DifferenceReadout {
   double convert(const Block& block, std::uint32_t reading, Matrix<float>& difference);
   double held_read_s(double held_s) const;
   void book_sample(const Block& block);
-  void book_amplifiers(const Block& block);
-  double gbw_hz(float gain) const;
+  void book_amplifiers(const Block& block, float gain, double settle_s);
+  double gbw_hz(float gain, double settle_s) const;
   void note_size(const Block& block, const Matrix<float>& difference);
 
   DifferenceReadoutSpec spec_;

@@ -54,6 +54,12 @@ double WriteLines::decoder_load() const {
   return load;
 }
 
+double WriteLines::word_lines() const {
+  double lines = 0;
+  for (const Tile& t : tiles_) lines += double(t.sources);
+  return lines;
+}
+
 LineFirings WriteLines::of_trains(const PulseTrainBlock& trains) const {
   constexpr std::uint32_t sign = PulseTrainBlock::train_sign;
   LineFirings fired;

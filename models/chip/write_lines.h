@@ -30,6 +30,8 @@ class WriteLines {
   LineFirings of_trains(const PulseTrainBlock& trains) const;
   /// What decoders drive while all word lines of all arrays are selected, one after another.
   double decoder_load() const;
+  /// The word lines of all arrays: a decoder's place for each.
+  double word_lines() const;
 
  private:
   struct Tile {

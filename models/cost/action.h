@@ -10,7 +10,7 @@ namespace settle {
 enum class Rail {
   analog,   // chip.supply_v: drivers, amplifiers, neurons, converters
   write,    // the pump that makes the pulses' voltage; what is booked is what the pump itself draws from chip.supply_v
-  digital,  // the host, at chip.supply_v
+  digital,  // the host and the links of codes to it, at chip.supply_v
 };
 const char* name(Rail rail);
 

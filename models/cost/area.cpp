@@ -3,13 +3,11 @@
 namespace settle {
 
 std::vector<AreaRow> chip_area(const ChipSpec& chip, const CostSpec& cost, const Graph& graph, const AreaParts& parts) {
-  double cells = 0, neurons = 0, converters = 0, lines = 0, decoded = 0;
+  double cells = 0, neurons = 0, converters = 0, lines = 0;
   for (const Projection& p : graph.projections) {
     const auto connection = graph.connection(p);
     const bool two_arrays = graph.has_own_feedback() && p.forward && p.backward;
     cells += parts.cells_per_weight * double(connection->cells()) * (two_arrays ? 2 : 1);
-    // the second array's word lines are the first one's bit lines
-    decoded += double(connection->word_lines() + (two_arrays ? connection->bit_lines() : 0));
     lines += double((p.forward ? connection->word_lines() : 0) + (p.backward ? connection->bit_lines() : 0));
   }
   const auto adcs = [&](Index columns) { return double((columns + chip.adc_columns - 1) / chip.adc_columns); };
@@ -34,7 +32,8 @@ std::vector<AreaRow> chip_area(const ChipSpec& chip, const CostSpec& cost, const
       {"sense amplifiers", parts.sense_amplifiers, cost.sense_area_um2[1] * parts.sense_amplifiers * square_um,
        "cost.sense_area_um2"},
       {"line drivers", lines, cost.driver_area_um2[1] * lines * square_um, "cost.driver_area_um2"},
-      {"decoders", decoded, cost.decoder_area_um2[1] * decoded * square_um, "cost.decoder_area_um2"},
+      {"decoders", parts.decoded_lines, cost.decoder_area_um2[1] * parts.decoded_lines * square_um,
+       "cost.decoder_area_um2"},
       {"ADCs", converters, adc_um2 * converters * square_um, "cost.adc_area_um2"},
       {"DACs", dacs, dac_um2 * dacs * square_um, "cost.dac_area_um2"},
       {"links of codes", bits, cost.link_area_um2[1] * bits * square_um, "cost.link_area_um2"}};

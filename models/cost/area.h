@@ -21,13 +21,14 @@ struct AreaRow {
 struct AreaParts {
   double cells_per_weight = 2;  // devices, and what they are compared with
   double sense_amplifiers = 0;
+  double decoded_lines = 0;        // word lines of all physical arrays that are selected one by one
   int adc_bits = 0, dac_bits = 0;  // charged_bits()
   bool subtractors = false;        // whether neurons hold drives and subtract states
 };
 
 /// The areas of cells, of neurons with hold and difference amplifier, of sense amplifiers, of a driver for each line,
-/// of decoders for the word lines, of ADCs, of DACs, and of the links between them and the host. The digital host is in
-/// host_area().
+/// of decoders for the word lines of each physical array, of ADCs, of DACs, and of the links between them and the host.
+/// The digital host is in host_area().
 std::vector<AreaRow> chip_area(const ChipSpec& chip, const CostSpec& cost, const Graph& graph,
                                const AreaParts& parts = {});
 

@@ -32,6 +32,7 @@ struct ChipSpec {
   std::int64_t host_bank_bytes = 1048576;
   Accumulate host_accumulate = Accumulate::sram;
   SampleMemory host_samples = SampleMemory::dram;
+  double dram_bytes_per_s = 0;  // 0: samples arrive while others are computed
 };
 
 inline Parameters parameters(ChipSpec& s) {
@@ -64,7 +65,10 @@ inline Parameters parameters(ChipSpec& s) {
        choice(s.host_samples,
               {{"dram", SampleMemory::dram}, {"sram", SampleMemory::sram}, {"stream", SampleMemory::stream}}),
        "Samples are fetched from a DRAM, or from SRAM on the chip that holds all of them; or they arrive as a stream "
-       "that whoever sends it pays for."}};
+       "that whoever sends it pays for."},
+      {"dram_bytes_per_s", from(0, s.dram_bytes_per_s, 1e15),
+       "Bytes a second that samples are fetched from the DRAM with, before each is loaded; 12.8e9 of a 64-bit channel "
+       "at 1600 MT/s (DDR3-1600, JEDEC JESD79-3). 0: they are fetched while others are computed, and take no time."}};
 }
 
 }  // namespace settle

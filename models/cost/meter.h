@@ -41,7 +41,7 @@ class Meter {
   void book(const std::string& component, const Action& action, double count, const Energy& energy,
             double seconds = 0) {
     ledger_.book(section_, phase(), component, action, count, energy, seconds);
-    supplied_j_ += energy.supplied;
+    note_supplied(energy.supplied);
   }
   /// Adds something that draws power as long as time passes, so many watts in each section.
   void add_standing(const std::string& component, const Action& action, const std::array<double, 3>& watts) {
@@ -53,7 +53,7 @@ class Meter {
       const double watts = s.watts[std::size_t(section_)];
       if (watts == 0 || time == Time()) continue;
       ledger_.stand(section_, phase(), s.component, *s.action, watts, time);
-      supplied_j_ += watts * time.to_seconds();
+      note_supplied(watts * time.to_seconds());
     }
   }
   /// Has converters' codes written to and read from a memory, at an energy for each 64 bits.
@@ -76,8 +76,9 @@ class Meter {
     if (link_mm_ > 0) book(component, action::code_link, codes * bits, costs_.link_j(codes * bits, link_mm_));
   }
 
-  /// What the rails have supplied so far, in joules.
+  /// What the rails have supplied so far, in joules; and what of it in one phase.
   double supplied_j() const { return supplied_j_; }
+  double supplied_j(Phase phase) const { return supplied_in_j_[std::size_t(phase)]; }
 
   /// The figures that the energies depend on; a component adds those that are its own.
   Figures& figures() { return figures_; }
@@ -97,12 +98,18 @@ class Meter {
     std::array<double, 3> watts;  // by section
   };
 
+  void note_supplied(double joules) {
+    supplied_j_ += joules;
+    supplied_in_j_[std::size_t(phase())] += joules;
+  }
+
   Costs costs_;
   Ledger ledger_;
   Section section_ = Section::programming;
   Phase phase_ = Phase::idle, kept_phase_ = Phase::idle;
   bool kept_ = false;
   double supplied_j_ = 0;
+  std::array<double, 16> supplied_in_j_{};  // by phase
   std::vector<Standing> standing_;
   std::string code_memory_;
   Energy code_word_j_;

@@ -8,33 +8,20 @@
 #include <boost/math/special_functions/erf.hpp>
 #include <boost/random/uniform_int_distribution.hpp>
 
-#include "models/numeric/random.h"
-
 namespace settle {
 namespace {
 
-constexpr std::size_t draws = 1000;
+constexpr std::size_t draws = 1000;                       // of sums, which cost little
 constexpr double deviations_of_p90 = 1.2815515655446004;  // of a standard normal variable
 
 // The one below which a share of a standard normal variable lies.
 double normal_quantile(double share) { return std::sqrt(2.0) * boost::math::erf_inv(2 * share - 1); }
 
-// A standard normal variable, drawn once in each of `draws` strata of equal probability, in random order.
-std::vector<double> stratified_normals(const Stream& stream) {
-  std::vector<double> normals(draws);
-  Engine engine(stream);
-  for (std::size_t i = 0; i < draws; ++i)
-    normals[i] = normal_quantile((double(i) + (engine() + 0.5) * 0x1p-32) / double(draws));
-  for (std::size_t i = draws; i > 1; --i)
-    std::swap(normals[i - 1], normals[boost::random::uniform_int_distribution<std::size_t>(0, i - 1)(engine)]);
-  return normals;
-}
-
 // Between the two nearest of a sorted list.
 double percentile(const std::vector<double>& sorted, double share) {
   const double at = share * double(sorted.size() - 1);
-  const auto below = std::min(std::size_t(at), sorted.size() - 2);
-  return sorted[below] + (at - double(below)) * (sorted[below + 1] - sorted[below]);
+  const auto below = std::size_t(at), above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (at - double(below)) * (sorted[above] - sorted[below]);
 }
 
 double nominal_of(const Terms& terms) {
@@ -79,6 +66,21 @@ Terms terms_of(const Ledger::Row& row, const std::vector<AreaRow>& area) {
 
 Terms terms_of(const AreaRow& row) { return {{row.area_m2, {{row.figure.c_str(), 1}}}}; }
 
+Spread spread_of(double nominal, std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return {nominal, percentile(values, 0.05), percentile(values, 0.5), percentile(values, 0.95)};
+}
+
+std::vector<double> stratified_normals(const Stream& stream, std::size_t count) {
+  std::vector<double> normals(count);
+  Engine engine(stream);
+  for (std::size_t i = 0; i < count; ++i)
+    normals[i] = normal_quantile((double(i) + (engine() + 0.5) * 0x1p-32) / double(count));
+  for (std::size_t i = count; i > 1; --i)
+    std::swap(normals[i - 1], normals[boost::random::uniform_int_distribution<std::size_t>(0, i - 1)(engine)]);
+  return normals;
+}
+
 double log_factor(const Estimate& figure, double deviations) {
   const double bound = deviations < 0 ? figure[0] : figure[2];
   return std::abs(deviations) / deviations_of_p90 * std::log(bound / figure[1]);
@@ -86,7 +88,7 @@ double log_factor(const Estimate& figure, double deviations) {
 
 MonteCarlo::MonteCarlo(const Figures& figures, std::uint64_t seed) {
   for (const auto& [key, figure] : figures.all()) {
-    std::vector<double>& logs = log_factors_[key] = stratified_normals(Stream(seed, key, Purpose::figures));
+    std::vector<double>& logs = log_factors_[key] = stratified_normals(Stream(seed, key, Purpose::figures), draws);
     for (double& x : logs) x = log_factor(figure.value, x);
   }
 }
@@ -101,8 +103,7 @@ Spread MonteCarlo::spread(const Terms& terms) const {
     }
     for (std::size_t i = 0; i < draws; ++i) sums[i] += term.nominal * std::exp(logs[i]);
   }
-  std::sort(sums.begin(), sums.end());
-  return {nominal_of(terms), percentile(sums, 0.05), percentile(sums, 0.5), percentile(sums, 0.95)};
+  return spread_of(nominal_of(terms), std::move(sums));
 }
 
 std::vector<Swing> swings(const Figures& figures, const Terms& terms) {

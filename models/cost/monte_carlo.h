@@ -13,6 +13,7 @@
 #include "models/cost/area.h"
 #include "models/cost/figures.h"
 #include "models/cost/ledger.h"
+#include "models/numeric/random.h"
 
 namespace settle {
 
@@ -36,6 +37,12 @@ struct Spread {
 inline Spread operator*(const Spread& s, double factor) {
   return {s.nominal * factor, s.p5 * factor, s.p50 * factor, s.p95 * factor};
 }
+
+/// The percentiles of at least one value that was found, each between the two nearest, beside a nominal one.
+Spread spread_of(double nominal, std::vector<double> values);
+
+/// A standard normal variable, drawn once in each of `count` strata of equal probability, in random order.
+std::vector<double> stratified_normals(const Stream& stream, std::size_t count);
 
 /// The logarithm of a figure over its nominal value, `deviations` standard deviations from the median: the figure is
 /// low and high at the 10th and the 90th percentile, and log-normal on either side (provenance.h).

@@ -40,16 +40,20 @@ ArraySpec::ArraySpec(const DevicePreset& preset, const DeviceSpec& range, const 
       conductance_max_siemens(range.conductance_max_siemens),
       wires{wire.r_segment_ohm, wire.r_segment_ohm, wire.r_source_ohm, wire.r_sense_ohm},
       wire_refresh(wire.refresh_updates),
-      read_v(chip.read_v) {
-  const double warmth = std::max(0.0, 1 + wire.per_kelvin * (chip.temperature_k - 300));
-  wires.word_ohm *= warmth;
-  wires.bit_ohm *= warmth;
+      read_v(chip.read_v),
+      temperature_k(chip.temperature_k) {
+  const double factor = wire.resistance_factor[1] * std::max(0.0, 1 + wire.per_kelvin * (chip.temperature_k - 300));
+  wires.word_ohm *= factor;
+  wires.bit_ohm *= factor;
 }
+
+double ArraySpec::warmth() const { return std::max(0.0, 1 + device.per_kelvin * (temperature_k - 300)); }
 
 Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const ArraySpec& spec, std::uint64_t seed)
     : spec_(grounded(spec)),
       devices_(name, targets, sources, floored(spec_), seed),
-      verify_noise_(seed, name, Purpose::verify_noise) {
+      verify_noise_(seed, name, Purpose::verify_noise),
+      warmth_(spec.warmth()) {
   const DevicePreset& d = spec_.device;
   const double range = d.w_max - d.w_min, unit = exact(spec) ? spec.weight_at_bound : 1.0;
   const double full = has_two_devices(spec.mapping) ? range : d.w_max;  // what weight_at_bound is the weight of
@@ -57,7 +61,7 @@ Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const 
   conductance_per_state_ = (spec.conductance_max_siemens - spec.conductance_min_siemens) / (range * unit);
   conductance_at_zero_ = spec.conductance_min_siemens - d.w_min * unit * conductance_per_state_;
   const double cells = spec.mapping == Mapping::offset ? 1 : 2;  // that a sum's noise comes from
-  read_noise_ = double(weight_scale_) * d.read_noise * range * unit * std::sqrt(cells);
+  read_noise_ = warmth_ * double(weight_scale_) * d.read_noise * range * unit * std::sqrt(cells);
   converter_.bits = spec.read_bits;
   converter_.full_scale =
       float(exact(spec) ? spec.weight_at_bound : (has_two_devices(spec.mapping) ? range : std::max(d.w_max, -d.w_min)));
@@ -79,8 +83,8 @@ Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const 
   if (has_resistance(spec.wires))
     wire_loss_ = std::make_unique<WireLoss>(
         WireLoss{spec.wires, spec.mapping, spec.tiling, 1e-3 * spec.conductance_max_siemens});
-  reads_states_ =
-      !minus_ && reference_.size() == 0 && !plus_retention_ && !wire_loss_ && devices_.write_noise().size() == 0;
+  reads_states_ = !minus_ && reference_.size() == 0 && !plus_retention_ && !wire_loss_ &&
+                  devices_.write_noise().size() == 0 && warmth_ == 1;
   if (!reads_states_) refresh(/*solving_wires=*/true, 1);
 }
 
@@ -137,6 +141,15 @@ Matrix<float> Crossbar::cell_siemens(const DeviceArray& devices) const {
   return conductances(devices.state() + devices.write_noise());
 }
 
+// Drift, noise and levels are published at 300 K; what they leave follows the temperature.
+void Crossbar::read_cells(const DeviceArray& devices, const Retention* retention, Matrix<float>& siemens,
+                          int threads) const {
+  siemens = cell_siemens(devices);
+  if (retention != nullptr)
+    retention->apply(siemens, spec_.conductance_min_siemens, spec_.conductance_max_siemens, looks_, threads);
+  if (warmth_ != 1) siemens *= float(warmth_);
+}
+
 Matrix<float> Crossbar::programmed() const {
   if (minus_) return devices_.apparent() - minus_->apparent();
   return reference_.size() > 0 ? Matrix<float>(devices_.apparent() - reference_) : devices_.apparent();
@@ -161,6 +174,9 @@ void Crossbar::found_pairs(std::uint64_t look, Matrix<float>& plus, Matrix<float
   const Converter one{converter_.bits, float(std::max(spec_.device.w_max, -spec_.device.w_min))};
   const auto read = [&](const DeviceArray& devices, std::uint32_t step, Matrix<float>& states) {
     states = devices.apparent();
+    if (warmth_ != 1)
+      states.array() =
+          float(warmth_) * states.array() + float((warmth_ - 1) * conductance_at_zero_ / conductance_per_state_);
     if (read_noise_ > 0)
       add_normal(verify_noise_, look, step, float(read_noise_ / std::sqrt(2.0)) / weight_scale_, states.data(),
                  states.data(), states.size());
@@ -281,21 +297,16 @@ void Crossbar::solve_wires(int threads) {
 // Brings effective() up to date: conductances as they are now, minus what is subtracted, plus the loss of the wires,
 // which is kept as the share that was found when they were solved last.
 void Crossbar::refresh(bool solving_wires, int threads) {
-  plus_siemens_ = cell_siemens(devices_);
-  if (plus_retention_)
-    plus_retention_->apply(plus_siemens_, spec_.conductance_min_siemens, spec_.conductance_max_siemens, looks_,
-                           threads);
+  read_cells(devices_, plus_retention_.get(), plus_siemens_, threads);
   if (minus_) {
-    minus_siemens_ = cell_siemens(*minus_);
-    if (minus_retention_)
-      minus_retention_->apply(minus_siemens_, spec_.conductance_min_siemens, spec_.conductance_max_siemens, looks_,
-                              threads);
+    read_cells(*minus_, minus_retention_.get(), minus_siemens_, threads);
   } else if (minus_siemens_.size() == 0) {
     if (reference_.size() > 0) {
       minus_siemens_ = conductances(reference_);
     } else {
       minus_siemens_.setConstant(targets(), sources(), float(conductance_at_zero_));
     }
+    if (warmth_ != 1) minus_siemens_ *= float(warmth_);
   }
   ++looks_;
   if (wire_loss_ && solving_wires) {

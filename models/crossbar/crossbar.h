@@ -24,7 +24,7 @@
 namespace settle {
 
 /// The specification of an array: the section [crossbar], the devices, and what follows from [device], [wire] and
-/// [chip]. Conductances are linear in the state over its nominal range, and end at zero.
+/// [chip]. Conductances are linear in the state over its nominal range, and end at zero; the range is that at 300 K.
 struct ArraySpec : CrossbarSpec {
   DevicePreset device;
   double weight_at_bound;  // largest weight of a nominal device; for the exact device, which has no bounds, the weight
@@ -33,11 +33,15 @@ struct ArraySpec : CrossbarSpec {
   Wires wires;
   Index wire_refresh;  // changes of the weights after which the wires' loss is computed anew
   double read_v;       // voltage of a full-scale input, for devices that are not linear
-  int read_bits = 0;   // of the converters through which single devices are read; 0: exact
+  double temperature_k;
+  int read_bits = 0;  // of the converters through which single devices are read; 0: exact
 
   ArraySpec() : ArraySpec(DevicePreset()) {}
   explicit ArraySpec(const DevicePreset& preset, const DeviceSpec& range = {}, const CrossbarSpec& crossbar = {},
                      const WireSpec& wire = {}, const ChipSpec& chip = {});
+
+  /// What a conductance at this temperature is to that at 300 K: 1 + per_kelvin (T - 300), and no less than zero.
+  double warmth() const;
 };
 
 class Crossbar {
@@ -75,7 +79,7 @@ class Crossbar {
   /// before wires, and as codes of `read_bits`. `look` numbers these reads: a key of their white noise.
   Matrix<float> found(std::uint64_t look) const;
   /// The same of the two devices of a pair, by themselves, in states; corrected for drift, as the host knows when it
-  /// wrote which.
+  /// wrote which, and not for temperature.
   void found_pairs(std::uint64_t look, Matrix<float>& plus, Matrix<float>& minus) const;
   /// The converter of those reads, and of transfers. Its range is that of a nominal weight over weight_scale().
   const Converter& converter() const { return converter_; }
@@ -138,10 +142,10 @@ class Crossbar {
   void elapse(double seconds, int threads);
   bool changes_in_time() const { return remembers_time(spec_.device) || spec_.device.leak_time_s > 0; }
 
-  /// The conductance of a device in this state, in siemens. The bounds of devices spread beyond the nominal range, but
-  /// no conductance is below zero.
+  /// The conductance of a device in this state at the chip's temperature, in siemens. The bounds of devices spread
+  /// beyond the nominal range, but no conductance is below zero.
   double conductance(double state) const {
-    return std::max(0.0, conductance_at_zero_ + conductance_per_state_ * state);
+    return warmth_ * std::max(0.0, conductance_at_zero_ + conductance_per_state_ * state);
   }
   /// The conductance of the device of one weight, and of the cell that is subtracted from it, as reads find them: with
   /// drift and noise, before wires.
@@ -176,7 +180,7 @@ class Crossbar {
   // What the cells of a word line conduct, of `count` targets from `first` on, in siemens: in place, or in `scratch`.
   ConstColumn cells_of(Index source, Index first, Index count, bool wires, Vector<float>& scratch) const;
   ConstColumn subtracted_cells_of(Index source, Index first, Index count, bool wires, Vector<float>& scratch) const;
-  // The conductances of devices in these states, in siemens; an expression.
+  // The conductances of devices in these states at 300 K, in siemens; an expression.
   template <class Expression>
   auto conductances(const Expression& state) const {
     return (float(conductance_at_zero_) + float(conductance_per_state_) * state.array()).max(0.0f);
@@ -185,6 +189,7 @@ class Crossbar {
   bool proportional() const { return spec_.mapping == Mapping::proportional; }
   Matrix<float> reference_states(const std::string& name, std::uint64_t seed) const;
   Matrix<float> cell_siemens(const DeviceArray& devices) const;
+  void read_cells(const DeviceArray& devices, const Retention* retention, Matrix<float>& siemens, int threads) const;
   void share_pulses(const Matrix<float>& counts, Matrix<float>& plus, Matrix<float>& minus);
   void place_proportional(const Matrix<float>& wanted, Matrix<float>& plus, Matrix<float>& minus) const;
   // A device's way to its own lower bound, and the pulses that are sent for it.
@@ -213,8 +218,9 @@ class Crossbar {
   float weight_scale_;
   float curvature_ = 0;
   double read_noise_ = 0;
-  double conductance_at_zero_;
-  double conductance_per_state_;
+  double conductance_at_zero_;    // at 300 K,
+  double conductance_per_state_;  // as this is: what the sensing is laid out for
+  double warmth_;
 };
 
 }  // namespace settle

@@ -46,7 +46,7 @@ Vector<double> Crossbar::word_line_conductance(int threads) const {
     for (Index j = first; j < first + count; ++j) {
       total[j] = double(cells_of(j, 0, targets(), true, scratch).sum());
       if (mapping == Mapping::offset) {
-        total[j] += conductance_at_zero_;
+        total[j] += conductance(0);
         continue;
       }
       const ConstColumn subtracted = subtracted_cells_of(j, 0, targets(), true, scratch);
@@ -71,7 +71,7 @@ Vector<double> Crossbar::bit_line_conductance(int threads) const {
     }
     total.segment(first, count) = sum.cast<double>();
   });
-  if (spec_.mapping == Mapping::offset) total.array() += conductance_at_zero_;
+  if (spec_.mapping == Mapping::offset) total.array() += conductance(0);
   return total;
 }
 

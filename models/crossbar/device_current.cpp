@@ -4,6 +4,8 @@
 
 namespace settle {
 
+double full_scale_bend(double kappa) { return kappa > 0 ? std::sinh(kappa) / kappa : 1; }
+
 template <class Real>
 void drive_line(Real kappa, ConstView<Real> x, View<Real> line) {
   for (Index i = 0; i < x.size(); ++i) line.data()[i] = std::sinh(kappa * x.data()[i]) / kappa;

@@ -8,6 +8,10 @@
 
 namespace settle {
 
+/// What a device conducts at full scale, x = 1, over what it would if it were linear: sinh(kappa) / kappa; 1 for kappa
+/// 0.
+double full_scale_bend(double kappa);
+
 /// line <- sinh(kappa x) / kappa, kappa > 0. Shapes are equal; `line` may be `x`.
 template <class Real>
 void drive_line(Real kappa, ConstView<Real> x, View<Real> line);

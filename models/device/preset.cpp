@@ -253,6 +253,9 @@ const std::vector<DeviceParameter>& device_parameters() {
       {"flicker_time_s", &P::flicker_time_s, 1e-15, 1, "Duration of a read in the 1/f noise's law, in seconds."},
       {"levels", &P::levels, 0, 1e6, "Number of conductance levels that a device can be read at; 0: a continuum."},
       {"iv_v", &P::iv_v, 0, 100, "Voltage v0 of the devices' current G v0 sinh(v / v0), in volts; 0: linear."},
+      {"per_kelvin", &P::per_kelvin, -0.05, 0.05,
+       "Change of every conductance with chip.temperature_k from 300 K, relative, per kelvin, of reference cells, too; "
+       "0: none, or not published."},
       {"drift_nu", &P::drift_nu, 0, 1, "Exponent nu of the drift G (t / t0)^-nu at the highest conductance."},
       {"drift_slope", &P::drift_slope, -1, 1, "Change of nu with ln g, g the share of the highest conductance."},
       {"drift_nu_low", &P::drift_nu_low, 0, 1, "Smallest nu of a device."},

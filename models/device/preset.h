@@ -64,6 +64,7 @@ struct DevicePreset {
   double flicker = 0, flicker_exponent = 0, flicker_most = 1, flicker_time_s = 250e-9;
   double levels = 0;
   double iv_v = 0;
+  double per_kelvin = 0;  // of the conductance, relative, from 300 K
 
   // Numbers of drift and leakage in time.
   double drift_nu = 0, drift_slope = 0, drift_nu_low = 0, drift_nu_high = 1, drift_dtod = 0, drift_time_s = 20;

@@ -236,6 +236,9 @@ void Host::fetch(const Block& block) {
   }
   for (Index k = 0; k < block.chunks(); ++k)
     meter.book_codes(double(pixels * block.count(k)), charged_bits(int(chip_.design().converter.dac_bits)));
+  const ChipSpec& spec = chip_.design().chip;
+  if (spec.host_samples == SampleMemory::dram && spec.dram_bytes_per_s > 0)
+    chip_.pass(Phase::load, double(pixels) / spec.dram_bytes_per_s, block.samples);
 }
 
 void Host::access(const Block& block, const Action& action, double bytes_per_sample, const Energy& word_j) {

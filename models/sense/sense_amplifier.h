@@ -16,13 +16,13 @@ namespace settle {
 
 /// The section [sense], as a data sheet states it.
 struct SenseSpec {
-  double gain = 0;              // of the open loop, at zero frequency; 0: endless
-  double gbw_hz = 0;            // gain-bandwidth product; 0: what each read needs
-  double offset_v = 0;          // at the input, standard deviation over amplifiers
-  double noise_v_per_rthz = 0;  // at the input; 0: that of its transistors (sense_noise_v2_per_hz)
-  double noise_factor = 1;      // gamma of a transistor's channel noise 4 k T gamma / gm
-  double gm_per_id = 15;        // transconductance for an ampere of bias, per volt
-  double load_f = 100e-15;      // that it drives
+  double gain = 0;                       // of the open loop, at zero frequency; 0: endless
+  double gbw_hz = 0;                     // gain-bandwidth product; 0: what each read needs
+  double offset_v = 0;                   // at the input, standard deviation over amplifiers
+  double noise_v_per_rthz = 0;           // at the input; 0: that of its transistors (sense_noise_v2_per_hz)
+  Estimate noise_factor = {0.67, 1, 2};  // gamma of a transistor's channel noise 4 k T gamma / gm
+  double gm_per_id = 15;                 // transconductance for an ampere of bias, per volt
+  double load_f = 100e-15;               // that it drives
 };
 
 inline Parameters parameters(SenseSpec& s) {
@@ -35,7 +35,12 @@ inline Parameters parameters(SenseSpec& s) {
           {"noise_v_per_rthz", from(0, s.noise_v_per_rthz, 1e-3),
            "Noise at the input of a sense amplifier, in volts per root hertz (with noise.physical); 0: that of its "
            "transistors, from its bias."},
-          {"noise_factor", from(0, s.noise_factor, 100), "Gamma of the transistors' noise 4 k T gamma / gm."},
+          {"noise_factor",
+           estimate(s.noise_factor, {"times 4 k T / gm",
+                                     "estimate of this project; 2/3 of a long channel (van der Ziel, Noise in Solid "
+                                     "State Devices and Circuits, 1986), more in short ones",
+                                     Evidence::estimated}),
+           "Gamma of the transistors' noise 4 k T gamma / gm."},
           {"gm_per_id", from(1, s.gm_per_id, 40), "Transconductance of a sense amplifier for its bias, per volt."},
           {"load_f", from(1e-18, s.load_f, 1e-6), "Capacitance that a sense amplifier drives, in farads."}};
 }
@@ -102,7 +107,7 @@ inline double sense_bias_a(const SenseSpec& s, double gbw_hz) { return sense_gm_
 inline double sense_noise_v2_per_hz(const SenseSpec& s, double gbw_hz, double temperature_k) {
   if (s.noise_v_per_rthz > 0) return s.noise_v_per_rthz * s.noise_v_per_rthz;
   const double gm = sense_gm_siemens(s, gbw_hz);
-  return gm > 0 ? 8 * boltzmann * temperature_k * s.noise_factor / gm : 0;
+  return gm > 0 ? 8 * boltzmann * temperature_k * s.noise_factor[1] / gm : 0;
 }
 
 }  // namespace settle

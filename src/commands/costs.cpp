@@ -25,6 +25,10 @@ Figures figures_of(const Configuration& c) {
   Figures figures = Meter(c.chip, c.cost).figures();
   RuleLimits rules = c.rules;
   figures.add("rules", parameters(rules));
+  SenseSpec sense = c.sense;
+  figures.add("sense", parameters(sense));
+  WireSpec wire = c.wire;
+  figures.add("wire", parameters(wire));
   add_pulse_figures(figures, build_crossbar(c).device);
   return figures;
 }

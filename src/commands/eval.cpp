@@ -1,38 +1,25 @@
 #include <fmt/format.h>
 
-#include "models/error.h"
 #include "src/commands/commands.h"
 #include "src/config/parse.h"
 #include "src/data/dataset.h"
-#include "src/run/checkpoint.h"
-#include "src/run/chip_spec.h"
+#include "src/run/evaluation.h"
 #include "src/run/outputs.h"
 #include "src/run/run_folder.h"
 
 namespace settle {
 namespace {
 
-int evaluate(const std::string& run, const std::vector<std::string>& overrides, double after_s) {
+int evaluate_run(const std::string& run, const std::vector<std::string>& overrides, double after_s) {
   const RunFolder folder = RunFolder::open(run);
   std::vector<std::string> notes;
   const Configuration configuration = read_configuration(folder.file("config.toml").string(), overrides, &notes);
   print_notes(notes);
   const Dataset data = load_dataset(configuration.data);
-  Chip chip(build_chip(configuration, data.test.pixels.rows(), data.test.classes));
-  Host host(build_host(configuration, data.train.size() + data.test.size()), chip);
-  const int epoch = load_checkpoint(folder.file("checkpoint.h5"), chip);
-  chip.age(after_s);
-  chip.meter().enter(Section::inference);
-  host.measure_settling(data.train);  // as training does, so that the chip waits as long
-  Score score;
-  Matrix<float> outputs;
-  for (Index first = 0; first < data.test.size(); first += 1000)
-    score.add(host.infer(data.test, first, std::min<Index>(1000, data.test.size() - first), outputs));
-  const double samples = double(score.samples);
-  fmt::print("epoch           {}\nsamples         {}\ntest accuracy   {:.2f} %\ntest loss       {:.4f}\n", epoch,
-             score.samples, 100 * double(score.hits) / samples, score.loss / samples);
-  fmt::print("one inference   {}, {}\n", engineering(chip.meter().ledger().total().supplied / samples, "J"),
-             engineering(chip.meter().now().to_seconds() / samples, "s"));
+  const Evaluation e = evaluate(configuration, data, folder.file("checkpoint.h5"), after_s);
+  fmt::print("epoch           {}\nsamples         {}\ntest accuracy   {:.2f} %\ntest loss       {:.4f}\n", e.epoch,
+             e.samples, 100 * e.accuracy, e.loss);
+  fmt::print("one inference   {}, {}\n", engineering(e.energy_j, "J"), engineering(e.seconds, "s"));
   return 0;
 }
 
@@ -50,7 +37,7 @@ void add_eval(CLI::App& app, ExitStatus& status) {
   auto after_s = std::make_shared<double>(0);
   command->add_option("--after", *after_s, "seconds since the weights were written: devices drift and leak meanwhile")
       ->check(CLI::Range(0.0, 1e12));
-  command->callback([run, overrides, after_s, &status] { status = evaluate(*run, *overrides, *after_s); });
+  command->callback([run, overrides, after_s, &status] { status = evaluate_run(*run, *overrides, *after_s); });
 }
 
 }  // namespace settle

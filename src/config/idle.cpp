@@ -28,6 +28,7 @@ struct Facts {
 struct IdleRule {
   Keys keys, causes;
   std::function<std::string(const Facts&)> why;
+  bool refused = true;
 };
 
 const Keys device_keys = {"device.preset", "device.table", "device.file"};
@@ -35,7 +36,8 @@ const Keys device_keys = {"device.preset", "device.table", "device.file"};
 Keys device_numbers() {
   Keys keys = {"device.written"};
   for (const DeviceParameter& p : device_parameters())
-    if (p.name != "read_noise" && p.name != "iv_v" && p.name != "levels") keys.push_back("device." + p.name);
+    if (p.name != "read_noise" && p.name != "iv_v" && p.name != "levels" && p.name != "per_kelvin")
+      keys.push_back("device." + p.name);
   for (const DeviceEstimate& p : device_estimates()) keys.push_back("device." + p.name);
   return keys;
 }
@@ -204,14 +206,27 @@ void add_learning_rules(std::vector<IdleRule>& rules) {
 
 // What back-propagation and feedback alignment leave out: the clamped phase, and the read-out of differences.
 void add_rules_of_the_clamped_phase(std::vector<IdleRule>& rules) {
-  rules.push_back(
-      {{"learning.nudging", "learning.error", "learning.difference", "learning.contrast", "converter.readout",
-        "amplifier.offset", "amplifier.noise", "amplifier.gain_error", "amplifier.most_gain", "amplifier.auto_zero"},
-       {"learning.rule"},
-       [](const Facts& f) {
-         return when(f.c.learning.rule != Rule::ep,
-                     "has no effect without a clamped phase: set learning.rule = \"ep\"");
-       }});
+  rules.push_back({{"learning.nudging", "learning.error", "learning.difference", "learning.contrast",
+                    "learning.clamped_lines", "learning.difference_amplitude", "converter.readout", "amplifier.offset",
+                    "amplifier.noise", "amplifier.gain_error", "amplifier.most_gain", "amplifier.auto_zero"},
+                   {"learning.rule"},
+                   [](const Facts& f) {
+                     return when(f.c.learning.rule != Rule::ep,
+                                 "has no effect without a clamped phase: set learning.rule = \"ep\"");
+                   }});
+  rules.push_back({{"learning.difference_amplitude"}, {"learning.clamped_lines"}, [](const Facts& f) {
+                     return when(f.c.learning.clamped_lines == ClampedLines::states,
+                                 "has no effect where lines carry states: set learning.clamped_lines = "
+                                 "\"differences\"");
+                   }});
+  rules.push_back({{"learning.nudge"},
+                   {"learning.clamped_lines"},
+                   [](const Facts& f) {
+                     return when(f.c.learning.clamped_lines == ClampedLines::differences,
+                                 "has no say where lines carry differences, whose size is "
+                                 "learning.difference_amplitude");
+                   },
+                   /*refused=*/false});
   rules.push_back({{"learning.optimizer"}, {"learning.update"}, [](const Facts& f) {
                      return when(
                          f.c.learning.update == Update::in_situ,
@@ -245,6 +260,18 @@ void add_circuit_rules(std::vector<IdleRule>& rules) {
   rules.push_back({{"wire.per_kelvin"}, {"wire.r_segment_ohm", "chip.temperature_k"}, [](const Facts& f) {
                      return when(f.c.wire.r_segment_ohm == 0 || f.c.chip.temperature_k == 300,
                                  "has no effect: set wire.r_segment_ohm, and chip.temperature_k other than 300");
+                   }});
+  rules.push_back({{"wire.resistance_factor"}, {"wire.r_segment_ohm"}, [](const Facts& f) {
+                     return when(f.c.wire.r_segment_ohm == 0,
+                                 "has no effect on lines without resistance: set wire.r_segment_ohm");
+                   }});
+  rules.push_back({{"chip.dram_bytes_per_s"}, {"chip.host_samples"}, [](const Facts& f) {
+                     return when(
+                         f.c.chip.host_samples != SampleMemory::dram,
+                         "has no effect on samples that do not come from a DRAM: set chip.host_samples = \"dram\"");
+                   }});
+  rules.push_back({{"device.per_kelvin"}, {"chip.temperature_k"}, [](const Facts& f) {
+                     return when(f.c.chip.temperature_k == 300, "has no effect at 300 K: set chip.temperature_k");
                    }});
   rules.push_back({{"rules.period_taus"}, {"crossbar.turns", "crossbar.read_duty"}, [](const Facts& f) {
                      return when(f.c.crossbar.turns == Turns::at_once && f.c.crossbar.read_duty == 1,
@@ -286,7 +313,7 @@ std::vector<IdleKey> idle_keys(const Configuration& c) {
   for (const IdleRule& rule : rules()) {
     const std::string why = rule.why(facts);
     if (why.empty()) continue;
-    for (const std::string& key : rule.keys) idle.push_back({key, rule.causes, why});
+    for (const std::string& key : rule.keys) idle.push_back({key, rule.causes, why, rule.refused});
   }
   return idle;
 }

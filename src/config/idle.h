@@ -13,6 +13,7 @@ struct IdleKey {
   std::string key;
   std::vector<std::string> causes;  // keys whose values make it so
   std::string why;                  // the rest of "KEY: ", with how to mend it
+  bool refused = true;              // false: a note says so, and the key stays
 };
 
 /// Every key that has no effect in this configuration, whether or not it is stated; none where a device file cannot be

@@ -87,6 +87,10 @@ class Reader {
       const Key& key = *find(idle.key);
       const auto stated = stated_.find(idle.key);
       if (stated == stated_.end() || to_toml(key.value) == standard.at(idle.key)) continue;
+      if (!idle.refused) {
+        if (notes != nullptr) notes->push_back(fmt::format("{}: {}: {}", stated->second.place, idle.key, idle.why));
+        continue;
+      }
       const Statement* cause = nullptr;  // the last one
       for (const std::string& name : idle.causes)
         if (const auto at = stated_.find(name);

@@ -27,6 +27,27 @@ std::optional<Conflict> errors_without_table(const std::string& name, const Conv
   return std::nullopt;
 }
 
+// Ways to learn for which differences on the lines leave nothing.
+std::optional<Conflict> conflict_of_differences(const Configuration& c) {
+  if (c.learning.clamped_lines == ClampedLines::states) return std::nullopt;
+  if (c.learning.difference == DifferenceMode::plain)
+    return Conflict{{"learning.clamped_lines", "learning.difference"},
+                    "differences on the lines are over each layer's path gain: set learning.difference = "
+                    "\"layer-scaled\""};
+  if (c.learning.error == ErrorMode::recomputed)
+    return Conflict{
+        {"learning.clamped_lines", "learning.error"},
+        "lines that carry differences have no clamped read-out to compute an error of: set learning.error = "
+        "\"held\""};
+  if (c.learning.nudge_course == NudgeCourse::ramped)
+    return Conflict{{"learning.clamped_lines", "learning.nudge_course"},
+                    "a nudge that grows is one that has a say: set learning.nudge_course = \"constant\""};
+  if (c.converter.readout == Readout::absolute)
+    return Conflict{{"learning.clamped_lines", "converter.readout"},
+                    "neurons subtract their held states themselves: set converter.readout = \"difference\""};
+  return std::nullopt;
+}
+
 // Rules that other parts of the learning and of the network do not go with.
 std::optional<Conflict> conflict_of_rules(const Configuration& c) {
   if (topology(c.network.topology).random_feedback && c.network.feedback != Feedback::random)
@@ -108,6 +129,7 @@ std::optional<Conflict> find_conflict(const Configuration& c) {
                                 c.device.conductance_min_siemens, c.device.conductance_max_siemens)};
   }
   if (const auto conflict = conflict_of_rules(c)) return conflict;
+  if (const auto conflict = conflict_of_differences(c)) return conflict;
   if (const auto conflict = conflict_of_reads(c)) return conflict;
   if (const auto conflict = unknown_projections(c)) return conflict;
   if (c.settling.time_step_s < 1e-6 * c.neuron.tau_s) {

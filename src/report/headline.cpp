@@ -31,8 +31,12 @@ double mean_seconds_per_epoch(const ReportedRun& run) {
 }
 
 std::string test_accuracy(const ReportedRun& run) {
-  return figure(percent(run.number({"test_accuracy", "best"})),
-                "best; last " + percent(run.number({"test_accuracy", "last"})));
+  std::string below = "best; last " + percent(run.number({"test_accuracy", "last"}));
+  const auto drawn = [&](const char* of) { return run.number({"drawn_accuracy", of}); };
+  if (drawn("draws") > 0)
+    below += fmt::format("; {} to {} on {} chips with figures drawn", percent(drawn("p5")), percent(drawn("p95")),
+                         count(drawn("draws")));
+  return figure(percent(run.number({"test_accuracy", "best"})), below);
 }
 
 std::string wall_clock(const ReportedRun& run) {

@@ -78,6 +78,11 @@ void check(const DevicePreset& d, const Configuration& c) {
     fail(fmt::format(
         "device.iv_v: {} V lets a read of {} V (chip.read_v) drive e^{:.0f} times the current: use a larger one",
         d.iv_v, c.chip.read_v, c.chip.read_v / d.iv_v));
+  if (1 + d.per_kelvin * (c.chip.temperature_k - 300) <= 0)
+    fail(
+        fmt::format("device.per_kelvin: {} a kelvin leaves no conductance at {} K (chip.temperature_k): use one "
+                    "nearer to 0",
+                    d.per_kelvin, c.chip.temperature_k));
   if (c.learning.transfer_every > 0 && c.learning.update != Update::in_situ)
     fail("learning.transfer_every: a transfer collects updates in place: set learning.update = \"in-situ\"");
   if (c.learning.transfer_every > 0 && d.one_sided != 0)

@@ -15,10 +15,13 @@ using Json = nlohmann::ordered_json;
 
 Json finite(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
+// Of its logic and of its memory. The links of codes are the chip's, whatever rail they have.
+bool is_of_host(const std::string& component) { return component.rfind("host", 0) == 0; }
+
 double of_rows(const Ledger& ledger, Section section, bool with_host) {
   double joules = 0;
   for (const Ledger::Row& row : ledger.rows())
-    if (row.section == section && (with_host || row.action->rail != Rail::digital)) joules += row.energy.supplied;
+    if (row.section == section && (with_host || !is_of_host(row.component))) joules += row.energy.supplied;
   return joules;
 }
 
@@ -26,7 +29,7 @@ double of_rows(const Ledger& ledger, Section section, bool with_host) {
 double area_mm2(const RunResult& r) {
   double area = 0;
   for (const AreaRow& row : r.area)
-    if (row.component.rfind("host", 0) != 0) area += row.area_m2 * 1e6;
+    if (!is_of_host(row.component)) area += row.area_m2 * 1e6;
   return area;
 }
 
@@ -37,8 +40,7 @@ double peak_power_w(const Ledger& ledger, Section section) {
   for (const Phase phase : phases()) {
     double joules = 0;
     for (const Ledger::Row& row : ledger.rows())
-      if (row.section == section && row.phase == phase && row.action->rail != Rail::digital)
-        joules += row.energy.supplied;
+      if (row.section == section && row.phase == phase && !is_of_host(row.component)) joules += row.energy.supplied;
     const double seconds = ledger.time(section, phase).to_seconds();
     if (seconds > 0) peak = std::max(peak, joules / seconds);
   }

@@ -213,6 +213,9 @@ Json summary_json(const Configuration& c, const RunResult& r) {
   s["test_accuracy"] = {{"best", any ? Json(best_epoch(r.epochs).test_accuracy) : Json()},
                         {"best_epoch", any ? Json(best_epoch(r.epochs).epoch) : Json()},
                         {"last", any ? Json(last.test_accuracy) : Json()}};
+  // null: none was drawn
+  s["drawn_accuracy"] = r.accuracy_draws > 0 ? json(r.accuracy) : Json();
+  if (r.accuracy_draws > 0) s["drawn_accuracy"]["draws"] = r.accuracy_draws;
   s["train_accuracy"] = any ? Json(last.train_accuracy) : Json();
   s["epochs"] = r.epochs.size();
   s["seconds_per_epoch"] = seconds;
@@ -279,6 +282,10 @@ std::string final_table(const Configuration& c, const Json& s, const Ledger& led
   std::string text = "\naccuracy\n";
   text += text_line("test, best epoch", percent(s["test_accuracy"]["best"]));
   text += text_line("test, last epoch", percent(s["test_accuracy"]["last"]));
+  if (s["drawn_accuracy"].is_object())
+    text += text_line("  on chips with figures drawn", percent(s["drawn_accuracy"]["p50"]),
+                      fmt::format("({} to {}, of {} chips)", percent(s["drawn_accuracy"]["p5"]),
+                                  percent(s["drawn_accuracy"]["p95"]), s["drawn_accuracy"]["draws"].get<Index>()));
   text += text_line("training, last epoch", percent(s["train_accuracy"]));
   text += "energy, of the simulated chip (5th to 95th percentile)\n";
   text += text_line("one inference", engineering(nominal(energy["per_inference"]), "J"),

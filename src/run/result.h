@@ -9,6 +9,7 @@
 #include "models/cost/area.h"
 #include "models/cost/figures.h"
 #include "models/cost/ledger.h"
+#include "models/cost/monte_carlo.h"
 #include "models/numeric/matrix.h"
 
 namespace settle {
@@ -46,7 +47,9 @@ struct RunResult {
   double target_accuracy = 0;  // 0: none
   double spectral_radius = 0;
   double pulses = 0;
-  WriteErrors written;  // of the initial weights
+  WriteErrors written;         // of the initial weights
+  Index accuracy_draws = 0;    // chips with drawn figures that the trained weights were tested on,
+  Spread accuracy = {};        // and what they found; means nothing without any
   double saturated_share = 0;  // of updates in place (Chip::saturated_share); NaN: there were none
   bool interrupted = false;
 };

@@ -10,6 +10,7 @@
 #include "hw/system.h"
 #include "models/error.h"
 #include "models/learning/batches.h"
+#include "src/run/accuracy_draws.h"
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
 #include "src/run/interrupt.h"
@@ -171,6 +172,18 @@ class Training {
   RunResult result_;
 };
 
+// Tests the last weights on chips with other figures.
+void draw_figures(const Configuration& configuration, const Dataset& data, const RunFolder& folder, RunResult& result) {
+  const FigureDraws draws(configuration, std::size_t(configuration.run.accuracy_draws));
+  try {
+    result.accuracy =
+        spread_of(result.epochs.back().test_accuracy, drawn_accuracies(draws, data, folder.file("checkpoint.h5")));
+    result.accuracy_draws = Index(draws.count());
+  } catch (const Interrupted&) {
+    result.interrupted = true;
+  }
+}
+
 }  // namespace
 
 std::string describe_network(const Graph& graph) {
@@ -189,7 +202,9 @@ void count_confusion(const Matrix<float>& outputs, const Eigen::Ref<const Vector
 }
 
 RunResult run_training(const Configuration& configuration, const Dataset& data, const RunFolder& folder) {
-  return Training(configuration, data, folder).run();
+  RunResult result = Training(configuration, data, folder).run();
+  if (configuration.run.accuracy_draws > 0 && !result.interrupted) draw_figures(configuration, data, folder, result);
+  return result;
 }
 
 }  // namespace settle

@@ -317,5 +317,43 @@ TEST(ChipModule, SpreadsWhatIsBookedAtOnce) {
   });
 }
 
+// Pulses and the reads that verify them are booked before time has passed for any of them, and each is drawn in its
+// own.
+TEST(ChipModule, DrawsPulsesAndVerifyingInTheirOwnTime) {
+  in_child([]() {
+    ChipDesign design = exact_chip({4, 3, 2});
+    design.cost.sram_leakage_w = design.cost.leakage_w_per_mm2 = exactly(1e-30);
+    run_system(design, {}, [](hw::System& system) {
+      hw::ChipModule& module = system.chip_module;
+      Meter& meter = system.chip.meter();
+      module.start_meter();
+      meter.enter(Phase::update);
+      meter.book("x", action::gate_pulse, 1, heat(8e-9));
+      meter.enter(Phase::verify);
+      meter.book("x", action::array_read, 1, heat(6e-9));
+      meter.enter(Phase::host);
+      meter.book("x", action::host_update, 1, heat(1e-9));
+      std::vector<double> watts, joules;
+      sc_core::sc_spawn([&] {  // looks in the middle of each
+        for (const double wait_ns : {0.5, 2.5, 3.0}) {
+          sc_core::wait(wait_ns, sc_core::SC_NS);
+          watts.push_back(module.even_w());
+          joules.push_back(module.drawn_j());
+        }
+      });
+      system.chip.pass(Phase::host, 1e-9);
+      system.chip.pass(WriteTime{6e-9, 2e-9});
+      ASSERT_EQ(watts.size(), 3u);
+      EXPECT_NEAR(watts[0], 1, 1e-9);
+      EXPECT_NEAR(joules[0], 0.5e-9, 1e-18);
+      EXPECT_NEAR(watts[1], 2, 1e-9);
+      EXPECT_NEAR(joules[1], 5e-9, 1e-18);
+      EXPECT_NEAR(watts[2], 3, 1e-9);
+      EXPECT_NEAR(joules[2], 12e-9, 1e-18);
+      EXPECT_NEAR(module.drawn_j(), 15e-9, 1e-18);
+    });
+  });
+}
+
 }  // namespace
 }  // namespace settle::test

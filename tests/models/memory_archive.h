@@ -19,7 +19,8 @@ class MemoryArchive : public Archive {
     if (!loading_) return true;
     const std::string path = path_ + name;
     const auto group = matrices_.lower_bound(path + "/");
-    return matrices_.count(path) > 0 || (group != matrices_.end() && group->first.rfind(path + "/", 0) == 0);
+    return matrices_.count(path) > 0 || doubles_.count(path) > 0 || integers_.count(path) > 0 ||
+           (group != matrices_.end() && group->first.rfind(path + "/", 0) == 0);
   }
   void matrix(const std::string& name, Matrix<float>& value) override { transfer(name, value); }
   void matrix(const std::string& name, Matrix<double>& value) override { transfer(name, value); }

@@ -146,6 +146,8 @@ const Kind kinds[] = {
     {"arbitrary", {"network.topology=agt", "network.feedback=random", "network.hidden=[6, 5, 4]", "run.seed=3"}},
     {"bent_devices", {"device.iv_v=0.15"}},
     {"bent_devices_offset", {"device.iv_v=0.15", "crossbar.mapping=offset"}},
+    {"warm_devices", {"device.per_kelvin=-0.004", "chip.temperature_k=350"}, true, true},
+    {"warm_devices_offset", {"device.per_kelvin=0.004", "chip.temperature_k=350", "crossbar.mapping=offset"}, true},
     {"recomputed_error", {"learning.error=recomputed"}},
     {"plain_differences", {"learning.difference=plain"}},
     {"amplifiers", {}, false, true},

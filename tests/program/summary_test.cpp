@@ -106,6 +106,47 @@ TEST_F(Summary, AccuraciesAreThoseOfTheEpochs) {
   EXPECT_LE(best, 1.0);
 }
 
+// The links of codes lie on the chip; its host is its logic and its memory.
+TEST_F(Summary, WithoutTheHostIsAllOfTheChip) {
+  double chip_j = 0, links_j = 0;
+  for (const CsvRow& row : costs) {
+    if (row.at("section") != "inference") continue;
+    if (row.at("component").rfind("host", 0) != 0) chip_j += number(row, "energy_nominal_joule");
+    if (row.at("action") == "links of codes") links_j += number(row, "energy_nominal_joule");
+  }
+  EXPECT_GT(links_j, 1e-3 * chip_j);
+  expect_same(s["merits"]["analog_joule_per_multiply_add"],
+              chip_j / inferences / s["merits"]["multiply_adds"].get<double>(), "without the host");
+}
+
+// Other lines, capacitors and amplifiers make other accuracies; figures that are certain make the run's own.
+TEST_F(Summary, AccuracyIsDrawnWithTheFigures) {
+  EXPECT_TRUE(s["drawn_accuracy"].is_null());
+  const Words uncertain = {"run.accuracy_draws=5", "run.epochs=1", "noise.physical=true", "wire.r_segment_ohm=20",
+                           "wire.resistance_factor=[0.1,1,30]"};
+  const Finished run = train("drawn", uncertain);
+  EXPECT_NE(run.err.find("chip 5 of 5: test accuracy"), std::string::npos) << run.err;
+  EXPECT_NE(run.out.find("on chips with figures drawn"), std::string::npos) << run.out;
+  const Json of = summary("drawn"), drawn = of["drawn_accuracy"];
+  EXPECT_EQ(drawn["draws"], 5);
+  EXPECT_EQ(drawn["nominal"], of["test_accuracy"]["last"]);
+  EXPECT_LT(drawn["p5"], drawn["p95"]);
+  EXPECT_LE(drawn["p5"], drawn["p50"]);
+  EXPECT_LE(drawn["p50"], drawn["p95"]);
+  EXPECT_NE(read("drawn/report.html").find("on 5 chips with figures drawn"), std::string::npos);
+
+  Words threads = uncertain;
+  threads.insert(threads.end(), {"run.threads=3", "run.block=40"});
+  train("threads", threads);
+  EXPECT_EQ(summary("threads")["drawn_accuracy"], drawn);
+
+  train("certain", {"run.accuracy_draws=3", "run.epochs=1", "noise.physical=true", "chip.wire_capacitance_f=2e-16",
+                    "sense.noise_factor=1"});
+  const Json certain = summary("certain");
+  for (const char* of_draws : {"p5", "p50", "p95"})
+    EXPECT_EQ(certain["drawn_accuracy"][of_draws], certain["test_accuracy"]["last"]) << of_draws;
+}
+
 // What phases draw and take adds up to the totals, and pipelining saves no more than it can.
 TEST_F(Summary, PhasesAddUp) {
   std::map<std::string, double> joules, seconds;

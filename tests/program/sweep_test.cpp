@@ -80,7 +80,8 @@ TEST_F(Sweep, IsCasesTimesGridTimesSeedsInTheirOrder) {
 
 TEST_F(Sweep, APointIsTheRunOfItsSettings) {
   ASSERT_EQ(settle(sweep_of(cases_grid_and_seeds)).status, 0);
-  train("alone", {"run.epochs=2", "network.hidden=[5,4]", "network.beta=0.01", "learning.optimizer=adam", "run.seed=2"});
+  train("alone",
+        {"run.epochs=2", "network.hidden=[5,4]", "network.beta=0.01", "learning.optimizer=adam", "run.seed=2"});
   const CsvRow row = rows()[8 + 4 + 1];
   const nlohmann::json s = summary("alone");
   EXPECT_EQ(number(row, "test_accuracy_best"), s["test_accuracy"]["best"]);

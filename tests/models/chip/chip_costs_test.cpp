@@ -310,6 +310,23 @@ TEST(ChipCosts, ReadingOnePopulationIsPartOfTheContrast) {
   }
 }
 
+// A word line that goes through several tiles is selected in each of them; arrays of transfers have decoders, too.
+TEST(ChipCosts, DecodersAreInEveryTile) {
+  const auto decoders = [](const ChipDesign& design) {
+    for (const AreaRow& row : Chip(design).area())
+      if (row.component == "decoders") return row.count;
+    return -1.0;
+  };
+  ChipDesign design = real_chip({20, 16, 12, 4});
+  design.crossbar.mapping = Mapping::pair;
+  EXPECT_EQ(decoders(design), 20 + 16 + 12);
+  design.crossbar.tiling = {6, 8, Columns::interleaved};  // four weights side by side
+  EXPECT_EQ(decoders(design), 4 * 20 + 3 * 16 + 1 * 12);
+  design.learning.update = Update::in_situ;
+  design.learning.transfer_every = 1;
+  EXPECT_GT(decoders(design), 140);
+}
+
 // Energy and time of each action belong to the phase that it is part of, in every analysis and kind of update.
 TEST(ChipCosts, BelongToTheirPhases) {
   const std::map<const Action*, std::set<Phase>> where = {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/models/memory_archive.h"
+
 namespace settle::test {
 namespace {
 
@@ -29,8 +31,9 @@ Ledger booked(double rate_hz, double settle_s, float gain, double& seconds) {
   Matrix<float> difference;
   readout.hold(block, state, {});
   seconds = readout.read(block, state, state, 0, {}, difference);
-  EXPECT_NEAR(readout.largest_gbw_hz() / (double(gain) * 9 * std::log(2.0) / (2 * M_PI * (settle_s + 1 / rate_hz))), 1,
-              1e-6);
+  // behind the gain, or as a buffer of held states in a conversion's time alone
+  const double per_second = std::max(double(gain) / (settle_s + 1 / rate_hz), rate_hz);
+  EXPECT_NEAR(readout.largest_gbw_hz() / (per_second * 9 * std::log(2.0) / (2 * M_PI)), 1, 1e-6);
   return meter.ledger();
 }
 
@@ -106,6 +109,65 @@ TEST(DifferenceReadout, BooksSamplesAndTheAmplifier) {
     EXPECT_NEAR(row.count, amplifier ? count : 2 * count, 0);
     EXPECT_NEAR(row.energy.supplied, expected, 1e-9 * expected);
   }
+}
+
+// What a capacitor holds is buffered while it is converted, at a gain of one: held states, and clamped ones where both
+// are read at full scale.
+TEST(DifferenceReadout, BooksTheBufferOfHeldStates) {
+  for (const bool absolute : {false, true}) {
+    Meter meter{ChipSpec{}};
+    DifferenceReadoutSpec spec;
+    spec.readout = absolute ? Readout::absolute : Readout::difference;
+    spec.amplifier.settle_s = 20e-9;
+    DifferenceReadout readout(spec, "population", neurons, 1, 1.0 / 64, 1, meter);
+    const Matrix<float> state = some_state();
+    Matrix<float> read;
+    const auto amplifiers_j = [&] {
+      double joules = 0;
+      for (const Ledger::Row& row : meter.ledger().rows())
+        if (row.action == &action::amplifier_bandwidth || row.action == &action::difference_amplifier)
+          joules += row.energy.supplied;
+      return joules;
+    };
+    readout.hold(block, state, {});
+    EXPECT_EQ(amplifiers_j(), 0);
+    const double count = double(neurons * block.samples), per_hz_a = 2 * M_PI * 100e-15 / 15;
+    const auto bias_a = [&](double gain, double settle_s) {
+      return std::max(2e-6, per_hz_a * gain * 9 * std::log(2.0) / (2 * M_PI * settle_s));
+    };
+    double seconds = readout.read_held(block, 0, read);
+    const double buffered = amplifiers_j();
+    EXPECT_NEAR(buffered / (bias_a(1, 10e-9) * 0.9 * seconds * count), 1, 1e-6);
+    EXPECT_GT(bias_a(1, 10e-9), 2e-6);
+    seconds = readout.read(block, state, state, 0, {}, read);
+    EXPECT_NEAR((amplifiers_j() - buffered) / (bias_a(absolute ? 1 : 64, 30e-9) * 0.9 * (20e-9 + seconds) * count), 1,
+                1e-6);
+  }
+}
+
+// A design rule asks for it at the end of a run that may have been interrupted.
+TEST(DifferenceReadout, KeepsTheLargestGain) {
+  Meter meter{ChipSpec{}};
+  const auto make = [&] { return DifferenceReadout({}, "population", neurons, 1, 1, 1, meter); };
+  DifferenceReadout readout = make();
+  const auto range_for = [&](float size) {
+    const Matrix<float> state = some_state();
+    Matrix<float> difference;
+    readout.hold(block, state, {});
+    readout.read(block, state, Matrix<float>::Constant(neurons, samples, size), 0, {}, difference);
+    readout.range();
+  };
+  range_for(1e-3f);
+  const double largest_hz = readout.largest_gbw_hz();
+  range_for(0.1f);
+  EXPECT_GT(largest_hz, 10 * readout.gain() * 9 * std::log(2.0) / (2 * M_PI * 10e-9));
+  MemoryArchive archive;
+  readout.visit_state(archive);
+  archive.rewind();
+  DifferenceReadout again = make();
+  again.visit_state(archive);
+  EXPECT_EQ(again.gain(), readout.gain());
+  EXPECT_EQ(again.largest_gbw_hz(), largest_hz);
 }
 
 }  // namespace

@@ -482,6 +482,30 @@ TEST(CrossbarMacro, ReadsHaveNoiseAndBend) {
   EXPECT_LT(std::abs(double((first - exact).cwiseProduct(second - exact).sum())) / n / (rms * rms), 5 / std::sqrt(n));
 }
 
+// At full scale a bent device draws sinh(kappa) / kappa times the current, through a resistor that is as much smaller.
+TEST(CrossbarMacro, VerifiesBentDevicesAtTheirCurrent) {
+  const auto verified = [](double iv_v) {
+    ArraySpec spec = array_of("ecram", Mapping::reference_array);
+    spec.device.iv_v = iv_v;
+    ProgrammerBench bench(spec);
+    bench.array.set_weights(0.3f * uniform(targets, sources, "weights"), 1);
+    double seconds = 0;
+    bench.array.verify(seconds);
+    std::map<std::string, double> joules;
+    for (const Ledger::Row& row : bench.meter.ledger().rows()) joules[row.action->name] += row.energy.supplied;
+    joules["gbw"] = bench.array.verifying_gbw_hz(1);
+    return joules;
+  };
+  std::map<std::string, double> linear = verified(0), bent = verified(0.1);
+  const double kappa = 2, bend = std::sinh(kappa) / kappa;  // 0.2 V over 0.1 V
+  for (const Action* drawn : {&action::array_read, &action::read_supply})
+    EXPECT_NEAR(bent[drawn->name] / linear[drawn->name], bend, 1e-6) << drawn->name;
+  for (const Action* same : {&action::line_charge, &action::output_conversion, &action::decoder, &action::driver_bias})
+    EXPECT_EQ(bent[same->name], linear[same->name]) << same->name;
+  EXPECT_LT(bent["gbw"], linear["gbw"]);
+  EXPECT_NEAR(bent[action::sense_bias.name] / linear[action::sense_bias.name], bent["gbw"] / linear["gbw"], 1e-9);
+}
+
 TEST(PulseProgrammer, DevicesLeakInSimulatedTime) {
   ArraySpec leaky = array_of("capacitor", Mapping::reference_array);
   leaky.device.leak_time_s = 1e-3;

@@ -64,6 +64,13 @@ TEST(SameBytes, BookedForAnyBlockAndThreads) {
   expect_same(What::booked, real_chip({200, 100, 12, 4}), 300, 700, ways);
 }
 
+TEST(SameBytes, ForAnyBlockOfDifferencesOnLines) {
+  ChipDesign design = with_read_out_errors(buildable(real_chip({200, 100, 12, 4})));
+  design.learning.clamped_lines = ClampedLines::differences;
+  for (const What what : {What::learned, What::booked})
+    expect_same(what, design, 300, 700, {{100, 1}, {200, 2}, {0, 3}});
+}
+
 TEST(SameBytes, BookedForAnyBlockOfFactors) {
   ChipDesign design = real_chip({200, 100, 12, 4});
   design.chip.host_accumulate = Accumulate::factors;

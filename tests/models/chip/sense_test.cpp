@@ -211,9 +211,10 @@ TEST(Sense, GainOffsetAndBandwidthReachTheCircuit) {
 // What a transient, an operating point and a map book is supplied, dissipated and stored, component by component.
 TEST(Sense, EnergyIsConservedInEveryAnalysis) {
   for (const Analysis analysis : {Analysis::operating_point, Analysis::map, Analysis::transient})
-    for (const bool noisy : {false, true}) {
+    for (const int variant : {0, 1, 2}) {
       ChipDesign design = real_chip({10, 8, 6, 3});
-      if (noisy) design = physical(design);
+      if (variant > 0) design = physical(design);
+      if (variant > 1) design.learning.clamped_lines = ClampedLines::differences;
       design.settling.analysis = analysis;
       design.sense.gbw_hz = 2e9;
       Chip chip(design);
@@ -371,7 +372,7 @@ TEST(DesignRules, ListsWhatApplies) {
                                "clipped logits",
                                "clipped states",
                                "clipped differences",
-                               "gain-bandwidth product of difference amplifiers"};
+                               "gain-bandwidth product of amplifiers that verify"};
   ChipDesign none = exact_chip({20, 16, 4});  // no array is read from both sides
   none.neuron.clips = true;
   none.converter.readout = Readout::absolute;
@@ -380,6 +381,7 @@ TEST(DesignRules, ListsWhatApplies) {
   with_all.crossbar.turns = Turns::halves;
   with_all.sense.gbw_hz = 1e9;
   with_all.converter.adc_bits = 8;
+  with_all.crossbar.device = device_preset("ecram");  // which is verified
   const std::vector<DesignRule> without = rules_of(none), with = rules_of(with_all);
   for (const char* name : conditional) {
     EXPECT_EQ(rule_in(without, name), nullptr) << name;
@@ -411,6 +413,44 @@ TEST(DesignRules, BandwidthOfDifferenceAmplifiers) {
   lenient.chip.node = 65;  // slower transistors
   lenient.chip.supply_v = 1.0;
   EXPECT_TRUE(rule_in(rules_of(lenient), name)->broken());
+}
+
+// Bent devices draw sinh(kappa) / kappa times the current at full scale.
+TEST(DesignRules, CurrentOfBentDevices) {
+  const char* name = "current of a line";
+  ChipDesign design = exact_chip({20, 16, 12, 4});
+  const auto amperes = [&] {
+    Chip chip(design);
+    chip.initialise();
+    return rule_in(design_rules(chip, 1e-3), name)->value;
+  };
+  const double linear = amperes();
+  design.crossbar.device.iv_v = 0.1;
+  EXPECT_NEAR(amperes() / linear, std::sinh(2.0) / 2, 1e-6);  // 0.2 V over 0.1 V
+}
+
+// Amplifiers that verify are held against the same limit, or against the bandwidth that sense amplifiers have.
+TEST(DesignRules, BandwidthOfAmplifiersThatVerify) {
+  const char* name = "gain-bandwidth product of amplifiers that verify";
+  ChipDesign design = real_chip({20, 16, 12, 4});
+  const std::vector<DesignRule> rules = rules_of(design);
+  const DesignRule* rule = rule_in(rules, name);
+  ASSERT_NE(rule, nullptr);
+  EXPECT_EQ(rule->limit, 5e9);
+  EXPECT_EQ(rule->key, "rules.gbw_hz");
+  EXPECT_FALSE(rule->broken());
+  EXPECT_FALSE(rule->where.empty());
+  ChipDesign slow = design;
+  slow.sense.gbw_hz = 0.9 * rule->value;
+  const std::vector<DesignRule> of_slow = rules_of(slow);
+  EXPECT_TRUE(rule_in(of_slow, name)->broken());
+  EXPECT_EQ(rule_in(of_slow, name)->limit, slow.sense.gbw_hz);
+  EXPECT_EQ(rule_in(of_slow, name)->key, "sense.gbw_hz");
+  ChipDesign hasty = design;
+  hasty.chip.adc_columns = 1;
+  hasty.chip.adc_rate_hz = 1e12;
+  hasty.cost.adc_cycle_hz = 1e13;
+  EXPECT_TRUE(rule_in(rules_of(hasty), name)->broken());
 }
 
 TEST(DesignRules, Clipping) {

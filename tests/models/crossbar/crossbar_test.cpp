@@ -76,6 +76,68 @@ TEST(Crossbar, WiresFollowTheTemperature) {
   EXPECT_EQ(ArraySpec(device_preset("ecram"), {}, {}, wire, chip).wires.bit_ohm, 1.5);
 }
 
+// 0.4 % a kelvin, 50 K above 300 K: all that conducts, conducts 1.2 times as much, and every weight with it. At 300 K
+// nothing changes, not even in the last bit.
+TEST(Crossbar, DevicesFollowTheTemperature) {
+  const Matrix<float> weights = 0.1f * uniform(targets, sources, "weights");
+  const auto at = [&](Mapping mapping, double iv_v, double per_kelvin, double kelvin) {
+    ArraySpec spec = spec_of(device_preset("ecram"));
+    spec.mapping = mapping;
+    spec.device.iv_v = iv_v;
+    spec.device.read_noise = 0.01;
+    spec.device.per_kelvin = per_kelvin;
+    spec.temperature_k = kelvin;
+    Crossbar crossbar("crossbar", targets, sources, spec, 1);
+    crossbar.set_weights(weights);
+    return crossbar;
+  };
+  const auto ratio = [](const auto& a, const auto& b) {
+    const double mean = double((a.array() / b.array()).mean());
+    EXPECT_LT(double((a - mean * b).cwiseAbs().maxCoeff()), 1e-5 * double(a.cwiseAbs().maxCoeff()));
+    return mean;
+  };
+  for (const Mapping mapping :
+       {Mapping::reference_array, Mapping::reference_column, Mapping::offset, Mapping::pair, Mapping::proportional}) {
+    const Crossbar cold = at(mapping, 0, 0, 350), warm = at(mapping, 0, 0.004, 350), same = at(mapping, 0, 0.004, 300);
+    EXPECT_TRUE(same.effective() == cold.effective());
+    EXPECT_TRUE(same.word_line_conductance(1) == cold.word_line_conductance(1));
+    EXPECT_TRUE(same.device_siemens() == cold.device_siemens());
+    EXPECT_NEAR(double((warm.effective() - 1.2f * cold.effective()).cwiseAbs().maxCoeff()), 0, 1e-5);
+    EXPECT_NEAR(ratio(warm.device_siemens(), cold.device_siemens()), 1.2, 1e-5);
+    EXPECT_NEAR(ratio(warm.subtracted_siemens(), cold.subtracted_siemens()), 1.2, 1e-5);
+    EXPECT_NEAR(ratio(warm.word_line_conductance(1), cold.word_line_conductance(1)), 1.2, 1e-5);
+    EXPECT_NEAR(ratio(warm.bit_line_conductance(1), cold.bit_line_conductance(1)), 1.2, 1e-5);
+    for (const Side driven : {Side::word_lines, Side::bit_lines})
+      EXPECT_NEAR(ratio(warm.sensed_conductance(driven, 1), cold.sensed_conductance(driven, 1)), 1.2, 1e-5);
+    EXPECT_NEAR(warm.siemens(3, 5) / cold.siemens(3, 5), 1.2, 1e-5);
+    EXPECT_NEAR(warm.conductance(0.5) / cold.conductance(0.5), 1.2, 1e-12);
+    EXPECT_NEAR(warm.read_noise() / cold.read_noise(), 1.2, 1e-12);
+    EXPECT_EQ(warm.weight_per_siemens(), cold.weight_per_siemens());  // the amplifiers' resistors stay
+    EXPECT_TRUE(warm.programmed() == cold.programmed());
+  }
+  EXPECT_EQ(at(Mapping::pair, 0, -0.05, 500).effective().cwiseAbs().maxCoeff(), 0);  // none conducts less than nothing
+}
+
+// A device read by itself conducts more than its state stands for: the two of a pair by as much as both warm up.
+TEST(Crossbar, SingleDevicesAreFoundWarm) {
+  ArraySpec spec = spec_of(device_preset("pcm-pair"));
+  spec.mapping = Mapping::pair;
+  spec.device.per_kelvin = 0.004;
+  const auto found = [&](double kelvin, Matrix<float>& plus, Matrix<float>& minus) {
+    spec.temperature_k = kelvin;
+    Crossbar crossbar("crossbar", targets, sources, spec, 1);
+    crossbar.set_weights(0.1f * uniform(targets, sources, "weights"));
+    crossbar.found_pairs(0, plus, minus);
+    return std::pair{crossbar.conductance(1) - crossbar.conductance(0), crossbar.conductance(0)};
+  };
+  Matrix<float> plus, minus, warm_plus, warm_minus;
+  const auto [per_state, at_zero] = found(300, plus, minus);
+  found(350, warm_plus, warm_minus);
+  const Matrix<float> expected = (1.2f * plus.array() + float(0.2 * at_zero / per_state)).matrix();
+  EXPECT_LT(double((warm_plus - expected).cwiseAbs().maxCoeff()), 1e-5);
+  EXPECT_LT(double((warm_plus - warm_minus - 1.2f * (plus - minus)).cwiseAbs().maxCoeff()), 1e-5);
+}
+
 // y^T (W x) = (W^T y)^T x: one array, driven from either side.
 TEST(Crossbar, IsReciprocal) {
   const Crossbar crossbar = crossbar_with_weights(device_preset("reram-es"));

@@ -189,6 +189,22 @@ TEST(HostMemory, FetchesFromWhereSamplesAre) {
   EXPECT_EQ(words(stream.ledger, Section::training, action::sram_fetch), 0);
 }
 
+// 20 bytes at 1 GB/s take 20 ns of each sample's load, and cost the same.
+TEST(HostMemory, FetchesTakeTheTimeOfTheirBytes) {
+  ChipDesign design = real_chip({20, 12, 8, 4});
+  const Trained at_once = train(design, batch, 2);
+  design.chip.dram_bytes_per_s = 1e9;
+  const Trained in_time = train(design, batch, 2);
+  const auto load = [](const Trained& t, Section section) { return t.ledger.time(section, Phase::load); };
+  const Time fetch = Time::seconds(20e-9);
+  EXPECT_TRUE(load(in_time, Section::training) == load(at_once, Section::training) + fetch * (2 * batch));
+  EXPECT_TRUE(load(in_time, Section::inference) == load(at_once, Section::inference) + fetch * batch);
+  EXPECT_EQ(joules(in_time.ledger, Section::training, action::dram_fetch),
+            joules(at_once.ledger, Section::training, action::dram_fetch));
+  design.chip.host_samples = SampleMemory::stream;
+  EXPECT_TRUE(load(train(design, batch, 2), Section::training) == load(at_once, Section::training));
+}
+
 // The same sums another way: weights and times are the same, accumulators are not accessed, and the state that an
 // update reads and writes is without them.
 TEST(HostMemory, FactorsTeachTheSame) {

@@ -206,6 +206,7 @@ std::string needed_by_number(const std::string& name) {
     return "device.preset = \"reram-es\"";
   if (name == "ends_at_nominal") return "device.preset = \"reram-sb\"";
   if (name.rfind("reset", 0) == 0) return one_sided;
+  if (name == "per_kelvin") return "device.preset = \"ecram\"\nchip.temperature_k = 350.0";
   return "device.preset = \"ecram\"";
 }
 
@@ -226,6 +227,7 @@ std::string needed_by(const Key& key) {
       {"learning.pulse_coding", "learning.update = \"in-situ\"\nrun.batch = 1"},
       {"learning.transfer_rate", "learning.update = \"in-situ\"\nrun.batch = 1\nlearning.transfer_every = 1"},
       {"wire.refresh_updates", "wire.r_segment_ohm = 1.0"},
+      {"wire.resistance_factor", "wire.r_segment_ohm = 1.0"},
       {"wire.per_kelvin", "wire.r_segment_ohm = 1.0\nchip.temperature_k = 350.0"},
       {"rules.period_taus", "crossbar.turns = \"halves\""},
       {"programming.refresh_every", one_sided},
