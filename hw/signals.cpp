@@ -30,8 +30,10 @@ class Families {
     const Index outputs = graph_.population(graph_.readout()).size;
     logits(outputs);
     codes("logit_adc", chip_.logit_adc(), outputs);
-    nudge(outputs);
-    codes("nudge_dac", chip_.nudge_dac(), outputs);
+    if (chip_.circuit().has_neurons()) {
+      nudge(outputs);
+      codes("nudge_dac", chip_.nudge_dac(), outputs);
+    }
     codes("input_dac", chip_.input_dac(), graph_.population(0).size);
     for (const CrossbarMacro* array : chip_.crossbars()) conductances(*array);
     return std::move(families_);

@@ -186,6 +186,7 @@ class Chip : public Machine {
   void settle_phase(SettlingCount& count, double timer_s, int steps, const Solve& solve);
   template <class Solve>
   void solve_phase(SettlingCount& count, const SettleOptions& options, const Solve& solve);
+  double settle_nothing(SettlingCount& count);
   double run_transient(SettlingCount& count, double timer_s);
   void start_transient();
   void add_readout_noise(Matrix<float>& logits);

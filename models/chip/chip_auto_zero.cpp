@@ -17,7 +17,8 @@ constexpr std::uint64_t first_reading = 1ull << 61;  // numbers beyond those of 
 
 // An offset is calibrated with the gain in use: a new gain calls for a new calibration.
 bool Chip::auto_zero() {
-  if (design_.amplifier.auto_zero == 0 || design_.converter.readout != Readout::difference) return false;
+  if (design_.amplifier.auto_zero == 0 || !circuit_->has_neurons() || design_.converter.readout != Readout::difference)
+    return false;
   std::vector<float> gains;
   for (Index p = 1; p < circuit_->readout(); ++p) gains.push_back(difference_readout(p).gain());
   const bool due = gains != zeroed_gains_ || batches_since_zero_ >= design_.amplifier.auto_zero;

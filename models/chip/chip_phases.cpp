@@ -90,7 +90,9 @@ double Chip::back_propagation_multiplications() const { return settle::back_prop
 template <class Solve>
 void Chip::settle_phase(SettlingCount& count, double timer_s, int steps, const Solve& solve) {
   double seconds = timer_s;
-  if (is_transient()) {
+  if (!circuit_->has_neurons()) {
+    seconds = settle_nothing(count);
+  } else if (is_transient()) {
     seconds = run_transient(count, timer_s);
     let_time_pass(Time::seconds(seconds) * (block_.samples - 1));  // the first sample's has passed
   } else {
@@ -104,6 +106,14 @@ void Chip::settle_phase(SettlingCount& count, double timer_s, int steps, const S
     pass(seconds, block_.samples);
   }
   held_s_ += seconds;
+}
+
+// A perceptron's input drives its read-out alone, whose lines are driven, and whose amplifiers settle, while logits are
+// converted. Returns the time of that: none.
+double Chip::settle_nothing(SettlingCount& count) {
+  count.samples += double(block_.samples);
+  free_settled_s_.assign(std::size_t(block_.samples), 0.0);
+  return 0;
 }
 
 template <class Solve>

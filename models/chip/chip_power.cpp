@@ -11,7 +11,7 @@ bool ChipPower::is_driven(std::size_t i) const {
 }
 
 LineStates ChipPower::lines_of(const Read<float>& read) const {
-  if (read.role == Role::input) return chip_.driven_input();
+  if (read.driver == 0) return chip_.driven_input();
   if (read.role == Role::nudge) return chip_.nudged_error();
   return lines_of(read.driver);
 }

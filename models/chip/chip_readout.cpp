@@ -44,10 +44,13 @@ void Chip::add_readout_noise(Matrix<float>& logits) {
     const Read<float>& read = reads[i];
     if (read.role != Role::readout) continue;
     const CrossbarMacro& array = reads_->array(i);
+    // the input has DACs in place of neurons
+    static const Matrix<float> none;
+    const bool of_neurons = read.driver > 0;
     const Matrix<float>& states = state_.bank(read.driver).state;
-    const Matrix<float>& extra = extra_noise_of(read.driver);
-    const Matrix<float>& in_time = transient_->bank(read.driver).noise();
-    const float rms = is_transient() ? 0 : float(design_.neuron.noise);
+    const Matrix<float>& extra = of_neurons ? extra_noise_of(read.driver) : none;
+    const Matrix<float>& in_time = of_neurons ? transient_->bank(read.driver).noise() : none;
+    const float rms = is_transient() || !of_neurons ? 0 : float(design_.neuron.noise);
     const Stream of_array(design_.seed, array.name(), Purpose::read_noise);
     const Stream of_states(design_.seed, design_.graph.population(read.driver).name, Purpose::readout);
     block_.for_chunks([&](Index, Index first, Index width) {

@@ -55,6 +55,7 @@ Rules bandwidth_of_verifying(Chip& chip) {
 
 // Behind the largest gain that was in use.
 Rules bandwidth_of_differences(const Chip& chip) {
+  if (!chip.circuit().has_neurons()) return {};
   DesignRule rule{
       "gain-bandwidth product of difference amplifiers", "", "Hz", 0, gbw_limit_hz(chip), "rules.gbw_hz", ""};
   for (Index p = 1; p < chip.circuit().readout(); ++p) {
@@ -91,7 +92,7 @@ Rules line_voltage(const Chip& chip) {
 
 // Where neurons clip, none is beyond.
 Rules rails(const Chip& chip) {
-  if (chip.design().neuron.clips) return {};
+  if (chip.design().neuron.clips || !chip.circuit().has_neurons()) return {};
   return {{"membranes beyond the rails", "neurons", "of all", chip.share_beyond_rails(),
            chip.design().rules.beyond_rails[1], "rules.beyond_rails",
            "set neuron.clips = true, which shows what that does, or lower chip.neuron_full_scale_v"}};
@@ -136,7 +137,7 @@ Rules power_density(const Chip& chip, double peak_w) {
 // What a hold loses until it is converted, behind the amplifier, against half a code.
 Rules droop(const Chip& chip) {
   const ChipDesign& design = chip.design();
-  if (design.hold.leakage_a == 0) return {};
+  if (design.hold.leakage_a == 0 || !chip.circuit().has_neurons()) return {};
   const double volts = design.hold.leakage_a * chip.longest_hold_s() / design.chip.hold_capacitance_f;
   float gain = 1;
   for (Index p = 1; p < chip.circuit().readout(); ++p) gain = std::max(gain, chip.difference_readout(p).gain());
@@ -180,7 +181,8 @@ Rules pulse(const Chip& chip) {
 // Neurons must not follow single pulses.
 Rules period(const Chip& chip) {
   const ChipDesign& design = chip.design();
-  if (design.crossbar.turns == Turns::at_once && design.crossbar.read_duty == 1) return {};
+  if (!chip.circuit().has_neurons() || (design.crossbar.turns == Turns::at_once && design.crossbar.read_duty == 1))
+    return {};
   return {{"period of turns and pulses", "neurons", "of neuron.tau_s",
            chip.driven_reads().period_s() / design.neuron.tau_s, design.rules.period_taus[1], "rules.period_taus",
            "lower crossbar.read_period_s"}};
@@ -222,6 +224,7 @@ Rules clipping(const Chip& chip) {
 
 // What is converted to so many bits should be quieter than a code.
 Rules noise(const Chip& chip) {
+  if (!chip.circuit().has_neurons()) return {};
   const double code = std::exp2(1 - charged_bits(int(chip.design().converter.adc_bits)));
   DesignRule rule{"noise of a state, rms", "", "codes", 0, chip.design().rules.noise_codes[1], "rules.noise_codes", ""};
   for (const StateNoise& of : state_noise(chip))

@@ -41,7 +41,7 @@ void PulseProgrammer::mend(const Matrix<float>& goal, WriteEstimate& estimate, i
   const double tolerance = std::max(spec_.tolerance_steps * model.spec().device.dw_min, half_a_code);
   for (int round = 1; round <= rounds; ++round) {
     const bool last = round == rounds;
-    if (estimate.pulses_towards(goal, tolerance, last, counts_) == 0) break;
+    if (estimate.pulses_towards(goal, tolerance, rounds + 1 - round, counts_) == 0) break;
     time += {array_.pulse(counts_, threads), 0};
     if (!last) estimate.correct(read(time));
   }

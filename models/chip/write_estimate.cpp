@@ -8,7 +8,8 @@ namespace {
 
 constexpr double least_gain = 0.02, most_gain = 50;
 // Gains are known to a factor of one and a half at first, and never better than to a tenth: steps depend on the state.
-constexpr double first_spread = 0.5, last_spread = 0.1;
+// Of devices whose steps are noisy, rounds are too few for so much caution.
+constexpr double first_spread = 0.5, first_spread_of_noisy = 0.25, last_spread = 0.1;
 constexpr double most_pulses = 0x1p20;
 
 }  // namespace
@@ -21,14 +22,15 @@ WriteEstimate::WriteEstimate(const Crossbar& array, const Matrix<float>& found)
       counts_(Matrix<float>::Zero(found.rows(), found.cols())),
       step_(counts_),
       noise_(counts_) {
-  const double spread = std::max(array.spec().device.dtod, first_spread);
+  const double spread =
+      std::max(array.spec().device.dtod, array.spec().device.ctoc > 1 ? first_spread_of_noisy : first_spread);
   for (int way = 0; way < 2; ++way) {
     gain_[way].setOnes(found.rows(), found.cols());
     gain_variance_[way].setConstant(found.rows(), found.cols(), float(spread * spread));
   }
 }
 
-Index WriteEstimate::pulses_towards(const Matrix<float>& goal, double tolerance, bool last, Matrix<float>& counts) {
+Index WriteEstimate::pulses_towards(const Matrix<float>& goal, double tolerance, int rounds, Matrix<float>& counts) {
   counts.setZero(goal.rows(), goal.cols());
   Index pulsed = 0;
   for (Index i = 0; i < goal.size(); ++i) {
@@ -37,7 +39,7 @@ Index WriteEstimate::pulses_towards(const Matrix<float>& goal, double tolerance,
     const Crossbar::PulseEffect effect = array_.effect_towards(i, double(goal(i)), double(value_(i)));
     step_(i) = float(effect.step);
     noise_(i) = float(effect.noise);
-    counts(i) = pulses_for(i, error, last);
+    counts(i) = pulses_for(i, error, rounds);
     if (counts(i) != 0) ++pulsed;
   }
   counts_ = counts;
@@ -56,7 +58,14 @@ void WriteEstimate::note(const Matrix<float>& counts) {
   counts_ = counts;
 }
 
-float WriteEstimate::pulses_for(Index i, double error, bool last) const {
+// Plans are for noises a tenth apart.
+WritePlan& WriteEstimate::plan_of(double noise_in_steps) {
+  constexpr double apart = 1.1;
+  const int place = int(std::lround(std::log(noise_in_steps) / std::log(apart)));
+  return plans_.try_emplace(place, std::pow(apart, place)).first->second;
+}
+
+float WriteEstimate::pulses_for(Index i, double error, int rounds) {
   const int way = error > 0 ? 0 : 1;
   const double far = std::abs(error), gain = double(gain_[way](i)), step = gain * double(step_(i));
   const double noise2 = std::pow(gain * double(noise_(i)), 2);
@@ -64,9 +73,16 @@ float WriteEstimate::pulses_for(Index i, double error, bool last) const {
   const double best = (far * step - 0.5 * noise2) / square;
   // a device that hardly answers stands at its bound
   const double pulses = gain <= least_gain ? 1.0 : std::clamp(std::rint(best), 1.0, most_pulses);
+  // what one pulse spoils another mends, where there are pulses both ways and reads that show it
+  const bool mends = array_.spec().device.one_sided == 0 && read_variance_ < noise2;
+  if (mends && noise2 > step * step && gain > least_gain) {
+    const double planned = plan_of(std::sqrt(noise2) / step).pulses(far / step, rounds);
+    if (planned == 0) return 0;
+    return float(std::copysign(std::clamp(std::rint(planned * step * step / square), 1.0, most_pulses), error));
+  }
   const bool helps = pulses * square + noise2 < 2 * far * step;
   const bool wasteful = array_.spec().device.one_sided != 0 && 2 * far < step;
-  return wasteful || (last && !helps) ? 0.0f : float(std::copysign(pulses, error));
+  return wasteful || (rounds == 1 && !helps) ? 0.0f : float(std::copysign(pulses, error));
 }
 
 void WriteEstimate::correct(const Matrix<float>& found) {

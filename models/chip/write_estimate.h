@@ -1,6 +1,9 @@
 // What a controller that writes and verifies knows of each weight, and the pulses that it sends next.
 #pragma once
 
+#include <map>
+
+#include "models/chip/write_plan.h"
 #include "models/crossbar/crossbar.h"
 
 namespace settle {
@@ -24,22 +27,25 @@ class WriteEstimate {
   /// `tolerance`: for an error e that n is the least of (e - n g s)^2 + n (g c)^2 + (n s)^2 var g. It is at least one,
   /// so that steps that are too large get another chance; but for the last round, after which nobody looks, where it
   /// has to help, and for pulses that go one way and use up a pair's range, where the error has to be half a step. What
-  /// hardly answers gets single pulses.
+  /// hardly answers gets single pulses. Where a pulse has more noise than step, and more than a read, n is that of a
+  /// WritePlan for the `rounds` >= 1 that are left, this one among them.
   /// Values over weight_scale. Returns the number of weights to be pulsed.
-  Index pulses_towards(const Matrix<float>& goal, double tolerance, bool last, Matrix<float>& counts);
+  Index pulses_towards(const Matrix<float>& goal, double tolerance, int rounds, Matrix<float>& counts);
   /// Notes that pulses have been sent that somebody else has chosen.
   void note(const Matrix<float>& counts);
   /// Corrects the estimates by what was found after the pulses of either.
   void correct(const Matrix<float>& found);
 
  private:
-  float pulses_for(Index i, double error, bool last) const;
+  float pulses_for(Index i, double error, int rounds);
+  WritePlan& plan_of(double noise_in_steps);
 
   const Crossbar& array_;
   double read_variance_;
   Matrix<float> value_, variance_;
   Matrix<float> gain_[2], gain_variance_[2];  // up, down
   Matrix<float> counts_, step_, noise_;       // of the last pulses
+  std::map<int, WritePlan> plans_;            // by the logarithm of the noise in steps
 };
 
 }  // namespace settle

@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <limits>
-#include <stdexcept>
 
 namespace settle {
 namespace {
 
 Role role_of(const Graph& graph, Index driver, Index sink) {
+  if (sink == graph.readout()) return Role::readout;
   if (driver == 0) return Role::input;
-  if (driver == graph.readout()) return Role::nudge;
-  return sink == graph.readout() ? Role::readout : Role::recurrent;
+  return driver == graph.readout() ? Role::nudge : Role::recurrent;
 }
 
 }  // namespace
@@ -35,8 +34,6 @@ Circuit<Real>::Circuit(const Graph& graph, std::vector<Bank<Real>> banks,
   for (std::size_t k = 0; k < projections_; ++k) {
     const Projection& p = graph.projections[k];
     const ProjectionArrays<Real>& a = arrays[k];
-    if (p.source == 0 && p.target == graph.readout())
-      throw std::logic_error("a projection from the input to the read-out has no hidden neurons in it");
     connections_.push_back(graph.connection(p));
     const Connection* connection = connections_.back().get();
     if (p.forward)
@@ -87,6 +84,12 @@ bool Circuit<Real>::has(Role role, Index sink) const {
 }
 
 template <class Real>
+bool Circuit<Real>::reads_out_input() const {
+  return std::any_of(reads_.begin(), reads_.end(),
+                     [](const auto& r) { return r.role == Role::readout && r.driver == 0; });
+}
+
+template <class Real>
 double Circuit<Real>::shortest_tau_s() const {
   double tau_s = std::numeric_limits<double>::infinity();
   for (Index p = 1; p < readout(); ++p) tau_s = std::min(tau_s, double(bank(p).tau_s.minCoeff()));
@@ -112,6 +115,7 @@ template <class Real>
 void CircuitState<Real>::resize(const Circuit<Real>& circuit, Index samples) {
   samples_ = samples;
   banks_.resize(std::size_t(circuit.populations()));
+  if (circuit.reads_out_input()) bank(0).resize(circuit.size(0), samples);
   for (Index p = 1; p < circuit.readout(); ++p) bank(p).resize(circuit.bank(p).size(), samples);
 }
 

@@ -40,11 +40,15 @@ class Circuit {
   Index populations() const { return Index(banks_.size()); }
   Index readout() const { return populations() - 1; }
   bool is_hidden(Index p) const { return p > 0 && p < readout(); }
+  /// Whether anything settles. In a perceptron, whose input drives the read-out, nothing does.
+  bool has_neurons() const { return readout() > 1; }
   /// The number of inputs, neurons or outputs of population p.
   Index size(Index p) const { return sizes_[std::size_t(p)]; }
   const Bank<Real>& bank(Index p) const { return banks_[std::size_t(p)]; }
   Bank<Real>& bank(Index p) { return banks_[std::size_t(p)]; }
   bool has(Role role, Index sink) const;
+  /// Whether the input drives the read-out: then a CircuitState keeps what it drives, as state of population 0.
+  bool reads_out_input() const;
 
   /// The scale g_p, by which the differences of population p are divided, so that weak feedback costs no precision.
   double scale(Index p) const { return scale_[std::size_t(p)]; }
@@ -70,6 +74,7 @@ class Circuit {
   bool symmetric() const { return symmetric_; }
 
   /// Time constants of the fastest and the slowest neuron, in seconds; the latter with the amplifiers before it.
+  /// Without neurons: infinity and zero.
   double shortest_tau_s() const;
   double longest_tau_s() const;
   /// Whether any membrane has noise of its own.

@@ -9,8 +9,8 @@
 
 namespace settle {
 
-/// The purpose of a read. Inputs and nudges are driven by DACs, the read-out is converted by ADCs, and recurrent reads
-/// couple hidden populations.
+/// The purpose of a read. Inputs and nudges are driven by DACs, the read-out is converted by ADCs (in a perceptron the
+/// DACs of the input drive it), and recurrent reads couple hidden populations.
 enum class Role { input, recurrent, readout, nudge };
 
 /// Weights as a linear operator, W = scale * cells. Refers to the connection and the cells, which outlive it.

@@ -200,11 +200,18 @@ PulseSum DeviceArray::reset(const Matrix<float>& which, std::uint64_t round, int
       const float before = state_(i, j), lower = cells_.lower(i, j);
       const float after = lower + float(preset_.reset) + float(preset_.reset_dtod) * xi[i];
       state_(i, j) = std::min(std::max(after, lower), cells_.upper(i, j));
+      if (life_.size() > 0) wear_by_a_pulse(i, j);
       sum += {1, 0.5 * (double(before) + double(state_(i, j)))};
     }
   }
   write_noise_.touch(which, cells_.lower, cells_.upper, round, threads);
   return sum;
+}
+
+// What is worn out stays where its last pulse has left it; further ones cost energy alone.
+void DeviceArray::wear_by_a_pulse(Index i, Index j) {
+  life_(i, j) -= 1;
+  if (life_(i, j) < 1) cells_.lower(i, j) = cells_.upper(i, j) = state_(i, j);
 }
 
 void DeviceArray::add(const Matrix<float>& change, int threads) {

@@ -41,7 +41,7 @@ class DeviceArray {
                  Coincidence coincidence = Coincidence::up_and_down);
 
   /// Resets the devices with a number other than zero, each to where a reset leaves it (DevicePreset::reset). `round`
-  /// as that of pulse().
+  /// as that of pulse(). A reset wears a device as a pulse does (DevicePreset::endurance).
   PulseSum reset(const Matrix<float>& which, std::uint64_t round, int threads);
 
   /// Adds any change exactly, clipped to each device's bounds: an update without the physics of one.
@@ -66,6 +66,7 @@ class DeviceArray {
   PulseSum pulse_trains_through(const PulseTrainBlock& trains, std::uint64_t round, int threads,
                                 Coincidence coincidence);
   PulseSum pulse(const Matrix<float>& counts, std::uint64_t round, std::uint32_t step, int threads);
+  void wear_by_a_pulse(Index i, Index j);
   PulseSum pulse_until_worn(const Matrix<float>& counts, std::uint64_t round, std::uint32_t step, int threads);
 
   DevicePreset preset_;

@@ -179,7 +179,7 @@ const char* name(Response response) {
     case Response::linear:
       return "linear";
     case Response::soft_bounds:
-      return "soft bounds";
+      return "soft-bounds";
     case Response::exponential:
       return "exponential";
     case Response::power:
@@ -229,7 +229,7 @@ const std::vector<DeviceParameter>& device_parameters() {
       {"w_max_dtod", &P::w_max_dtod, 0, 10, "Spread of the upper bound from device to device, relative."},
       {"w_min_dtod", &P::w_min_dtod, 0, 10, "Spread of the lower bound from device to device, relative."},
       {"ends_at_nominal", &P::ends_at_nominal, 0, 1,
-       "1: steps end at the nominal bounds; 0: at the device's own (response soft bounds)."},
+       "1: steps end at the nominal bounds; 0: at the device's own (response soft-bounds)."},
       {"bias", &P::bias, -1, 1, "Steps down are smaller by this share of dw_min (up, when negative)."},
       {"bias_dtod", &P::bias_dtod, 0, 1, "Spread of up against down from device to device, in units of dw_min."},
       {"gamma_up", &P::gamma_up, 0, 100, "Shape of the response to pulses up (responses linear, exponential, power)."},
@@ -272,7 +272,8 @@ const std::vector<DeviceParameter>& device_parameters() {
       {"stuck_on", &P::stuck_on, 0, 1, "Fraction of devices stuck at their upper bound."},
       {"stuck_off", &P::stuck_off, 0, 1, "Fraction of devices stuck at their lower bound."},
       {"dead", &P::dead, 0, 1, "Fraction of devices stuck anywhere between their bounds."},
-      {"endurance", &P::endurance, 0, 1e15, "Pulses after which a device no longer moves, median; 0: no end."},
+      {"endurance", &P::endurance, 0, 1e15,
+       "Pulses, resets among them, after which a device no longer moves, median; 0: no end."},
       {"endurance_dtod", &P::endurance_dtod, 0, 10, "Spread of the logarithm of the endurance from device to device."},
   };
   return table;

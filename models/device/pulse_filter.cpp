@@ -27,60 +27,45 @@ Moments clipped(double mean, double variance, double bound, bool upper) {
   return {mean - lost, std::max(0.0, variance - 2 * variance * beyond + lost2 - lost * lost)};
 }
 
-// The state after a pulse, before it is read.
-struct Prediction {
-  double mean, unclipped_variance;
-};
-
-Prediction move(const StepModel::Law& law, double w, double variance, bool rising, double cycle) {
-  constexpr double h = 1e-4;
-  const double size = law.size(w, rising), sign = rising ? 1 : -1;
-  const double slope = sign * (law.size(w + h, rising) - law.size(w - h, rising)) / (2 * h);
-  const double noise = cycle * size, keep = 1 + slope;
-  return {w + sign * size, keep * keep * variance + noise * noise};
+// The moments of the state that a pulse moves, before it is clipped.
+Moments moved(const StepModel::Law& law, double w, double variance, bool rising, double cycle) {
+  const double far = std::sqrt(3 * variance);
+  const double states[] = {w, w - far, w + far};
+  constexpr double weights[] = {2.0 / 3, 1.0 / 6, 1.0 / 6};
+  double ends[3], mean = 0, noise = 0;
+  for (int i = 0; i < 3; ++i) {
+    const double size = law.size(states[i], rising);
+    ends[i] = states[i] + (rising ? size : -size);
+    mean += weights[i] * ends[i];
+    noise += weights[i] * size * size;
+  }
+  double spread = 0;
+  for (int i = 0; i < 3; ++i) spread += weights[i] * (ends[i] - mean) * (ends[i] - mean);
+  return {mean, spread + cycle * cycle * noise};
 }
 
 }  // namespace
 
 double filter(const StepModel& model, const StepModel::Numbers& n, const std::vector<StateRecord>& records,
-              const PulseNoise& noise, std::vector<Weight>& weights) {
+              const PulseNoise& noise, std::vector<Innovation>& innovations) {
   const double read = noise.read * noise.read;
   double deviance = 0;
-  weights.clear();
+  innovations.clear();
   for (const StateRecord& r : records) {
     const StepModel::Law law = model.law(n, r.device);
     double w = r.read.front(), variance = read;
     for (std::size_t k = 1; k < r.read.size(); ++k) {
       const bool rising = r.direction[k] > 0;
-      const Prediction p = move(law, w, variance, rising, noise.cycle);
-      const Moments after = clipped(p.mean, p.unclipped_variance, rising ? law.upper : law.lower, rising);
+      const Moments before = moved(law, w, variance, rising, noise.cycle);
+      const Moments after = clipped(before.mean, before.variance, rising ? law.upper : law.lower, rising);
       const double s = std::max(after.variance + read, 1e-16), gain = after.variance / s, e = r.read[k] - after.mean;
       deviance += e * e / s + std::log(2 * M_PI * s);
-      weights.push_back({p.unclipped_variance, s, gain});
+      innovations.push_back({e, s});
       w = after.mean + gain * e;
       variance = after.variance * (1 - gain);
     }
   }
   return deviance;
-}
-
-void innovations(const StepModel& model, const StepModel::Numbers& n, const std::vector<StateRecord>& records,
-                 const std::vector<Weight>& weights, Vector<double>& residuals) {
-  residuals.resize(Index(weights.size()));
-  Index i = 0;
-  for (const StateRecord& r : records) {
-    const StepModel::Law law = model.law(n, r.device);
-    double w = r.read.front();
-    for (std::size_t k = 1; k < r.read.size(); ++k, ++i) {
-      const Weight& weight = weights[std::size_t(i)];
-      const bool rising = r.direction[k] > 0;
-      const double moved = w + (rising ? 1 : -1) * law.size(w, rising);
-      const double mean = clipped(moved, weight.moved, rising ? law.upper : law.lower, rising).mean;
-      const double e = r.read[k] - mean;
-      residuals[i] = e / std::sqrt(weight.innovation);
-      w = mean + weight.gain * e;
-    }
-  }
 }
 
 }  // namespace settle

@@ -20,20 +20,16 @@ struct PulseNoise {
   double cycle, read;
 };
 
-/// What the filter says about one reading: the variance of the state before the pulse's clipping, the variance of the
-/// reading, and the filter's gain.
-struct Weight {
-  double moved, innovation, gain;
+/// What a reading is beyond what the ones before it make expected, and the variance of that.
+struct Innovation {
+  double error, variance;
 };
 
-/// w <- clip(w + step + cycle step xi), read = w + read noise: the extended Kalman filter, with the exact mean and
-/// variance of a normal number that is clipped at the device's bound. Returns -2 ln L of all readings but the first of
-/// each record, and fills `weights`, one for each of those.
+/// w <- clip(w + step + cycle step xi), read = w + read noise. The moments of the state after a pulse are integrals
+/// over the normal distribution before it, by three points of Gauss and Hermite, as steps are not straight over the
+/// noise of a state (Ito and Xiong, IEEE Trans. Automatic Control 2000); those of clipping at the device's bound are
+/// exact. Returns -2 ln L of all readings but the first of each record, and fills `innovations`, one for each of those.
 double filter(const StepModel& model, const StepModel::Numbers& n, const std::vector<StateRecord>& records,
-              const PulseNoise& noise, std::vector<Weight>& weights);
-
-/// The innovations over their standard deviations when the weights are held: residuals that a least-squares fit takes.
-void innovations(const StepModel& model, const StepModel::Numbers& n, const std::vector<StateRecord>& records,
-                 const std::vector<Weight>& weights, Vector<double>& residuals);
+              const PulseNoise& noise, std::vector<Innovation>& innovations);
 
 }  // namespace settle

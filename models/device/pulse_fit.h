@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "models/device/preset.h"
+#include "models/device/fitted_preset.h"
 #include "models/device/pulse_record.h"
 
 namespace settle {
@@ -18,18 +18,9 @@ struct ConductanceRange {
 /// The mean over devices of the lowest and of the highest conductance that each reaches, averaged over its records.
 ConductanceRange range_of(const PulseRecords& records);
 
-/// A number of the preset, with its standard error: what the noise leaves open, and for a mean over devices their
-/// spread over the root of their number. NaN where the recording says nothing, as of a bound that no device reached.
-struct FittedNumber {
-  std::string name;
-  double value, error;
-};
-
-struct PulseFit {
-  DevicePreset device;     // of the response `table`, with its table; pulses are not known here
+/// A device that was fitted, and how well.
+struct PulseFit : FittedPreset {
   ConductanceRange range;  // of device.w_min and device.w_max
-  std::vector<FittedNumber> numbers;
-  std::string unusable;  // why no device can be made of it; empty: one can
 
   // Goodness of fit. AICc = -2 ln L + 2 k + 2 k (k + 1) / (n - k - 1), k numbers, n readings.
   double aicc = 0;
@@ -39,12 +30,12 @@ struct PulseFit {
   std::vector<std::vector<double>> curve;  // that device's conductance beside each reading of each record, siemens
 };
 
-/// Fits one response: maximum likelihood of all readings (pulse_filter.h), by least squares of innovations whose
-/// weights are renewed until they no longer change (Eigen's Levenberg-Marquardt, after MINPACK). At most six devices
-/// fit the shape, which the others then share. InputError, one line, when the recording is too short.
+/// Fits one response: maximum likelihood of all readings (fit_steps), then the preset of it (fitted_preset).
+/// InputError, one line, when the recording is too short.
 PulseFit fit_response(const PulseRecords& records, Response response, const ConductanceRange& range);
 
-/// Every response that can be fitted, the best (lowest AICc) first, unusable ones last.
+/// Every response that can be fitted, the best (lowest AICc) first; after them those whose likelihood is no number, and
+/// unusable ones last.
 std::vector<PulseFit> fit_responses(const PulseRecords& records, const ConductanceRange& range);
 
 /// Mean and deviation of the step at states that the recording visits evenly often, from the readings alone, whatever

@@ -13,15 +13,16 @@ Matrix<float> symmetry_points(const DeviceArray& devices) {
   const auto& cells = devices.cells();
   const bool affine = preset.response == Response::constant || preset.response == Response::linear ||
                       preset.response == Response::soft_bounds;
-  const double nominal_up = preset.dw_min * (1 + std::min(preset.bias, 0.0)),
-               nominal_down = preset.dw_min * (1 - std::max(preset.bias, 0.0));
+  // without the bias, which is in the devices' own steps, and which leaves none of one direction where it is 1
+  DevicePreset unbiased = preset;
+  unbiased.bias = 0;
   Matrix<float> points(devices.state().rows(), devices.state().cols());
   for (Index i = 0; i < points.size(); ++i) {
     const double up = double(cells.up(i)), down = double(cells.down(i));
     const auto excess = [&](double w) {
       if (affine) return up * (1 - double(cells.slope_up(i)) * w) - down * (1 - double(cells.slope_down(i)) * w);
-      return up / nominal_up * nominal_step(preset, w, /*rising=*/true) -
-             down / nominal_down * nominal_step(preset, w, /*rising=*/false);
+      return (up * nominal_step(unbiased, w, /*rising=*/true) - down * nominal_step(unbiased, w, /*rising=*/false)) /
+             preset.dw_min;
     };
     double low = double(cells.lower(i)), high = double(cells.upper(i));
     for (int halving = 0; halving < 30; ++halving) {

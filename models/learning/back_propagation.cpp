@@ -10,7 +10,7 @@ namespace {
 // Whether a read carries the signal forwards from hidden neurons.
 template <class Real>
 bool carries(const Read<Real>& read) {
-  return read.role == Role::readout || (read.role == Role::recurrent && read.forward());
+  return read.driver > 0 && (read.role == Role::readout || (read.role == Role::recurrent && read.forward()));
 }
 
 // into <- the sum over targets of B delta

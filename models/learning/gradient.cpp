@@ -25,7 +25,7 @@ template <class Real>
 States<Real> through_readout(const Circuit<Real>& circuit, const Matrix<Real>& error) {
   States<Real> source = zero_states(circuit, error.cols());
   for (const Read<Real>& read : circuit.reads()) {
-    if (read.role != Role::readout) continue;
+    if (read.role != Role::readout || read.driver == 0) continue;
     Matrix<Real>& at = source[std::size_t(read.driver)];
     read.weights.add_product(opposite(read.side), read.factor(), columns(error, 0, error.cols()), Real(1),
                              columns(at, 0, at.cols()));

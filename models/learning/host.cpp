@@ -67,7 +67,7 @@ Score Host::train(const Samples& samples, const std::vector<Index>& batch) {
                      "; raise HostSpec::batch");
   Score score;
   chip_.catch_up();
-  if (spec_.learning.rule == Rule::ep) chip_.auto_zero();
+  if (has_clamped_phase()) chip_.auto_zero();
   for_blocks(Index(batch.size()), trained_, [&](const Block& block, Index first) {
     pixels_.resize(samples.pixels.rows(), block.samples);
     Vector<std::uint8_t> labels(block.samples);
@@ -92,7 +92,7 @@ Score Host::run_protocol(const Block& block, const Vector<std::uint8_t>& labels,
   free_phase(chip_, spec_.learning.rule == Rule::ep ? Use::learning : Use::inference, scored(block, labels, score),
              outputs_, error_);
   chip_.hold();
-  if (spec_.learning.rule == Rule::ep) {
+  if (has_clamped_phase()) {
     Score of_clamped_states;
     contrast_phases(chip_, clamped_protocol(), error_, scored(block, labels, of_clamped_states), difference_);
   } else {
@@ -101,6 +101,10 @@ Score Host::run_protocol(const Block& block, const Vector<std::uint8_t>& labels,
   chip_.read_held(held_);  // after the differences, which suffer more from what the capacitors lose
   return score;
 }
+
+// Without neurons there is nothing to nudge: the read-out learns from its error, as it does behind neurons, and
+// equilibrium propagation is the delta rule, dW = rate error x^T (Widrow and Hoff, IRE WESCON 1960).
+bool Host::has_clamped_phase() const { return spec_.learning.rule == Rule::ep && chip_.circuit().has_neurons(); }
 
 ClampedProtocol Host::clamped_protocol() const {
   // every round of the map counts; at an operating point the rounds end when the error does not move

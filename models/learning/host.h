@@ -49,6 +49,7 @@ class Host {
   /// Runs the protocol for one block: the free phase, then the clamped phases or the host's sweep, then the conversion
   /// of what is held.
   Score run_protocol(const Block& block, const Vector<std::uint8_t>& labels, Score score);
+  bool has_clamped_phase() const;
   ClampedProtocol clamped_protocol() const;
   void back_propagate(const Block& block);
   void learn(const Block& block);

@@ -40,7 +40,8 @@ std::vector<std::string> initial_names();
 inline Parameters parameters(NetworkSpec& s) {
   return {
       {"topology", text(s.topology, topology_names()), topology_meanings()},
-      {"hidden", WidthsValue{&s.hidden, 65536}, "Nodes of each hidden layer, from the input on."},
+      {"hidden", WidthsValue{&s.hidden, 65536},
+       "Nodes of each hidden layer, from the input on; [] for a perceptron, whose input drives the read-out."},
       {"activation", text(s.activation, activation_names()), "Activation of the hidden neurons."},
       {"feedback",
        choice(s.feedback,

@@ -23,6 +23,7 @@ template <class Real>
 void drive_from_input(const Circuit<Real>& circuit, const Chunk<Real>& chunk, ConstView<Real> pixels) {
   Matrix<Real> line;
   const ConstView<Real> x = driven(circuit, pixels, line);
+  if (circuit.reads_out_input()) chunk.view(chunk.bank(0).state) = pixels;
   for (Index p = 1; p < circuit.readout(); ++p) {
     if (!circuit.has(Role::input, p)) continue;
     Sum<Real> sum(chunk.view(chunk.bank(p).external));
@@ -43,7 +44,7 @@ template <class Real>
 void read_logits_difference(const Circuit<Real>& circuit, const Chunk<Real>& chunk, View<Real> logits) {
   Sum<Real> sum(logits);
   for (const Read<Real>& read : circuit.reads())
-    if (read.role == Role::readout)
+    if (read.role == Role::readout && read.driver > 0)  // the nudge does not move the input
       sum.add(read, Real(double(read.factor()) * circuit.scale(read.driver)),
               ClampedView<Real>{circuit}.carried(chunk, read.driver));
   sum.finish();

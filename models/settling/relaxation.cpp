@@ -38,6 +38,7 @@ Vector<double> distance(const States<Real>& a, const States<Real>& b, Index samp
 
 template <class Real>
 Vector<double> relax(const Circuit<Real>& circuit, const Chunk<Real>& chunk, double most_taus) {
+  if (!circuit.has_neurons()) return Vector<double>::Zero(chunk.count);
   const double slowest_s = circuit.longest_tau_s(), step_s = circuit.shortest_tau_s() / steps_per_tau;
   const int held_steps = int(held_taus * slowest_s / step_s);
   // what a lone membrane covers in a step, of what it would cover in a time constant of unchanged speed

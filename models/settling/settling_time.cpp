@@ -168,6 +168,10 @@ class TimedPhases {
 template <class Real>
 SettlingTimes settling_times(const Circuit<Real>& circuit, const Chunk<Real>& chunk, double accuracy) {
   SettlingTimes times;
+  if (!circuit.has_neurons()) {
+    times.free_of_sample_s = times.clamped_of_sample_s = std::vector<double>(std::size_t(chunk.count), 0.0);
+    return times;
+  }
   TimedPhases<Real> phases(circuit, chunk, accuracy);
   phases.free_times(times);
   phases.clamped_times(times);

@@ -25,7 +25,8 @@ struct SettlingTimes {
 ///  - clamped_s: from the free equilibrium until the difference is right to `accuracy` of itself,
 ///  - second_sign_s: from the free equilibrium until it is twice as right, as it must be after twice the way.
 ///
-/// A sample does not get there where the circuit has another equilibrium for it, or oscillates.
+/// Without neurons all times are zero. A sample does not get there where the circuit has another equilibrium for it, or
+/// oscillates.
 ///
 /// Integrates tau dd/dt = -d + (drive of e) in difference form, so that a remainder of 1e-9 of full scale is as exact
 /// as one of 1. The chunk's differences are left as they were.

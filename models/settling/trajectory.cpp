@@ -106,6 +106,7 @@ Trajectory follow_map(const Circuit<Real>& circuit, const Chunk<Real>& chunk, In
       result.largest.row(t) =
           result.largest.row(t).cwiseMax(change[i].cwiseAbs().colwise().maxCoeff().template cast<double>());
     }
+    if (neurons == 0) continue;  // nothing moves
     result.rms.row(t) = (squared_norms(change, samples) / neurons).cwiseSqrt();
     result.rms_of_two.row(t) = (squared_norms(change_of_two, samples) / neurons).cwiseSqrt();
     std::swap(last, map.state);

@@ -30,6 +30,7 @@ Matrix<float> all_states(const Circuit<float>& circuit, const CircuitState<float
 
 // The number of samples that come to rest in time at another equilibrium than the solver's.
 Index count_elsewhere(const Matrix<float>& at_rest, const Matrix<float>& solved, const Vector<double>& rest_s) {
+  if (solved.rows() == 0) return 0;
   const auto distance = (at_rest - solved).colwise().norm() / std::sqrt(float(solved.rows()));
   Index count = 0;
   for (Index c = 0; c < solved.cols(); ++c) count += std::isfinite(rest_s[c]) && distance[c] > same_state;

@@ -35,7 +35,7 @@ Response response_called(const std::string& wanted) {
   std::vector<std::string> names;
   for (const Response r : fitted_responses()) {
     names.push_back(name(r));
-    if (wanted == name(r) || (wanted == "soft-bounds" && r == Response::soft_bounds)) return r;
+    if (hyphened(wanted) == name(r)) return r;
   }
   throw InputError(fmt::format("--response: no response is called {}; did you mean {}? There are {}", wanted,
                                nearest(wanted, names), fmt::join(names, ", ")));

@@ -8,6 +8,7 @@
 #include "models/crossbar/mapping.h"
 #include "models/error.h"
 #include "models/learning/optimizer.h"
+#include "src/config/keys.h"
 #include "src/data/device_file.h"
 
 namespace settle {
@@ -159,10 +160,6 @@ void add_network_rules(std::vector<IdleRule>& rules) {
                      return when(f.c.learning.rule != Rule::ep,
                                  "has no effect without feedback: set learning.rule = \"ep\"");
                    }});
-  rules.push_back({{"network.activation"}, {"network.hidden"}, [](const Facts& f) {
-                     return when(f.c.network.hidden.empty(),
-                                 "has no effect, as there is no hidden layer: set network.hidden");
-                   }});
   rules.push_back({{"neuron.kappa"}, {"network.activation"}, [](const Facts& f) {
                      return when(f.c.network.activation != "ota",
                                  "has no effect on another activation: set network.activation = \"ota\"");
@@ -170,6 +167,24 @@ void add_network_rules(std::vector<IdleRule>& rules) {
   rules.push_back({{"neuron.table"}, {"network.activation"}, [](const Facts& f) {
                      return when(f.c.network.activation != "table",
                                  "has no effect on another activation: set network.activation = \"table\"");
+                   }});
+}
+
+// A perceptron has no neurons, nothing that settles or is nudged, and no differences that are held and amplified.
+void add_rules_of_a_perceptron(std::vector<IdleRule>& rules) {
+  constexpr const char* why = "has no effect, as there is no hidden layer: set network.hidden";
+  Keys without_neurons = {"network.activation", "network.topology",   "learning.nudge",      "learning.nudge_course",
+                          "learning.nudging",   "learning.error",     "learning.difference", "learning.contrast",
+                          "converter.readout",  "crossbar.read_duty", "crossbar.weak_drive"};
+  Configuration any;
+  for (const Key& key : keys(any))
+    for (const char* section : {"settling.", "amplifier.", "hold.", "neuron."})
+      if (key.name.rfind(section, 0) == 0) without_neurons.push_back(key.name);
+  rules.push_back(
+      {without_neurons, {"network.hidden"}, [](const Facts& f) { return when(f.c.network.hidden.empty(), why); }});
+  // feedback alignment is by definition of random feedback, with or without hidden layers
+  rules.push_back({{"network.feedback"}, {"network.hidden"}, [](const Facts& f) {
+                     return when(f.c.network.hidden.empty() && f.c.learning.rule != Rule::fa, why);
                    }});
 }
 
@@ -291,6 +306,7 @@ const std::vector<IdleRule>& rules() {
     std::vector<IdleRule> list;
     add_device_rules(list);
     add_network_rules(list);
+    add_rules_of_a_perceptron(list);
     add_learning_rules(list);
     add_rules_of_the_clamped_phase(list);
     add_circuit_rules(list);

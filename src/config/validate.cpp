@@ -117,8 +117,6 @@ std::optional<Conflict> unknown_projections(const Configuration& c) {
 }  // namespace
 
 std::optional<Conflict> find_conflict(const Configuration& c) {
-  if (c.network.hidden.empty())
-    return Conflict{{"network.hidden"}, "must be one or more layers: a network without any is not simulated yet"};
   // With a larger batch the hardware would have to store every pair of states until the batch is complete.
   if (c.learning.update == Update::in_situ && c.run.batch != 1) {
     return Conflict{{"learning.update", "run.batch"}, fmt::format("in-situ needs run.batch = 1, not {}", c.run.batch)};

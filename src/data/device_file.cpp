@@ -52,7 +52,7 @@ class DeviceFileReader {
   OwnDevice read() {
     const toml::table table = parse_toml(read_text(path_), path_);
     for (const auto& [key, node] : table) set(std::string(key.str()), node, line_of(path_, key.source()));
-    require(!file_.response.empty(), "response", "one of constant, linear, soft bounds, exponential, power, table");
+    require(!file_.response.empty(), "response", "one of constant, linear, soft-bounds, exponential, power, table");
     require(file_.conductance_min_siemens > 0, "conductance_min_siemens", "the lowest conductance");
     require(file_.conductance_max_siemens > file_.conductance_min_siemens, "conductance_max_siemens",
             "the highest conductance, above conductance_min_siemens");
@@ -74,7 +74,13 @@ class DeviceFileReader {
     if (row == rows_.end())
       refuse(fmt::format("{}: unknown key `{}` of a device file; did you mean `{}`?", place, name,
                          nearest(name, names_of(rows_))));
+    if (name == "response" && node.is_string()) return set_response(*row, *node.value<std::string>(), place);
     if (const auto wrong = assign(row->value, node)) refuse(fmt::format("{}: {}: {}", place, name, *wrong));
+  }
+
+  void set_response(const Parameter& row, const std::string& word, const std::string& place) {
+    if (const auto wrong = assign(row.value, toml::value<std::string>(hyphened(word))))
+      refuse(fmt::format("{}: {}: {}", place, row.name, *wrong));
   }
 
   void require(bool stated, const char* key, const char* meaning) const {
@@ -129,6 +135,11 @@ Parameters parameters(DeviceFile& s) {
   for (const DeviceParameter& p : device_parameters())
     rows.push_back({p.name, ReplacingValue{&s.numbers, p.name, p.low, p.high}, p.meaning});
   return rows;
+}
+
+std::string hyphened(std::string response) {
+  std::replace(response.begin(), response.end(), ' ', '-');
+  return response;
 }
 
 OwnDevice read_device_file(const std::string& path) { return DeviceFileReader(path).read(); }

@@ -21,6 +21,9 @@ struct DeviceFile {
 };
 Parameters parameters(DeviceFile& s);
 
+/// The name of a response as this program writes it: blanks of "soft bounds" are hyphens.
+std::string hyphened(std::string response);
+
 /// The device of a file, as a preset that is called after it.
 struct OwnDevice {
   DevicePreset preset;

@@ -42,10 +42,9 @@ struct ReadingColumn {
 
 class RecordingReader {
  public:
-  RecordingReader(const std::string& path, double read_v, bool one_of_many)
-      : path_(path), table_(read_csv(path, "settle fit", expected_recording)), read_v_(read_v) {
-    if (one_of_many) prefix_ = std::filesystem::path(path).stem().string();
-  }
+  /// `prefix` names the file's devices among those of others.
+  RecordingReader(const std::string& path, double read_v, const std::string& prefix)
+      : path_(path), prefix_(prefix), table_(read_csv(path, "settle fit", expected_recording)), read_v_(read_v) {}
 
   PulseRecords read() {
     if (const auto column = reading_column()) {
@@ -220,6 +219,17 @@ TurningPoints turns_of(const std::vector<double>& g) {
   return turns;
 }
 
+// What names each file's devices: nothing for a single file, its name where that is its own, or else its path.
+Names prefixes_of(const Names& paths) {
+  const auto stem = [](const std::string& path) { return std::filesystem::path(path).stem().string(); };
+  std::map<std::string, int> files;
+  for (const std::string& path : paths) ++files[stem(path)];
+  Names prefixes;
+  for (const std::string& path : paths)
+    prefixes.push_back(paths.size() == 1 ? "" : files.at(stem(path)) == 1 ? stem(path) : path);
+  return prefixes;
+}
+
 }  // namespace
 
 std::vector<int> directions_of(const std::vector<double>& siemens) {
@@ -231,10 +241,10 @@ std::vector<int> directions_of(const std::vector<double>& siemens) {
   for (std::size_t i = 0; i < turns.at.size(); ++i)
     even = even && std::abs(double(turns.at[i]) + 1 - double(before + (i + 1) * each)) < 0.4 * double(each);
   std::vector<int> directions;
+  std::size_t turned = 0;  // turning points before reading k
   for (std::size_t k = 0; k < n; ++k) {
-    const auto passed =
-        even ? std::min((k < before ? 0 : k - before) / each, parts - 1)
-             : std::size_t(std::count_if(turns.at.begin(), turns.at.end(), [&](std::size_t turn) { return turn < k; }));
+    while (turned < turns.at.size() && turns.at[turned] < k) ++turned;
+    const std::size_t passed = even ? std::min((k < before ? 0 : k - before) / each, parts - 1) : turned;
     directions.push_back(passed % 2 == 0 ? turns.first : -turns.first);
   }
   return directions;
@@ -242,8 +252,9 @@ std::vector<int> directions_of(const std::vector<double>& siemens) {
 
 PulseRecords read_pulse_recordings(const std::vector<std::string>& paths, double read_v) {
   PulseRecords all;
-  for (const std::string& path : paths) {
-    const PulseRecords records = RecordingReader(path, read_v, paths.size() > 1).read();
+  const Names prefixes = prefixes_of(paths);
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    const PulseRecords records = RecordingReader(paths[i], read_v, prefixes[i]).read();
     all.insert(all.end(), records.begin(), records.end());
   }
   return all;

@@ -64,6 +64,9 @@ NetlistResult run_netlist(const Configuration& configuration, const Dataset& dat
   if (request.sample >= data.test.size())
     throw InputError(
         fmt::format("--sample: {} must be below {}, the number of test samples", request.sample, data.test.size()));
+  if (configuration.network.hidden.empty())
+    throw InputError(
+        "network.hidden: [] leaves no neurons, and a deck is there to show how they settle: set one or more widths");
   const ChipDesign design = deterministic(configuration, data);
   NetlistResult result;
   result.resistors = count_resistors(design);

@@ -70,7 +70,6 @@ const Refusal refusals[] = {
     {"not_a_number", train_with("network.beta=nan"), {"network.beta", "nan"}},
     {"infinite", train_with("learning.nudge=inf"), {"learning.nudge", "inf"}},
     {"zero_width_layer", train_with("network.hidden=[16,0]"), {"network.hidden", "layer 2 has width 0"}},
-    {"no_hidden_layer", train_with("network.hidden=[]"), {"network.hidden", "one or more"}},
     {"adc_of_one_bit", train_with("converter.adc_bits=1"), {"converter.adc_bits", "must not be 1", "2 or more"}},
     {"bounds_in_disorder",
      train_with("chip.wire_capacitance_f=[0.3,0.2,0.1]"),

@@ -41,12 +41,19 @@ TEST_F(Fit, MakesADeviceThatTrains) {
   write("cells.csv", recording());
   const Finished run = fit({"cells.csv", "--response", "soft-bounds", "--out", "ours.toml"});
   ASSERT_EQ(run.status, 0) << run.err;
-  EXPECT_NE(read("ours.toml").find("response = \"soft bounds\""), std::string::npos) << read("ours.toml");
+  EXPECT_NE(read("ours.toml").find("response = \"soft-bounds\""), std::string::npos) << read("ours.toml");
   EXPECT_NE(read("ours.html").find("<svg"), std::string::npos);
   EXPECT_GT(read("ours-steps.csv").size(), 100u);
   train("run", {"device.file=ours.toml", "crossbar.mapping=reference-array"});
   EXPECT_GT(summary("run")["pulses_total"], 0);
-  EXPECT_EQ(fit({"cells.csv", "--response", "soft-bounds", "--out", "ours.toml"}).status, 0) << "its own files";
+  EXPECT_EQ(fit({"cells.csv", "--response", "soft bounds", "--out", "ours.toml"}).status, 0) << "its own files";
+  std::string with_blank = read("ours.toml");
+  with_blank.replace(with_blank.find("soft-bounds"), 11, "soft bounds");
+  write("blank.toml", with_blank);
+  EXPECT_EQ(
+      settle({"check", "tiny.toml", "--set", "device.file=blank.toml", "--set", "crossbar.mapping=reference-array"})
+          .status,
+      0);
 }
 
 TEST_F(Fit, WritesOverNothingElse) {

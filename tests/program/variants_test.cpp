@@ -57,6 +57,9 @@ const Variant variants[] = {
     {"hold_noise", {}, {"hold.thermal_noise=kT/C"}},
     {"droop_in_map", {"settling.analysis=map"}, {"hold.leakage_a=1e-11"}},
     {"pedestal", {"amplifier.auto_zero=1"}, {"hold.injection_c=1e-16"}},
+    {"perceptron", {}, {"network.hidden=[]"}},
+    {"perceptron_in_situ", in_situ, {"network.hidden=[]"}, false},
+    {"perceptron_by_back_propagation", {"learning.rule=bp"}, {"network.hidden=[]"}},
     {"residual", deep, {"network.topology=residual"}},
     {"random_skips", {"network.hidden=[8,8,8,8,8,8,8]", "network.topology=residual"}, {"network.skips=random"}},
     {"projection_alpha", {}, {"network.projection_alpha={hidden1_hidden2=0.5}"}},
@@ -160,7 +163,7 @@ TEST_P(Variants, RunsAndDiffers) {
   for (const char* positive : {"/energy_joule/per_inference/p5", "/latency_second/per_training_sample", "/area_m2/p5"})
     EXPECT_GT(of_summary(positive), 0) << positive;
   const bool loops = std::none_of(settings.begin(), settings.end(), [](const std::string& setting) {
-    return setting == "learning.rule=bp" || setting == "learning.rule=fa";
+    return setting == "learning.rule=bp" || setting == "learning.rule=fa" || setting == "network.hidden=[]";
   });
   for (const char* radius : {"/spectral_radius", "/spectral_radius_settled"})
     EXPECT_EQ(of_summary(radius) > 0, loops) << radius;

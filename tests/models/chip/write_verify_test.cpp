@@ -1,10 +1,13 @@
 // Write and verify on every preset: how near it comes, against what limits it, and what noise hides from it.
+#include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <gtest/gtest.h>
 
 #include "models/chip/pulse_programmer.h"
 #include "models/chip/write_estimate.h"
+#include "models/chip/write_plan.h"
 #include "models/device/response.h"
 #include "tests/models/device/device_examples.h"
 
@@ -55,32 +58,65 @@ struct Bench {
   double rms() const { return programmer.write_errors().hidden_rms(); }
 };
 
+// Both of a device at its goal: the mean size of a step and its noise, up and down; where it lies, and by how much its
+// bounds exclude that.
+struct AtGoal {
+  double goal, step[2], noise[2], room[2], outside;
+};
+
+AtGoal at_goal(const Bench& bench, Index i) {
+  const Crossbar& model = bench.array.model();
+  const DevicePreset& p = model.spec().device;
+  const double goal = double(written_to()(i));
+  const bool other = model.subtracted() != nullptr && goal < 0;
+  const auto& c = (other ? *model.subtracted() : model.devices()).cells();
+  AtGoal at{other ? -goal : goal, {}, {}, {}, 0};
+  const double w = at.goal;
+  for (const bool rising : {true, false}) {
+    const double own = double(rising ? c.up(i) : c.down(i)), slope = double(rising ? c.slope_up(i) : c.slope_down(i));
+    const bool affine = p.response != Response::exponential;
+    const double nominal = p.dw_min * (rising ? 1 : 1 - p.bias);
+    at.step[rising] = affine ? own * std::max(0.0, 1 - slope * w) : own / nominal * nominal_step(p, w, rising);
+    at.noise[rising] = nominal_noise(p, w, rising) * own / nominal;
+    at.room[rising] = std::max(0.0, rising ? double(c.upper(i)) - w : w - double(c.lower(i)));
+  }
+  // some devices have a step of zero: they stay where they are
+  const bool moves = std::min(at.room[0], std::hypot(at.step[0], at.noise[0])) +
+                         std::min(at.room[1], std::hypot(at.step[1], at.noise[1])) >
+                     0;
+  at.outside = moves ? std::max({0.0, w - double(c.upper(i)), double(c.lower(i)) - w}) : std::abs(w);
+  return at;
+}
+
+double code_of(const Bench& bench) { return double(bench.array.model().converter().lsb()); }
+
 // What limits writing, without write noise: half of the device's own step, a code of the converter, and bounds that
 // exclude the target. A step has cycle noise, and so another size each time.
 double limit(const Bench& bench) {
-  const Crossbar& model = bench.array.model();
-  const DevicePreset& p = model.spec().device;
-  const Matrix<float> goal = written_to();
-  const double code = double(model.converter().lsb());
+  const bool one_sided = bench.array.model().spec().device.one_sided != 0;
   double sum = 0;
-  for (Index i = 0; i < goal.size(); ++i) {
-    const bool other = model.subtracted() != nullptr && goal(i) < 0;
-    const DeviceArray& devices = other ? *model.subtracted() : model.devices();
-    const auto& c = devices.cells();
-    const double w = other ? -double(goal(i)) : double(goal(i));
-    const auto step = [&](bool rising) {
-      const double own = double(rising ? c.up(i) : c.down(i)), slope = double(rising ? c.slope_up(i) : c.slope_down(i));
-      const bool affine = p.response != Response::exponential;
-      const double nominal = p.dw_min * (rising ? 1 : 1 - p.bias);
-      const double mean = affine ? own * std::max(0.0, 1 - slope * w) : own / nominal * nominal_step(p, w, rising);
-      const double room = std::max(0.0, rising ? double(c.upper(i)) - w : w - double(c.lower(i)));
-      return std::min(room, std::hypot(mean, nominal_noise(p, w, rising) * own / nominal));
-    };
-    const double size = p.one_sided != 0 ? step(true) : 0.5 * (step(true) + step(false));
-    // some devices have a step of zero: they stay where they are
-    const double outside =
-        step(true) + step(false) == 0 ? std::abs(w) : std::max({0.0, w - double(c.upper(i)), double(c.lower(i)) - w});
-    sum += 0.25 * size * size + code * code / 12 + outside * outside;
+  for (Index i = 0; i < targets * sources; ++i) {
+    const AtGoal at = at_goal(bench, i);
+    const auto size = [&](int way) { return std::min(at.room[way], std::hypot(at.step[way], at.noise[way])); };
+    const double mean = one_sided ? size(1) : 0.5 * (size(1) + size(0));
+    sum += 0.25 * mean * mean + std::pow(code_of(bench), 2) / 12 + at.outside * at.outside;
+  }
+  return std::sqrt(sum / weights_count);
+}
+
+// What the best controller leaves after so many bursts, who knows each device's step and sees its state exactly but for
+// a code: of devices whose pulses have more noise than step (WritePlan).
+double best(const Bench& bench, int bursts) {
+  std::map<long, WritePlan> plans;  // by tenths of the noise in steps
+  double sum = 0;
+  for (Index i = 0; i < targets * sources; ++i) {
+    const AtGoal at = at_goal(bench, i);
+    const double step = 0.5 * (at.step[0] + at.step[1]), noise = 0.5 * (at.noise[0] + at.noise[1]);
+    sum += std::pow(code_of(bench), 2) / 12 + at.outside * at.outside;
+    if (at.outside > 0) continue;
+    const long tenths = std::lround(10 * noise / step);
+    WritePlan& plan = plans.try_emplace(tenths, 0.1 * double(tenths)).first->second;
+    sum += step * step * plan.left(std::abs(at.goal) / step, bursts);
   }
   return std::sqrt(sum / weights_count);
 }
@@ -90,12 +126,12 @@ TEST(WriteVerify, ConvergesOnEveryPreset) {
     if (p.response == Response::exact) continue;
     SCOPED_TRACE(p.name);
     const DevicePreset device = without_write_noise(without_faults(p));
-    const Bench none(device, 0), few(device, 5), many(device, 50);
+    const Bench few(device, 5), many(device, 50);
     EXPECT_LE(many.rms(), 1.2 * limit(many));
-    // Where one pulse has a noise of several steps, a round of n of them adds sqrt(n) times that, and takes more
-    // rounds.
-    const bool noisy = p.ctoc > 3;
-    EXPECT_LE(few.rms(), (noisy ? 4.0 : 1.2) * limit(few));
+    // Where a pulse has a noise of several steps, a burst of n of them adds sqrt(n) times that. From 0.2 away, after
+    // six bursts, even the best controller is left with more than the limit: 2.4 times it for reram-es.
+    const bool noisy = p.ctoc > 1 && p.one_sided == 0;
+    EXPECT_LE(few.rms(), 1.2 * (noisy ? std::max(limit(few), best(few, 6)) : limit(few)));
     if (p.name == "reram-om") {
       EXPECT_LE(many.rms(), 0.06);
     }
@@ -117,7 +153,7 @@ TEST(WriteVerify, LearnsEachDevicesOwnStep) {
   goal << 0.4f, -0.4f;
   WriteEstimate estimate(array, zero);
   for (int round = 0; round < 6; ++round) {
-    estimate.pulses_towards(goal, 0.005, false, counts);
+    estimate.pulses_towards(goal, 0.005, 6 - round, counts);
     for (Index i = 0; i < 2; ++i) {
       const float before = value(i);
       for (int k = 0; k < int(std::abs(counts(i))); ++k)

@@ -175,6 +175,30 @@ TEST(DeviceEndurance, IncludesTheLastPulse) {
   }
 }
 
+// A reset is a pulse, too.
+TEST(DeviceEndurance, CountsResets) {
+  DevicePreset p = without_spread(device_preset("pcm-pair"));
+  p.endurance = 3;
+  p.reset = 0.5;
+  p.reset_dtod = 0;
+  DeviceArray array("devices", 1, 2, p, 1);
+  Matrix<float> counts(1, 2), which(1, 2);
+  counts << 1, 0;
+  which << 1, 0;
+  array.pulse(counts, 0, 1);
+  array.reset(which, 1, 1);
+  array.pulse(counts, 2, 1);  // the last one
+  const float worn = array.state()(0);
+  EXPECT_GT(worn, 0.5f);
+  EXPECT_EQ(array.reset(which, 3, 1).pulses, 1) << "it costs energy";
+  EXPECT_EQ(array.state()(0), worn);
+  which << 0, 1;
+  for (const std::uint64_t round : {4, 5, 6}) array.reset(which, round, 1);
+  counts << 0, 1;
+  array.pulse(counts, 7, 1);
+  EXPECT_EQ(array.state()(1), 0.5f) << "worn by resets alone";
+}
+
 TEST(DeviceDecay, LeavesStuckDevicesAlone) {
   DevicePreset p = device_preset("capacitor");
   p.dead = 1;

@@ -127,7 +127,7 @@ TEST(ParseErrors, KeysWithoutAnEffect) {
             "--set device.conductance_max_siemens=1e-3: device.conductance_max_siemens: has no effect beside "
             "device.table, whose states are the conductances");
   EXPECT_EQ(error("device = { preset = 'reram-sb', gamma_up = 0.5 }"),
-            "run.toml:1: device.gamma_up: has no effect on reram-sb, whose response is soft bounds");
+            "run.toml:1: device.gamma_up: has no effect on reram-sb, whose response is soft-bounds");
   EXPECT_EQ(error("network.agt_probability = 0.5").substr(0, 44), "run.toml:1: network.agt_probability: has no ");
 
   std::vector<std::string> notes;

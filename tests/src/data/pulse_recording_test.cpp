@@ -92,6 +92,18 @@ TEST(PulseRecording, FilesAreDevicesOfTheirOwn) {
   EXPECT_NE(records[0].device, records[1].device);
 }
 
+TEST(PulseRecording, FilesOfOneNameInTwoFoldersAreTwoDevices) {
+  const std::string text = rows("conductance_us", 1, 1, 1e-6, false);
+  const TemporaryFolder first, second;
+  const std::vector<std::string> paths = {first.write("cell.csv", text), second.write("cell.csv", text),
+                                          second.write("other.csv", text)};
+  const PulseRecords records = read_pulse_recordings(paths, 0);
+  ASSERT_EQ(records.size(), 3u);
+  EXPECT_EQ(records[0].device, paths[0]);
+  EXPECT_EQ(records[1].device, paths[1]);
+  EXPECT_EQ(records[2].device, "other");
+}
+
 TEST(PulseRecording, VoltagesSayTheDirection) {
   std::string text = "pulse voltage (V),G (uS)\n";
   for (int k = 0; k < 20; ++k) text += fmt::format("{},{:g}\n", k < 10 ? 1.5 : -1.2, course(k) * 1e6);
