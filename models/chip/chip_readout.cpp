@@ -111,7 +111,7 @@ const Matrix<float>& Chip::extra_noise_of(Index p) {
     if (read.role == Role::nudge && clamped_) add(read.gain * design_.learning.nudge, i, error_);
   }
   const Vector<float> rms = variance.cwiseSqrt();
-  noise_of_states(circuit_->bank(p), state_.bank(p), rms, membranes, extra_noise_);
+  noise_of_states(circuit_->bank(p), state_.bank(p), rms, membranes, extra_noise_, block_.threads);
   return extra_noise_;
 }
 
@@ -187,11 +187,14 @@ void Chip::offset_held(double held_s) {
   }
 }
 
-// The octave at which a bank's differences, as large as those of the last batch, keep to the straight part of their
-// neurons' curves, and above the noise: their rms gets between 1/64 and 1/32 of full scale. It stays while that is
-// between 1/128 and 1/32. Returns whether it has changed.
+// The octave at which a bank's differences, as large as those of the last batch, stand out of the noise, and keep to
+// the straight part of their neurons' curves: their rms is to be eight times that of a held state's noise, between
+// 1/256 and 1/32 of full scale. The octave stays while it is between a quarter of that and all of it. Returns whether
+// it has changed.
 bool Chip::choose_amplitude(Index p) {
-  constexpr double size = 1.0 / 32, least = 1.0 / 1024, most = 64;
+  constexpr double least = 1.0 / 4096, most = 64;
+  const double noise = std::hypot(difference_readout(p).hold_noise(), design_.neuron.noise);
+  const double size = std::clamp(8 * noise, 1.0 / 256, 1.0 / 32);
   const double rms = difference_readout(p).size_rms(), now = circuit_->signal(p);
   if (rms == 0 || (rms <= size && rms >= size / 4)) return false;
   const double signal = std::clamp(std::exp2(std::floor(std::log2(now * size / rms))), least, most);

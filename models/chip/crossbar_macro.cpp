@@ -161,10 +161,11 @@ void CrossbarMacro::add(const Matrix<float>& change, int threads) {
 
 double CrossbarMacro::pulse(const Matrix<float>& counts, int threads) {
   catch_up(threads);
-  const double seconds = slots_by_word_line(counts) * model_.spec().device.pulse_s[1];
+  const LineFirings fired = write_lines_.of_counts(counts, threads);
+  const double seconds = fired.slots * model_.spec().device.pulse_s[1];
   const double before = mean_siemens(threads);
   const PulseSum sum = model_.pulse(counts, round_++, threads);
-  book_pulses(sum, write_lines_.of_counts(counts), before, seconds, threads);
+  book_pulses(sum, fired, before, seconds, threads);
   return seconds;
 }
 
@@ -196,7 +197,7 @@ double CrossbarMacro::reset_full_pairs(double margin, Matrix<float>& goal, Matri
   const double before = mean_siemens(threads);
   const PulseSum sum = model_.reset_pairs(which, round_++, threads);
   const double seconds = 2 * device.pulse_s[1] * double(model_.sources());
-  book_pulses(sum, write_lines_.of_counts(2 * which), before, seconds, threads);
+  book_pulses(sum, write_lines_.of_counts(2 * which, threads), before, seconds, threads);
   return seconds;
 }
 

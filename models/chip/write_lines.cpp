@@ -5,10 +5,13 @@
 
 #include "models/cost/link_cost.h"
 #include "models/crossbar/mapping.h"
+#include "models/numeric/parallel.h"
 #include "models/numeric/sums.h"
 
 namespace settle {
 namespace {
+
+constexpr Index columns_of_a_piece = 32;  // of pulses that one thread looks at at a time
 
 // Adds an array's firings: of word lines, of bit lines, and the slots in which any of them fires.
 void add(LineFirings& fired, double words, double bits, double slots, double word_lines, double bit_lines) {
@@ -26,24 +29,41 @@ WriteLines::WriteLines(const CrossbarSpec& spec, Index targets, Index sources) {
   for (const ArrayLayout& array : arrays(spec.mapping, spec.tiling, targets, sources)) {
     Index weights = 0;
     for (const BitLine& line : array.bit_lines) weights += line.subtracted ? 0 : 1;
-    if (weights > 0)
-      tiles_.push_back(
-          {array.source, array.sources, array.bit_lines.front().target, weights, double(array.bit_lines.size())});
+    if (weights == 0) continue;
+    const Band band{array.bit_lines.front().target, weights};
+    const auto same = [&](const Band& b) { return b.target == band.target; };
+    const auto found = std::find_if(bands_.begin(), bands_.end(), same);
+    const Index at = found - bands_.begin();
+    if (found == bands_.end()) bands_.push_back(band);
+    tiles_.push_back({array.source, array.sources, band.target, weights, at, double(array.bit_lines.size())});
   }
 }
 
-LineFirings WriteLines::of_counts(const Matrix<float>& counts) const {
-  LineFirings fired;
-  for (const Tile& t : tiles_) {
-    double words = 0, bits = 0;
-    for (Index j = t.source; j < t.source + t.sources; ++j) {
-      const ColumnExtent line = extent_of(&counts(t.target, j), t.targets);
-      words += double(line.most) - double(line.least);
-      bits += line.magnitudes;
+LineFirings WriteLines::of_counts(const Matrix<float>& counts, int threads) const {
+  const auto bands = Index(bands_.size());
+  Matrix<double> words(bands, counts.cols()), bits(bands, counts.cols());
+  Vector<double> slots(counts.cols());
+  for_pieces(counts.cols(), columns_of_a_piece, threads, [&](Index first, Index count) {
+    for (Index j = first; j < first + count; ++j) {
+      ColumnExtent whole;
+      for (Index b = 0; b < bands; ++b) {
+        const ColumnExtent line = extent_of(&counts(bands_[std::size_t(b)].target, j), bands_[std::size_t(b)].targets);
+        words(b, j) = double(line.most) - double(line.least);
+        bits(b, j) = line.magnitudes;
+        whole.most = std::max(whole.most, line.most);
+        whole.least = std::min(whole.least, line.least);
+      }
+      slots[j] = double(whole.most) - double(whole.least);
     }
-    add(fired, words, bits, words, double(t.sources), t.bit_lines);
-    fired.selections += words;
-    fired.decoder_load += words * settle::decoder_load(double(t.sources));
+  });
+  // whole numbers: in any order the sums are the same
+  LineFirings fired;
+  fired.slots = slots.sum();
+  for (const Tile& t : tiles_) {
+    const double selected = words.row(t.band).segment(t.source, t.sources).sum();
+    add(fired, selected, bits.row(t.band).segment(t.source, t.sources).sum(), selected, double(t.sources), t.bit_lines);
+    fired.selections += selected;
+    fired.decoder_load += selected * settle::decoder_load(double(t.sources));
   }
   return fired;
 }

@@ -16,6 +16,7 @@ struct LineFirings {
   double word_cells = 0, bit_cells = 0;     // cells on them
   double all_lines = 0, all_cells = 0;      // of the arrays in which something fires
   double selections = 0, decoder_load = 0;  // of word lines by decoders, and the sum of what each drives
+  double slots = 0;                         // that pulses take, where word lines are pulsed one after another
 };
 
 class WriteLines {
@@ -24,8 +25,8 @@ class WriteLines {
   WriteLines(const CrossbarSpec& spec, Index targets, Index sources);
 
   /// Word lines are pulsed one after another, each with its longest train up and then its longest train down, and with
-  /// it the bit line of each pulse (slots_by_word_line).
-  LineFirings of_counts(const Matrix<float>& counts) const;
+  /// it the bit line of each pulse. Tiles that share a word line's sources take their turns at the same time.
+  LineFirings of_counts(const Matrix<float>& counts, int threads) const;
   /// All lines of all arrays fire as their trains say, each from a generator of its own: nothing is selected.
   LineFirings of_trains(const PulseTrainBlock& trains) const;
   /// What decoders drive while all word lines of all arrays are selected, one after another.
@@ -36,9 +37,14 @@ class WriteLines {
  private:
   struct Tile {
     Index source, sources, target, targets;
+    Index band;
     double bit_lines;  // and so cells on a word line
   };
+  struct Band {
+    Index target, targets;
+  };
   std::vector<Tile> tiles_;
+  std::vector<Band> bands_;  // the targets that tiles divide a word line's into
 };
 
 /// What a scheme makes of the lines that fire: cells that are not meant and the voltage on them, lines that are

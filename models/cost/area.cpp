@@ -27,13 +27,10 @@ std::vector<AreaRow> chip_area(const ChipSpec& chip, const CostSpec& cost, const
                dac_um2 = cost.dac_area_um2[1] * relative_converter_area(cost, parts.dac_bits);
   constexpr double square_um = 1e-12;
   const double square_m = double(chip.node) * double(chip.node) * 1e-18;
-  const double subtractors = parts.subtractors ? neurons : 0;
-  return {
+  std::vector<AreaRow> rows = {
       {"cells", cells, cost.cell_area_f2[1] * cells * square_m, "cost.cell_area_f2"},
       {"neurons", neurons, cost.neuron_area_um2[1] * neurons * square_um, "cost.neuron_area_um2"},
       {"hold and difference amplifiers", neurons, cost.hold_area_um2[1] * neurons * square_um, "cost.hold_area_um2"},
-      {"second holds and subtractors", subtractors, cost.subtractor_area_um2[1] * subtractors * square_um,
-       "cost.subtractor_area_um2"},
       {"sense amplifiers", parts.sense_amplifiers, cost.sense_area_um2[1] * parts.sense_amplifiers * square_um,
        "cost.sense_area_um2"},
       {"line drivers", lines, cost.driver_area_um2[1] * lines * square_um, "cost.driver_area_um2"},
@@ -42,6 +39,10 @@ std::vector<AreaRow> chip_area(const ChipSpec& chip, const CostSpec& cost, const
       {"ADCs", converters, adc_um2 * converters * square_um, "cost.adc_area_um2"},
       {"DACs", dacs, dac_um2 * dacs * square_um, "cost.dac_area_um2"},
       {"links of codes", bits, cost.link_area_um2[1] * bits * square_um, "cost.link_area_um2"}};
+  if (parts.subtractors)
+    rows.push_back({"second holds and subtractors", neurons, cost.subtractor_area_um2[1] * neurons * square_um,
+                    "cost.subtractor_area_um2"});
+  return rows;
 }
 
 std::vector<AreaRow> host_area(const ChipSpec& chip, const CostSpec& cost, double memory_bytes) {

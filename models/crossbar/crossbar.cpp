@@ -68,6 +68,7 @@ Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const 
   if (d.iv_v > 0) curvature_ = float(spec.read_v / d.iv_v);
 
   if (has_two_devices(spec.mapping)) minus_.emplace(name + "-minus", targets, sources, floored(spec_), seed);
+  if (proportional() && !exact(spec)) most_step_down_ = float(std::max(largest_nominal_step(d, false), d.dw_min));
   if (proportional()) {
     Matrix<float> plus, minus;
     place_proportional(Matrix<float>::Zero(targets, sources), plus, minus);
@@ -85,6 +86,7 @@ Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const 
         WireLoss{spec.wires, spec.mapping, spec.tiling, 1e-3 * spec.conductance_max_siemens});
   reads_states_ = !minus_ && reference_.size() == 0 && !plus_retention_ && !wire_loss_ &&
                   devices_.write_noise().size() == 0 && warmth_ == 1;
+  fixed_siemens_ = double(Vector<float>::Constant(targets, float(conductance_at_zero_)).eval().sum());
   if (!reads_states_) refresh(/*solving_wires=*/true, 1);
 }
 
@@ -136,18 +138,18 @@ Matrix<float> Crossbar::reference_states(const std::string& name, std::uint64_t 
   return states;
 }
 
-Matrix<float> Crossbar::cell_siemens(const DeviceArray& devices) const {
-  if (devices.write_noise().size() == 0) return conductances(devices.state());
-  return conductances(devices.state() + devices.write_noise());
-}
-
-// Drift, noise and levels are published at 300 K; what they leave follows the temperature.
-void Crossbar::read_cells(const DeviceArray& devices, const Retention* retention, Matrix<float>& siemens,
-                          int threads) const {
-  siemens = cell_siemens(devices);
+void Crossbar::find_siemens(const DeviceArray& devices, const Retention* retention, Index source,
+                            Matrix<float>& siemens) const {
+  const auto state = devices.state().col(source);
+  if (devices.write_noise().size() == 0)
+    siemens.col(source) = conductances(state);
+  else
+    siemens.col(source) = conductances(state + devices.write_noise().col(source));
   if (retention != nullptr)
-    retention->apply(siemens, spec_.conductance_min_siemens, spec_.conductance_max_siemens, looks_, threads);
-  if (warmth_ != 1) siemens *= float(warmth_);
+    retention->apply_to_column(source, siemens.col(source), spec_.conductance_min_siemens,
+                               spec_.conductance_max_siemens, looks_);
+  // drift, noise and levels are published at 300 K; what they leave follows the temperature
+  if (warmth_ != 1) siemens.col(source) *= float(warmth_);
 }
 
 Matrix<float> Crossbar::programmed() const {
@@ -297,33 +299,44 @@ void Crossbar::solve_wires(int threads) {
 // Brings effective() up to date: conductances as they are now, minus what is subtracted, plus the loss of the wires,
 // which is kept as the share that was found when they were solved last.
 void Crossbar::refresh(bool solving_wires, int threads) {
-  read_cells(devices_, plus_retention_.get(), plus_siemens_, threads);
-  if (minus_) {
-    read_cells(*minus_, minus_retention_.get(), minus_siemens_, threads);
-  } else if (minus_siemens_.size() == 0) {
-    if (reference_.size() > 0) {
-      minus_siemens_ = conductances(reference_);
-    } else {
-      minus_siemens_.setConstant(targets(), sources(), float(conductance_at_zero_));
-    }
+  plus_siemens_.resize(targets(), sources());
+  effective_.resize(targets(), sources());
+  if (minus_siemens_.size() == 0) {
+    minus_siemens_.setConstant(targets(), sources(), float(conductance_at_zero_));
+    if (reference_.size() > 0) minus_siemens_ = conductances(reference_);
     if (warmth_ != 1) minus_siemens_ *= float(warmth_);
   }
-  ++looks_;
+  if (!wire_loss_) word_siemens_.resize(sources());
+  const auto find = [&](Index j) {
+    find_siemens(devices_, plus_retention_.get(), j, plus_siemens_);
+    if (minus_) find_siemens(*minus_, minus_retention_.get(), j, minus_siemens_);
+  };
   if (wire_loss_ && solving_wires) {
+    parallel_for(sources(), threads, find);
     wire_loss_->compute(plus_siemens_, minus_siemens_, loss_, threads);
     changes_ = 0;
+    parallel_for(sources(), threads, [&](Index j) { find_effective(j); });
+  } else {
+    parallel_for(sources(), threads, [&](Index j) {
+      find(j);
+      find_effective(j);
+    });
   }
+  ++looks_;
+}
+
+void Crossbar::find_effective(Index source) {
   const float per_siemens = float(1 / conductance_per_state_);
-  effective_.resize(targets(), sources());
-  parallel_for(sources(), threads, [&](Index j) {
-    auto effective = effective_.col(j).array();
-    const auto plus = plus_siemens_.col(j).array(), minus = minus_siemens_.col(j).array();
-    effective = per_siemens * (plus - minus);
-    if (!wire_loss_) return;
-    const float floor = float(wire_loss_->floor_siemens);
-    effective += per_siemens * loss_.plus.col(j).array() * (plus + floor);
-    if (loss_.minus.size() > 0) effective -= per_siemens * loss_.minus.col(j).array() * (minus + floor);
-  });
+  auto effective = effective_.col(source).array();
+  const auto plus = plus_siemens_.col(source).array(), minus = minus_siemens_.col(source).array();
+  effective = per_siemens * (plus - minus);
+  if (!wire_loss_) {
+    word_siemens_[source] = word_line_siemens(source);
+    return;
+  }
+  const float floor = float(wire_loss_->floor_siemens);
+  effective += per_siemens * loss_.plus.col(source).array() * (plus + floor);
+  if (loss_.minus.size() > 0) effective -= per_siemens * loss_.minus.col(source).array() * (minus + floor);
 }
 
 void Crossbar::visit_state(Archive& archive) {

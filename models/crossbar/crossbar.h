@@ -188,9 +188,10 @@ class Crossbar {
   bool one_sided() const { return spec_.device.one_sided != 0; }
   bool proportional() const { return spec_.mapping == Mapping::proportional; }
   Matrix<float> reference_states(const std::string& name, std::uint64_t seed) const;
-  Matrix<float> cell_siemens(const DeviceArray& devices) const;
-  void read_cells(const DeviceArray& devices, const Retention* retention, Matrix<float>& siemens, int threads) const;
-  void share_pulses(const Matrix<float>& counts, Matrix<float>& plus, Matrix<float>& minus);
+  // One word line of an array of devices, as a read finds it.
+  void find_siemens(const DeviceArray& devices, const Retention* retention, Index source, Matrix<float>& siemens) const;
+  void find_effective(Index source);
+  double word_line_siemens(Index source) const;
   void place_proportional(const Matrix<float>& wanted, Matrix<float>& plus, Matrix<float>& minus) const;
   // A device's way to its own lower bound, and the pulses that are sent for it.
   struct Descent {
@@ -198,19 +199,26 @@ class Crossbar {
   };
   Descent descent(const DeviceArray& devices, Index i) const;
   double proportional_pulses(Index i, double way) const;
-  void split_proportional(const Matrix<float>& counts, Matrix<float>& plus, Matrix<float>& minus, int threads) const;
+  PulseSum pulse_in_pieces(const Matrix<float>& counts, std::uint64_t round, int threads);
+  // The pulses of the devices of weights first to first + count - 1, an element for each.
+  void share_pulses(const Matrix<float>& counts, Index first, Index count, float* plus, float* minus);
+  void split_proportional(const Matrix<float>& counts, Index first, Index count, float* plus, float* minus);
 
   ArraySpec spec_;
   DeviceArray devices_;
   std::optional<DeviceArray> minus_;  // second devices of pairs
   Matrix<float> reference_;           // state of each reference cell; empty where it is zero for all
   Matrix<float> turn_;                // which device of a two-sided pair takes the next odd pulse: 0 plus, 1 minus
+  Matrix<float> plus_counts_, minus_counts_;  // scratch: the pulses of a pair's two devices
+  float most_step_down_ = 0;                  // of the nominal device, and no less than dw_min
   Converter converter_;
   Stream verify_noise_;
   std::unique_ptr<Retention> plus_retention_, minus_retention_;
   std::unique_ptr<WireLoss> wire_loss_;
   bool reads_states_;  // reads use devices_.state() as it is
   Matrix<float> effective_, plus_siemens_, minus_siemens_;
+  double fixed_siemens_ = 0;     // of the reference cells of a word line in state zero
+  Vector<double> word_siemens_;  // that of each word line; empty where it is not kept
   WireLoss::Shares loss_;
   Index changes_ = 0;        // changes of the weights since the wires were solved
   double leaking_s_ = 0;     // time for which devices have yet to leak

@@ -7,6 +7,12 @@ namespace {
 
 constexpr Index lines_of_a_piece = 64;  // whose conductance one thread adds up at a time
 
+// Bit lines are added up word line after word line: the longer a piece of those is, the better memory keeps up.
+Index bit_lines_of_a_piece(Index targets, int threads) {
+  const Index share = (targets + threads - 1) / threads;
+  return (share + lines_of_a_piece - 1) / lines_of_a_piece * lines_of_a_piece;
+}
+
 }  // namespace
 
 Crossbar::ConstColumn Crossbar::cells_of(Index source, Index first, Index count, bool wires,
@@ -37,25 +43,28 @@ Crossbar::ConstColumn Crossbar::subtracted_cells_of(Index source, Index first, I
   return {scratch.data(), count};
 }
 
-Vector<double> Crossbar::word_line_conductance(int threads) const {
+// A reference column is one cell of each array, that of its first weight.
+double Crossbar::word_line_siemens(Index source) const {
   const Mapping mapping = spec_.mapping;
-  const Index across = weights_across(mapping, spec_.tiling, targets());
+  Vector<float> scratch;
+  double total = reads_states_ ? double(conductances(devices_.state().col(source)).sum())
+                               : double(cells_of(source, 0, targets(), true, scratch).sum());
+  if (mapping == Mapping::offset) return total + conductance(0);
+  if (mapping == Mapping::reference_array && reads_states_) return total + fixed_siemens_;
+  if (mapping == Mapping::reference_column) {
+    const Index across = weights_across(mapping, spec_.tiling, targets());
+    const ConstColumn subtracted = subtracted_cells_of(source, 0, targets(), true, scratch);
+    for (Index t = 0; t < targets(); t += across) total += double(subtracted[t]);
+    return total;
+  }
+  return total + double(subtracted_cells_of(source, 0, targets(), true, scratch).sum());
+}
+
+Vector<double> Crossbar::word_line_conductance(int threads) const {
+  if (word_siemens_.size() > 0) return word_siemens_;
   Vector<double> total(sources());
   for_pieces(sources(), lines_of_a_piece, threads, [&](Index first, Index count) {
-    Vector<float> scratch;
-    for (Index j = first; j < first + count; ++j) {
-      total[j] = double(cells_of(j, 0, targets(), true, scratch).sum());
-      if (mapping == Mapping::offset) {
-        total[j] += conductance(0);
-        continue;
-      }
-      const ConstColumn subtracted = subtracted_cells_of(j, 0, targets(), true, scratch);
-      // a reference column is one cell of each array, that of its first weight
-      if (mapping == Mapping::reference_column)
-        for (Index t = 0; t < targets(); t += across) total[j] += double(subtracted[t]);
-      else
-        total[j] += double(subtracted.sum());
-    }
+    for (Index j = first; j < first + count; ++j) total[j] = word_line_siemens(j);
   });
   return total;
 }
@@ -63,7 +72,7 @@ Vector<double> Crossbar::word_line_conductance(int threads) const {
 Vector<double> Crossbar::bit_line_conductance(int threads) const {
   const bool two = cells_per_weight(spec_.mapping) == 2;
   Vector<double> total(targets());
-  for_pieces(targets(), lines_of_a_piece, threads, [&](Index first, Index count) {
+  for_pieces(targets(), bit_lines_of_a_piece(targets(), threads), threads, [&](Index first, Index count) {
     Vector<float> scratch, sum = Vector<float>::Zero(count);
     for (Index j = 0; j < sources(); ++j) {
       sum += cells_of(j, first, count, true, scratch);
@@ -93,7 +102,7 @@ Matrix<double> Crossbar::sensed_bit_lines(int threads) const {
   const bool subtracting = spec_.mapping != Mapping::offset;
   const Index down = spec_.tiling.word_lines == 0 ? sources() : spec_.tiling.word_lines;
   Matrix<double> total = Matrix<double>::Zero(targets(), (sources() - 1) / down + 1);
-  for_pieces(targets(), lines_of_a_piece, threads, [&](Index first, Index count) {
+  for_pieces(targets(), bit_lines_of_a_piece(targets(), threads), threads, [&](Index first, Index count) {
     Vector<float> scratch;
     for (Index j = 0; j < sources(); ++j) {
       auto lines = total.col(j / down).segment(first, count);

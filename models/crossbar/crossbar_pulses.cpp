@@ -1,7 +1,9 @@
 // Pulses on the devices of a crossbar: how the two of a pair share them, how many lead to a goal, and resets.
 #include <cmath>
+#include <vector>
 
 #include "models/crossbar/crossbar.h"
+#include "models/crossbar/pair_split.h"
 #include "models/device/response.h"
 #include "models/numeric/parallel.h"
 
@@ -23,16 +25,17 @@ PulseSum Crossbar::pulse(const Matrix<float>& counts, std::uint64_t round, int t
   } else if (one_sided()) {
     send(devices_, plus_retention_.get(), counts.cwiseMax(0.0f));
     send(*minus_, minus_retention_.get(), (-counts).cwiseMax(0.0f));
-  } else if (proportional()) {
-    Matrix<float> plus, minus;
-    split_proportional(counts, plus, minus, threads);
-    send(devices_, plus_retention_.get(), plus);
-    send(*minus_, minus_retention_.get(), minus);
+  } else if (proportional() && devices_.pulsed_in_pieces() && !plus_retention_) {
+    sum += pulse_in_pieces(counts, round, threads);
   } else {
-    Matrix<float> plus, minus;
-    share_pulses(counts, plus, minus);
-    send(devices_, plus_retention_.get(), plus);
-    send(*minus_, minus_retention_.get(), minus);
+    plus_counts_.resize(counts.rows(), counts.cols());
+    minus_counts_.resize(counts.rows(), counts.cols());
+    for_pieces(counts.size(), cells_of_a_piece, threads, [&](Index first, Index count) {
+      const auto split = proportional() ? &Crossbar::split_proportional : &Crossbar::share_pulses;
+      (this->*split)(counts, first, count, plus_counts_.data() + first, minus_counts_.data() + first);
+    });
+    send(devices_, plus_retention_.get(), plus_counts_);
+    send(*minus_, minus_retention_.get(), minus_counts_);
   }
   changed(threads);
   return sum;
@@ -40,13 +43,11 @@ PulseSum Crossbar::pulse(const Matrix<float>& counts, std::uint64_t round, int t
 
 // Half of the pulses each. Single pulses are common, so that the device that gets the odd one has to be another one
 // each time: the first device of a pair that always did would reach its bound with the second one still in the middle.
-void Crossbar::share_pulses(const Matrix<float>& counts, Matrix<float>& plus, Matrix<float>& minus) {
-  plus.resize(counts.rows(), counts.cols());
-  minus.resize(counts.rows(), counts.cols());
-  for (Index i = 0; i < counts.size(); ++i) {
+void Crossbar::share_pulses(const Matrix<float>& counts, Index first, Index count, float* plus, float* minus) {
+  for (Index i = first; i < first + count; ++i) {
     const float half = std::trunc(0.5f * counts(i)), odd = counts(i) - 2 * half;
-    plus(i) = half + (turn_(i) == 0 ? odd : 0.0f);
-    minus(i) = plus(i) - counts(i);
+    plus[i - first] = half + (turn_(i) == 0 ? odd : 0.0f);
+    minus[i - first] = plus[i - first] - counts(i);
     if (odd != 0) turn_(i) = 1 - turn_(i);
   }
 }
@@ -61,20 +62,36 @@ Crossbar::Descent Crossbar::descent(const DeviceArray& devices, Index i) const {
   return {way, std::rint(way / std::max(step, d.dw_min))};
 }
 
-void Crossbar::split_proportional(const Matrix<float>& counts, Matrix<float>& plus, Matrix<float>& minus,
-                                  int threads) const {
-  plus.setZero(counts.rows(), counts.cols());
-  minus.setZero(counts.rows(), counts.cols());
-  for_pieces(counts.size(), cells_of_a_piece, threads, [&](Index first, Index count) {
-    for (Index i = first; i < first + count; ++i) {
-      if (counts(i) == 0) continue;
-      const bool rising = counts(i) > 0;
-      const float all = std::abs(counts(i)),
-                  down = std::min(all, float(descent(rising ? *minus_ : devices_, i).pulses));
-      (rising ? plus : minus)(i) = all - down;
-      (rising ? minus : plus)(i) = -down;
-    }
+// A proportional pair's devices together, a piece after the other, so that counts and states are at hand when they are
+// used.
+PulseSum Crossbar::pulse_in_pieces(const Matrix<float>& counts, std::uint64_t round, int threads) {
+  const Index piece = DeviceArray::piece();
+  std::vector<PulseSum> of_plus{std::size_t((counts.size() + piece - 1) / piece), PulseSum{}}, of_minus = of_plus;
+  for_pieces(counts.size(), piece, threads, [&](Index first, Index count) {
+    Vector<float> plus(count), minus(count);
+    split_proportional(counts, first, count, plus.data(), minus.data());
+    of_plus[std::size_t(first / piece)] = devices_.pulse_piece(plus.data(), first, round);
+    of_minus[std::size_t(first / piece)] = minus_->pulse_piece(minus.data(), first, round);
   });
+  PulseSum sum, sum_of_minus;
+  for (const PulseSum& s : of_plus) sum += s;
+  for (const PulseSum& s : of_minus) sum_of_minus += s;
+  sum += sum_of_minus;
+  return sum;
+}
+
+void Crossbar::split_proportional(const Matrix<float>& counts, Index first, Index count, float* plus, float* minus) {
+  const auto of = [](const DeviceArray& d) { return PairDevices{d.state().data(), d.cells().lower.data()}; };
+  Vector<std::uint32_t> unsure(count);
+  const Index left =
+      split_sure(counts.data(), of(devices_), of(*minus_), first, count, most_step_down_, plus, minus, unsure.data());
+  for (Index k = 0; k < left; ++k) {
+    const auto i = Index(unsure[k]);
+    const bool rising = counts(i) > 0;
+    const float all = std::abs(counts(i)), down = std::min(all, float(descent(rising ? *minus_ : devices_, i).pulses));
+    (rising ? plus : minus)[i - first] = all - down;
+    (rising ? minus : plus)[i - first] = -down;
+  }
 }
 
 // The pulses that move a proportional pair's weight by `way`, by the nominal response of the device that moves: of the

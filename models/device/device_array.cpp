@@ -117,19 +117,31 @@ PulseSum DeviceArray::pulse(const Matrix<float>& counts, std::uint64_t round, in
 }
 
 PulseSum DeviceArray::pulse(const Matrix<float>& counts, std::uint64_t round, std::uint32_t step, int threads) {
-  const CellArrays cells{state_.data(),          cells_.up.data(),         cells_.down.data(),
-                         cells_.slope_up.data(), cells_.slope_down.data(), cells_.lower.data(),
-                         cells_.upper.data()};
+  const CellArrays cells = cell_arrays();
   const Index count = pieces(state_.size(), count_piece);
   std::vector<PulseSum> sums(std::size_t(count), PulseSum{});
   parallel_for(count, threads, [&](Index k) {
     const Index first = k * count_piece;
-    sums[std::size_t(k)] = pulse_counts(cells, counts.data(), first, std::min(count_piece, state_.size() - first), law_,
-                                        cycle_, round, step);
+    sums[std::size_t(k)] = pulse_counts(cells, counts.data() + first, first,
+                                        std::min(count_piece, state_.size() - first), law_, cycle_, round, step);
   });
   PulseSum total;
   for (const PulseSum& s : sums) total += s;
   return total;
+}
+
+CellArrays DeviceArray::cell_arrays() {
+  return {state_.data(),       cells_.up.data(),   cells_.down.data(), cells_.slope_up.data(), cells_.slope_down.data(),
+          cells_.lower.data(), cells_.upper.data()};
+}
+
+Index DeviceArray::piece() { return count_piece; }
+
+PulseSum DeviceArray::pulse_piece(const float* counts, Index first, std::uint64_t round) {
+  if (preset_.response == Response::exact || !pulsed_in_pieces() || first % count_piece != 0)
+    throw std::logic_error("DeviceArray::pulse_piece: not a piece, or devices that are pulsed all at once");
+  return pulse_counts(cell_arrays(), counts, first, std::min(count_piece, state_.size() - first), law_, cycle_, round,
+                      0);
 }
 
 PulseSum DeviceArray::pulse_until_worn(const Matrix<float>& counts, std::uint64_t round, std::uint32_t step,
@@ -173,9 +185,7 @@ PulseSum DeviceArray::pulse_trains_through(const PulseTrainBlock& trains, std::u
     }
     return total;
   }
-  const CellArrays cells{state_.data(),          cells_.up.data(),         cells_.down.data(),
-                         cells_.slope_up.data(), cells_.slope_down.data(), cells_.lower.data(),
-                         cells_.upper.data()};
+  const CellArrays cells = cell_arrays();
   const Index down = pieces(state_.rows(), train_rows), count = down * pieces(state_.cols(), train_cols);
   std::vector<PulseSum> sums(std::size_t(count), PulseSum{});
   parallel_for(count, threads, [&](Index k) {

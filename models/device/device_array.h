@@ -14,6 +14,8 @@
 
 namespace settle {
 
+struct CellArrays;
+
 class DeviceArray {
  public:
   /// Draws rows x cols devices from the population; they start at state zero, stuck ones where they are stuck.
@@ -34,6 +36,13 @@ class DeviceArray {
   /// kind: the cycle noise is a function of (seed, name, round, pulse, cell). Many pulses of a device are drawn at once
   /// where that makes no difference (pulse_burst-inl.h). Not for the exact response (std::logic_error).
   PulseSum pulse(const Matrix<float>& counts, std::uint64_t round, int threads);
+
+  /// The same for the devices of one piece, which begins at device `first`, a multiple of piece(): `counts` has an
+  /// element for each of its devices, and who pulses all pieces of a round has done what pulse() does. Pieces are
+  /// independent of each other. Only where pulsed_in_pieces(): not for devices that wear or whose writes have noise.
+  PulseSum pulse_piece(const float* counts, Index first, std::uint64_t round);
+  static Index piece();
+  bool pulsed_in_pieces() const { return life_.size() == 0 && !write_noise_.any(); }
 
   /// Sends coincident trains on all lines, sample after sample: word lines drive columns, bit lines rows
   /// (std::logic_error when their numbers differ).
@@ -63,6 +72,7 @@ class DeviceArray {
 
  private:
   void draw_faults(const Stream& faults);
+  CellArrays cell_arrays();
   PulseSum pulse_trains_through(const PulseTrainBlock& trains, std::uint64_t round, int threads,
                                 Coincidence coincidence);
   PulseSum pulse(const Matrix<float>& counts, std::uint64_t round, std::uint32_t step, int threads);

@@ -100,7 +100,8 @@ struct Moved {
 template <class Law>
 HWY_INLINE Moved burst(const Law& law, const Sequence& s, VF xi, VF w, const Devices& d) {
   const F f;
-  const Motion up = law(Rising{}, w, d), down = law(Falling{}, w, d);
+  Motion up, down;
+  motions(law, s.up, s.down, w, d, up, down);
   const VF one = hn::Set(f, 1.0f), half = hn::Set(f, 0.5f), tiny = hn::Set(f, 1e-30f);
   const VF n = hn::Add(s.up, s.down);
   const VF up2 = hn::Mul(up.noise, up.noise), down2 = hn::Mul(down.noise, down.noise);

@@ -69,25 +69,26 @@ template <class Law>
 HWY_INLINE void first_bursts(const CellArrays& c, const float* counts, size_t cell, const Law& law, const Noise& noise,
                              std::uint32_t step, Unfinished& unfinished, PulseSum& sum) {
   const F f;
-  float most = 0;
-  for (size_t i = 0; i < kTile; ++i) most = std::max(most, std::abs(counts[i]));
-  if (most == 0) return;
+  const VF one = hn::Set(f, 1.0f), zero = hn::Zero(f);
+  VF most = zero;
+  for (size_t i = 0; i < kTile; i += hn::Lanes(f)) most = hn::Max(most, hn::Abs(hn::LoadU(f, counts + i)));
+  if (hn::AllTrue(f, hn::Eq(most, zero))) return;
   float xi[kTile];
   tile_of_normals(noise.stream, std::uint32_t(cell / kTile), noise.round, step, xi);
-  const VF one = hn::Set(f, 1.0f), zero = hn::Zero(f);
   VF states = zero, pulses = zero;
   for (size_t i = 0; i < kTile; i += hn::Lanes(f)) {
     const VF signed_n = hn::LoadU(f, counts + i), wanted = hn::Abs(signed_n);
     const auto active = hn::Gt(wanted, zero), rising = hn::Gt(signed_n, zero);
+    if (hn::AllFalse(f, active)) continue;
     const Devices d = load(c, Index(i));
     const VF w = hn::LoadU(f, c.state + i), deviate = hn::LoadU(f, xi + i);
     const Motion m = law(Either{rising}, w, d);
     VF n = hn::Min(wanted, one), change = hn::MulAdd(m.noise, deviate, m.step);
-    if (most > 1) {
+    if (!hn::AllTrue(f, hn::Le(wanted, one))) {
       n = hn::IfThenElseZero(active, burst_size<Law>(m, w, d, hn::Max(wanted, one)));
       change = burst<Law>(m, hn::Max(n, one), deviate);
       const VF left = hn::Sub(wanted, n);
-      unfinished.add(hn::IfThenElse(rising, left, hn::Neg(left)), cell + i);
+      if (!hn::AllTrue(f, hn::Eq(left, zero))) unfinished.add(hn::IfThenElse(rising, left, hn::Neg(left)), cell + i);
     }
     const VF moved = hn::IfThenElse(active, clip(hn::Add(w, change), d), w);
     hn::StoreU(moved, f, c.state + i);
@@ -98,6 +99,7 @@ HWY_INLINE void first_bursts(const CellArrays& c, const float* counts, size_t ce
   sum.state += 0.5 * double(hn::GetLane(hn::SumOfLanes(f, states)));
 }
 
+// `counts` points to the one of cell `first`.
 template <class Law>
 HWY_INLINE PulseSum pulse_range(const CellArrays& c, const float* counts, size_t first, size_t count, const Law& law,
                                 const Noise& noise, std::uint32_t step) {
@@ -108,13 +110,14 @@ HWY_INLINE PulseSum pulse_range(const CellArrays& c, const float* counts, size_t
   for (; i + kTile <= end; i += kTile) {
     const CellArrays here{c.state + i,      c.up + i,    c.down + i, c.slope_up + i,
                           c.slope_down + i, c.lower + i, c.upper + i};
-    first_bursts(here, counts + i, i, law, noise, step, unfinished, sum);
+    first_bursts(here, counts + (i - first), i, law, noise, step, unfinished, sum);
     if (unfinished.full()) unfinished.walk_all(c, law, noise, step + 1, sum);
   }
   if (i < end) {  // a last, shorter tile, copied aside
     float rest[8][kTile] = {};
-    const float* from[8] = {counts, c.state, c.up, c.down, c.slope_up, c.slope_down, c.lower, c.upper};
-    for (int k = 0; k < 8; ++k) std::copy(from[k] + i, from[k] + end, rest[k]);
+    std::copy(counts + (i - first), counts + count, rest[0]);
+    const float* from[7] = {c.state, c.up, c.down, c.slope_up, c.slope_down, c.lower, c.upper};
+    for (int k = 0; k < 7; ++k) std::copy(from[k] + i, from[k] + end, rest[k + 1]);
     first_bursts({rest[1], rest[2], rest[3], rest[4], rest[5], rest[6], rest[7]}, rest[0], i, law, noise, step,
                  unfinished, sum);
     std::copy(rest[1], rest[1] + (end - i), c.state + i);

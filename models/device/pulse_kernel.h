@@ -18,8 +18,9 @@ struct CellArrays {
 /// A multiple of the tiles in which noise is drawn.
 constexpr Index count_piece = 64 * 256;
 
-/// Gives cells [first, first + count) |counts| pulses each, of the sign of counts; `first` is a multiple of
-/// count_piece. Noise is a function of (noise, round, step, cell); n pulses take it from up to 2 + n / 4 steps.
+/// Gives cells [first, first + count) |counts| pulses each, of the sign of counts, which has one element for each of
+/// them; `first` is a multiple of count_piece. Noise is a function of (noise, round, step, cell); n pulses take it from
+/// up to 2 + n / 4 steps.
 PulseSum pulse_counts(const CellArrays& cells, const float* counts, Index first, Index count, const ResponseLaw& law,
                       const Stream& noise, std::uint64_t round, std::uint32_t step);
 

@@ -151,18 +151,56 @@ struct TableLaw {
 
   template <class Polarity>
   HWY_INLINE Motion operator()(const Polarity& polarity, VF w, const Devices& d) const {
+    const VI piece = piece_of(w);
+    return in_piece(piece, of_polarity(polarity, piece), polarity, w, d, /*reaching=*/true);
+  }
+
+  /// Both motions of devices that take these numbers of pulses. To gather numbers takes most of the time, so where no
+  /// device takes both kinds, each gets the motion of its own kind for either: the other one counts for nothing, but
+  /// for the bound of its noise's change.
+  HWY_INLINE void motions(VF ups, VF downs, VF w, const Devices& d, Motion& up, Motion& down) const {
+    const F f;
+    const VF one = hn::Set(f, 1.0f), zero = hn::Zero(f);
+    const auto rising = hn::Gt(ups, zero);
+    const VI piece = piece_of(w);
+    if (!hn::AllFalse(f, hn::And(rising, hn::Gt(downs, zero)))) {
+      up = in_piece(piece, of_polarity(Rising{}, piece), Rising{}, w, d, true);
+      down = in_piece(piece, of_polarity(Falling{}, piece), Falling{}, w, d, true);
+      return;
+    }
+    const bool several = !hn::AllTrue(f, hn::Le(hn::Add(ups, downs), one));  // what bounds a burst matters
+    up = in_piece(piece, of_polarity(Either{rising}, piece), Either{rising}, w, d, several);
+    if (several) {
+      const VI other = of_polarity(Either{hn::Not(rising)}, piece);
+      up.noise_bent = hn::Max(up.noise_bent, hn::Abs(column(StepGrid::deviation_slope, other)));
+    }
+    down = up;
+  }
+
+  HWY_INLINE VF column(int k, VI piece) const {
+    return hn::GatherIndex(F(), law.table.values.data() + k * law.table.stride, piece);
+  }
+
+  // What to add to a column of pulses up: the piece, or that and the way to the column of pulses down.
+  template <class Polarity>
+  HWY_INLINE VI of_polarity(const Polarity& polarity, VI piece) const {
     const F f;
     const I i;
-    const StepGrid& grid = law.table;
-    const auto column = [&](int k, VI piece) {
-      return hn::GatherIndex(f, grid.values.data() + k * grid.stride, piece);
-    };
-    const VI piece = piece_of(w);
-    const VI other = hn::Add(piece, hn::Set(i, (StepGrid::columns_down - StepGrid::columns_up) * grid.stride));
-    const VI own = hn::BitCast(i, polarity(hn::BitCast(f, piece), hn::BitCast(f, other)));
+    const VI down = hn::Add(piece, hn::Set(i, (StepGrid::columns_down - StepGrid::columns_up) * law.table.stride));
+    return hn::BitCast(i, polarity(hn::BitCast(f, piece), hn::BitCast(f, down)));
+  }
+
+  // `own`: of_polarity. Without `reaching` the reach is not looked up, and none.
+  template <class Polarity>
+  HWY_INLINE Motion in_piece(VI piece, VI own, const Polarity& polarity, VF w, const Devices& d, bool reaching) const {
+    const F f;
     const VF low = column(StepGrid::low, piece), beyond = hn::Sub(w, low);
     const VF mean_slope = column(StepGrid::mean_slope, own), noise_slope = column(StepGrid::deviation_slope, own);
     const VF s = polarity(d.up, hn::Neg(d.down)), slope = hn::Mul(s, mean_slope);
+    VF reach = hn::Zero(f);
+    if (reaching)
+      reach = hn::Max(
+          hn::Min(hn::Min(beyond, hn::Sub(column(StepGrid::high, piece), w)), hn::Set(f, law.table.most_reach)), reach);
     return {hn::Mul(s, hn::MulAdd(mean_slope, beyond, column(StepGrid::mean, own))),
             slope,
             hn::Zero(f),
@@ -170,8 +208,7 @@ struct TableLaw {
             hn::MulAdd(noise_slope, beyond, column(StepGrid::deviation, own)),
             noise_slope,
             hn::Abs(noise_slope),
-            hn::Max(hn::Min(hn::Min(beyond, hn::Sub(column(StepGrid::high, piece), w)), hn::Set(f, grid.most_reach)),
-                    hn::Zero(f))};
+            reach};
   }
 
   // The piece that each state lies in.
@@ -190,6 +227,16 @@ struct TableLaw {
     return piece;
   }
 };
+
+/// The motions of devices that take these numbers of pulses up and down. Of a kind that none takes, any will do.
+template <class Law>
+HWY_INLINE void motions(const Law& law, VF, VF, VF w, const Devices& d, Motion& up, Motion& down) {
+  up = law(Rising{}, w, d);
+  down = law(Falling{}, w, d);
+}
+HWY_INLINE void motions(const TableLaw& law, VF ups, VF downs, VF w, const Devices& d, Motion& up, Motion& down) {
+  law.motions(ups, downs, w, d, up, down);
+}
 
 /// Calls body with the law of a response.
 template <class Body>

@@ -46,6 +46,15 @@ double nominal_step(const DevicePreset& p, double w, bool rising) {
   throw std::logic_error("nominal_step: an exact device takes no pulses");
 }
 
+double largest_nominal_step(const DevicePreset& p, bool rising) {
+  // laws that are no table are monotonic in the state
+  double largest = std::max(nominal_step(p, p.w_min, rising), nominal_step(p, p.w_max, rising));
+  if (p.response != Response::table) return largest;
+  for (const double state : (rising ? p.table.up : p.table.down).state)
+    if (state >= p.w_min && state <= p.w_max) largest = std::max(largest, nominal_step(p, state, rising));
+  return largest;
+}
+
 double nominal_noise(const DevicePreset& p, double w, bool rising) {
   if (p.response == Response::table) {
     const MeasuredSteps& steps = rising ? p.table.up : p.table.down;

@@ -9,6 +9,8 @@ namespace settle {
 /// Mean size of one pulse's step, up (rising) or down, of a device without spread at this state, before it is clipped
 /// to the bounds. Not for the exact response (std::logic_error). The kernels compute the same.
 double nominal_step(const DevicePreset& preset, double state, bool rising);
+/// The largest of these in the nominal range.
+double largest_nominal_step(const DevicePreset& preset, bool rising);
 /// The standard deviation of that step from pulse to pulse.
 double nominal_noise(const DevicePreset& preset, double state, bool rising);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/device/retention_kernel.h"
 #include "models/numeric/parallel.h"
 
 namespace settle {
@@ -12,14 +13,24 @@ bool drifts(const DevicePreset& p) {
   return p.drift_nu_high > 0 && (p.drift_nu != 0 || p.drift_slope != 0 || p.drift_nu_low != 0);
 }
 
-// nu of the device xi deviations from the mean one, at this share of the highest conductance.
-double drift_exponent(const DevicePreset& p, double share, double xi) {
-  const double log_share = std::log(share);
-  const double mean = std::clamp(p.drift_nu + p.drift_slope * log_share, p.drift_nu_low, p.drift_nu_high);
-  const double spread = p.drift_spread_high > 0 ? std::clamp(p.drift_spread + p.drift_spread_slope * log_share,
-                                                             p.drift_spread_low, p.drift_spread_high)
-                                                : 0;
-  return std::max(0.0, mean + (p.drift_dtod * mean + spread) * xi);
+AgingLaw aging_law(const DevicePreset& p, double highest) {
+  AgingLaw law{};
+  law.highest = float(highest);
+  law.nu = float(p.drift_nu);
+  law.nu_slope = float(p.drift_slope);
+  law.nu_low = float(p.drift_nu_low);
+  law.nu_high = float(p.drift_nu_high);
+  law.nu_dtod = float(p.drift_dtod);
+  if (p.drift_spread_high > 0) {
+    law.spread = float(p.drift_spread);
+    law.spread_slope = float(p.drift_spread_slope);
+    law.spread_low = float(p.drift_spread_low);
+    law.spread_high = float(p.drift_spread_high);
+  }
+  law.flicker = float(p.flicker);
+  law.flicker_exponent = float(p.flicker_exponent);
+  law.flicker_most = float(p.flicker_most);
+  return law;
 }
 
 }  // namespace
@@ -56,31 +67,35 @@ void Retention::written_all() {
 
 void Retention::apply(Matrix<float>& conductance, double lowest, double highest, std::uint64_t look,
                       int threads) const {
+  parallel_for(conductance.cols(), threads,
+               [&](Index j) { apply_to_column(j, conductance.col(j), lowest, highest, look); });
+}
+
+void Retention::apply_to_column(Index source, Eigen::Ref<Vector<float>> conductance, double lowest, double highest,
+                                std::uint64_t look) const {
   const DevicePreset& p = preset_;
-  const double spacing = p.levels > 1 ? (highest - lowest) / (p.levels - 1) : 0;
-  parallel_for(conductance.cols(), threads, [&](Index j) {
-    auto g = conductance.col(j);
-    Vector<float> xi;
-    if (p.flicker > 0) {
-      xi.resize(g.size());
-      fill_normal(flicker_, look, std::uint32_t(j), xi.data(), xi.size());
-    }
-    for (Index i = 0; i < g.size(); ++i) {
-      double G = double(g[i]);
-      if (spacing > 0) G = lowest + spacing * std::clamp(std::rint((G - lowest) / spacing), 0.0, p.levels - 1);
-      if (written_s_.size() > 0 && G > 0) {
-        const double share = std::min(G / highest, 1.0), seconds = now_s_ - written_s_(i, j);
-        if (drift_spread_.size() > 0 && seconds > p.drift_time_s)
-          G *= std::pow(seconds / p.drift_time_s, -drift_exponent(p, share, double(drift_spread_(i, j))));
-        if (p.flicker > 0 && seconds > p.flicker_time_s) {
-          const double q = std::min(p.flicker * std::pow(share, -p.flicker_exponent), p.flicker_most);
-          const double reads = (seconds + p.flicker_time_s) / (2 * p.flicker_time_s);
-          G = std::max(0.0, G * (1 + q * std::sqrt(std::log(reads)) * double(xi[i])));
-        }
-      }
-      g[i] = float(G);
-    }
-  });
+  if (p.levels > 1) {
+    const double spacing = (highest - lowest) / (p.levels - 1);
+    for (float& g : conductance)
+      g = float(lowest + spacing * std::clamp(std::rint((double(g) - lowest) / spacing), 0.0, p.levels - 1));
+  }
+  if (written_s_.size() == 0) return;
+  const auto seconds = now_s_ - written_s_.col(source).array();
+  DeviceAges ages{};
+  Vector<float> drift_ages, flicker_ages, xi;
+  if (drift_spread_.size() > 0) {
+    drift_ages = (seconds / p.drift_time_s).cast<float>();
+    ages.drift_ages = drift_ages.data();
+    ages.drift_xi = drift_spread_.col(source).data();
+  }
+  if (p.flicker > 0) {
+    flicker_ages = ((seconds - p.flicker_time_s) / (2 * p.flicker_time_s)).cast<float>();
+    ages.flicker_ages = flicker_ages.data();
+    xi.resize(conductance.size());
+    fill_normal(flicker_, look, std::uint32_t(source), xi.data(), xi.size());
+    ages.flicker_xi = xi.data();
+  }
+  age_devices(aging_law(p, highest), ages, conductance.size(), conductance.data());
 }
 
 void Retention::visit_state(Archive& archive) {

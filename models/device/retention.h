@@ -38,6 +38,9 @@ class Retention {
   /// conductance (siemens, in place) <- the conductance that read number `look` finds; `lowest` and `highest` bound the
   /// nominal range.
   void apply(Matrix<float>& conductance, double lowest, double highest, std::uint64_t look, int threads) const;
+  /// The same for the devices of one word line. Drift and noise are in single precision: within 4e-6.
+  void apply_to_column(Index source, Eigen::Ref<Vector<float>> conductance, double lowest, double highest,
+                       std::uint64_t look) const;
 
   /// The time at which each device was written.
   void visit_state(Archive& archive);

@@ -37,11 +37,4 @@ void PulseAccount::take_column(Index column, const Vector<float>& change, Matrix
   settle_up(owed_.col(column).array(), change.array(), weight_step_, counts.col(column).array());
 }
 
-double slots_by_word_line(const Matrix<float>& counts) {
-  double slots = 0;
-  for (Index j = 0; j < counts.cols(); ++j)
-    slots += double(std::max(0.0f, counts.col(j).maxCoeff())) + double(std::max(0.0f, -counts.col(j).minCoeff()));
-  return slots;
-}
-
 }  // namespace settle

@@ -31,8 +31,4 @@ class PulseAccount {
   float weight_step_;
 };
 
-/// The number of slots that `counts` take when word lines are pulsed one after another, with all bit lines at once.
-/// Each word line takes its longest train up and then its longest train down.
-double slots_by_word_line(const Matrix<float>& counts);
-
 }  // namespace settle

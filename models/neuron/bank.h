@@ -60,7 +60,7 @@ struct BankState;
 /// `own_rms` one for each neuron, or none.
 template <class Real>
 void noise_of_states(const Bank<Real>& bank, const BankState<Real>& state, const Vector<Real>& drive_rms,
-                     const Vector<Real>& own_rms, Matrix<Real>& rms);
+                     const Vector<Real>& own_rms, Matrix<Real>& rms, int threads);
 
 /// Draws a bank of `size` neurons; `name` and `seed` choose its random stream.
 template <class Real>

@@ -229,7 +229,9 @@ void add_rules_of_the_clamped_phase(std::vector<IdleRule>& rules) {
                      return when(f.c.learning.rule != Rule::ep,
                                  "has no effect without a clamped phase: set learning.rule = \"ep\"");
                    }});
-  rules.push_back({{"learning.difference_amplitude"}, {"learning.clamped_lines"}, [](const Facts& f) {
+  rules.push_back({{"learning.difference_amplitude", "cost.subtractor_current_a", "cost.subtractor_area_um2"},
+                   {"learning.clamped_lines"},
+                   [](const Facts& f) {
                      return when(f.c.learning.clamped_lines == ClampedLines::states,
                                  "has no effect where lines carry states: set learning.clamped_lines = "
                                  "\"differences\"");

@@ -46,6 +46,8 @@ const Effect effects[] = {
     {"network.projection_alpha", "{hidden1_hidden2=0.5}", {}},
     {"network.projection_beta", "{hidden1_hidden2=0.5}", {}},
     {"learning.difference_amplitude", "0.01", {"learning.clamped_lines=differences"}},
+    {"cost.subtractor_current_a", "[1e-6, 2e-6, 3e-6]", {"learning.clamped_lines=differences"}},
+    {"cost.subtractor_area_um2", "[100, 300, 900]", {"learning.clamped_lines=differences"}},
     {"learning.nudge_course", "ramped", {"settling.analysis=map"}},
     {"learning.projection_rate", "{input_hidden1=0.3}", {}},
     {"learning.momentum", "0.3", {"learning.optimizer=momentum", "learning.learning_rate=0.1"}},

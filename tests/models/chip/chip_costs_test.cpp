@@ -35,8 +35,10 @@ void do_everything(Chip& chip) {
 }
 
 // Every row of what is booked must be sound, and all of them must add up. Returns the actions.
-std::set<const Action*> booked_by(const char* preset, WriteScheme scheme, const ChipSpec& figures = {}) {
+std::set<const Action*> booked_by(const char* preset, WriteScheme scheme, const ChipSpec& figures = {},
+                                  ClampedLines lines = ClampedLines::states) {
   ChipDesign design = real_chip({20, 16, 12, 4});
+  design.learning.clamped_lines = lines;
   design.crossbar.device = device_preset(preset);
   design.programming.scheme = scheme;
   design.chip = figures;
@@ -68,6 +70,7 @@ TEST(ChipCosts, PartsSumToTheTotal) {
   figures.host_accumulate = Accumulate::factors;
   figures.adc_rate_hz = 1e5;  // slow enough for amplifiers at rest
   seen.merge(booked_by("ecram", WriteScheme::transistor, figures));
+  seen.merge(booked_by("ecram", WriteScheme::transistor, {}, ClampedLines::differences));
   for (const Action* a : actions()) EXPECT_EQ(seen.count(a), 1u) << a->name << " is not booked";
 }
 

@@ -80,7 +80,8 @@ TEST(Area, DecodersAndLinks) {
 
 // Each component's area is in proportion to the figure that its row names, and to no other.
 TEST(Area, IsInProportionToItsFigure) {
-  const std::vector<AreaRow> nominal = chip_area({}, {}, network(true), {2, 5, 39});
+  const AreaParts parts{2, 5, 39, 0, 0, true};
+  const std::vector<AreaRow> nominal = chip_area({}, {}, network(true), parts);
   for (const AreaRow& named : nominal) {
     CostSpec cost;
     int changed = 0;
@@ -90,7 +91,7 @@ TEST(Area, IsInProportionToItsFigure) {
         ++changed;
       }
     EXPECT_EQ(changed, 1) << named.figure << " is no figure";
-    const std::vector<AreaRow> scaled = chip_area({}, cost, network(true), {2, 5, 39});
+    const std::vector<AreaRow> scaled = chip_area({}, cost, network(true), parts);
     for (std::size_t i = 0; i < nominal.size(); ++i) {
       const double factor = nominal[i].component == named.component ? 3 : 1;
       EXPECT_NEAR(scaled[i].area_m2, factor * nominal[i].area_m2, 1e-20) << nominal[i].component;
@@ -98,7 +99,10 @@ TEST(Area, IsInProportionToItsFigure) {
   }
 }
 
-TEST(Area, IsNothingElse) { EXPECT_EQ(chip_area({}, {}, network(true)).size(), 9u); }
+TEST(Area, IsNothingElse) {
+  EXPECT_EQ(chip_area({}, {}, network(true)).size(), 9u);
+  EXPECT_EQ(chip_area({}, {}, network(true), {2, 5, 39, 0, 0, true}).size(), 10u);  // with second holds
+}
 
 }  // namespace
 }  // namespace settle::test

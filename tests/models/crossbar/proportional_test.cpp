@@ -1,7 +1,12 @@
 // Pairs whose devices are both off where a weight is zero.
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "models/crossbar/crossbar.h"
+#include "models/crossbar/pair_split.h"
 #include "models/device/response.h"
 #include "models/error.h"
 #include "tests/models/memory_archive.h"
@@ -119,6 +124,76 @@ TEST(Proportional, PulsesLowerTheOtherDeviceFirst) {
     EXPECT_NEAR(c.devices().state()(i), off + plus[i] * step, 1e-6f) << i;
     EXPECT_NEAR(c.subtracted()->state()(i), off + minus[i] * step, 1e-6f) << i;
   }
+}
+
+// What split_sure does not leave open is what the law of the descent says: as many pulses down as the nominal device
+// takes from here to the lower bound, and the rest up on the other side.
+TEST(Proportional, PulsesAreSplitWithoutTheResponseOnlyWhereItIsCertain) {
+  constexpr Index n = 1003;
+  constexpr float step = 0.01f;
+  Engine engine(Stream(7, "split", Purpose::test));
+  const auto draw = [&] { return float(double(engine()) * 0x1p-32); };
+  Vector<float> counts(n), state[2], lower[2], pulses[2] = {Vector<float>(n), Vector<float>(n)};
+  for (int k = 0; k < 2; ++k) {
+    lower[k] = Vector<float>::NullaryExpr(n, [&](Index) { return 0.02f * draw(); });
+    state[k] =
+        Vector<float>::NullaryExpr(n, [&](Index i) { return lower[k](i) + (i % 3 == 0 ? 0.0f : 0.2f * draw()); });
+  }
+  for (Index i = 0; i < n; ++i) counts(i) = float(int(engine() % 21) - 10);
+  std::vector<std::uint32_t> unsure(n);
+  const PairDevices plus{state[0].data(), lower[0].data()}, minus{state[1].data(), lower[1].data()};
+  constexpr Index first = 3;
+  const Index open =
+      split_sure(counts.data(), plus, minus, first, n - first, step, pulses[0].data(), pulses[1].data(), unsure.data());
+  Vector<float> is_open = Vector<float>::Zero(n);
+  for (Index k = 0; k < open; ++k) is_open(Index(unsure[std::size_t(k)])) = 1;
+  EXPECT_GT(open, n / 20);
+  EXPECT_LT(open, n / 2);
+  for (Index i = first; i < n; ++i) {
+    const int other = counts(i) > 0 ? 1 : 0;
+    const double way = double(state[other](i)) - double(lower[other](i)), all = std::abs(double(counts(i)));
+    const double down = std::min(all, std::rint(std::max(0.0, way) / step));
+    if (is_open(i) != 0) {
+      EXPECT_GT(way, 0) << i;
+      EXPECT_LT(way, (all + 1.01) * step) << i;
+    } else {
+      EXPECT_EQ(pulses[other](i - first), -down) << i;
+      EXPECT_EQ(pulses[1 - other](i - first), all - down) << i;
+    }
+  }
+}
+
+// More than one piece, and the last one shorter: each device gets what two whole arrays get, whose counts are split
+// here.
+TEST(Proportional, PiecesArePulsedLikeWholeArrays) {
+  constexpr Index rows = 190, cols = 180;
+  ASSERT_GT(rows * cols, 2 * DeviceArray::piece());
+  Crossbar c("c", rows, cols, spec_of(device_preset("ecram")), 1);
+  const DevicePreset& d = c.spec().device;
+  DeviceArray plus = c.devices(), minus = *c.subtracted();
+  ASSERT_TRUE(plus.pulsed_in_pieces());
+  Matrix<float> counts(rows, cols), of_plus(rows, cols), of_minus(rows, cols);
+  for (const int turn : {1, -1, 1}) {
+    for (Index i = 0; i < counts.size(); ++i) {
+      counts(i) = float(turn * int(i % 7 - 1));
+      const bool rising = counts(i) > 0;
+      const DeviceArray& other = rising ? minus : plus;
+      const double state = double(other.state()(i)), way = state - double(other.cells().lower(i)),
+                   step = nominal_step(d, std::clamp(state - 0.5 * way, d.w_min, d.w_max), false);
+      const float all = std::abs(counts(i)), down = std::min(all, float(std::rint(way / std::max(step, d.dw_min))));
+      (rising ? of_plus : of_minus)(i) = all - down;
+      (rising ? of_minus : of_plus)(i) = -down;
+    }
+    const auto round = std::uint64_t(5 + turn);
+    const PulseSum sum = c.pulse(counts, round, 2);
+    PulseSum expected = plus.pulse(of_plus, round, 1);
+    expected += minus.pulse(of_minus, round, 1);
+    EXPECT_EQ(sum.pulses, expected.pulses);
+    EXPECT_EQ(sum.state, expected.state);
+    EXPECT_EQ(c.devices().state(), plus.state());
+    EXPECT_EQ(c.subtracted()->state(), minus.state());
+  }
+  EXPECT_THROW(plus.pulse_piece(counts.data(), 1, 7), std::logic_error);
 }
 
 TEST(Proportional, PulsesDoNotDependOnThreads) {

@@ -159,6 +159,59 @@ TEST(Retention, FlickerGrowsFromTheDurationOfARead) {
   }
 }
 
+// In single precision, as it is computed for all devices in each read: against the law in double precision, for columns
+// that are no whole number of vectors, and for devices just beyond the two beginnings.
+TEST(Retention, IsWithinAFewMillionthsOfTheLaw) {
+  DevicePreset p = device_preset("pcm-pair");
+  p.drift_dtod = 0.1;
+  p.drift_time_s = 3e-7;
+  constexpr Index rows = 37, cols = 40;
+  Retention aging("r", rows, cols, p, 3), drifting = aging;
+  Matrix<float> written(rows, cols), xi(rows, cols), nu_xi(rows, cols);
+  Matrix<double> age(rows, cols);
+  fill_normal(Stream(3, "r", Purpose::drift_spread), 0, 0, nu_xi.data(), nu_xi.size());
+  for (Index j = 0; j < cols; ++j) fill_normal(Stream(3, "r", Purpose::flicker), 7, std::uint32_t(j), &xi(0, j), rows);
+  constexpr double now = 0.2;
+  double passed = 0;
+  for (Index j = 0; j < cols; ++j) {  // ages from 100 ns to 0.1 s, two of them at the beginnings
+    const double seconds = j == 0 ? 2.500001e-7 : j == 1 ? 3.00001e-7 : 1e-7 * std::pow(10, 0.15 * double(j));
+    age.col(j).setConstant(seconds);
+    for (Index i = 0; i < rows; ++i) written(i, j) = i == 0 ? 0.0f : float(highest * 1.3 * double(i) / rows);
+  }
+  for (Index j = cols - 1; j >= 0; --j) {  // the oldest first
+    aging.elapse(now - age(0, j) - passed);
+    passed = now - age(0, j);
+    Matrix<float> counts = Matrix<float>::Zero(rows, cols);
+    counts.col(j).setOnes();
+    aging.written(counts);
+  }
+  aging.elapse(now - passed);
+  Matrix<float> g = written;
+  aging.apply(g, lowest, highest, 7, 2);
+  for (Index j = 0; j < cols; ++j)
+    for (Index i = 0; i < rows; ++i) {
+      const double share = std::min(double(written(i, j)) / highest, 1.0), log_share = std::log(share);
+      // which times are known to
+      const double seconds = age(i, j), doubt = 1e-16 / seconds;
+      double expected = double(written(i, j));
+      const double nu = std::max(
+          0.0,
+          std::clamp(p.drift_nu + p.drift_slope * log_share, p.drift_nu_low, p.drift_nu_high) *
+                  (1 + p.drift_dtod * double(nu_xi(i, j))) +
+              std::clamp(p.drift_spread + p.drift_spread_slope * log_share, p.drift_spread_low, p.drift_spread_high) *
+                  double(nu_xi(i, j)));
+      if (seconds > p.drift_time_s) expected *= std::pow(seconds / p.drift_time_s, -nu);
+      double noise = 0, root = 0;
+      if (seconds > p.flicker_time_s && share > 0) {
+        root = std::sqrt(std::log((seconds + p.flicker_time_s) / (2 * p.flicker_time_s)));
+        noise = std::min(p.flicker * std::pow(share, -p.flicker_exponent), p.flicker_most) * double(xi(i, j));
+        expected = std::max(0.0, expected * (1 + noise * root));
+      }
+      const double of_time = doubt * (nu + std::abs(noise) / std::max(root, 1e-3));
+      EXPECT_NEAR(double(g(i, j)), expected, (4e-6 + of_time) * double(written(i, j))) << i << " " << j;
+    }
+}
+
 TEST(Retention, LevelsAreTheNearestOfSoMany) {
   DevicePreset p = plain();
   p.levels = 4;

@@ -1,4 +1,4 @@
-// The controller's account of owed pulses, and the slots in which they are sent.
+// The controller's account of owed pulses.
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -79,15 +79,6 @@ TEST(PulseAccount, GivesTheSameBytesOnAnyNumberOfThreads) {
   for (std::uint64_t batch = 0; batch < 3; ++batch)
     EXPECT_EQ(one.take(change(batch, 0.01), 1), many.take(change(batch, 0.01), 3));
   EXPECT_EQ(one.owed(), many.owed());
-}
-
-// Up and down take turns on each word line; its bit lines are pulsed at once.
-TEST(SlotsByWordLine, AreTheLongestTrains) {
-  Matrix<float> counts(3, 4);
-  counts << 1, 0, 0, -2,  //
-      3, 0, -1, -5,       //
-      -2, 0, -4, -1;
-  EXPECT_EQ(slots_by_word_line(counts), (3 + 2) + 0 + 4 + 5);
 }
 
 }  // namespace
