@@ -12,7 +12,7 @@ set y2label "best test accuracy, %"
 set y2range [60:90]
 set yrange [0:*]
 axis(name) = "< (grep '^".name.",' energy/axes.csv; grep '^default,' energy/axes.csv | sed 's/^default,0/".name.",".default(name)."/') | sort -t, -g -k2"
-default(name) = name eq "tau_s" ? "1.2e-7" : name eq "read_v" ? "0.4" : name eq "conductance" ? "1" : name eq "bits" ? "8" : name eq "beta" ? "0.05" : "2e8"
+default(name) = name eq "tau_s" ? "1.2e-7" : name eq "read_v" ? "0.4" : name eq "conductance" ? "1" : name eq "bits" ? "8" : name eq "beta" ? "0.01" : "2e8"
 set key bottom right
 do for [name in "tau_s read_v conductance bits beta gbw_hz"] {
   set title name
