@@ -78,17 +78,16 @@ class Families {
     const Circuit<float>* circuit = &chip_.circuit();
     const bool differences = circuit->clamped_lines() == ClampedLines::differences;
     const CircuitState<float>* states = &chip_.state();
-    const BankTransient<float>* transient = &chip_.transient().bank(p);
     const auto is_clamped = [c = &chip_]() { return c->driven_phase() == Phase::clamped; };
     const auto of_difference = [=](const Matrix<float>& difference, Index i) {
       return is_clamped() && difference.size() > 0 ? circuit->signal(p) * double(difference(i, 0)) : 0.0;
     };
     const auto value = [](const Matrix<float>& m, Index i) { return m.size() > 0 ? double(m(i, 0)) : 0.0; };
-    add(name, "v", SignalKind::analog, size, [=](Index i, Index) {
+    add(name, "v", SignalKind::analog, size, [=, c = &chip_](Index i, Index) {
       if (states->samples() == 0) return 0.0;
       const BankState<float>& bank = states->bank(p);
       // what lines carry
-      const double changed = of_difference(bank.difference, i) + value(transient->noise(), i);
+      const double changed = of_difference(bank.difference, i) + value(c->output_noise(p), i);
       if (differences && is_clamped()) return volts * (changed + value(bank.line_offset, i));
       return volts * (value(bank.state, i) + changed);
     });

@@ -35,9 +35,9 @@ class Bench : public testbench::BenchModule {
  public:
   Bench(sc_core::sc_module_name name, testbench::Checks& checks)
       : BenchModule(name, checks),
-        quiet_(0, capacitors(false, false), "bank", 3),
-        noisy_(0, capacitors(true, false), "bank", 3),
-        leaking_(0, capacitors(false, true), "bank", 3),
+        quiet_(capacitors(false, false), "bank", 3),
+        noisy_(capacitors(true, false), "bank", 3),
+        leaking_(capacitors(false, true), "bank", 3),
         adc_("adc", ideal_adc(), meter_) {
     SC_HAS_PROCESS(Bench);
     SC_THREAD(run);

@@ -125,6 +125,8 @@ void Chip::build_circuit() {
   reads_ = std::make_unique<DrivenReads>(design_, *circuit_, std::move(arrays_of_reads));
   state_.resize(*circuit_, 0);
   transient_ = std::make_unique<Transient<float>>(*circuit_, noise_in_time(), &graph, design_.seed);
+  noise_at_rest_.resize(graph.populations.size());
+  loop_noise_ = std::make_unique<LoopNoise>(*circuit_, design_.neuron.noise, graph, design_.seed);
 }
 
 void Chip::build_converters() {
@@ -145,7 +147,6 @@ void Chip::build_converters() {
 
   DifferenceReadoutSpec spec;
   spec.readout = design_.converter.readout;
-  spec.noise = is_transient() ? 0.0 : design_.neuron.noise;  // a transient's states have their noise already
   spec.hold = design_.hold;
   spec.thermal = design_.noise.physical;
   if (spec.thermal) spec.hold.thermal_noise = ThermalNoise::capacitor;
@@ -164,8 +165,8 @@ void Chip::build_converters() {
     difference_readouts_[std::size_t(p)] = std::make_unique<DifferenceReadout>(
         spec, population.name, population.size, circuit_->signal(p), expected, design_.seed, meter_);
     if (lines_carry_differences())
-      drive_holds_[std::size_t(p)] = std::make_unique<DriveHold>(spec.noise, spec.hold, design_.chip, population.size,
-                                                                 population.name, design_.seed);
+      drive_holds_[std::size_t(p)] = std::make_unique<DriveHold>(design_.neuron.noise, spec.hold, design_.chip,
+                                                                 population.size, population.name, design_.seed);
   }
 }
 
@@ -293,7 +294,9 @@ void Chip::restart_counts() {
   for (Index p = 1; p < circuit_->readout(); ++p) difference_readout(p).restart_counts();
 }
 
-NoiseInTime Chip::noise_in_time() const { return {design_.neuron.noise, circuit_->has_membrane_noise()}; }
+NoiseInTime Chip::noise_in_time() const {
+  return {design_.neuron.noise, circuit_->has_membrane_noise() || reads_are_noisy_};
+}
 
 void Chip::enter(Phase phase) { meter_.enter(phase); }
 
@@ -355,7 +358,9 @@ void Chip::visit_state(Archive& archive) {
   });
   visit_auto_zero(archive);
   sense_->visit_state(archive);
-  if (archive.loading()) refresh_sense();
+  if (!archive.loading()) return;
+  sense_->signals_change();
+  refresh_sense();
 }
 
 }  // namespace settle

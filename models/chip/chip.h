@@ -21,11 +21,21 @@
 #include "models/circuit/circuit.h"
 #include "models/cost/area.h"
 #include "models/learning/machine.h"
+#include "models/settling/loop_noise.h"
 #include "models/settling/options.h"
 #include "models/settling/settling_time.h"
 #include "models/settling/transient.h"
 
 namespace settle {
+
+template <class Real>
+class SettlingWatch;
+
+/// The noise of a population's outputs at equilibrium, rms over neurons, as a fraction of full scale.
+struct NoiseAtRest {
+  double free = 0, clamped = 0;  // in the two phases
+  double arrived = 0;            // the part in the free phase that has come from other outputs, or round the loop
+};
 
 /// Statistics of the settling of one phase, which a run reports: sums over samples.
 struct SettlingCount {
@@ -121,6 +131,8 @@ class Chip : public Machine {
   /// The share of membranes beyond the rails, half of the supply from the middle, in the equilibria that
   /// measure_settling() found.
   double share_beyond_rails() const { return share_beyond_rails_; }
+  /// The noise of population p's outputs in the equilibria that measure_settling() found; zero before.
+  const NoiseAtRest& noise_at_rest(Index p) const { return noise_at_rest_[std::size_t(p)]; }
   /// The time from the hold to the last reading of a difference, of the last sample, in seconds.
   double longest_hold_s() const;
   const DacRow& input_dac() const { return *input_dac_; }
@@ -130,6 +142,11 @@ class Chip : public Machine {
   /// The drives and states of all banks, for the block that is presented.
   CircuitState<float>& state() { return state_; }
   const CircuitState<float>& state() const { return state_; }
+  /// The noise of population p's outputs, with what goes round the loop: neurons x columns, fractions of full scale;
+  /// empty: none. In a transient states move with their membranes' part of it, and this is the rest.
+  const Matrix<float>& output_noise(Index p) const {
+    return is_transient() ? transient_->bank(p).noise() : loop_noise_->of(p);
+  }
   Transient<float>& transient() { return *transient_; }
   const Block& block() const { return block_; }
   /// The phase that the lines are driven for: idle, free or clamped.
@@ -190,11 +207,18 @@ class Chip : public Machine {
   double run_transient(SettlingCount& count, double timer_s);
   void start_transient();
   void add_readout_noise(Matrix<float>& logits);
-  const Matrix<float>& extra_noise_of(Index p);
+  const Matrix<float>& noisy_state(Index p);
+  void draw_noise();
+  void expect_noise(SettlingWatch<float>& watch);
+  void note_read_noise();
+  Vector<float> read_noise_variance(Index p, const CircuitState<float>& states, const Matrix<float>& input,
+                                    const Matrix<float>& error, bool clamped) const;
+  void measure_noise(const CircuitState<float>& states, const Chunk<float>& chunk, const Matrix<float>& input,
+                     const Matrix<float>& error);
   bool is_transient() const { return design_.settling.analysis == Analysis::transient; }
   NoiseInTime noise_in_time() const;
   bool lines_carry_differences() const { return circuit_->clamped_lines() == ClampedLines::differences; }
-  void hold_drive(Index p, const Matrix<float>& state);
+  void hold_drive(Index p);
   void offset_held(double held_s);
   bool choose_amplitude(Index p);
   void set_signal(Index p, double signal);
@@ -202,6 +226,7 @@ class Chip : public Machine {
   void read_zeros();
   double read_zero(std::uint32_t sign);
   double nominal_hold_s(std::uint32_t sign) const;
+  double planned_clamped_s(std::uint32_t sign) const;
   void let_time_pass(Time time);
   double map_step_s() const;
   double accuracy() const;
@@ -221,15 +246,17 @@ class Chip : public Machine {
   std::unique_ptr<AdcRow> logit_adc_;
   CircuitState<float> state_;
   std::unique_ptr<Transient<float>> transient_;
+  std::unique_ptr<LoopNoise> loop_noise_;
 
   Block block_;
   Phase driven_phase_ = Phase::idle;
-  bool clamped_ = false;        // the states are those of a clamped phase, relative to the free one
-  Matrix<float> input_;         // what the DACs drive
-  Matrix<float> error_;         // what the nudge DACs drive
-  std::uint32_t readings_ = 0;  // of this block's logits so far
+  bool clamped_ = false;           // the states are those of a clamped phase, relative to the free one
+  Matrix<float> input_;            // what the DACs drive
+  Matrix<float> error_;            // what the nudge DACs drive
+  std::uint32_t readings_ = 0;     // of this block's logits so far
+  std::uint32_t noise_draws_ = 0;  // of this block's samples so far, in analyses other than transient
   bool reads_are_noisy_ = false;
-  Matrix<float> extra_noise_, noisy_;                       // of the states of one population: scratch
+  Matrix<float> noisy_;                                     // states of one population: scratch
   std::vector<double> contraction_;                         // by chunk, from its free phase
   std::vector<double> free_settled_s_, clamped_settled_s_;  // by sample
 
@@ -244,6 +271,7 @@ class Chip : public Machine {
   SettlingTimes times_;
   bool times_are_measured_ = false;
   double radius_settled_ = 0, share_beyond_rails_ = 0;
+  std::vector<NoiseAtRest> noise_at_rest_;  // by population
   SettlingCount free_count_, clamped_count_;
   Clipping clipped_logits_;
 };

@@ -49,11 +49,12 @@ void Chip::read_zeros() {
   drive_for(Phase::clamped);
   error_.setZero(design_.graph.population(circuit_->readout()).size, readings);
   for (std::uint32_t sign = 0; sign < read_at_s_.size(); ++sign) {
-    if (is_transient())  // whose noise has forgotten the hold by then
-      transient_->start(state_.chunk(0, block_.columns()), clamped_, block_.first_sample, block_.chunk, block_.threads);
     const double before_s = held_s_;
     held_s_ = read_at_s_[sign] > 0 ? read_at_s_[sign] : nominal_hold_s(sign);
     if (lines_carry_differences()) settle_held();
+    if (is_transient())  // whose noise has forgotten the hold by then
+      transient_->start(state_.chunk(0, block_.columns()), clamped_, block_.first_sample, block_.chunk, block_.threads);
+    draw_noise();
     power_.lines_change();
     power_.charge_lines();
     pass(held_s_ - before_s, block_.samples);
@@ -92,12 +93,14 @@ double Chip::read_zero(std::uint32_t sign) {
 // The planned time from the hold to the reading of a sign: a transient's phases last as long as they take, which is not
 // known before.
 double Chip::nominal_hold_s(std::uint32_t sign) const {
-  const bool stepping = design_.settling.analysis == Analysis::map;
-  const double first_s = stepping ? design_.settling.clamped_steps * map_step_s() : times_.clamped_s;
-  const double second_s = stepping ? first_s : times_.second_sign_s;
   const double dac_s = meter_.costs().dac_conversion_s();
+  return dac_s + planned_clamped_s(sign) + (sign == 0 ? 0.0 : converting_until_s_);
+}
+
+double Chip::planned_clamped_s(std::uint32_t sign) const {
   const double times = design_.crossbar.turns == Turns::twice && reads_->any_turns() ? 2 : 1;
-  return sign == 0 ? dac_s + times * first_s : converting_until_s_ + dac_s + times * second_s;
+  if (design_.settling.analysis == Analysis::map) return times * design_.settling.clamped_steps * map_step_s();
+  return times * (sign == 0 ? times_.clamped_s : times_.second_sign_s);
 }
 
 // When the next calibration is due, and how it is made. What was kept of a chip without one, or of fewer signs of the

@@ -23,7 +23,8 @@ void Chip::present(const Block& block, const Matrix<std::uint8_t>& pixels) {
   enter(Phase::load);
   block_ = block;
   power_.lines_change();
-  readings_ = 0;
+  readings_ = noise_draws_ = 0;
+  loop_noise_->clear();
   clamped_ = false;
   contraction_.assign(std::size_t(block.chunks()), 0.0);
   state_.resize(*circuit_, block.columns());
@@ -100,6 +101,7 @@ void Chip::settle_phase(SettlingCount& count, double timer_s, int steps, const S
     if (stepping) seconds = steps * map_step_s();
     const bool ramped = stepping && clamped_ && design_.learning.nudge_course == NudgeCourse::ramped;
     solve_phase(count, {stepping ? Method::map : Method::sweeps, steps, design_.settling.tolerance, ramped}, solve);
+    draw_noise();
     power_.lines_change();
     if (design_.crossbar.turns == Turns::twice && reads_->any_turns()) seconds *= 2;
     power_.charge_lines();
@@ -177,19 +179,23 @@ double Chip::run_transient(SettlingCount& count, double timer_s) {
   const std::int64_t timer = std::max<std::int64_t>(std::llround(std::ceil(timer_s / step)), 3 * steps_of_a_look);
   SettlingWatch<float> watch(*circuit_, state_.chunk(0, block_.samples), clamped_, design_.settling.tolerance,
                              noise_in_time());
+  expect_noise(watch);
   watch.look(0);
   std::int64_t steps = 0;
   while (steps < most && !(timed ? steps >= timer : watch.all_settled())) {
     power_.book_reads(step);
     power_.book_standing(step);
     power_.note_lines();
+    if (reads_are_noisy_) note_read_noise();
     let_time_pass(Time::seconds(step));
     kernel_->step(*this, step);
     power_.lines_change();
     power_.book_swings();
     kernel_->notify();
     ++steps;
-    if (steps % steps_of_a_look == 0) watch.look(double(steps) * step);
+    if (steps % steps_of_a_look != 0) continue;
+    expect_noise(watch);
+    watch.look(double(steps) * step);
   }
   std::vector<double>& settled_s = clamped_ ? clamped_settled_s_ : free_settled_s_;
   // several clamped phases of one sample follow each other
@@ -211,7 +217,7 @@ void Chip::nudge(const Matrix<float>& error) {
   error_ = error;
   const double seconds = nudge_dac_->convert(block_, error_);
   held_s_ = std::max(held_s_, converting_until_s_) + seconds;
-  offset_held(held_s_ + times_.clamped_s);
+  if (lines_carry_differences()) offset_held(held_s_ + planned_clamped_s(difference_readout(1).next_sign()));
   block_.for_chunks([&](Index, Index first, Index width) {
     drive_from_nudge(*circuit_, state_.chunk(first, width), columns(std::as_const(error_), first, width));
   });
@@ -222,6 +228,7 @@ void Chip::nudge(const Matrix<float>& error) {
 void Chip::measure_settling(const Matrix<std::uint8_t>& pixels, const Vector<std::uint8_t>& labels) {
   constexpr Index most_samples = 8;
   solve_wires();
+  sense_->enter(false);
   const Index samples = std::min(pixels.cols(), most_samples);
   Matrix<float> x(pixels.rows(), samples), logits, error;
   input_dac_->model().convert_pixels(pixels, 0, columns(x, 0, samples));
@@ -253,6 +260,7 @@ void Chip::measure_settling(const Matrix<std::uint8_t>& pixels, const Vector<std
   share_beyond_rails_ = membranes > 0 ? beyond / membranes : 0;
   radius_settled_ = settle::spectral_radius(*circuit_, mean_slopes(*circuit_, equilibria.chunk()));
   refresh_sense();
+  measure_noise(equilibria.state(), equilibria.chunk(), equilibria.input(), error);
 }
 
 // The time of a step of the map, which is a clocked circuit: every neuron settles to the drive of the step before.

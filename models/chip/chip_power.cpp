@@ -22,9 +22,10 @@ LineStates ChipPower::lines_of(Index p) const {
   const BankState<float>& bank = chip_.state().bank(p);
   const float signal = float(chip_.circuit().signal(p));
   if (chip_.clamped() && chip_.circuit().clamped_lines() == ClampedLines::differences)
-    return LineStates::of_change(bank.difference, signal);
+    return bank.line_offset.size() > 0 ? LineStates(bank.line_offset, bank.difference, signal)
+                                       : LineStates::of_change(bank.difference, signal);
   if (chip_.clamped()) return {bank.state, bank.difference, signal};
-  const Matrix<float>& noise = chip_.transient().bank(p).noise();
+  const Matrix<float>& noise = chip_.output_noise(p);
   return noise.size() > 0 ? LineStates(bank.state, noise, 1) : LineStates(bank.state);
 }
 

@@ -46,73 +46,37 @@ void Chip::add_readout_noise(Matrix<float>& logits) {
     const CrossbarMacro& array = reads_->array(i);
     // the input has DACs in place of neurons
     static const Matrix<float> none;
-    const bool of_neurons = read.driver > 0;
+    const Matrix<float>& noise = read.driver > 0 ? output_noise(read.driver) : none;
     const Matrix<float>& states = state_.bank(read.driver).state;
-    const Matrix<float>& extra = of_neurons ? extra_noise_of(read.driver) : none;
-    const Matrix<float>& in_time = of_neurons ? transient_->bank(read.driver).noise() : none;
-    const float rms = is_transient() || !of_neurons ? 0 : float(design_.neuron.noise);
     const Stream of_array(design_.seed, array.name(), Purpose::read_noise);
-    const Stream of_states(design_.seed, design_.graph.population(read.driver).name, Purpose::readout);
     block_.for_chunks([&](Index, Index first, Index width) {
       if (reads_are_noisy_)
         array.model().add_read_noise(of_array, block_.first_sample + std::uint64_t(first), readings_,
                                      columns(states, first, width), columns(logits, first, width));
-      if (rms == 0 && extra.size() == 0 && in_time.size() == 0) return;
-      Matrix<float> noise = Matrix<float>::Zero(states.rows(), width);
-      for (Index c = 0; c < width; ++c) {
-        if (rms == 0 && extra.size() == 0) break;
-        fill_normal(of_states, block_.first_sample + std::uint64_t(first + c), readings_, noise.col(c).data(),
-                    noise.rows());
-        if (extra.size() == 0) {
-          noise.col(c) *= rms;
-        } else {
-          noise.col(c).array() *= (rms * rms + extra.col(first + c).array().square()).sqrt();
-        }
-      }
-      if (in_time.size() > 0) noise += in_time.middleCols(first, width);
-      read.weights.add_product(read.side, read.factor(), columns(std::as_const(noise), 0, noise.cols()), 1.0f,
-                               columns(logits, first, width));
+      if (noise.size() > 0)
+        read.weights.add_product(read.side, read.factor(), columns(noise, first, width), 1.0f,
+                                 columns(logits, first, width));
     });
   }
 }
 
-// Samples the free states. In a transient the outputs have their noise already, and the holds add none of it.
+// Samples the free states.
 void Chip::hold() {
   go_idle();
   enter(Phase::hold);
   for (Index p = 1; p < circuit_->readout(); ++p) {
-    const Matrix<float>& noise = transient_->bank(p).noise();
-    const Matrix<float>& state = state_.bank(p).state;
-    if (noise.size() > 0) noisy_ = state + noise;
-    difference_readout(p).hold(block_, noise.size() > 0 ? noisy_ : state, extra_noise_of(p));
-    if (lines_carry_differences()) hold_drive(p, state);
+    difference_readout(p).hold(block_, noisy_state(p));
+    if (lines_carry_differences()) hold_drive(p);
   }
   held_s_ = converting_until_s_ = 0;
 }
 
-// The rms noise that reads of arrays and membranes make in each state of population p: the independent noise of every
-// cell, and the thermal noise of the membranes (which a transient has already), both through the neuron's slope. Empty
-// where there is none. Noise on its way round the loop is left out: weak feedback makes it small.
-const Matrix<float>& Chip::extra_noise_of(Index p) {
-  static const Vector<float> none;
-  const Vector<float>& membranes = is_transient() ? none : circuit_->bank(p).membrane_noise;
-  if (!reads_are_noisy_ && membranes.size() == 0) return extra_noise_;
-  Vector<float> variance = Vector<float>::Zero(block_.columns());
-  const auto add = [&](double factor, std::size_t read, const Matrix<float>& x) {
-    const float rms = float(factor * reads_->array(read).model().read_noise());
-    variance += rms * rms * x.colwise().squaredNorm().transpose();
-  };
-  const std::vector<Read<float>>& reads = circuit_->reads();
-  for (std::size_t i = 0; i < reads.size() && reads_are_noisy_; ++i) {
-    const Read<float>& read = reads[i];
-    if (read.sink != p) continue;
-    if (read.role == Role::input) add(read.gain, i, input_);
-    if (read.role == Role::recurrent) add(read.gain, i, state_.bank(read.driver).state);
-    if (read.role == Role::nudge && clamped_) add(read.gain * design_.learning.nudge, i, error_);
-  }
-  const Vector<float> rms = variance.cwiseSqrt();
-  noise_of_states(circuit_->bank(p), state_.bank(p), rms, membranes, extra_noise_, block_.threads);
-  return extra_noise_;
+// The states as anything that looks at them finds them.
+const Matrix<float>& Chip::noisy_state(Index p) {
+  const Matrix<float>& noise = output_noise(p);
+  if (noise.size() == 0) return state_.bank(p).state;
+  noisy_ = state_.bank(p).state + noise;
+  return noisy_;
 }
 
 void Chip::read_held(std::vector<Matrix<float>>& states) {
@@ -145,32 +109,39 @@ void Chip::read_differences(std::vector<Matrix<float>>& differences) {
 double Chip::read_difference(Index p, Matrix<float>& difference) {
   enter(Phase::contrast);
   const BankState<float>& bank = state_.bank(p);
-  const Matrix<float>& noise = transient_->bank(p).noise();
+  const Matrix<float>& noise = output_noise(p);
+  const bool offset = lines_carry_differences() && bank.line_offset.size() > 0;
   const float per_signal = SampleHold::per_scale(circuit_->signal(p));
-  if (noise.size() > 0) noisy_ = bank.difference + per_signal * noise;
-  const Matrix<float>& on_lines = noise.size() > 0 ? noisy_ : bank.difference;
+  if (noise.size() > 0 || offset) noisy_ = bank.difference;
+  if (noise.size() > 0) noisy_ += per_signal * noise;
+  if (offset) noisy_ += per_signal * bank.line_offset;
+  const Matrix<float>& on_lines = noise.size() > 0 || offset ? noisy_ : bank.difference;
   DifferenceReadout& readout = difference_readout(p);
   read_at_s_[readout.next_sign()] = held_s_;
-  double seconds = 0;
-  if (lines_carry_differences()) {
-    if (bank.line_offset.size() > 0 && noise.size() == 0) noisy_ = bank.difference;
-    if (bank.line_offset.size() > 0) noisy_ += per_signal * bank.line_offset;
-    seconds = readout.read_lines(block_, bank.line_offset.size() > 0 ? noisy_ : on_lines, held_s_, difference);
-  } else {
-    seconds = readout.read(block_, bank.state, on_lines, held_s_, extra_noise_of(p), difference);
-  }
+  const double seconds = lines_carry_differences() ? readout.read_lines(block_, on_lines, held_s_, difference)
+                                                   : readout.read(block_, bank.state, on_lines, held_s_, difference);
   converting_until_s_ = std::max(converting_until_s_, held_s_ + seconds);
   return seconds;
 }
 
 // Holds a bank's drives, from which its differences are made, beside the free states. What holding a state adds is
 // missing in all differences to it.
-void Chip::hold_drive(Index p, const Matrix<float>& state) {
+void Chip::hold_drive(Index p) {
   DriveHold& drives = *drive_holds_[std::size_t(p)];
   drives.hold(block_);
+  difference_readout(p).book_sample(block_);
+  const float rail = float(design_.neuron.rail);  // where membranes end, whatever a solved drive is
+  if (rail > 0) state_.bank(p).drive = state_.bank(p).drive.cwiseMin(rail).cwiseMax(-rail);
   const SampleHold& states = difference_readout(p).sample_hold();
   Matrix<float>& offset = line_offset_[std::size_t(p)];
-  offset = state - states.held();
+  // noise of the drive is in both that are held; noise of the output, which only the held state has, is known by itself
+  // in a transient alone
+  if (is_transient()) {
+    offset = state_.bank(p).state - states.held();
+  } else {
+    offset = noisy_state(p) - states.held();
+    drives.add_output_noise(block_, offset);
+  }
   if (states.capacitors().moves() || offset.cwiseAbs().maxCoeff() > 0) return;
   offset.resize(0, 0);
 }
@@ -181,6 +152,10 @@ void Chip::offset_held(double held_s) {
   for (Index p = 1; p < circuit_->readout(); ++p) {
     BankState<float>& bank = state_.bank(p);
     drive_holds_[std::size_t(p)]->offset(held_s, bank.drive_offset);
+    if (design_.sense.offset_v > 0) {  // the clamped phase's amplifiers add theirs, beside what is held
+      if (bank.drive_offset.size() == 0) bank.drive_offset.setZero(circuit_->size(p), block_.columns());
+      bank.drive_offset.colwise() += sense_->of(p, true).offset().cast<float>();
+    }
     const HoldBank& states = difference_readout(p).sample_hold().capacitors();
     bank.line_offset = line_offset_[std::size_t(p)];
     if (states.moves()) bank.line_offset.colwise() -= states.shift_of_all(held_s);
@@ -208,10 +183,13 @@ void Chip::set_signal(Index p, double signal) {
   circuit_->set_signal(p, signal);
   transient_->refresh();
   difference_readout(p).set_signal(signal);
+  zeroed_gains_.clear();  // zeros are in units of the signal
 }
 
 void Chip::range_amplifiers() {
   if (lines_carry_differences() && design_.learning.difference_amplitude == 0) {
+    constexpr double least_samples = 32;  // single samples differ by far more than an octave
+    if (circuit_->has_neurons() && difference_readout(1).sized_samples() < least_samples) return;
     bool changed = false;
     for (Index p = 1; p < circuit_->readout(); ++p) changed = choose_amplitude(p) || changed;
     if (changed) {

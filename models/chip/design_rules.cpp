@@ -218,7 +218,9 @@ Rules clipping(const Chip& chip) {
   add_worst(&DifferenceReadout::clipped_states, "clipped states",
             "lower neuron.saturation_mismatch, neuron.noise or hold.injection_c");
   add_worst(&DifferenceReadout::clipped_differences, "clipped differences",
-            "lower amplifier.most_gain or learning.nudge");
+            chip.design().learning.clamped_lines == ClampedLines::states
+                ? "lower amplifier.most_gain or learning.nudge"
+                : "lower amplifier.most_gain or learning.difference_amplitude");
   return rules;
 }
 
@@ -250,7 +252,7 @@ std::vector<DesignRule> design_rules(Chip& chip, double peak_w) {
   return all;
 }
 
-double StateNoise::total() const { return std::sqrt(drive * drive + hold * hold + extra * extra); }
+double StateNoise::total() const { return std::sqrt(drive * drive + hold * hold + extra * extra + loop * loop); }
 
 std::vector<StateNoise> state_noise(const Chip& chip) {
   std::vector<StateNoise> all;
@@ -258,9 +260,17 @@ std::vector<StateNoise> state_noise(const Chip& chip) {
     const Vector<float>& drive = chip.circuit().bank(p).membrane_noise;
     all.push_back({chip.design().graph.population(p).name,
                    drive.size() > 0 ? std::sqrt(double(drive.cwiseAbs2().mean())) : 0.0,
-                   chip.difference_readout(p).hold_noise(), chip.design().neuron.noise});
+                   chip.difference_readout(p).hold_noise(), chip.design().neuron.noise, chip.noise_at_rest(p).arrived});
   }
   return all;
+}
+
+double difference_noise(const Chip& chip, Index p) {
+  const NoiseAtRest& states = chip.noise_at_rest(p);
+  const double hold = chip.difference_readout(p).hold_noise(), amplifier = chip.difference_readout(p).amplifier_noise();
+  const double clamped = states.clamped * states.clamped + hold * hold + amplifier * amplifier;
+  if (chip.design().learning.nudging == Nudging::symmetric) return std::sqrt(2 * clamped) / 2;
+  return std::sqrt(clamped + states.free * states.free + hold * hold);
 }
 
 }  // namespace settle

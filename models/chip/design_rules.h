@@ -25,14 +25,21 @@ struct DesignRule {
 std::vector<DesignRule> design_rules(Chip& chip, double peak_w);
 
 /// rms noise of a state of each population as it is held, in fractions of full scale, by where it comes from: arrays
-/// and amplifiers with the membrane, the hold, and neuron.noise. For neurons that are not saturated.
+/// and amplifiers with the membrane, the hold, and neuron.noise, for neurons that are not saturated; and what comes
+/// from other neurons' outputs, or round the loop, in the equilibria that Chip::measure_settling() found.
 struct StateNoise {
   std::string population;
   double drive = 0;
   double hold = 0;
   double extra = 0;
+  double loop = 0;
   double total() const;
 };
 std::vector<StateNoise> state_noise(const Chip& chip);
+
+/// rms noise of what is learned from population p's neurons, as a fraction of full scale, in those equilibria: both
+/// samplings of a difference with the states' own noise and the capacitors', and the amplifier behind its gain. Of a
+/// symmetric nudge, half the difference of two of them, which have the held state in common.
+double difference_noise(const Chip& chip, Index p);
 
 }  // namespace settle

@@ -26,7 +26,7 @@ DifferenceReadout::DifferenceReadout(const DifferenceReadoutSpec& spec, const st
       scale_(scale),
       meter_(meter),
       hold_noise_(HoldBank(spec.hold, meter.costs().chip(), 1, population, seed).noise()),
-      hold_(spec.noise, HoldBank(spec.hold, meter.costs().chip(), neurons, population, seed), population, seed),
+      hold_(HoldBank(spec.hold, meter.costs().chip(), neurons, population, seed), population, seed),
       amplifier_(spec.amplifier, own_variance(spec, meter.costs().chip()), neurons, population, seed),
       adc_(population + "_adc",
            AdcBank(spec.adc, spec.adc_errors, neurons, meter.costs().chip().adc_columns, population + "_adc", seed),
@@ -35,8 +35,8 @@ DifferenceReadout::DifferenceReadout(const DifferenceReadoutSpec& spec, const st
       largest_gain_(gain_),
       zeros_(spec.signs) {}
 
-void DifferenceReadout::hold(const Block& block, const Matrix<float>& state, const Matrix<float>& read_noise) {
-  hold_.hold(block, state, read_noise);
+void DifferenceReadout::hold(const Block& block, const Matrix<float>& state) {
+  hold_.hold(block, state);
   book_sample(block);
 }
 
@@ -58,10 +58,10 @@ std::uint32_t DifferenceReadout::next_sign() const {
 }
 
 double DifferenceReadout::read(const Block& block, const Matrix<float>& state, const Matrix<float>& change,
-                               double held_s, const Matrix<float>& read_noise, Matrix<float>& difference) {
+                               double held_s, Matrix<float>& difference) {
   const std::uint32_t reading = hold_.readings();
   const std::uint32_t sign = next_sign();
-  hold_.subtract(block, state, change, scale_, held_s, difference, read_noise);
+  hold_.subtract(block, state, change, scale_, held_s, difference);
   book_sample(block);
   if (spec_.readout != Readout::difference) {
     book_amplifiers(block, 1, spec_.amplifier.settle_s);
@@ -95,6 +95,7 @@ void DifferenceReadout::set_signal(double signal) {
   largest_gain_ = std::max(largest_gain_, gain_);
   size_ = {};
   scale_ = signal;
+  for (Vector<float>& zero : zeros_) zero.resize(0);
 }
 
 // Amplifies and converts differences.
@@ -137,6 +138,10 @@ void DifferenceReadout::book_sample(const Block& block) {
 // They settle behind their gain, to half a code, while they are on before the first conversion and in its own time.
 double DifferenceReadout::gbw_hz(float gain, double settle_s) const {
   return gbw_needed_hz(double(gain), charged_bits(spec_.adc.bits), settle_s + 1 / meter_.costs().chip().adc_rate_hz);
+}
+
+double DifferenceReadout::amplifier_noise() const {
+  return spec_.readout == Readout::difference ? double(amplifier_.noise(gain_)) : 0;
 }
 
 double DifferenceReadout::largest_gbw_hz() const {

@@ -16,7 +16,6 @@ namespace settle {
 
 struct DifferenceReadoutSpec {
   Readout readout = Readout::difference;
-  double noise = 0;  // rms of a sampled state, fraction of full scale
   HoldSpec hold;
   AmplifierSpec amplifier;
   bool thermal = false;  // whether the amplifiers' transistors have noise
@@ -32,16 +31,15 @@ class DifferenceReadout {
   DifferenceReadout(const DifferenceReadoutSpec& spec, const std::string& population, Index neurons, double scale,
                     double expected, std::uint64_t seed, Meter& meter);
 
-  /// Samples the free states, neurons x columns. `read_noise` is the rms noise that the arrays' reads add to each
-  /// state; it may be empty.
-  void hold(const Block& block, const Matrix<float>& state, const Matrix<float>& read_noise);
+  /// Samples the free states, neurons x columns.
+  void hold(const Block& block, const Matrix<float>& state);
   /// Converts the held states, `held_s` seconds after the hold. Returns the time of one sample's conversion, in
   /// seconds; read() does too.
   double read_held(const Block& block, double held_s, Matrix<float>& state);
   /// difference <- the converted difference of the clamped state (state + scale change) to the held one, divided by the
   /// scale, less the zero of this reading. `held_s` seconds have passed since the hold.
   double read(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double held_s,
-              const Matrix<float>& read_noise, Matrix<float>& difference);
+              Matrix<float>& difference);
 
   /// The same of differences that the lines themselves carry (ClampedLines::differences), over the signal: the neurons
   /// have subtracted what is held. What they hold goes on falling while they wait for their converters.
@@ -49,6 +47,9 @@ class DifferenceReadout {
   /// Tells it of a new signal (Circuit::signal), with the gain that it calls for.
   void set_signal(double signal);
   const SampleHold& sample_hold() const { return hold_; }
+
+  /// Books the charge of a hold capacitor for each neuron and sample.
+  void book_sample(const Block& block);
 
   /// The sign of the nudge that the next reading belongs to.
   std::uint32_t next_sign() const;
@@ -59,6 +60,8 @@ class DifferenceReadout {
 
   /// rms of the thermal noise of one sampling, a fraction of full scale.
   double hold_noise() const { return hold_noise_; }
+  /// rms of the amplifiers' noise behind the gain in use, a fraction of full scale; zero without any.
+  double amplifier_noise() const;
   /// Whether each reading has a zero.
   bool is_calibrated() const;
 
@@ -74,6 +77,8 @@ class DifferenceReadout {
   /// Chooses the gain for the next batch from the differences read since the last choice: an octave in which four times
   /// their rms has room.
   void range();
+  /// How many samples they are sums over.
+  double sized_samples() const { return size_.count / double(neurons_); }
   /// rms of the differences read since the last choice, in full scales; 0: none.
   double size_rms() const { return size_.count > 0 ? std::sqrt(size_.square_sum / size_.count) : 0; }
   /// The sums over differences from which range() chooses.
@@ -89,7 +94,6 @@ class DifferenceReadout {
   double read_absolute(const Block& block, double held_s, Matrix<float>& difference);
   double convert(const Block& block, std::uint32_t reading, Matrix<float>& difference);
   double held_read_s(double held_s) const;
-  void book_sample(const Block& block);
   void book_amplifiers(const Block& block, float gain, double settle_s);
   double gbw_hz(float gain, double settle_s) const;
   void note_size(const Block& block, const Matrix<float>& difference);

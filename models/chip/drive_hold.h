@@ -18,14 +18,19 @@ class DriveHold {
 
   /// Samples the drives: draws what that adds to each.
   void hold(const Block& block);
+  /// offset (neurons x columns) += noise that a neuron's output had when its state was sampled, of the rms of the
+  /// constructor's `noise`.
+  void add_output_noise(const Block& block, Matrix<float>& offset) const;
   /// offset (neurons x columns) <- what is added to the held drives `held_s` seconds after the hold, in full scales.
   /// Empty where nothing is.
   void offset(double held_s, Matrix<float>& offset) const;
 
  private:
+  void add_noise(const Block& block, float rms, std::uint32_t step, Matrix<float>& to) const;
+
   HoldBank capacitors_;
   Index neurons_;
-  float noise_;
+  float output_noise_, noise_;
   Stream stream_;
   Matrix<float> sampled_;
 };

@@ -101,8 +101,10 @@ void SenseAmplifiers::apply(Index p, bool clamped) {
   const SenseStage& sense = of(p, clamped);
   Bank<float>& bank = circuit_.bank(p);
   const auto i = std::size_t(p);
-  if (design_.sense.gain > 0) bank.gain = gain_[i].cwiseProduct(sense.signal().cast<float>());
-  if (design_.sense.offset_v > 0) bank.shift = shift_[i] + gain_[i].cwiseProduct(sense.offset().cast<float>());
+  // held drives have the free phase's gain and offset; what the clamped one's amplifiers add comes through its drives
+  if (design_.sense.gain > 0 && !clamped) bank.gain = gain_[i].cwiseProduct(sense.signal().cast<float>());
+  if (design_.sense.offset_v > 0 && !clamped)
+    bank.shift = shift_[i] + gain_[i].cwiseProduct(sense.offset().cast<float>());
   // an amplifier that lags by nothing is none
   if (sense.tau_s().minCoeff() > 0) bank.drive_tau_s = sense.tau_s().cast<float>();
   if (!design_.noise.physical) return;

@@ -21,8 +21,8 @@ class SenseAmplifiers {
   /// The amplifiers of a hidden population, or of the read-out, with the gains of a phase. They differ where the
   /// clamped phase turns feedback regulation round (Circuit::line_gain).
   const SenseStage& of(Index p, bool clamped = false) const {
-    const Stages& stages = clamped && turned_round() ? clamped_stages_ : stages_;
-    return *stages[std::size_t(p)];
+    const auto i = std::size_t(p);
+    return clamped && clamped_stages_[i] ? *clamped_stages_[i] : *stages_[i];
   }
   /// All of them.
   double amplifiers() const;

@@ -1,23 +1,21 @@
 #include "models/converter/sample_hold.h"
 
-#include <cmath>
 #include <utility>
 
 namespace settle {
 
-// Independent normal noises add up to one whose variance is the sum.
-SampleHold::SampleHold(double noise, HoldBank capacitors, const std::string& population, std::uint64_t seed)
+SampleHold::SampleHold(HoldBank capacitors, const std::string& population, std::uint64_t seed)
     : capacitors_(std::move(capacitors)),
-      noise_(float(std::hypot(noise, capacitors_.noise()))),
+      noise_(float(capacitors_.noise())),
       free_noise_(seed, population, Purpose::free_hold),
       clamped_noise_(seed, population, Purpose::clamped_hold) {}
 
-void SampleHold::hold(const Block& block, const Matrix<float>& state, const Matrix<float>& read_noise) {
+void SampleHold::hold(const Block& block, const Matrix<float>& state) {
   held_.resize(state.rows(), state.cols());
   block.for_chunks([&](Index, Index first, Index width) {
     for (Index c = first; c < first + width; ++c) {
       held_.col(c) = state.col(c);
-      add_noise(block, free_noise_, 0, c, 1.0f, read_noise, held_.col(c));
+      add_noise(block, free_noise_, 0, c, 1.0f, held_.col(c));
     }
   });
   readings_ = 0;
@@ -33,7 +31,7 @@ void SampleHold::read(const Block& block, double held_s, Matrix<float>& state) c
 }
 
 void SampleHold::subtract(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double scale,
-                          double held_s, Matrix<float>& difference, const Matrix<float>& read_noise) {
+                          double held_s, Matrix<float>& difference) {
   const float to_units = per_scale(scale);
   const Vector<float> shift = capacitors_.moves() ? capacitors_.shift(held_s) : Vector<float>{};
   difference.resize(state.rows(), state.cols());
@@ -43,22 +41,17 @@ void SampleHold::subtract(const Block& block, const Matrix<float>& state, const 
       d = change.col(c);
       if (shift.size() > 0) d -= to_units * shift;
       d -= (held_.col(c) - state.col(c)) * to_units;
-      add_noise(block, clamped_noise_, readings_, c, to_units, read_noise, d);
+      add_noise(block, clamped_noise_, readings_, c, to_units, d);
     }
   });
   ++readings_;
 }
 
 void SampleHold::add_noise(const Block& block, const Stream& stream, std::uint32_t step, Index c, float unit,
-                           const Matrix<float>& read_noise, Eigen::Ref<Vector<float>> value) const {
+                           Eigen::Ref<Vector<float>> value) const {
+  if (noise_ == 0) return;
   const std::uint64_t sample = block.first_sample + std::uint64_t(c);
-  if (read_noise.size() > 0) {
-    Vector<float> xi(value.size());
-    fill_normal(stream, sample, step, xi.data(), xi.size());
-    value.array() += unit * (noise_ * noise_ + read_noise.col(c).array().square()).sqrt() * xi.array();
-  } else if (noise_ > 0) {
-    add_normal(stream, sample, step, noise_ * unit, value.data(), value.data(), value.size());
-  }
+  add_normal(stream, sample, step, noise_ * unit, value.data(), value.data(), value.size());
 }
 
 }  // namespace settle

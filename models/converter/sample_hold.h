@@ -12,13 +12,11 @@ namespace settle {
 
 class SampleHold {
  public:
-  /// noise: rms of a sampled state, fraction of full scale, to which the capacitors' own comes. `population` and `seed`
-  /// name its random streams.
-  SampleHold(double noise, HoldBank capacitors, const std::string& population, std::uint64_t seed);
+  /// `population` and `seed` name the random streams of the capacitors' noise.
+  SampleHold(HoldBank capacitors, const std::string& population, std::uint64_t seed);
 
-  /// Samples a free state (neurons x columns). Noise is a function of the sample's number; `read_noise`, of the same
-  /// shape or empty, is the rms of what the arrays' noise adds to each state.
-  void hold(const Block& block, const Matrix<float>& state, const Matrix<float>& read_noise = {});
+  /// Samples a free state (neurons x columns). Noise is a function of the sample's number.
+  void hold(const Block& block, const Matrix<float>& state);
   const HoldBank& capacitors() const { return capacitors_; }
   /// The states as they were sampled, before charge injection and droop.
   const Matrix<float>& held() const { return held_; }
@@ -36,14 +34,14 @@ class SampleHold {
   /// difference <- (the sampled clamped state minus what is held) / scale, states as fractions of full scale. The
   /// clamped state is given as state + scale change, in two parts, so that a small difference is exact; it comes from
   /// the neuron, which drives it, and has the noise of a sampling, but no pedestal and no droop. The hold was `held_s`
-  /// ago. `read_noise` as of hold().
+  /// ago.
   void subtract(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double scale,
-                double held_s, Matrix<float>& difference, const Matrix<float>& read_noise = {});
+                double held_s, Matrix<float>& difference);
 
  private:
   /// value += unit times the noise of one sampling of column c.
   void add_noise(const Block& block, const Stream& stream, std::uint32_t step, Index c, float unit,
-                 const Matrix<float>& read_noise, Eigen::Ref<Vector<float>> value) const;
+                 Eigen::Ref<Vector<float>> value) const;
 
   HoldBank capacitors_;
   float noise_;

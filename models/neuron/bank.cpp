@@ -61,28 +61,6 @@ Bank<Real> make_bank(const BankSpec& spec, Index size, const std::string& name, 
 }
 
 template <class Real>
-void noise_of_states(const Bank<Real>& bank, const BankState<Real>& state, const Vector<Real>& drive_rms,
-                     const Vector<Real>& own_rms, Matrix<Real>& rms, int threads) {
-  constexpr Index samples_of_a_piece = 32;
-  rms.resize(state.state.rows(), state.state.cols());
-  for_pieces(rms.cols(), samples_of_a_piece, threads, [&](Index first, Index count) {
-    const auto begin = [&](const Matrix<Real>& m) { return m.data() + first * m.rows(); };
-    bank.activation->slope(bank.parameters(), begin(state.drive), begin(state.state), rms.data() + first * rms.rows(),
-                           rms.rows(), count);
-    Vector<Real> both;
-    for (Index c = first; c < first + count; ++c) {
-      if (own_rms.size() == 0) {
-        rms.col(c) = rms.col(c).cwiseAbs() * drive_rms[c];
-        continue;
-      }
-      if (c == first || drive_rms[c] != drive_rms[c - 1])  // often none of them has noise
-        both = (own_rms.array().square() + drive_rms[c] * drive_rms[c]).sqrt();
-      rms.col(c) = rms.col(c).cwiseAbs().cwiseProduct(both);
-    }
-  });
-}
-
-template <class Real>
 void BankState<Real>::resize(Index neurons, Index samples) {
   for (Matrix<Real>* m : {&external, &drive, &state, &difference_external, &difference_drive, &difference, &line})
     if (m->rows() != neurons || m->cols() != samples) *m = Matrix<Real>::Zero(neurons, samples);
@@ -90,10 +68,6 @@ void BankState<Real>::resize(Index neurons, Index samples) {
 
 template Bank<float> make_bank<float>(const BankSpec&, Index, const std::string&, std::uint64_t);
 template Bank<double> make_bank<double>(const BankSpec&, Index, const std::string&, std::uint64_t);
-template void noise_of_states<float>(const Bank<float>&, const BankState<float>&, const Vector<float>&,
-                                     const Vector<float>&, Matrix<float>&, int);
-template void noise_of_states<double>(const Bank<double>&, const BankState<double>&, const Vector<double>&,
-                                      const Vector<double>&, Matrix<double>&, int);
 template struct BankState<float>;
 template struct BankState<double>;
 

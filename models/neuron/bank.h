@@ -52,16 +52,6 @@ struct Bank {
   }
 };
 
-template <class Real>
-struct BankState;
-
-/// The noise that the drives' noise makes at the outputs, through the slope of each neuron at its free state: rms_ic =
-/// |f'_ic| sqrt(drive_rms_c^2 + own_rms_i^2), small noise being linear. `drive_rms` has one element for each sample,
-/// `own_rms` one for each neuron, or none.
-template <class Real>
-void noise_of_states(const Bank<Real>& bank, const BankState<Real>& state, const Vector<Real>& drive_rms,
-                     const Vector<Real>& own_rms, Matrix<Real>& rms, int threads);
-
 /// Draws a bank of `size` neurons; `name` and `seed` choose its random stream.
 template <class Real>
 Bank<Real> make_bank(const BankSpec& spec, Index size, const std::string& name, std::uint64_t seed);

@@ -9,11 +9,11 @@ namespace settle {
 /// The section [neuron]. Mismatch is drawn once, at elaboration.
 struct NeuronSpec {
   double tau_s = 10e-9;
-  double gain_mismatch = 0;        // standard deviation, relative
-  double offset_mismatch = 0;      // standard deviation, fraction of full scale
-  double noise = 0;                // rms of a state when it is sampled and held, fraction of full scale
-  double tau_mismatch = 0;         // standard deviation of ln tau
-  double saturation_mismatch = 0;  // standard deviation of the logarithm of the largest output
+  double gain_mismatch = 0;                         // standard deviation, relative
+  double offset_mismatch = 0;                       // standard deviation, fraction of full scale
+  double noise = 0;                                 // rms of what is added to each output, fraction of full scale
+  double tau_mismatch = 0;                          // standard deviation of ln tau
+  double saturation_mismatch = 0;                   // standard deviation of the logarithm of the largest output
   ThermalNoise thermal_noise = ThermalNoise::none;  // noise of the membrane
   double slew_v_per_s = 0;                          // 0: no limit
   bool clips = false;                               // at the rails
@@ -28,8 +28,8 @@ inline Parameters parameters(NeuronSpec& s) {
       {"offset_mismatch", fraction(s.offset_mismatch),
        "Standard deviation of the offset, as a fraction of full scale."},
       {"noise", fraction(s.noise),
-       "Noise on a state when it is sampled and held, rms as a fraction of full scale; in transient a process in "
-       "time."},
+       "Noise of each output, rms as a fraction of full scale: a process of the membrane's time constant, which goes "
+       "round the loop."},
       {"tau_mismatch", fraction(s.tau_mismatch),
        "Spread of the time constants, standard deviation of their logarithm."},
       {"saturation_mismatch", fraction(s.saturation_mismatch),

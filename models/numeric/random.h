@@ -49,6 +49,7 @@ enum class Purpose : std::uint32_t {
   reset_spread,
   reference_error,
   verify_noise,
+  loop_noise,
   held_drive
 };
 

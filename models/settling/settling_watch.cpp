@@ -24,6 +24,7 @@ SettlingWatch<Real>::SettlingWatch(const Circuit<Real>& circuit, const Chunk<Rea
       tolerance_(std::max(tolerance, rounding<Real>)),
       noise_(noise),
       drive_noise_(std::size_t(circuit.populations())),
+      read_variance_(std::size_t(circuit.populations()), Real(0)),
       slopes_(std::size_t(circuit.populations())),
       last_(std::size_t(circuit.populations())),
       before_(last_.size()),
@@ -55,13 +56,14 @@ void SettlingWatch<Real>::note_noise() {
       const Vector<Real>& own = circuit_.bank(p).membrane_noise;
       variance[i].setZero(out[i].size());
       if (noise_.membranes && own.size() > 0) variance[i] = own.cwiseAbs2();
+      variance[i].array() += read_variance_[i];
     }
     for (const Read<Real>& read : circuit_.reads()) {
       if (read.role != Role::recurrent) continue;
       const Vector<Real>& x = out[std::size_t(read.driver)];
       Vector<Real>& y = variance[std::size_t(read.sink)];
-      read.weights.add_squared_product(read.side, read.factor() * read.factor(), {x.data(), x.size(), 1},
-                                       {y.data(), y.size(), 1});
+      const Real factor = Real(circuit_.line_gain(read, clamped_)) * read.weights.scale;
+      read.weights.add_squared_product(read.side, factor * factor, {x.data(), x.size(), 1}, {y.data(), y.size(), 1});
     }
     for (Index p = 1; p < circuit_.readout(); ++p) drive_noise_[std::size_t(p)] = variance[std::size_t(p)].cwiseSqrt();
   }

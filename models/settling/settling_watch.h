@@ -22,6 +22,9 @@ class SettlingWatch {
   SettlingWatch(const Circuit<Real>& circuit, const Chunk<Real>& chunk, bool clamped, double tolerance,
                 const NoiseInTime& noise = {});
 
+  /// Counts noise of the arrays' reads as part of that of population p's membranes: its largest variance of all
+  /// samples, in (full scale)^2. Before a look.
+  void expect_read_noise(Index p, Real variance) { read_variance_[std::size_t(p)] = variance; }
   /// Takes a look. The first one records where the samples start.
   void look(double now_s);
 
@@ -43,6 +46,7 @@ class SettlingWatch {
   NoiseInTime noise_;
   std::vector<Vector<Real>>
       drive_noise_;                   // by population: rms noise of each membrane at this look; where there is noise
+  std::vector<Real> read_variance_;   // by population: that of its membranes
   std::vector<Matrix<Real>> slopes_;  // by population: slope of each neuron; where there is noise
   int looks_ = 0;
   std::vector<Matrix<Real>> last_, before_;  // by population: the states at the last look, and at the one before

@@ -77,9 +77,7 @@ void BankTransient<Real>::advance(double step_s, const Matrix<Real>& drive) {
                          columns(membrane_, 0, count_), scale);
   else
     step_.advance(columns(std::as_const(goal_), 0, count_), columns(membrane_, 0, count_), scale);
-  if (rms_.membranes && bank_->membrane_noise.size() > 0)
-    step_.kick(membrane_noise_, first_sample_, steps_, bank_->membrane_noise, clamped_ ? double(per_scale_) : 1.0,
-               columns(membrane_, 0, count_));
+  if (rms_.membranes) kick_membranes();
   membranes() = membrane_.template cast<Real>();
   respond();
   if (rms_.outputs > 0) {
@@ -88,6 +86,22 @@ void BankTransient<Real>::advance(double step_s, const Matrix<Real>& drive) {
   }
   ++steps_;
   drive_lines();
+}
+
+template <class Real>
+void BankTransient<Real>::kick_membranes() {
+  const double factor = clamped_ ? double(per_scale_) : 1.0;
+  const Vector<Real>& own = bank_->membrane_noise;
+  if (read_variance_.size() == 0) {
+    if (own.size() > 0) step_.kick(membrane_noise_, first_sample_, steps_, own, factor, columns(membrane_, 0, count_));
+    return;
+  }
+  Vector<Real> variance = Vector<Real>::Zero(bank_->size());
+  if (own.size() > 0) variance = own.cwiseAbs2();
+  for (Index c = 0; c < count_; ++c) {
+    const Vector<Real> rms = (variance.array() + read_variance_[c]).sqrt();
+    step_.kick(membrane_noise_, first_sample_ + std::uint64_t(c), steps_, rms, factor, columns(membrane_, c, 1));
+  }
 }
 
 // A drive ends at the rails of the amplifiers that make it, and the membrane with it.

@@ -12,7 +12,7 @@
 namespace settle {
 
 /// The noise that a transient has: rms of the outputs, in fractions of full scale, and whether membranes have theirs
-/// (Bank::membrane_noise).
+/// (Bank::membrane_noise, and what reads of the arrays add to it).
 struct NoiseInTime {
   double outputs = 0;
   bool membranes = false;
@@ -45,6 +45,9 @@ class BankTransient {
   View<Real> external() const;
   bool clamped() const { return clamped_; }
   void set_signal(double signal);
+  /// The variance that noise of the arrays' reads adds to that of the membranes, in (full scale)^2: one for each
+  /// sample. Empty: none.
+  void set_read_noise(const Vector<Real>& variance) { read_variance_ = variance; }
   /// The values on the bank's lines: states or differences, with their noise, bent where devices are not linear.
   const Matrix<Real>& lines() const { return lines_; }
   /// The noise of the outputs, which adds to their states: neurons x count, fractions of full scale, an
@@ -57,6 +60,7 @@ class BankTransient {
   View<Real> outputs() const { return view(clamped_ ? state_->difference : state_->state); }
   void respond();
   void clip_goal();
+  void kick_membranes();
   void draw_noise();
   void drive_lines();
 
@@ -73,6 +77,7 @@ class BankTransient {
   bool clamped_ = false;
   std::uint32_t steps_ = 0;  // since the reset: a key of the noise
   Matrix<double> membrane_, goal_, last_goal_;
+  Vector<Real> read_variance_;
   Matrix<double> amplifier_;  // where Bank::drive_tau_s says how fast they are
   Matrix<Real> lines_, noise_;
 };

@@ -68,11 +68,11 @@ std::string gradient_csv(const LoopAnalysis& a) {
 }
 
 std::string signal_csv(const LoopAnalysis& a) {
-  std::string text = "weights,population,signal_fraction,signal_v,hold_noise_v\n";
+  std::string text = "weights,population,signal_fraction,signal_v,noise_v\n";
   for (const Findings& f : a.findings)
     for (const SignalResult& s : f.signals)
       text += fmt::format("{},{},{},{},{}\n", f.weights, s.population, field(s.rms), field(s.rms * a.full_scale_v),
-                          field(a.hold_noise * a.full_scale_v));
+                          field(s.noise * a.full_scale_v));
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "models/chip/design_rules.h"
 #include "models/learning/equilibria.h"
 #include "models/settling/relaxation.h"
 #include "models/settling/stability.h"
@@ -63,17 +64,19 @@ std::vector<ProjectionResult> compare_directions(const Chip& chip, Equilibria& e
   return results;
 }
 
-// The signals of a chip from `difference` (by population), at equilibrium; NaN where it is not reached.
+// The signals of a chip from `difference` (by population), and their noise, at equilibrium; NaN where it is not
+// reached.
 std::vector<SignalResult> measure_signals(const Chip& chip, const std::vector<Matrix<float>>& differences,
                                           bool at_equilibrium) {
   std::vector<SignalResult> signals;
   for (Index p = 1; p < chip.circuit().readout(); ++p) {
-    double rms = std::nan("");
+    double rms = std::nan(""), noise = std::nan("");
     if (at_equilibrium) {
       const Matrix<double> difference = differences[std::size_t(p)].cast<double>();
-      rms = chip.circuit().scale(p) * difference.norm() / std::sqrt(double(difference.size()));
+      rms = chip.circuit().signal(p) * difference.norm() / std::sqrt(double(difference.size()));
+      noise = difference_noise(chip, p);
     }
-    signals.push_back({chip.design().graph.population(p).name, rms});
+    signals.push_back({chip.design().graph.population(p).name, rms, noise});
   }
   return signals;
 }

@@ -20,7 +20,8 @@ struct ProjectionResult {
 
 struct SignalResult {
   std::string population;
-  double rms;  // of clamped - free, as a fraction of full scale
+  double rms;    // of clamped - free, as a fraction of full scale
+  double noise;  // rms of a reading of it (difference_noise), likewise
 };
 
 /// Figures that need an equilibrium are NaN where not every sample has one.
@@ -57,7 +58,6 @@ struct LoopAnalysis {
   std::string title;  // of what was analysed, in a line
   Index samples = 0;
   double beta = 0, alpha = 0;
-  double hold_noise = 0;  // rms, fraction of full scale
   double full_scale_v = 0, tau_s = 0;
   std::vector<Findings> findings;
 };

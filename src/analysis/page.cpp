@@ -64,7 +64,9 @@ json data_of(const LoopAnalysis& a) {
       projections.push_back(
           {{"name", p.name}, {"cosine", number(p.alignment.cosine)}, {"ratio", number(p.alignment.ratio)}});
     for (const SignalResult& s : f.signals)
-      signals.push_back({{"name", s.population}, {"volt", number(s.rms * a.full_scale_v)}});
+      signals.push_back({{"name", s.population},
+                         {"volt", number(s.rms * a.full_scale_v)},
+                         {"noise_v", number(s.noise * a.full_scale_v)}});
     list.push_back({{"name", f.weights},
                     {"colour", run_colour(i)},
                     {"changes", changes_of(f, last)},
@@ -73,10 +75,7 @@ json data_of(const LoopAnalysis& a) {
                     {"projections", projections},
                     {"signals", signals}});
   }
-  return {{"weights", list},
-          {"steps", last},
-          {"settled_change", settled_change},
-          {"hold_noise", number(a.hold_noise * a.full_scale_v)}};
+  return {{"weights", list}, {"steps", last}, {"settled_change", settled_change}};
 }
 
 // A row of a table: its label, and a cell of HTML for each set of weights.
@@ -170,9 +169,9 @@ std::string signal_section(const LoopAnalysis& a) {
   return section(
       "Signal",
       fmt::format("<p class=\"note\">What the nudge moves each population by, rms, in volts at a full scale of "
-                  "{}. The dashes are the noise of a hold, {} rms: a signal below it is learned from by "
-                  "averaging alone.</p>\n",
-                  escape(engineering(a.full_scale_v, "V")), escape(engineering(a.hold_noise * a.full_scale_v, "V"))) +
+                  "{}. The dashes are the noise of a reading of it: a signal below it is learned from by averaging "
+                  "alone.</p>\n",
+                  escape(engineering(a.full_scale_v, "V"))) +
           "<div class=\"charts\">" + chart("Clamped - free, volts", "signal") + "</div>\n");
 }
 

@@ -41,10 +41,10 @@ function bars(what, of) {
 const names = { type: 'category' };
 draw('cosine', names, { from_zero: true }, bars('projections', 'cosine'), 'bar');
 draw('ratio', names, { from_zero: true }, bars('projections', 'ratio'), 'bar');
-const volts = all.flatMap(w => w.signals.map(s => s.volt)).concat([data.hold_noise]).filter(v => v > 0);
-const noise = data.hold_noise > 0 ? [{ type: 'line', label: 'noise of a hold', showLine: false, pointStyle: 'line',
-  pointRadius: 36, pointHoverRadius: 36, borderColor: '#1d2530', borderWidth: 2,
-  data: all[0].signals.map(s => ({ x: s.name, y: data.hold_noise })) }] : [];
+const volts = all.flatMap(w => w.signals.flatMap(s => [s.volt, s.noise_v])).filter(v => v > 0);
+const noise = all.filter(w => w.signals.some(s => s.noise_v > 0)).map(w => ({ type: 'line', label: `noise, ${w.name}`,
+  showLine: false, pointStyle: 'line', pointRadius: 36, pointHoverRadius: 36, borderColor: w.colour, borderWidth: 2,
+  data: w.signals.map(s => ({ x: s.name, y: s.noise_v })) }));
 draw('signal', names, { type: 'logarithmic', write: v => power(v) === '' ? '' : engineering(v, 'V'),
      min: Math.pow(10, Math.floor(Math.log10(Math.min(...volts)))),
      max: Math.pow(10, Math.ceil(Math.log10(Math.max(...volts)))) }, noise.concat(bars('signals', 'volt')), 'bar');

@@ -153,15 +153,13 @@ std::string gradient_table(const LoopAnalysis& a) {
 }
 
 std::string signal_table(const LoopAnalysis& a) {
-  std::string text = "the signal that each population has: rms of clamped - free\n" +
-                     heading("  population: of full scale, voltage", a);
+  std::string text = "the signal that each population has, rms of clamped - free, and the noise of a reading of it\n" +
+                     heading("  population: signal, noise; full scale is " + engineering(a.full_scale_v, "V"), a);
+  const auto volts = [&](double of) { return std::isnan(of) ? "-" : engineering(of * a.full_scale_v, "V"); };
   for (std::size_t k = 0; k < a.findings[0].signals.size(); ++k)
-    text += text_row(a.findings[0].signals[k].population, a, [&](const Findings& f) {
-      const double rms = f.signals[k].rms;
-      return figure(rms) + "  " + (std::isnan(rms) ? "-" : engineering(rms * a.full_scale_v, "V"));
-    });
-  return text + fmt::format("  {:<44}{:>22}\n", "noise of a hold",
-                            figure(a.hold_noise) + "  " + engineering(a.hold_noise * a.full_scale_v, "V"));
+    text += text_row(a.findings[0].signals[k].population, a,
+                     [&](const Findings& f) { return volts(f.signals[k].rms) + "  " + volts(f.signals[k].noise); });
+  return text;
 }
 
 }  // namespace

@@ -25,13 +25,6 @@ struct AnalyzeArguments {
   Index samples = 8, steps = 200;
 };
 
-// The noise that a difference has to stand out from, rms as a fraction of full scale: that of a state that is sampled,
-// of the capacitor that holds it, and of the amplifier.
-double noise_of_a_reading(const Configuration& c) {
-  const HoldBank hold(c.hold, c.chip, 1, "", 1);
-  return std::hypot(std::hypot(c.neuron.noise, hold.noise()), c.amplifier.noise);
-}
-
 LoopAnalysis conditions(const Configuration& c, const Graph& graph, Index samples) {
   LoopAnalysis analysis;
   analysis.title = fmt::format("{} on {}, {} test samples; initial weights of seed {}", describe_network(graph),
@@ -39,7 +32,6 @@ LoopAnalysis conditions(const Configuration& c, const Graph& graph, Index sample
   analysis.samples = samples;
   analysis.beta = c.network.beta;
   analysis.alpha = c.network.alpha;
-  analysis.hold_noise = noise_of_a_reading(c);
   analysis.full_scale_v = c.chip.neuron_full_scale_v;
   analysis.tau_s = c.neuron.tau_s;
   return analysis;

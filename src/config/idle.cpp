@@ -173,9 +173,13 @@ void add_network_rules(std::vector<IdleRule>& rules) {
 // A perceptron has no neurons, nothing that settles or is nudged, and no differences that are held and amplified.
 void add_rules_of_a_perceptron(std::vector<IdleRule>& rules) {
   constexpr const char* why = "has no effect, as there is no hidden layer: set network.hidden";
-  Keys without_neurons = {"network.activation", "network.topology",   "learning.nudge",      "learning.nudge_course",
-                          "learning.nudging",   "learning.error",     "learning.difference", "learning.contrast",
-                          "converter.readout",  "crossbar.read_duty", "crossbar.weak_drive"};
+  Keys without_neurons = {"network.activation",     "network.topology",
+                          "learning.nudge",         "learning.nudge_course",
+                          "learning.nudging",       "learning.error",
+                          "learning.difference",    "learning.contrast",
+                          "learning.clamped_lines", "learning.difference_amplitude",
+                          "converter.readout",      "crossbar.read_duty",
+                          "crossbar.weak_drive"};
   Configuration any;
   for (const Key& key : keys(any))
     for (const char* section : {"settling.", "amplifier.", "hold.", "neuron."})

@@ -126,6 +126,7 @@ Json noise_json(const RunResult& r) {
                      {"drive", state.drive},
                      {"hold", state.hold},
                      {"extra", state.extra},
+                     {"loop", state.loop},
                      {"total", state.total()}});
   return noise;
 }

@@ -88,9 +88,13 @@ TEST(DifferenceCircuit, LargeAmplitudesBend) {
   for (const std::size_t p : {1u, 2u}) EXPECT_GE(distance(bent.first[p], small.first[p]), 0.1) << p;
 }
 
+// Also where rails hold drives, and where amplifiers and holds have offsets.
 TEST(DifferenceCircuit, ATransientAndTheMapEndAtTheOperatingPoint) {
   const auto read = [](Analysis analysis) {
     ChipDesign design = differences(exact_chip({20, 16, 12, 4}), 0.25);
+    design.neuron.rail = 0.5;
+    design.sense.offset_v = 1e-3;
+    design.hold = {ThermalNoise::capacitor, 0, 0, 1e-15, 0.3};
     design.settling.analysis = analysis;
     design.settling.tolerance = 1e-6;
     design.settling.free_steps = design.settling.clamped_steps = 200;
@@ -106,11 +110,11 @@ TEST(DifferenceCircuit, ATransientAndTheMapEndAtTheOperatingPoint) {
 }
 
 // What a switch leaves on both capacitors and what leaks from them is on the lines, and goes round the loop. The two
-// signs of a symmetric nudge have the same, so that their contrast has none of it; a calibration takes it off as well.
+// signs of a symmetric nudge have nearly the same, so that their contrast has little of it.
 TEST(DifferenceCircuit, WhatHoldsAddCancelsBetweenSigns) {
   ChipDesign exact = differences(exact_chip({20, 16, 12, 4}), 0.01), design = exact;
   design.learning.nudging = exact.learning.nudging = Nudging::symmetric;
-  design.hold = {ThermalNoise::capacitor, 0, 0, 2e-16, 0.3};
+  design.hold = {ThermalNoise::capacitor, 1e-11, 0.2, 2e-16, 0.3};
   Chip quiet(exact), chip(design);
   measure(quiet);
   measure(chip);
@@ -143,7 +147,7 @@ TEST(DifferenceCircuit, BothHoldsAreNoisy) {
 // The input and its DACs are off while lines carry differences, and a free phase need not settle further than it is
 // read.
 TEST(DifferenceCircuit, TakesLessTimeAndEnergy) {
-  const auto booked = [](const ChipDesign& design, SettlingTimes& times) {
+  const auto booked = [](const ChipDesign& design, SettlingTimes& times, double& holds) {
     Chip chip(design);
     Host host({}, chip);
     chip.initialise();
@@ -152,6 +156,9 @@ TEST(DifferenceCircuit, TakesLessTimeAndEnergy) {
     host.train(data, range(0, 20));
     times = chip.settling_times();
     std::map<std::string, double> clamped;
+    holds = 0;
+    for (const Ledger::Row& row : chip.meter().ledger().rows())
+      if (row.phase == Phase::hold && row.action == &action::sample_hold) holds += row.count;
     for (const Ledger::Row& row : chip.meter().ledger().rows())
       if (row.phase == Phase::clamped) clamped[row.component] += row.energy.supplied;
     return clamped;
@@ -159,15 +166,36 @@ TEST(DifferenceCircuit, TakesLessTimeAndEnergy) {
   ChipDesign design = real_chip({60, 16, 12, 4});
   design.neuron.noise = 0;
   SettlingTimes of_states, of_differences;
-  auto states = booked(design, of_states), lines = booked(differences(design), of_differences);
+  double of_states_holds = 0, of_differences_holds = 0;
+  auto states = booked(design, of_states, of_states_holds),
+       lines = booked(differences(design), of_differences, of_differences_holds);
   EXPECT_EQ(of_differences.free_s, of_differences.read_s);
   EXPECT_GT(of_states.free_s, 1.5 * of_differences.free_s);
   EXPECT_GT(states["input_hidden1"], 0);
   EXPECT_EQ(lines["input_hidden1"], 0);
   EXPECT_EQ(lines["input_dac"], 0);
   EXPECT_GT(lines["hidden1_hold"], 0);
+  EXPECT_EQ(of_differences_holds, 2 * of_states_holds);
   // lines that carry less are charged and read with less
   EXPECT_LT(lines["hidden1_hidden2"] / of_differences.clamped_s, 0.5 * states["hidden1_hidden2"] / of_states.clamped_s);
+}
+
+// Offsets of the amplifiers that the clamped phase uses are no part of what is held: they are on the lines, until the
+// two signs of a nudge, or a calibration, take them off.
+TEST(DifferenceCircuit, OffsetsOfAmplifiersAreOnTheLines) {
+  ChipDesign exact = differences(exact_chip({20, 16, 12, 4}), 0.01), design = exact;
+  design.learning.nudging = exact.learning.nudging = Nudging::symmetric;
+  design.sense.offset_v = 1e-3;
+  Chip quiet(exact), chip(design);
+  measure(quiet);
+  measure(chip);
+  const Contrast clean = contrast_of(quiet, some_error(), true), read = contrast_of(chip, some_error(), true);
+  for (const std::size_t p : {1u, 2u}) {
+    const double of_one = distance(read.first[p], clean.first[p]),
+                 of_both = distance(0.5f * (read.first[p] - read.second[p]), 0.5f * (clean.first[p] - clean.second[p]));
+    EXPECT_GE(of_one, 0.1) << p;
+    EXPECT_GE(of_one, 3 * of_both) << p;  // whose free states have offsets as well
+  }
 }
 
 // Amplitudes follow the size of the differences, population by population, and are kept with the chip.
@@ -189,6 +217,8 @@ TEST(DifferenceCircuit, AmplitudesAreRanged) {
     EXPECT_EQ(std::exp2(std::round(std::log2(chip.circuit().signal(p)))), chip.circuit().signal(p));
     EXPECT_EQ(copy.circuit().signal(p), chip.circuit().signal(p));
     EXPECT_EQ(copy.difference_readout(p).gain(), chip.difference_readout(p).gain());
+    EXPECT_NEAR(copy.sense(p, true).mean_noise_gain() / chip.sense(p, true).mean_noise_gain(), 1, 1e-3);
+    EXPECT_NE(chip.sense(p, true).mean_noise_gain(), chip.sense(p, false).mean_noise_gain());
   }
 }
 

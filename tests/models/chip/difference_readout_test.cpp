@@ -29,8 +29,8 @@ Ledger booked(double rate_hz, double settle_s, float gain, double& seconds) {
   EXPECT_EQ(readout.gain(), gain);
   const Matrix<float> state = some_state();
   Matrix<float> difference;
-  readout.hold(block, state, {});
-  seconds = readout.read(block, state, state, 0, {}, difference);
+  readout.hold(block, state);
+  seconds = readout.read(block, state, state, 0, difference);
   // behind the gain, or as a buffer of held states in a conversion's time alone
   const double per_second = std::max(double(gain) / (settle_s + 1 / rate_hz), rate_hz);
   EXPECT_NEAR(readout.largest_gbw_hz() / (per_second * 9 * std::log(2.0) / (2 * M_PI)), 1, 1e-6);
@@ -72,8 +72,8 @@ TEST(DifferenceReadout, CountsWhatItsConvertersClip) {
   change.setZero();
   change.topRows(25).setConstant(-1.1f);
   change.middleRows(25, 10).setConstant(1.001f);  // the last code, if not quite
-  readout.hold(block, state, {});
-  readout.read(block, state, change, 0, {}, read);
+  readout.hold(block, state);
+  readout.read(block, state, change, 0, read);
   readout.read_held(block, 0, state);
   EXPECT_EQ(readout.clipped_differences().codes, 3.0 * neurons);
   EXPECT_EQ(readout.clipped_differences().share(), 25.0 / neurons);
@@ -88,8 +88,8 @@ TEST(DifferenceReadout, BooksSamplesAndTheAmplifier) {
   DifferenceReadout readout({}, "population", neurons, 1, 1, 1, meter);
   const Matrix<float> state = some_state();
   Matrix<float> difference;
-  readout.hold(block, state, {});
-  const double seconds = readout.read(block, state, state, 0, {}, difference);
+  readout.hold(block, state);
+  const double seconds = readout.read(block, state, state, 0, difference);
   EXPECT_EQ(seconds, meter.costs().adc_conversion_s(neurons));
   const double count = double(neurons * block.samples);
   ASSERT_EQ(meter.ledger().rows().size(), 5u);
@@ -129,7 +129,7 @@ TEST(DifferenceReadout, BooksTheBufferOfHeldStates) {
           joules += row.energy.supplied;
       return joules;
     };
-    readout.hold(block, state, {});
+    readout.hold(block, state);
     EXPECT_EQ(amplifiers_j(), 0);
     const double count = double(neurons * block.samples), per_hz_a = 2 * M_PI * 100e-15 / 15;
     const auto bias_a = [&](double gain, double settle_s) {
@@ -139,7 +139,7 @@ TEST(DifferenceReadout, BooksTheBufferOfHeldStates) {
     const double buffered = amplifiers_j();
     EXPECT_NEAR(buffered / (bias_a(1, 10e-9) * 0.9 * seconds * count), 1, 1e-6);
     EXPECT_GT(bias_a(1, 10e-9), 2e-6);
-    seconds = readout.read(block, state, state, 0, {}, read);
+    seconds = readout.read(block, state, state, 0, read);
     EXPECT_NEAR((amplifiers_j() - buffered) / (bias_a(absolute ? 1 : 64, 30e-9) * 0.9 * (20e-9 + seconds) * count), 1,
                 1e-6);
   }
@@ -153,8 +153,8 @@ TEST(DifferenceReadout, KeepsTheLargestGain) {
   const auto range_for = [&](float size) {
     const Matrix<float> state = some_state();
     Matrix<float> difference;
-    readout.hold(block, state, {});
-    readout.read(block, state, Matrix<float>::Constant(neurons, samples, size), 0, {}, difference);
+    readout.hold(block, state);
+    readout.read(block, state, Matrix<float>::Constant(neurons, samples, size), 0, difference);
     readout.range();
   };
   range_for(1e-3f);

@@ -45,15 +45,23 @@ double before_neurons(const Matrix<double>& noise, const Matrix<float>& states) 
   return std::sqrt((noise.array() / slope.array()).square().mean());
 }
 
+// What reads of the feedback add, and what comes through it: half of the variance of the second layer's states, which
+// have passed one pole and pass another.
 TEST(ReadNoise, OfFeedbackIsScaledByBeta) {
   on_dark_chip(dark_chip({4, neurons, 50, 3}), [](Chip& chip) {
     std::vector<Matrix<float>> held;
     chip.read_held(held);
     const Matrix<float>& states = chip.state().bank(1).state;
     const double beta = chip.design().graph.projections[1].beta;
-    const double expected = beta * weight_noise(chip, 1) * double(chip.state().bank(2).state.col(0).norm());
-    ASSERT_GT(expected, 1e-4);
-    EXPECT_NEAR(before_neurons((held[1] - states).cast<double>(), states) / expected, 1, 0.02);
+    const Matrix<double> first = states.col(0).cast<double>(),
+                         second = chip.state().bank(2).state.col(0).cast<double>();
+    const double own = beta * weight_noise(chip, 1) * second.norm();
+    const Matrix<double> slope = 1 - second.array().square();
+    const Matrix<double> through = chip.array(1)->model().weights().transpose().cast<double>() * slope.asDiagonal();
+    const double arrives = beta * weight_noise(chip, 1) * first.norm() * through.norm() / std::sqrt(2.0 * neurons);
+    ASSERT_GT(own, 1e-4);
+    ASSERT_GT(arrives, own / 3);
+    EXPECT_NEAR(before_neurons((held[1] - states).cast<double>(), states) / std::hypot(own, arrives), 1, 0.04);
   });
 }
 

@@ -8,11 +8,17 @@ namespace settle::test {
 namespace {
 
 constexpr Index neurons = 500, samples = 60;
-constexpr double noise = 0.01;
+const double noise = std::sqrt(1.380649e-23 * 300 / 100e-15) / 0.4;  // k T / C over full scale
 const Block block{samples, 20, 0, 1};
 
-SampleHold hold_of(double rms, const HoldSpec& spec = {}) {
-  return {rms, HoldBank(spec, ChipSpec{}, neurons, "population", 1), "population", 1};
+SampleHold hold_of(const HoldSpec& spec) {
+  return {HoldBank(spec, ChipSpec{}, neurons, "population", 1), "population", 1};
+}
+
+SampleHold noisy_hold() {
+  HoldSpec spec;
+  spec.thermal_noise = ThermalNoise::capacitor;
+  return hold_of(spec);
 }
 
 Matrix<float> some_state() {
@@ -33,7 +39,7 @@ double correlation(const Matrix<double>& a, const Matrix<double>& b) {
 }
 
 TEST(SampleHold, NoiseHasItsVarianceInEachPhase) {
-  SampleHold hold = hold_of(noise);
+  SampleHold hold = noisy_hold();
   const Matrix<float> state = some_state(), change = Matrix<float>::Zero(neurons, samples);
   Matrix<float> difference;
   hold.hold(block, state);
@@ -50,21 +56,9 @@ TEST(SampleHold, NoiseHasItsVarianceInEachPhase) {
             5 / std::sqrt(double(free.size())));
 }
 
-// The arrays' read noise adds up with the capacitor's: variances do.
-TEST(SampleHold, NoiseOfReadsComesOnTop) {
-  SampleHold hold = hold_of(noise);
-  const Matrix<float> state = some_state(), zero = Matrix<float>::Zero(neurons, samples);
-  const Matrix<float> of_reads = Matrix<float>::Constant(neurons, samples, 0.02f);
-  hold.hold(block, state, of_reads);
-  expect_noise((hold.held() - state).cast<double>(), std::hypot(noise, 0.02));
-  Matrix<float> difference;
-  hold.subtract(block, state, zero, 1, 0, difference, of_reads);
-  expect_noise(difference.cast<double>(), std::hypot(noise, 0.02) * std::sqrt(2.0));
-}
-
 // Noise belongs to the sample's number, wherever in a block the sample comes.
 TEST(SampleHold, NoiseBelongsToTheSample) {
-  SampleHold hold = hold_of(noise);
+  SampleHold hold = noisy_hold();
   const Matrix<float> zero = Matrix<float>::Zero(neurons, samples);
   hold.hold(block, zero);
   const Matrix<float> from_zero = hold.held();
@@ -74,7 +68,7 @@ TEST(SampleHold, NoiseBelongsToTheSample) {
 
 // The difference is in units of the scale, and so is its noise.
 TEST(SampleHold, NoiseIsDividedByTheScale) {
-  SampleHold hold = hold_of(noise);
+  SampleHold hold = noisy_hold();
   constexpr double scale = 1e-3;
   const Matrix<float> state = some_state(), change = state.reverse();
   Matrix<float> difference;
@@ -84,7 +78,7 @@ TEST(SampleHold, NoiseIsDividedByTheScale) {
 }
 
 TEST(SampleHold, DifferenceIsExactWithoutNoise) {
-  SampleHold hold = hold_of(0);
+  SampleHold hold = hold_of({});
   constexpr double scale = 1e-9;  // beyond what the difference of two floats near one can hold
   const Matrix<float> state = some_state(), change = state.reverse();
   Matrix<float> difference;
@@ -94,28 +88,12 @@ TEST(SampleHold, DifferenceIsExactWithoutNoise) {
   EXPECT_TRUE(difference == change);  // in units of the scale
 }
 
-TEST(SampleHold, NoiseOfTheCapacitorComesOnTop) {
-  HoldSpec spec;
-  spec.thermal_noise = ThermalNoise::capacitor;
-  const double capacitor = std::sqrt(1.380649e-23 * 300 / 100e-15) / 0.4;
-  for (const double other : {0.0, capacitor}) {
-    SampleHold hold = hold_of(other, spec);
-    const Matrix<float> state = some_state(), zero = Matrix<float>::Zero(neurons, samples);
-    Matrix<float> difference;
-    hold.hold(block, zero);
-    expect_noise(hold.held().cast<double>(), std::hypot(other, capacitor));
-    hold.hold(block, state);
-    hold.subtract(block, state, zero, 1, 0, difference);
-    expect_noise(difference.cast<double>(), std::hypot(other, capacitor) * std::sqrt(2.0));
-  }
-}
-
 // A small difference keeps its digits beside a pedestal and droop that are much larger.
 TEST(SampleHold, HeldStatesMoveAndDrivenOnesDoNot) {
   HoldSpec spec;
   spec.leakage_a = 1e-9;
   spec.injection_c = 1e-15;
-  SampleHold hold = hold_of(0, spec);
+  SampleHold hold = hold_of(spec);
   constexpr double scale = 1e-6, seconds = 1e-6;
   const Vector<float> shift = HoldBank(spec, ChipSpec{}, neurons, "population", 1).shift(seconds);
   EXPECT_NEAR(shift[0], (1e-15 - 1e-9 * seconds) / (100e-15 * 0.4), 1e-9);
@@ -132,7 +110,7 @@ TEST(SampleHold, HeldStatesMoveAndDrivenOnesDoNot) {
 
 // The free sample is one for both signs of a nudge, the clamped ones have noise of their own.
 TEST(SampleHold, EachReadingIsASampleOfItsOwn) {
-  SampleHold hold = hold_of(noise);
+  SampleHold hold = noisy_hold();
   const Matrix<float> zero = Matrix<float>::Zero(neurons, samples);
   Matrix<float> first, second;
   hold.hold(block, zero);
