@@ -28,6 +28,8 @@
 
 namespace settle {
 
+class Equilibria;
+
 template <class Real>
 class SettlingWatch;
 
@@ -128,6 +130,8 @@ class Chip : public Machine {
   const DifferenceReadout& difference_readout(Index p) const { return *difference_readouts_[std::size_t(p)]; }
   /// The sense amplifiers of a hidden population, or of the read-out, with the gains of a phase.
   const SenseStage& sense(Index p, bool clamped = false) const { return sense_->of(p, clamped); }
+  /// All of them: for those who solve the circuit by themselves, and tell it of its phases as the chip does.
+  SenseAmplifiers& sense_amplifiers() { return *sense_; }
   /// The share of membranes beyond the rails, half of the supply from the middle, in the equilibria that
   /// measure_settling() found.
   double share_beyond_rails() const { return share_beyond_rails_; }
@@ -217,6 +221,7 @@ class Chip : public Machine {
                      const Matrix<float>& error);
   bool is_transient() const { return design_.settling.analysis == Analysis::transient; }
   NoiseInTime noise_in_time() const;
+  void measure_clamped_settling(Equilibria& equilibria, const Matrix<float>& error, const ErrorOf& error_of);
   bool lines_carry_differences() const { return circuit_->clamped_lines() == ClampedLines::differences; }
   void hold_drive(Index p);
   void offset_held(double held_s);

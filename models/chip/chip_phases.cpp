@@ -240,15 +240,6 @@ void Chip::measure_settling(const Matrix<std::uint8_t>& pixels, const Vector<std
   contrast_phases(equilibria, {}, error, error_of, differences);
   times_are_measured_ = true;
   times_ = settle::settling_times(*circuit_, equilibria.chunk(), accuracy());
-  if (lines_carry_differences()) {  // the clamped phase has amplifiers of other gains
-    sense_->enter(true);
-    const SettlingTimes turned = settle::settling_times(*circuit_, equilibria.chunk(), accuracy());
-    times_.clamped_s = turned.clamped_s;
-    times_.second_sign_s = turned.second_sign_s;
-    times_.clamped_of_sample_s = turned.clamped_of_sample_s;
-    times_.unsettled = std::max(times_.unsettled, turned.unsettled);
-    sense_->enter(false);
-  }
   if (!equilibria.settled()) times_.unsettled = samples;
   const double rail = design_.chip.supply_v / 2 / design_.chip.neuron_full_scale_v;
   double beyond = 0, membranes = 0;
@@ -259,8 +250,23 @@ void Chip::measure_settling(const Matrix<std::uint8_t>& pixels, const Vector<std
   }
   share_beyond_rails_ = membranes > 0 ? beyond / membranes : 0;
   radius_settled_ = settle::spectral_radius(*circuit_, mean_slopes(*circuit_, equilibria.chunk()));
+  if (lines_carry_differences()) measure_clamped_settling(equilibria, error, error_of);
   refresh_sense();
   measure_noise(equilibria.state(), equilibria.chunk(), equilibria.input(), error);
+}
+
+// The clamped phase's amplifiers have other gains, and with them it has other times.
+void Chip::measure_clamped_settling(Equilibria& equilibria, const Matrix<float>& error, const ErrorOf& error_of) {
+  sense_->enter(true);
+  for (Index p = 1; p < circuit_->readout(); ++p) sense_->hold(p, equilibria.state().bank(p).drive);
+  std::vector<Matrix<float>> differences;
+  contrast_phases(equilibria, {}, error, error_of, differences);
+  const SettlingTimes turned = settle::settling_times(*circuit_, equilibria.chunk(), accuracy());
+  times_.clamped_s = turned.clamped_s;
+  times_.second_sign_s = turned.second_sign_s;
+  times_.clamped_of_sample_s = turned.clamped_of_sample_s;
+  times_.unsettled = std::max(times_.unsettled, turned.unsettled);
+  sense_->enter(false);
 }
 
 // The time of a step of the map, which is a clocked circuit: every neuron settles to the drive of the step before.

@@ -130,8 +130,7 @@ void Chip::hold_drive(Index p) {
   DriveHold& drives = *drive_holds_[std::size_t(p)];
   drives.hold(block_);
   difference_readout(p).book_sample(block_);
-  const float rail = float(design_.neuron.rail);  // where membranes end, whatever a solved drive is
-  if (rail > 0) state_.bank(p).drive = state_.bank(p).drive.cwiseMin(rail).cwiseMax(-rail);
+  sense_->hold(p, state_.bank(p).drive);
   const SampleHold& states = difference_readout(p).sample_hold();
   Matrix<float>& offset = line_offset_[std::size_t(p)];
   // noise of the drive is in both that are held; noise of the output, which only the held state has, is known by itself
@@ -152,10 +151,7 @@ void Chip::offset_held(double held_s) {
   for (Index p = 1; p < circuit_->readout(); ++p) {
     BankState<float>& bank = state_.bank(p);
     drive_holds_[std::size_t(p)]->offset(held_s, bank.drive_offset);
-    if (design_.sense.offset_v > 0) {  // the clamped phase's amplifiers add theirs, beside what is held
-      if (bank.drive_offset.size() == 0) bank.drive_offset.setZero(circuit_->size(p), block_.columns());
-      bank.drive_offset.colwise() += sense_->of(p, true).offset().cast<float>();
-    }
+    sense_->add_offset(p, block_.columns(), bank.drive_offset);
     const HoldBank& states = difference_readout(p).sample_hold().capacitors();
     bank.line_offset = line_offset_[std::size_t(p)];
     if (states.moves()) bank.line_offset.colwise() -= states.shift_of_all(held_s);

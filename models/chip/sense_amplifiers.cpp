@@ -86,6 +86,26 @@ void SenseAmplifiers::enter(bool clamped) {
   for (Index p = 1; p < circuit_.readout(); ++p) apply(p, clamped);
 }
 
+// The held input is gain (a_f h + o_f) + shift, with the share a_f of the signal and the offset o_f of the free phase's
+// amplifiers; in the clamped phase it is written as gain (a_c h' + o_c) + shift.
+void SenseAmplifiers::hold(Index p, Matrix<float>& drive) const {
+  const float rail = circuit_.bank(p).rail;
+  if (rail > 0) drive = drive.cwiseMin(rail).cwiseMax(-rail);
+  if (design_.sense.gain == 0 && design_.sense.offset_v == 0) return;
+  const SenseStage &free = of(p, false), &clamped = of(p, true);
+  const Vector<float> share = free.signal().cwiseQuotient(clamped.signal()).cast<float>();
+  const Vector<float> offset = (free.offset() - clamped.offset()).cwiseQuotient(clamped.signal()).cast<float>();
+  drive = share.asDiagonal() * drive;
+  drive.colwise() += offset;
+}
+
+void SenseAmplifiers::add_offset(Index p, Index samples, Matrix<float>& drive) const {
+  if (design_.sense.offset_v == 0) return;
+  const SenseStage& clamped = of(p, true);
+  if (drive.size() == 0) drive.setZero(circuit_.size(p), samples);
+  drive.colwise() += clamped.offset().cwiseQuotient(clamped.signal()).cast<float>().eval();
+}
+
 void SenseAmplifiers::signals_change() {
   if (!turned_round()) return;
   for (Index p = 1; p < circuit_.readout(); ++p) clamped_stages_[std::size_t(p)] = stage(p, true);
@@ -101,10 +121,8 @@ void SenseAmplifiers::apply(Index p, bool clamped) {
   const SenseStage& sense = of(p, clamped);
   Bank<float>& bank = circuit_.bank(p);
   const auto i = std::size_t(p);
-  // held drives have the free phase's gain and offset; what the clamped one's amplifiers add comes through its drives
-  if (design_.sense.gain > 0 && !clamped) bank.gain = gain_[i].cwiseProduct(sense.signal().cast<float>());
-  if (design_.sense.offset_v > 0 && !clamped)
-    bank.shift = shift_[i] + gain_[i].cwiseProduct(sense.offset().cast<float>());
+  if (design_.sense.gain > 0) bank.gain = gain_[i].cwiseProduct(sense.signal().cast<float>());
+  if (design_.sense.offset_v > 0) bank.shift = shift_[i] + gain_[i].cwiseProduct(sense.offset().cast<float>());
   // an amplifier that lags by nothing is none
   if (sense.tau_s().minCoeff() > 0) bank.drive_tau_s = sense.tau_s().cast<float>();
   if (!design_.noise.physical) return;

@@ -32,6 +32,13 @@ class SenseAmplifiers {
   void refresh(double settling_s, double conversion_s, int threads);
   /// Tells the banks of the amplifiers in the phase that begins.
   void enter(bool clamped);
+  /// drive (neurons x samples) <- what a bank keeps of its free drives where the clamped phase adds to them what its
+  /// lines' differences make: they end at the rails, as membranes do, and are referred to the amplifiers of the clamped
+  /// phase, whose gain and shift make the neurons' held input of them. Once for each free phase.
+  void hold(Index p, Matrix<float>& drive) const;
+  /// Adds to drives of the clamped phase (neurons x samples; empty: zero) the offset of its amplifiers. Where lines
+  /// carry states, free ones have it as well, and no difference does.
+  void add_offset(Index p, Index samples, Matrix<float>& drive) const;
   /// Tells it of new signals (Circuit::signal), which gains follow.
   void signals_change();
   /// Ends a batch. Returns whether it is time to refresh: conductances on lines are sums over many devices, which a

@@ -38,6 +38,7 @@ void print(const EnergyComparison& e) {
   fmt::print("energy of both phases            ngspice      settle     ratio\n");
   for (std::size_t k = 0; k < supply_groups().size(); ++k) {
     const double spice_j = e.spice_j[Index(k)], ledger_j = e.ledger_j[Index(k)];
+    if (ledger_j == 0 && std::abs(spice_j) <= 1e-9 * e.spice()) continue;  // nothing of the kind is in the circuit
     fmt::print("  {:<24}{:>12}{:>12}{:>10.5f}\n", supply_groups()[k].what, engineering(spice_j, "J"),
                engineering(ledger_j, "J"), spice_j / ledger_j);
   }

@@ -41,13 +41,18 @@ NetlistComparison compare(const std::vector<Node>& nodes, const SpiceResult& spi
     throw RunError("ngspice's transient stops before the clamped phase ends");
   NetlistComparison result;
   note(result.free, nodes, in_units(spice.free) - equilibria.free);
-  note(result.clamped, nodes, in_units(spice.clamped) - equilibria.total());
-  const Vector<double> signal = in_units(spice.clamped - spice.free) - equilibria.difference;
+  note(result.clamped, nodes, in_units(spice.clamped) - equilibria.clamped);
+  Vector<double> before = spice.free;
+  for (Index i = 0; i < before.size(); ++i)
+    if (nodes[std::size_t(i)].starts_anew) before[i] = 0;
+  const Vector<double> signal = in_units(spice.clamped - before) - equilibria.difference;
   const Vector<double> scale = largest_of_population(nodes, equilibria.difference);
   note(result.signal, nodes, (scale.array() > 0).select(signal.cwiseQuotient(scale), 0.0));
   for (std::size_t k = 0; k < free.time_s.size(); ++k)
     note(result.free_transient, nodes, in_units(spice.at(free.time_s[k])) - free.values[k], free.time_s[k]);
-  for (std::size_t k = 0; k < clamped.time_s.size(); ++k)
+  // lines that start anew are on their way to zero when the phase begins
+  const bool anew = nodes.front().starts_anew;
+  for (std::size_t k = anew ? 1 : 0; k < clamped.time_s.size(); ++k)
     note(result.clamped_transient, nodes, in_units(spice.at(free.end_s() + clamped.time_s[k])) - clamped.values[k],
          clamped.time_s[k]);
   return result;

@@ -112,9 +112,23 @@ std::vector<CrossbarRead> reads_of(Chip& chip) {
     const std::string name = graph.name(p);
     const bool transposed = read.side == Side::bit_lines;
     const bool own = !read.forward() && !transposed;
-    uses.push_back({read.forward() ? name : name + "_back", name + (own ? "_back_array" : "_array"),
-                    &chip.array_of_read(i).model(), transposed, read.driver, read.sink, read.role,
-                    read.role == Role::nudge ? read.gain * chip.design().learning.nudge : read.gain});
+    CrossbarRead use{read.forward() ? name : name + "_back",
+                     name + (own ? "_back_array" : "_array"),
+                     &chip.array_of_read(i).model(),
+                     transposed,
+                     read.driver,
+                     read.sink,
+                     read.role,
+                     /*gain=*/read.gain,
+                     /*clamped_gain=*/read.gain,
+                     /*free_only=*/false};
+    if (read.role == Role::recurrent || read.role == Role::nudge) {
+      use.gain = chip.circuit().line_gain(read, /*clamped=*/false);
+      use.clamped_gain = chip.circuit().line_gain(read, /*clamped=*/true);
+    } else {
+      use.free_only = chip.circuit().clamped_lines() == ClampedLines::differences;
+    }
+    uses.push_back(std::move(use));
   }
   return uses;
 }
@@ -159,7 +173,7 @@ std::vector<DrivenLine> driven_lines(const CrossbarRead& read) {
   const Index cells = read.transposed ? model.sources() : model.targets() * cells_per_weight(model.spec().mapping);
   for (Index i = 0; i < states; ++i) {
     const std::string node = fmt::format("{}_d{}", read.name, i);
-    lines.push_back({node, "E" + node, cells});
+    lines.push_back({node, (read.free_only ? "B" : "E") + node, cells});
   }
   for (const auto& [first, count] : subtracted_lines(read)) {
     const std::string node = fmt::format("{}_{}{}", read.name, count == 1 ? "i" : "r", first);
@@ -171,7 +185,10 @@ std::vector<DrivenLine> driven_lines(const CrossbarRead& read) {
 void write_drivers(Cards& cards, const CrossbarRead& read, const std::string& from, double gain) {
   const Index states = read.transposed ? read.model->targets() : read.model->sources();
   for (Index i = 0; i < states; ++i)
-    cards.card(fmt::format("E{0}_d{1} {0}_d{1} 0 {2}{1} 0 {3}", read.name, i, from, number(gain)));
+    if (read.free_only)
+      cards.card(fmt::format("B{0}_d{1} {0}_d{1} 0 v={3}*v({2}{1})*(1-v(holding))", read.name, i, from, number(gain)));
+    else
+      cards.card(fmt::format("E{0}_d{1} {0}_d{1} 0 {2}{1} 0 {3}", read.name, i, from, number(gain)));
   for (const auto& [first, count] : subtracted_lines(read)) {
     if (count == 1) {
       cards.card(fmt::format("E{0}_i{1} {0}_i{1} 0 {2}{1} 0 {3}", read.name, first, from, number(-gain)));

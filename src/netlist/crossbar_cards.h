@@ -19,7 +19,8 @@ struct CrossbarRead {
   bool transposed;
   Index driver, sink;  // populations
   Role role;
-  double gain;  // factor on what it adds to the sink's drive
+  double gain, clamped_gain;  // factor on what it adds to the sink's drive, in each phase
+  bool free_only;             // its lines are off in the clamped phase
 };
 
 /// All reads of a chip, in the order of the circuit's.
@@ -41,7 +42,8 @@ struct DrivenLine {
 /// its inverse, and READ_rI for the inverse of the sum that drives a reference column.
 std::vector<DrivenLine> driven_lines(const CrossbarRead& read);
 
-/// Writes the sources that drive them: v(READ_dI) is `gain` times the voltage of node `from`I.
+/// Writes the sources that drive them: v(READ_dI) is `gain` times the voltage of node `from`I. Those that the clamped
+/// phase switches off are driven while v(holding) is 0 (hold_cards.h).
 void write_drivers(Cards& cards, const CrossbarRead& read, const std::string& from, double gain);
 
 /// The arrays of a read, between the drivers of its lines and virtual grounds, whose currents are sensed.

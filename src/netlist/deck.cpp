@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "src/netlist/crossbar_cards.h"
+#include "src/netlist/hold_cards.h"
 #include "src/netlist/neuron_cards.h"
 #include "src/netlist/supply_cards.h"
 
@@ -19,6 +20,10 @@ namespace {
 constexpr const char* options = ".options reltol=1e-6 vntol=1e-12 abstol=1e-18 chgtol=1e-20 trtol=1 method=gear";
 constexpr double steps_per_tau = 10;
 
+bool carries_differences(const ChipDesign& design) {
+  return design.learning.clamped_lines == ClampedLines::differences;
+}
+
 double longest_step_s(const Chip& chip) { return chip.circuit().shortest_tau_s() / steps_per_tau; }
 
 void write_header(Cards& cards, const ChipDesign& design, const Stimulus& stimulus) {
@@ -31,6 +36,12 @@ void write_header(Cards& cards, const ChipDesign& design, const Stimulus& stimul
   cards.comment("           amplifiers, what these turn into its drive, NAME_aI (NAME_lI: before their output stage)");
   cards.comment("  NAME_mI  membrane");
   cards.comment("  NAME_vI  output: full_scale for a state of one; of the read-out: the logit");
+  if (carries_differences(design)) {
+    cards.comment(
+        "           In the clamped phase: what lines carry, the output NAME_oI beyond the held one, NAME_heldI.");
+    cards.comment("  NAME_held_uI  the held membrane, which is added to the drive");
+    cards.comment("Then the input and the read-out are off.");
+  }
   cards.comment(
       "SOURCE_TARGET_dI drives a line: read_v for a state of one; of bit lines too, _iI: inverted, _rI: sum, "
       "inverted.");
@@ -91,13 +102,16 @@ void write_crossbars(Cards& cards, const std::vector<CrossbarRead>& reads, const
 
 // Writes the sum that is a neuron's drive, or a logit: volts for each ampere of each read, and the offset.
 void write_sum(Cards& cards, const std::vector<CrossbarRead>& reads, const std::string& node, Index p, Index i,
-               double unit_v, double read_v, double offset_v = 0, double rail_v = 0) {
+               double unit_v, double read_v, double offset_v = 0, double rail_v = 0, const std::string& held = "") {
   std::vector<std::string> words = {
       fmt::format("B{0} {0} 0 v={1}{2}", node, rail_v > 0 ? "min(max(" : "", number(offset_v))};
-  for (const CrossbarRead& read : reads)
-    if (read.sink == p)
-      words.push_back(fmt::format("+{}*({})", number(unit_v * read.gain * read.model->weight_per_siemens() / read_v),
-                                  sensed_current(read, i)));
+  for (const CrossbarRead& read : reads) {
+    if (read.sink != p) continue;
+    const double ohm = unit_v * read.model->weight_per_siemens() / read_v;
+    words.push_back(
+        fmt::format("+{}*({})", in_phase(ohm * read.gain, ohm * read.clamped_gain), sensed_current(read, i)));
+  }
+  if (!held.empty()) words.push_back(held);
   if (rail_v > 0) words.push_back(fmt::format(",{}),{})", number(-rail_v), number(rail_v)));
   cards.card(words);
 }
@@ -111,17 +125,24 @@ void write_neurons(Cards& cards, const Chip& chip, const std::vector<CrossbarRea
   const ChipDesign& design = chip.design();
   const Graph& graph = design.graph;
   const bool amplified = has_amplifiers(design.sense);
-  if (amplified) write_amplifier(cards, design.sense.gbw_hz > 0);
+  const bool holds = carries_differences(design);
+  if (amplified) write_amplifier(cards, design.sense.gbw_hz > 0, holds);
   write_neuron(cards, chip.circuit().bank(1));
   for (Index p = 1; p < graph.readout(); ++p) {
     const std::string& name = graph.population(p).name;
     cards.comment("");
     cards.comment(name);
     write_noise_gain(cards, chip.sense(p));
+    Amplifiers amplifiers;
+    if (amplified) amplifiers.free = &chip.sense(p);
+    if (amplified && holds) amplifiers.clamped = &chip.sense(p, /*clamped=*/true);
     for (Index i = 0; i < graph.population(p).size; ++i) {
       write_sum(cards, reads, fmt::format("{}_h{}", name, i), p, i, design.chip.neuron_full_scale_v,
-                design.crossbar.read_v, 0, design.neuron.rail * design.chip.neuron_full_scale_v);
-      write_instance(cards, chip.circuit().bank(p), amplified ? &chip.sense(p) : nullptr, name, i);
+                design.crossbar.read_v, 0, design.neuron.rail * design.chip.neuron_full_scale_v,
+                holds ? held_drive(name, i, chip.sense(p, /*clamped=*/true).signal()[i]) : "");
+      write_instance(cards, chip.circuit().bank(p), amplifiers, name, i,
+                     fmt::format("{}_{}{}", name, holds ? "o" : "v", i));
+      if (holds) write_held_neuron(cards, name, i);
     }
   }
   cards.comment("");
@@ -185,6 +206,10 @@ void write_analyses(Cards& cards, Chip& chip, const Stimulus& stimulus, double s
     cards.card(words);
   };
   write(free_file, names);
+  if (carries_differences(design))
+    for (Index p = 1; p < design.graph.readout(); ++p)
+      for (Index i = 0; i < design.graph.population(p).size; ++i)
+        keep_operating_point(cards, design.graph.population(p).name, i);
   cards.card(
       fmt::format("tran {0} {1} 0 {0}", number(step_s), number(stimulus.free.end_s() + stimulus.clamped.end_s())));
   write(transient_file, names);
@@ -194,6 +219,7 @@ void write_analyses(Cards& cards, Chip& chip, const Stimulus& stimulus, double s
   const RecordedPhase& clamped = stimulus.clamped;
   for (Index i = 0; i < clamped.nudge.back().size(); ++i)
     cards.card(fmt::format("alter vnudge_v{} dc={}", i, number(nudge_v(design, clamped, clamped.nudge.size() - 1, i))));
+  if (carries_differences(design)) hold_operating_point(cards);
   cards.card("op");
   write(clamped_file, names);
   for (const char* line : {"if $?batchmode", "quit", "end", ".endc", ".end"}) cards.card(line);
@@ -204,6 +230,7 @@ void write_analyses(Cards& cards, Chip& chip, const Stimulus& stimulus, double s
 std::string write_deck(Chip& chip, const Stimulus& stimulus) {
   const ChipDesign& design = chip.design();
   const Graph& graph = design.graph;
+  chip.sense_amplifiers().enter(/*clamped=*/false);
   const double step_s = longest_step_s(chip);
   const std::vector<CrossbarRead> reads = reads_of(chip);
   const double rise_s = 2e-4 * step_s;
@@ -211,6 +238,9 @@ std::string write_deck(Chip& chip, const Stimulus& stimulus) {
   write_header(cards, design, stimulus);
   write_input(cards, graph.population(0).name, stimulus.input, design.chip.neuron_full_scale_v);
   write_nudge(cards, design, stimulus, rise_s);
+  if (carries_differences(design))
+    write_holding(cards, design.chip, stimulus.free.end_s(), rise_s,
+                  /*track_s=*/1e-3 * chip.circuit().shortest_tau_s());
   write_crossbars(cards, reads, design);
   write_neurons(cards, chip, reads);
   write_readout(cards, chip, reads);

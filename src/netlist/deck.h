@@ -1,5 +1,6 @@
 // An ngspice deck of the chip's circuit, for one sample: arrays with their wires, sense amplifiers, neurons with their
-// mismatch, the supply, and the free and the clamped phase. Noise and converters are left out.
+// mismatch, what they hold (hold_cards.h), the supply, and the free and the clamped phase. Noise, converters and errors
+// of holds are left out.
 #pragma once
 
 #include <string>

@@ -4,6 +4,7 @@
 
 #include "models/cost/array_cost.h"
 #include "models/cost/converter_cost.h"
+#include "models/cost/hold_cost.h"
 #include "models/cost/neuron_cost.h"
 #include "models/cost/sense_cost.h"
 
@@ -17,6 +18,7 @@ const std::vector<SupplyGroup>& supply_groups() {
       {"drivers", "line driver bias", true, {&action::driver_bias}},
       {"dacs", "DAC references", true, {&action::dac_reference}},
       {"neurons", "neuron bias", true, {&action::neuron_bias}},
+      {"subtractors", "subtractors", true, {&action::subtractor_bias}},
       {"sense", "sense amplifiers", true, {&action::sense_bias}},
       {"leakage", "leakage", true, {&action::leakage}},
   };

@@ -32,6 +32,7 @@ ChipDesign deterministic(const Configuration& configuration, const Dataset& data
   design.crossbar.read_duty = 1;
   design.crossbar.device.read_noise = 0;
   design.learning.nudging = Nudging::one_sided;  // a deck has one clamped phase: of a symmetric nudge, the first
+  design.hold = HoldSpec{};
   design.converter.dac_bits = design.converter.adc_bits = 0;
   design.converter.dac = design.converter.adc = ConverterErrors{};
   return design;
@@ -46,11 +47,19 @@ void check_size(double resistors, const Graph& graph) {
 }
 
 // The operating points that a deck's equilibria are compared with. RunError where a phase does not converge.
-NodeValues solve_equilibria(const Chip& chip, const Vector<double>& input, const Vector<double>& nudge) {
+NodeValues solve_equilibria(Chip& chip, const Vector<double>& input, const Vector<double>& nudge) {
   Equilibria equilibria(chip.circuit(), 1);
   Matrix<float> error = nudge.cast<float>();
   equilibria.drive(input.cast<float>());
+  chip.sense_amplifiers().enter(/*clamped=*/false);
   equilibria.settle_free(Use::learning);
+  chip.sense_amplifiers().enter(/*clamped=*/true);
+  if (chip.circuit().clamped_lines() == ClampedLines::differences)
+    for (Index p = 1; p < chip.circuit().readout(); ++p) {
+      BankState<float>& bank = equilibria.state().bank(p);
+      chip.sense_amplifiers().hold(p, bank.drive);
+      chip.sense_amplifiers().add_offset(p, /*samples=*/1, bank.drive_offset);
+    }
   std::vector<Matrix<float>> differences;
   contrast_phases(equilibria, {}, error, {}, differences);
   if (!equilibria.settled())

@@ -67,35 +67,57 @@ void write_neuron(Cards& cards, const Bank<float>& bank) {
 
 bool has_amplifiers(const SenseSpec& spec) { return spec.gbw_hz > 0 || spec.gain > 0 || spec.offset_v > 0; }
 
-void write_amplifier(Cards& cards, bool lagging) {
+void write_amplifier(Cards& cards, bool lagging, bool switched) {
   cards.comment(
       "sense amplifiers: the share of the signal that finite gain leaves, and offset / full_scale of the drive");
-  cards.card(fmt::format(".subckt amplifier sum lag output params: {}share=1 offset=0", lagging ? "tau=1n " : ""));
   const char* closed = lagging ? "closed" : "lag";
-  cards.card(fmt::format("Bclosed {0} 0 v={{share}}*v(sum)+{{offset*full_scale}}", closed));
+  if (switched) {
+    cards.comment("in the free phase, and of a _change in the clamped one");
+    cards.card(
+        ".subckt amplifier sum lag output params: rate=1 rate_change=0 share=1 share_change=0 offset=0 "
+        "offset_change=0");
+    cards.card(
+        fmt::format("Bclosed {0} 0 v=({{share}}+{{share_change}}*v(holding))*v(sum)+"
+                    "({{offset}}+{{offset_change}}*v(holding))*{{full_scale}}",
+                    closed));
+  } else {
+    cards.card(fmt::format(".subckt amplifier sum lag output params: {}share=1 offset=0", lagging ? "tau=1n " : ""));
+    cards.card(fmt::format("Bclosed {0} 0 v={{share}}*v(sum)+{{offset*full_scale}}", closed));
+  }
   if (lagging) {
     cards.comment("the closed loop's pole, of any impedance: what follows does not load it");
-    cards.card("Rlag closed lag {tau/capacitance}");
+    cards.card(switched ? "Blag closed lag i=v(closed,lag)*{capacitance}*({rate}+{rate_change}*v(holding))"
+                        : "Rlag closed lag {tau/capacitance}");
     cards.card("Clag lag 0 {capacitance}");
   }
   cards.card("Eoutput output 0 lag 0 1");
   cards.card(".ends");
 }
 
-void write_instance(Cards& cards, const Bank<float>& bank, const SenseStage* amplifiers, const std::string& population,
-                    Index i) {
+void write_instance(Cards& cards, const Bank<float>& bank, const Amplifiers& amplifiers, const std::string& population,
+                    Index i, const std::string& output) {
   float gain = bank.gain[i], shift = bank.shift[i];
-  if (amplifiers != nullptr) {
-    const double share = amplifiers->signal()[i], offset = amplifiers->offset()[i];
+  const bool amplified = amplifiers.free != nullptr;
+  if (amplified) {
+    const double share = amplifiers.free->signal()[i], offset = amplifiers.free->offset()[i];
     std::vector<std::string> words = {fmt::format("X{0}_a{1} {0}_h{1} {0}_l{1} {0}_a{1} amplifier", population, i)};
-    if (bank.drive_tau_s.size() > 0) words.push_back("tau=" + number(bank.drive_tau_s[i]));
+    const double tau_s = amplifiers.free->tau_s()[i];
+    if (amplifiers.clamped == nullptr) {
+      if (tau_s > 0) words.push_back("tau=" + number(tau_s));
+    } else {
+      const double clamped_s = amplifiers.clamped->tau_s()[i];
+      if (tau_s > 0)
+        words.push_back(fmt::format("rate={} rate_change={}", number(1 / tau_s), number(1 / clamped_s - 1 / tau_s)));
+      words.push_back(fmt::format("share_change={}", number(amplifiers.clamped->signal()[i] - share)));
+      words.push_back(fmt::format("offset_change={}", number(amplifiers.clamped->offset()[i] - offset)));
+    }
     words.push_back(fmt::format("share={} offset={}", number(share), number(offset)));
     cards.card(words);
     gain /= float(share);
     shift -= gain * float(offset);
   }
   std::vector<std::string> words = {
-      fmt::format("X{0}_{1} {0}_{2}{1} {0}_m{1} {0}_v{1} neuron", population, i, amplifiers != nullptr ? "a" : "h")};
+      fmt::format("X{0}_{1} {0}_{2}{1} {0}_m{1} {3} neuron", population, i, amplified ? "a" : "h", output)};
   words.push_back(fmt::format("tau={} gain={} shift={}", number(bank.tau_s[i]), number(gain), number(shift)));
   if (bank.amplitude.size() > 0) words.push_back("amplitude=" + number(bank.amplitude[i]));
   cards.card(words);

@@ -1,5 +1,7 @@
 #include "src/netlist/record.h"
 
+#include <utility>
+
 namespace settle {
 
 void Recorder::notify() {
@@ -17,7 +19,8 @@ void Recorder::notify() {
     phase.nudge.pop_back();
   }
   phase.time_s.push_back(time_s);
-  phase.values.push_back(node_values(*chip_, chip_->state().chunk(0, 1)).total());
+  NodeValues values = node_values(*chip_, chip_->state().chunk(0, 1));
+  phase.values.push_back(phase_ == Phase::free ? std::move(values.free) : std::move(values.clamped));
   const Matrix<float>& error = chip_->nudged_error();
   phase.nudge.push_back(error.size() > 0 ? Vector<double>(error.col(0).cast<double>()) : Vector<double>());
 }

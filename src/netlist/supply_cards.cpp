@@ -21,14 +21,16 @@ void write_sum_of_currents(Cards& cards, const std::string& name, const std::str
   }
 }
 
-// What switches: lines hold their charge in each phase by itself; the nudge stands in the clamped one; and energy is
-// counted while a phase runs.
+// What switches: lines hold their charge in each phase by itself, and are empty when the circuit switches; the nudge
+// stands in the clamped one; and energy is counted while a phase runs.
 void write_switches(Cards& cards, const RecordedPhase& free, const RecordedPhase& clamped, double rise_s) {
   const double begin_s = free.end_s();
-  const std::string off_s = number(begin_s), empty_s = number(begin_s + rise_s), on_s = number(begin_s + 2 * rise_s);
+  const std::string off_s = number(begin_s - rise_s), empty_s = number(begin_s), drive_s = number(begin_s + rise_s),
+                    on_s = number(begin_s + 2 * rise_s);
   cards.comment("1 while lines are driven, from then on in the clamped phase, and while energy is counted");
-  cards.card(fmt::format("Von on 0 dc 1 pwl(0 0 {} 1 {} 1 {} 0 {} 1)", number(rise_s), off_s, empty_s, on_s));
-  cards.card(fmt::format("Vclamped clamped 0 dc 0 pwl(0 0 {} 0 {} 1)", empty_s, on_s));
+  cards.card(
+      fmt::format("Von on 0 dc 1 pwl(0 0 {} 1 {} 1 {} 0 {} 0 {} 1)", number(rise_s), off_s, empty_s, drive_s, on_s));
+  cards.card(fmt::format("Vclamped clamped 0 dc 0 pwl(0 0 {} 0 {} 1)", drive_s, on_s));
   std::vector<std::string> words = {"Vrunning running 0 dc 0 pwl(0 1"};
   double until_s = begin_s;
   for (const RecordedPhase::Run& run : clamped.runs) {
@@ -75,15 +77,17 @@ void write_bias(Cards& cards, Chip& chip, const std::vector<CrossbarRead>& reads
   const ChipDesign& design = chip.design();
   const Costs& costs = chip.meter().costs();
   const double supply_v = design.chip.supply_v;
+  const bool differences = chip.circuit().clamped_lines() == ClampedLines::differences;
   for (const CrossbarRead& read : reads) {
     const double lines = double(chip.circuit().size(read.driver));
+    const char* when = read.role == Role::nudge ? "*v(clamped)" : read.free_only ? "*(1-v(clamped))" : "";
     cards.card(fmt::format("B{}_bias vdd_drivers 0 i={}{}", read.name, number(lines * costs.driver_bias_w() / supply_v),
-                           read.role == Role::nudge ? "*v(clamped)" : ""));
+                           when));
   }
   const auto dac_a = [&](Index population) {
     return number(double(design.graph.population(population).size) * costs.dac_reference_w() / supply_v);
   };
-  cards.card(fmt::format("Iinput_dac_bias vdd_dacs 0 {}", dac_a(0)));
+  cards.card(fmt::format("Binput_dac_bias vdd_dacs 0 i={}{}", dac_a(0), differences ? "*(1-v(clamped))" : ""));
   cards.card(fmt::format("Bnudge_dac_bias vdd_dacs 0 i={}*v(clamped)", dac_a(design.graph.readout())));
   for (Index p = 1; p < design.graph.readout(); ++p) {
     const std::string& name = design.graph.population(p).name;
@@ -91,9 +95,14 @@ void write_bias(Cards& cards, Chip& chip, const std::vector<CrossbarRead>& reads
     for (const float tau_s : chip.circuit().bank(p).tau_s)
       watts += costs.neuron_bias_w(double(tau_s), design.neuron.kappa);
     cards.card(fmt::format("I{}_bias vdd_neurons 0 {}", name, number(watts / supply_v)));
-    const double nudge_a = chip.sense(p).nudge_bias_a();
-    cards.card(fmt::format("I{}_sense_bias vdd_sense 0 {}", name, number(chip.sense(p).bias_a() - nudge_a)));
-    if (nudge_a > 0) cards.card(fmt::format("B{}_nudge_bias vdd_sense 0 i={}*v(clamped)", name, number(nudge_a)));
+    // amplifiers of the nudge are off in the free phase, and those of lines that are off in the clamped one in that
+    const double free_a = chip.sense(p).bias_a() - chip.sense(p).nudge_bias_a();
+    const double clamped_a = chip.sense(p, /*clamped=*/true).bias_a();
+    cards.card(
+        fmt::format("B{}_sense_bias vdd_sense 0 i={}+{}*v(clamped)", name, number(free_a), number(clamped_a - free_a)));
+    if (differences)
+      cards.card(fmt::format("B{}_subtractor_bias vdd_subtractors 0 i={}*v(clamped)", name,
+                             number(double(chip.circuit().size(p)) * costs.cost().subtractor_current_a[1])));
   }
   double area_m2 = 0;
   for (const AreaRow& row : chip.area()) area_m2 += row.area_m2;

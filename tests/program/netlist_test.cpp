@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <sstream>
 
 #include <sys/stat.h>
 
@@ -45,6 +46,8 @@ adc_bits = 6
 
 const std::vector<std::string> wires = {"wire.r_segment_ohm=2", "wire.r_source_ohm=150", "wire.r_sense_ohm=80"};
 
+const std::string differences = "learning.clamped_lines=differences";
+
 const std::vector<std::string> amplifiers = {"sense.gbw_hz=5e9", "sense.gain=2000", "sense.offset_v=2e-5"};
 
 /// The differences that a check prints, as fractions, and the ratios of energies: ngspice's over the ledger's.
@@ -71,6 +74,17 @@ Checked checked(const std::string& out) {
           after("  clamped transient"),  after("  clamped - free equilibrium"), after("\nlargest difference"),
           ends("  array currents"),      ends("    of it in the arrays"),       ends("  line charges"),
           after(" by the ledger, ratio")};
+}
+
+// The last column of the table of energies, with the name of its row.
+std::vector<std::pair<std::string, double>> ratios_of_energies(const std::string& out) {
+  std::vector<std::pair<std::string, double>> ratios;
+  std::istringstream lines(out.substr(std::min(out.size(), out.find("energy of both phases"))));
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line) && line.rfind("  ", 0) == 0)
+    ratios.emplace_back(line.substr(2, line.find("  ", 4) - 2), std::strtod(line.c_str() + line.rfind(' '), nullptr));
+  return ratios;
 }
 
 class Netlist : public RefusalTest {
@@ -157,6 +171,28 @@ const Kind kinds[] = {
     {"amplifiers_of_tiles", {"crossbar.tile_word_lines=5", "crossbar.tile_bit_lines=6"}, true, true},
     {"amplifiers_lag", {"sense.gbw_hz=2e9"}},
     {"amplifiers_offset_and_gain", {"sense.gain=500", "sense.offset_v=1e-4", "network.activation=tanh"}},
+    {"differences", {differences}, true},
+    {"differences_amplifiers", {differences}, true, true},
+    {"differences_amplifiers_of_tiles",
+     {differences, "crossbar.tile_word_lines=5", "crossbar.tile_bit_lines=6"},
+     true,
+     true},
+    {"differences_amplifiers_lag", {differences, "sense.gbw_hz=2e9"}},
+    {"differences_amplifiers_kinks", {differences, "sense.gain=500", "network.activation=hard-tanh"}},
+    {"differences_replica", {differences, "network.feedback=replica"}, true},
+    {"differences_random_feedback", {differences, "network.feedback=random"}, true, true},
+    {"differences_residual", {differences, "network.topology=residual", "network.hidden=[6, 5, 4, 6, 5]"}},
+    {"differences_reference_column",
+     {differences, "crossbar.mapping=reference-column", "crossbar.tile_word_lines=6", "crossbar.tile_bit_lines=5"},
+     true},
+    {"differences_offset", {differences, "crossbar.mapping=offset"}},
+    {"differences_large", {differences, "learning.difference_amplitude=1", "network.activation=tanh"}},
+    {"differences_bent_devices", {differences, "device.iv_v=0.15"}},
+    {"differences_slew_limit", {differences, "neuron.slew_v_per_s=1e7"}},
+    {"differences_rails", {differences, "neuron.clips=true", "network.activation=tanh"}},
+    {"differences_holds",
+     {differences, "hold.thermal_noise=kT/C", "hold.injection_c=1e-15", "learning.nudging=symmetric"}},
+    {"differences_turns", {differences, "crossbar.turns=halves", "crossbar.weak_drive=scaled"}},
 };
 
 class Agrees : public Netlist, public testing::WithParamInterface<Kind> {};
@@ -175,6 +211,11 @@ TEST_P(Agrees, WithNgspice) {
   EXPECT_LT(result.signal, 2e-3);  // straight lines between the points of a measured curve are off by half of that
   for (const double ratio : {result.energy, result.currents, result.in_arrays, result.charges})
     EXPECT_NEAR(ratio, 1, 0.005) << run.out;
+  const auto ratios = ratios_of_energies(run.out);
+  EXPECT_GE(ratios.size(), 8u) << run.out;
+  for (const auto& [part, ratio] : ratios) EXPECT_NEAR(ratio, 1, 0.005) << part;
+  const bool holds = std::count(settings.begin(), settings.end(), differences) > 0;
+  EXPECT_EQ(run.out.find("  subtractors") != std::string::npos, holds);
   EXPECT_EQ(result.last_line, std::max(result.equilibrium(), result.transient()));
   EXPECT_EQ(run.out.rfind("largest difference"), run.out.rfind('\n', run.out.size() - 2) + 1) << "not the last line";
 }
@@ -185,23 +226,44 @@ INSTANTIATE_TEST_SUITE_P(Netlist, Agrees, testing::ValuesIn(kinds), named);
 TEST_F(Netlist, ExampleConfiguration) {
   if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist"))
     GTEST_SKIP() << "dataset-fashion-mnist is not installed";
-  const Finished run = settle({"netlist", SETTLE_SOURCE "/configs/netlist.toml", "--check", "--out", "out"});
-  ASSERT_EQ(run.status, 0) << run.err << run.out;
-  const Checked result = checked(run.out);
-  EXPECT_LT(result.equilibrium(), 1e-3);
-  EXPECT_LT(result.transient(), 1e-2);
-  EXPECT_NEAR(result.energy, 1, 0.005);
+  // the second command is that of docs/how-it-works.md
+  for (const Words& more : {Words{}, Words{"--set", differences}}) {
+    Words words = {"netlist", SETTLE_SOURCE "/configs/netlist.toml", "--check", "--out", "out"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Finished run = settle(words);
+    ASSERT_EQ(run.status, 0) << run.err << run.out;
+    const Checked result = checked(run.out);
+    EXPECT_LT(result.equilibrium(), 1e-3);
+    EXPECT_LT(result.transient(), 1e-2);
+    EXPECT_NEAR(result.energy, 1, 0.005);
+  }
 }
 
 TEST_F(Netlist, TrainedWeights) {
-  Words words = {"train", "net.toml", "--out", "run", "--set", "run.epochs=1", "--set", "trace.samples=0"};
-  words.insert(words.end(), {"--set", "run.batch=10"});
-  ASSERT_EQ(settle(words).status, 0);
-  ASSERT_EQ(netlist({}).status, 0);
-  const std::string initial = read("out/netlist.cir");
-  const Finished run = netlist({"--check", "--run", "run"});
-  EXPECT_EQ(run.status, 0) << run.err << run.out;
-  EXPECT_NE(read("out/netlist.cir"), initial);
+  for (const char* lines : {"states", "differences"}) {
+    const std::string clamped_lines = std::string("learning.clamped_lines=") + lines;
+    Words words = {"train", "net.toml", "--out", lines, "--set", "run.epochs=1", "--set", "trace.samples=0"};
+    words.insert(words.end(), {"--set", "run.batch=10", "--set", clamped_lines});
+    ASSERT_EQ(settle(words).status, 0);
+    ASSERT_EQ(netlist({}, {clamped_lines}).status, 0);
+    const std::string initial = read("out/netlist.cir");
+    const Finished run = netlist({"--check", "--run", lines}, {clamped_lines});
+    EXPECT_EQ(run.status, 0) << run.err << run.out;
+    EXPECT_NE(read("out/netlist.cir"), initial);
+  }
+}
+
+// What the clamped phase of differences is made of is in the deck: holds that keep, what is held, gains that are turned
+// round, and an input that is off.
+TEST_F(Netlist, ADeckThatLacksAPartOfTheDifferenceCircuitFails) {
+  for (const char* part :
+       {R"(s/i=v(input,held)\*(1-v(holding))/i=v(input,held)/)",
+        R"(s/+[0-9.]*\*v([a-z0-9]*_held_u[0-9]*)\*v(holding)//)", R"(s/-v([a-z0-9]*_held[0-9]*)\*v(holding)//)",
+        R"(s/\*v(holding))\*(i/*0)*(i/)", R"(s/^\(Binput.*\)\*(1-v(holding))/\1/)"}) {
+    const Finished run = netlist({"--check"}, {differences}, with_deck_changed_by(part));
+    EXPECT_EQ(run.status, 1) << part << "\n" << run.out;
+    EXPECT_NE(run.err.find("equilibrium: ngspice differs by"), std::string::npos) << part << "\n" << run.err;
+  }
 }
 
 TEST_F(Netlist, ADeckWithOneWrongResistorFails) {

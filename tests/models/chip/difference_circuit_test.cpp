@@ -240,6 +240,65 @@ TEST(DifferenceCircuit, AmplifiersHaveTheGainsOfThePhase) {
   }
 }
 
+// The offsets of the amplifiers that make the differences' drives are on the lines, as nothing subtracts them: both
+// signs have the same. A calibration takes a part off, as neurons have other slopes in the dark.
+TEST(DifferenceCircuit, AmplifiersOffsetsCancelBetweenSigns) {
+  ChipDesign exact = differences(exact_chip({20, 16, 12, 4}), 0.01);
+  exact.learning.nudging = Nudging::symmetric;
+  ChipDesign design = exact;
+  design.sense.offset_v = 5e-5;
+  ChipDesign with_zeros = design;
+  with_zeros.amplifier.auto_zero = 1;
+  Chip quiet(exact), chip(design), calibrated(with_zeros);
+  for (Chip* each : {&quiet, &chip, &calibrated}) measure(*each);
+  ASSERT_TRUE(calibrated.auto_zero());
+  const Contrast clean = contrast_of(quiet, some_error(), true), read = contrast_of(chip, some_error(), true),
+                 zeroed = contrast_of(calibrated, some_error(), true);
+  for (const std::size_t p : {1u, 2u}) {
+    EXPECT_GE(distance(read.first[p], clean.first[p]), 0.1) << p;
+    EXPECT_LE(distance(0.5f * (read.first[p] - read.second[p]), 0.5f * (clean.first[p] - clean.second[p])), 0.02) << p;
+    EXPECT_LE(distance(zeroed.first[p], clean.first[p]), 0.75 * distance(read.first[p], clean.first[p])) << p;
+  }
+}
+
+// What is held is the neurons' input as the free phase's amplifiers have made it: without a nudge, nothing differs from
+// it, though the clamped phase's lose another share. Kinks stay where they are.
+TEST(DifferenceCircuit, HeldDrivesAreThoseOfTheFreePhase) {
+  ChipDesign ideal = differences(exact_chip({20, 16, 12, 4}), 0.125);
+  ideal.neuron.activation = "hard-tanh";
+  ChipDesign design = ideal;
+  design.sense.gain = 100;
+  Chip chip(design);
+  measure(chip);
+  contrast_of(chip, some_error());
+  for (const Index p : {1, 2}) {
+    const BankState<float>& bank = chip.state().bank(p);
+    const Bank<float>& neurons = chip.circuit().bank(p);  // with the clamped phase's amplifiers
+    const Matrix<float> input = (neurons.gain.asDiagonal() * bank.drive).colwise() + neurons.shift;
+    EXPECT_LE((input.cwiseMin(1.0f).cwiseMax(-1.0f) - bank.state).cwiseAbs().maxCoeff(), 1e-5) << p;
+    EXPECT_GT(std::abs(chip.sense(p, true).signal()[0] / chip.sense(p, false).signal()[0] - 1), 1e-3) << p;
+  }
+}
+
+// A membrane that stands at a rail is held there: what lines drive back takes it away from the rail at once. The
+// operating point has drives beyond it, and a transient has not.
+TEST(DifferenceCircuit, MembranesAreHeldAtTheRails) {
+  const auto read = [](Analysis analysis) {
+    ChipDesign design = differences(exact_chip({20, 16, 12, 4}), 0.25);
+    design.neuron.rail = 0.2;
+    design.settling.analysis = analysis;
+    design.settling.tolerance = 1e-6;
+    Chip chip(design);
+    measure(chip);
+    const Contrast contrast = contrast_of(chip, some_error());
+    const Matrix<float>& held = chip.state().bank(1).drive;
+    EXPECT_EQ(held.cwiseAbs().maxCoeff(), 0.2f);
+    return contrast;
+  };
+  const Contrast solved = read(Analysis::operating_point), other = read(Analysis::transient);
+  for (const std::size_t p : {1u, 2u}) EXPECT_LE(distance(other.first[p], solved.first[p]), 2e-4) << p;
+}
+
 TEST(DifferenceCircuit, RefusesWhatItCannotDo) {
   const ChipDesign design = differences(exact_chip({6, 5, 4}));
   ChipDesign plain = design, recomputed = design, ramped = design, absolute = design;
