@@ -183,18 +183,16 @@ void Chip::set_signal(Index p, double signal) {
 }
 
 void Chip::range_amplifiers() {
-  if (lines_carry_differences() && design_.learning.difference_amplitude == 0) {
+  const bool chooses = lines_carry_differences() && design_.learning.difference_amplitude == 0;
+  bool changed = false;
+  for (Index p = 1; p < circuit_->readout(); ++p) {
     constexpr double least_samples = 32;  // single samples differ by far more than an octave
-    if (circuit_->has_neurons() && difference_readout(1).sized_samples() < least_samples) return;
-    bool changed = false;
-    for (Index p = 1; p < circuit_->readout(); ++p) changed = choose_amplitude(p) || changed;
-    if (changed) {
-      sense_->signals_change();
-      refresh_sense();
-    }
+    if (chooses && difference_readout(p).sized_samples() < least_samples) continue;
+    if (chooses) changed = choose_amplitude(p) || changed;
+    difference_readout(p).range();
   }
-  for (Index p = 1; p < circuit_->readout(); ++p) difference_readout(p).range();
-  if (sense_->end_batch()) refresh_sense();
+  if (changed) sense_->signals_change();
+  if (sense_->end_batch() || changed) refresh_sense();
 }
 
 }  // namespace settle

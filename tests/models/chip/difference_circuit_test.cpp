@@ -125,6 +125,27 @@ TEST(DifferenceCircuit, WhatHoldsAddCancelsBetweenSigns) {
   }
 }
 
+// What switches leave on both capacitors nearly cancels: more of the drive makes slope times as much, and more of the
+// held state takes it off. Leakage has the other sign.
+TEST(DifferenceCircuit, WhatHoldsAddHasItsSign) {
+  const auto on_lines = [](const HoldSpec& hold, Matrix<float>& slope_less_one) {
+    ChipDesign design = differences(exact_chip({20, 30, 4}), 0.125);
+    design.hold = hold;
+    Chip chip(design);
+    measure(chip);
+    const Contrast read = contrast_of(chip, Matrix<float>::Zero(4, samples));
+    slope_less_one = -chip.state().bank(1).state.cwiseAbs2();  // of tanh
+    return Matrix<float>(0.125f * read.first[1]);
+  };
+  Matrix<float> slope_less_one;
+  const double full_scale_c = ChipSpec{}.hold_capacitance_f * ChipSpec{}.neuron_full_scale_v;
+  const Matrix<float> injected = on_lines({ThermalNoise::none, 0, 0, 1e-3 * full_scale_c, 0}, slope_less_one);
+  EXPECT_LE(distance(injected, 1e-3f * slope_less_one), 0.02);
+  const Matrix<float> leaked = on_lines({ThermalNoise::none, 1e3 * full_scale_c, 0, 0, 0}, slope_less_one);
+  EXPECT_GE(leaked.minCoeff(), 0);
+  EXPECT_GT(leaked.maxCoeff(), 0);
+}
+
 // Noise of the holds has the rms of both samplings: that of the drive through the neuron's slope, and that of the
 // state.
 TEST(DifferenceCircuit, BothHoldsAreNoisy) {
