@@ -19,6 +19,12 @@ class RunError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A number that is NaN or infinite, where it first appeared: the message says which, and of what.
+class NotFinite : public RunError {
+ public:
+  using RunError::RunError;
+};
+
 // A broken precondition inside Settle is std::logic_error: a bug of ours, reported as one.
 
 }  // namespace settle

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <limits>
 #include <map>
 #include <string>
 #include <utility>
@@ -25,11 +24,10 @@ struct IntegerValue {
   std::int64_t low, high;
 };
 
-/// A finite number from `low` to `high`; `above_low`: `low` itself is not allowed.
+/// A finite number from `low` to `high`, both included.
 struct NumberValue {
   double* member;
   double low, high;
-  bool above_low;
 };
 
 /// A finite number from `low` to `high` that replaces a preset's, or "preset" for none: an entry of `members`, or not.
@@ -54,12 +52,10 @@ struct DeclaredValue {
   double standard, low, high;
 };
 
-/// Finite numbers from `low` to `high` for some projections, by name (`above_low`: `low` itself is not allowed).
-/// Whether the network has them is another question.
+/// Finite numbers from `low` to `high` for some projections, by name. Whether the network has them is another question.
 struct ByProjectionValue {
   std::map<std::string, double>* member;
   double low, high;
-  bool above_low;
 };
 
 /// true or false.
@@ -103,11 +99,12 @@ struct TextListValue {
   std::vector<std::string>* member;
 };
 
-/// Three finite positive numbers, low <= nominal <= high <= most, and where the struct's own come from.
+/// Three numbers from least to most, low <= nominal <= high, and where the struct's own come from.
 struct EstimateValue {
   Estimate* member;
   Provenance provenance;
-  double most = std::numeric_limits<double>::infinity();
+  double most = 1e9;
+  static constexpr double least = 1e-30;  // no energy, charge, area or factor is less, and their products are numbers
 };
 
 using Value =
@@ -128,8 +125,7 @@ using Parameters = std::vector<Parameter>;
 constexpr std::int64_t million = 1000000;
 
 inline IntegerValue integer(std::int64_t& member, std::int64_t low, std::int64_t high) { return {&member, low, high}; }
-inline NumberValue from(double low, double& member, double high) { return {&member, low, high, false}; }
-inline NumberValue above(double low, double& member, double high) { return {&member, low, high, true}; }
+inline NumberValue from(double low, double& member, double high) { return {&member, low, high}; }
 inline NumberValue fraction(double& member) { return from(0, member, 1); }
 inline EstimateValue estimate(Estimate& member, Provenance provenance) { return {&member, std::move(provenance)}; }
 inline EstimateValue estimate_to(double most, Estimate& member, Provenance provenance) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "models/chip/chip.h"
+#include "models/chip/finite.h"
 #include "models/learning/back_propagation.h"
 #include "models/learning/equilibria.h"
 #include "models/settling/phase.h"
@@ -107,6 +108,7 @@ void Chip::settle_phase(SettlingCount& count, double timer_s, int steps, const S
     power_.charge_lines();
     pass(seconds, block_.samples);
   }
+  expect_finite(design_.graph, state_, block_, clamped_ ? "clamped" : "free");
   held_s_ += seconds;
 }
 

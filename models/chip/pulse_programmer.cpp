@@ -12,7 +12,7 @@ PulseProgrammer::PulseProgrammer(CrossbarMacro& array, CrossbarMacro* fast, cons
       fast_(fast),
       learning_(learning),
       spec_(programming),
-      account_(array.model().targets(), array.model().sources(), array.model().weight_step(),
+      account_(array.model().targets(), array.model().sources(), array.model().weight_step(), programming.most_pulses,
                Stream(seed, projection, Purpose::pulse_account)),
       trains_(Stream(seed, projection, Purpose::pulse_trains), learning.pulse_coding) {}
 
@@ -30,7 +30,7 @@ WriteTime PulseProgrammer::initialise(const Matrix<float>& weights, int threads)
 
 // Reads all devices and sends what they lack, until nothing is off by more than the tolerance.
 void PulseProgrammer::write_and_verify(const Matrix<float>& goal, int rounds, int threads, WriteTime& time) {
-  WriteEstimate estimate(array_.model(), read(time));
+  WriteEstimate estimate(array_.model(), read(time), spec_.most_pulses);
   mend(goal, estimate, rounds, threads, time);
 }
 
@@ -66,7 +66,7 @@ WriteTime PulseProgrammer::change(const Matrix<float>& change, int threads) {
     // What is read before and after are codes. A pulse that takes a weight over the edge of one seems to move it by all
     // of a code; the estimate knows better, as it has the pulses.
     Matrix<float> goal = read(time);
-    WriteEstimate estimate(array_.model(), goal);
+    WriteEstimate estimate(array_.model(), goal, spec_.most_pulses);
     const Matrix<float>& counts = account_.take(change, threads);
     goal += float(array_.model().spec().device.dw_min) * counts;
     time += {array_.pulse(counts, threads), 0};
@@ -115,7 +115,7 @@ void PulseProgrammer::refresh_pairs(std::uint64_t updates, int threads, WriteTim
   // the others stay as they are found, with their drift: a pulse would begin that anew
   const Matrix<float> found = read(time);
   goal = (which.array() == 0).select(found, goal);
-  WriteEstimate estimate(array_.model(), found);
+  WriteEstimate estimate(array_.model(), found, spec_.most_pulses);
   mend(goal, estimate, int(spec_.initial_rounds), threads, time);
 }
 

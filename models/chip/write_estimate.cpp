@@ -10,13 +10,13 @@ constexpr double least_gain = 0.02, most_gain = 50;
 // Gains are known to a factor of one and a half at first, and never better than to a tenth: steps depend on the state.
 // Of devices whose steps are noisy, rounds are too few for so much caution.
 constexpr double first_spread = 0.5, first_spread_of_noisy = 0.25, last_spread = 0.1;
-constexpr double most_pulses = 0x1p20;
 
 }  // namespace
 
-WriteEstimate::WriteEstimate(const Crossbar& array, const Matrix<float>& found)
+WriteEstimate::WriteEstimate(const Crossbar& array, const Matrix<float>& found, Index most_pulses)
     : array_(array),
       read_variance_(array.read_variance() + array.write_variance()),
+      most_pulses_(double(most_pulses)),
       value_(found),
       variance_(Matrix<float>::Constant(found.rows(), found.cols(), float(read_variance_))),
       counts_(Matrix<float>::Zero(found.rows(), found.cols())),
@@ -72,13 +72,13 @@ float WriteEstimate::pulses_for(Index i, double error, int rounds) {
   const double square = step * step + double(gain_variance_[way](i)) * double(step_(i)) * double(step_(i));
   const double best = (far * step - 0.5 * noise2) / square;
   // a device that hardly answers stands at its bound
-  const double pulses = gain <= least_gain ? 1.0 : std::clamp(std::rint(best), 1.0, most_pulses);
+  const double pulses = gain <= least_gain ? 1.0 : std::clamp(std::rint(best), 1.0, most_pulses_);
   // what one pulse spoils another mends, where there are pulses both ways and reads that show it
   const bool mends = array_.spec().device.one_sided == 0 && read_variance_ < noise2;
   if (mends && noise2 > step * step && gain > least_gain) {
     const double planned = plan_of(std::sqrt(noise2) / step).pulses(far / step, rounds);
     if (planned == 0) return 0;
-    return float(std::copysign(std::clamp(std::rint(planned * step * step / square), 1.0, most_pulses), error));
+    return float(std::copysign(std::clamp(std::rint(planned * step * step / square), 1.0, most_pulses_), error));
   }
   const bool helps = pulses * square + noise2 < 2 * far * step;
   const bool wasteful = array_.spec().device.one_sided != 0 && 2 * far < step;

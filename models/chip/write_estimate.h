@@ -20,8 +20,9 @@ namespace settle {
 /// with g kept within a fiftieth and fifty. What the device is never pulsed for, no read can tell anew.
 class WriteEstimate {
  public:
-  /// After a first read of all weights of `array`, which outlives this.
-  WriteEstimate(const Crossbar& array, const Matrix<float>& found);
+  /// After a first read of all weights of `array`, which outlives this. A round has at most `most_pulses` >= 1 a
+  /// weight.
+  WriteEstimate(const Crossbar& array, const Matrix<float>& found, Index most_pulses);
 
   /// counts <- the pulses that bring each weight nearest to its goal in the mean, where it is off by more than
   /// `tolerance`: for an error e that n is the least of (e - n g s)^2 + n (g c)^2 + (n s)^2 var g. It is at least one,
@@ -41,7 +42,7 @@ class WriteEstimate {
   WritePlan& plan_of(double noise_in_steps);
 
   const Crossbar& array_;
-  double read_variance_;
+  double read_variance_, most_pulses_;
   Matrix<float> value_, variance_;
   Matrix<float> gain_[2], gain_variance_[2];  // up, down
   Matrix<float> counts_, step_, noise_;       // of the last pulses

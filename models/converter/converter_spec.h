@@ -45,7 +45,7 @@ inline Parameters parameters(ConverterSpec& s) {
       {"adc_bits", integer(s.adc_bits, 0, 24), "Bits of the ADCs, 2 or more; 0: exact."},
       {"readout", choice(s.readout, {{"difference", Readout::difference}, {"absolute", Readout::absolute}}),
        "Subtract the held state before converting, or convert both states at full scale."},
-      {"logit_full_scale", above(0, s.logit_full_scale, 1e6),
+      {"logit_full_scale", from(1e-6, s.logit_full_scale, 1e6),
        "Largest logit that the read-out converts, in units of the SoftMax's argument."}};
   append(rows, parameters(s.dac, "dac", "DAC"));
   append(rows, parameters(s.adc, "adc", "ADC"));

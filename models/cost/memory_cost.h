@@ -90,7 +90,7 @@ inline Parameters parameters(MemoryCost& s) {
             "(Giterman, SSC-L 2020); nominal: their geometric mean",
             Evidence::estimated, 0, 0.9, 300}),
        "Leakage of a bit of SRAM, in watts at 300 K and 0.9 V."},
-      {"leakage_doubling_k", above(0, s.leakage_doubling_k, 1000), "Kelvin in which leakage doubles."},
+      {"leakage_doubling_k", from(1, s.leakage_doubling_k, 1000), "Kelvin in which leakage doubles."},
       {"sram_bit_area_um2",
        estimate(s.sram_bit_area_um2,
                 {"um2 a bit", "estimate of this project: published cells of 45 nm with their share of the macro",

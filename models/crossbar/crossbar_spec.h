@@ -71,7 +71,7 @@ inline Parameters parameters(CrossbarSpec& s) {
        "time, in the same settling time or in twice that."},
       {"weak_drive", choice(s.weak_drive, {{"full", WeakDrive::full}, {"scaled", WeakDrive::scaled}}),
        "Lines whose read has a gain below one (feedback): driven at full scale, or at the gain times that."},
-      {"read_duty", above(0, s.read_duty, 1),
+      {"read_duty", from(1e-6, s.read_duty, 1),
        "Share of the time for which lines are driven while the circuit settles; in between drives are held."},
       {"read_period_s", from(0, s.read_period_s, 1),
        "Period of turns and of read pulses, in seconds; 0: a tenth of neuron.tau_s."}};

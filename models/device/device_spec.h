@@ -22,11 +22,11 @@ struct DeviceSpec {
 inline Parameters parameters(DeviceSpec& s) {
   Parameters rows = {
       {"preset", text(s.preset, names_of(device_presets())), "Synaptic device; `settle presets` lists them."},
-      {"weight_range", above(0, s.weight_range, 1000),
+      {"weight_range", from(1e-6, s.weight_range, 1000),
        "Weight at the device's upper bound, in limits of the Glorot distribution."},
-      {"conductance_min_siemens", above(0, s.conductance_min_siemens, 1),
+      {"conductance_min_siemens", from(1e-12, s.conductance_min_siemens, 1),
        "Lowest conductance, in siemens. Published arrays: 0.5e-6 to 1e-6."},
-      {"conductance_max_siemens", above(0, s.conductance_max_siemens, 1),
+      {"conductance_max_siemens", from(1e-12, s.conductance_max_siemens, 1),
        "Highest conductance, in siemens. Published arrays: 25e-6 (PCM, 2020), 39e-6 (RRAM, 2022)."},
       {"file", path(s.file),
        "Device file, such as `settle fit` writes, in place of a preset; empty: the preset (docs/devices.md)."},

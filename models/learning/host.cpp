@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "models/chip/finite.h"
 #include "models/error.h"
 #include "models/network/initial.h"
 
@@ -98,6 +99,7 @@ Score Host::run_protocol(const Block& block, const Vector<std::uint8_t>& labels,
   } else {
     back_propagate(block);
   }
+  expect_finite(graph_, difference_, block, "the difference");
   chip_.read_held(held_);  // after the differences, which suffer more from what the capacitors lose
   return score;
 }
@@ -180,9 +182,12 @@ void Host::update() {
   for (std::size_t k = 0; k < graph_.projections.size(); ++k) {
     if (!graph_.projections[k].forward) continue;
     const Matrix<float>& change = learner_.change(k, spec_.threads);
+    const std::string name = graph_.name(graph_.projections[k]);
+    expect_finite(change, "the change of weights of " + name);
     longest = longer(longest, chip_.programmer(k).change(change, spec_.threads));
     if (PulseProgrammer* replica = chip_.replica_programmer(k))
       longest = longer(longest, replica->change(change.transpose(), spec_.threads));
+    expect_finite(chip_.array(k)->model().effective(), "a weight of " + name);
     parameters += double(change.size());
   }
   const double operations = parameters * optimizer_family(spec_.learning.optimizer).operations;

@@ -39,7 +39,7 @@ inline Parameters parameters(LearningSpec& s) {
       {"rule", choice(s.rule, {{"ep", Rule::ep}, {"bp", Rule::bp}, {"fa", Rule::fa}}),
        "Equilibrium propagation; or, on the same network without feedback, as the host computes them for reference: "
        "back-propagation, feedback alignment."},
-      {"nudge", above(0, s.nudge, 100), "Gain of the error's drive in the clamped phase."},
+      {"nudge", from(1e-9, s.nudge, 100), "Gain of the error's drive in the clamped phase."},
       {"nudge_course", choice(s.nudge_course, {{"constant", NudgeCourse::constant}, {"ramped", NudgeCourse::ramped}}),
        "ramped: the nudge is added again in each clamped step of map, K times in step K, as in the published residual "
        "and AGT nets. Its cost is booked as that of a constant one."},
@@ -65,7 +65,7 @@ inline Parameters parameters(LearningSpec& s) {
        "for strong feedback too."},
       {"optimizer", text(s.optimizer, optimizer_names()), "Optimiser of the weight updates."},
       {"learning_rate", from(0, s.learning_rate, 100), "Step size of the optimiser."},
-      {"projection_rate", ByProjectionValue{&s.projection_rate, 0, 1e6, false},
+      {"projection_rate", ByProjectionValue{&s.projection_rate, 0, 1e6},
        "Factors on the learning rate of single projections, as { \"input_hidden1\" = 0.5, \"*_readout\" = 2.0 }."}};
   append(rows, optimizer_parameters(s.optimizer_numbers));
   append(rows,
@@ -81,7 +81,7 @@ inline Parameters parameters(LearningSpec& s) {
           {"transfer_every", integer(s.transfer_every, 0, million),
            "Samples after which one more word line of a fast array is transferred to the weights (Tiki-Taka; update "
            "in-situ only); 0: updates go to the weights."},
-          {"transfer_rate", above(0, s.transfer_rate, 1000),
+          {"transfer_rate", from(1e-9, s.transfer_rate, 1000),
            "Share of what the fast array has collected that a transfer adds to the weights."}});
   return rows;
 }

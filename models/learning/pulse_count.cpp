@@ -9,16 +9,16 @@ namespace {
 
 // Moves whole pulses out of an account.
 template <class Owed, class Change, class Counts>
-void settle_up(Owed&& owed, const Change& change, float weight_step, Counts&& counts) {
+void settle_up(Owed&& owed, const Change& change, float weight_step, float most, Counts&& counts) {
   owed += change;
-  counts = (owed * (1 / weight_step)).rint().max(-0x1p24f).min(0x1p24f);
+  counts = (owed * (1 / weight_step)).rint().max(-most).min(most);
   owed -= counts * weight_step;
 }
 
 }  // namespace
 
-PulseAccount::PulseAccount(Index rows, Index cols, double weight_step, const Stream& stream)
-    : owed_(rows, cols), counts_(rows, cols), weight_step_(float(weight_step)) {
+PulseAccount::PulseAccount(Index rows, Index cols, double weight_step, Index most_pulses, const Stream& stream)
+    : owed_(rows, cols), counts_(rows, cols), weight_step_(float(weight_step)), most_pulses_(float(most_pulses)) {
   Engine engine(stream);
   for (Index i = 0; i < owed_.size(); ++i) owed_(i) = float(weight_step * ((double(engine()) + 0.5) * 0x1p-32 - 0.5));
 }
@@ -28,13 +28,13 @@ const Matrix<float>& PulseAccount::take(const Matrix<float>& change, int threads
   parallel_for((owed_.size() + piece - 1) / piece, threads, [&](Index k) {
     const Index first = k * piece, count = std::min(piece, owed_.size() - k * piece);
     settle_up(owed_.reshaped().segment(first, count).array(), change.reshaped().segment(first, count).array(),
-              weight_step_, counts_.reshaped().segment(first, count).array());
+              weight_step_, most_pulses_, counts_.reshaped().segment(first, count).array());
   });
   return counts_;
 }
 
 void PulseAccount::take_column(Index column, const Vector<float>& change, Matrix<float>& counts) {
-  settle_up(owed_.col(column).array(), change.array(), weight_step_, counts.col(column).array());
+  settle_up(owed_.col(column).array(), change.array(), weight_step_, most_pulses_, counts.col(column).array());
 }
 
 }  // namespace settle

@@ -13,10 +13,12 @@ namespace settle {
 /// from equal balances all of them would wait, and then jump together, late. From spread ones the sum follows at once.
 class PulseAccount {
  public:
-  /// rows x cols accounts in units of weights; `weight_step`: the change that one pulse stands for.
-  PulseAccount(Index rows, Index cols, double weight_step, const Stream& stream);
+  /// rows x cols accounts in units of weights; `weight_step`: the change that one pulse stands for; `most_pulses`: what
+  /// the counter of a pulse generator holds, at most 2^24.
+  PulseAccount(Index rows, Index cols, double weight_step, Index most_pulses, const Stream& stream);
 
-  /// Adds the changes, and takes out the nearest number of whole pulses for each weight, at most 2^24.
+  /// Adds the changes, and takes out the nearest number of whole pulses for each weight, as far as the counters hold
+  /// it.
   const Matrix<float>& take(const Matrix<float>& change, int threads);
 
   /// Does the same for one column of weights: `change` has an element for each row, and that column of `counts` is
@@ -28,7 +30,7 @@ class PulseAccount {
  private:
   Matrix<float> owed_;
   Matrix<float> counts_;
-  float weight_step_;
+  float weight_step_, most_pulses_;
 };
 
 }  // namespace settle

@@ -48,17 +48,17 @@ inline Parameters parameters(NetworkSpec& s) {
               {{"symmetric", Feedback::symmetric}, {"replica", Feedback::replica}, {"random", Feedback::random}}),
        "Feedback weights: the transposed forward weights, by reading the same devices; those, programmed into second "
        "arrays at each update; or random ones that are never trained."},
-      {"alpha", above(0, s.alpha, 100), "Gain of the forward projections between hidden layers."},
-      {"beta", above(0, s.beta, 100),
+      {"alpha", from(1e-9, s.alpha, 100), "Gain of the forward projections between hidden layers."},
+      {"beta", from(1e-9, s.beta, 100),
        "Gain of the feedback projections. Small: settles fast, weak signal in the first layers."},
       {"agt_probability", fraction(s.agt_probability),
        "Probability of each extra edge between two hidden populations; topology agt only."},
       {"skips", choice(s.skips, {{"structured", Skips::structured}, {"random", Skips::random}}),
        "Skips of topology residual: 1-4, 4-7, ...; or as many other pairs of hidden layers, drawn from the seed."},
-      {"projection_alpha", ByProjectionValue{&s.projection_alpha, 0, 100, /*above_low=*/true},
+      {"projection_alpha", ByProjectionValue{&s.projection_alpha, 1e-9, 100},
        "Gains of single projections in place of alpha, as { \"hidden1_hidden2\" = 0.5, \"hidden2_*\" = 2.0 }; a name "
        "comes before globs."},
-      {"projection_beta", ByProjectionValue{&s.projection_beta, 0, 100, /*above_low=*/true},
+      {"projection_beta", ByProjectionValue{&s.projection_beta, 1e-9, 100},
        "Gains of single feedback projections in place of beta, by the names of the forward ones, likewise."},
       {"initial", text(s.initial, initial_names()),
        "Initial weights and random feedback: uniform of variance 2 / (sources + targets) or (he) 2 / sources; or "

@@ -24,7 +24,7 @@ inline Parameters parameters(SettlingSpec& s) {
           {"free_steps", integer(s.free_steps, 1, million),
            "Steps of the free phase: all of map, the most sweeps of operating-point."},
           {"clamped_steps", integer(s.clamped_steps, 1, million), "The same of the clamped phase."},
-          {"tolerance", above(0, s.tolerance, 1),
+          {"tolerance", from(1e-9, s.tolerance, 1),
            "Accuracy: a fraction of full scale (free), of the largest difference (clamped)."},
           {"time_step_s", from(1e-15, s.time_step_s, 1),
            "Time step of transient, in seconds; simulated time counts femtoseconds."}};

@@ -72,7 +72,8 @@ void add_device_rules(std::vector<IdleRule>& rules) {
                      return when(f.exact(), "means nothing for the exact device: set device.preset");
                    }});
   rules.push_back(
-      {{"programming.scheme", "programming.initial_rounds", "programming.update_rounds", "programming.tolerance_steps"},
+      {{"programming.scheme", "programming.initial_rounds", "programming.update_rounds", "programming.tolerance_steps",
+        "programming.most_pulses"},
        device_keys,
        [](const Facts& f) { return when(f.exact(), "means nothing for the exact device: set device.preset"); }});
   const auto of_response = [&rules](const Keys& keys, std::vector<Response> having) {

@@ -27,9 +27,7 @@ std::string one_of(const std::vector<std::string>& choices) {
 }
 
 std::string allowed_in(const IntegerValue& v) { return fmt::format("an integer from {} to {}", v.low, v.high); }
-std::string allowed_in(const NumberValue& v) {
-  return fmt::format(v.above_low ? "a number above {} and at most {}" : "a number from {} to {}", v.low, v.high);
-}
+std::string allowed_in(const NumberValue& v) { return fmt::format("a number from {} to {}", v.low, v.high); }
 std::string allowed_in(const ReplacingValue& v) {
   return fmt::format("a number from {} to {}, or \"preset\"", v.low, v.high);
 }
@@ -39,8 +37,7 @@ std::string allowed_in(const ReplacingEstimateValue& v) {
 }
 std::string allowed_in(const DeclaredValue& v) { return fmt::format("a number from {} to {}", v.low, v.high); }
 std::string allowed_in(const ByProjectionValue& v) {
-  return fmt::format("a table of numbers, each {} {} and at most {}, by projection", v.above_low ? "above" : "at least",
-                     v.low, v.high);
+  return fmt::format("a table of numbers from {} to {}, by projection", v.low, v.high);
 }
 std::string allowed_in(const FlagValue&) { return "true or false"; }
 std::string allowed_in(const TextValue& v) { return v.choices.empty() ? "a string" : one_of(v.choices); }
@@ -50,8 +47,8 @@ std::string allowed_in(const WidthsValue& v) {
 }
 std::string allowed_in(const TextListValue&) { return "a list of one or more non-empty strings"; }
 std::string allowed_in(const EstimateValue& v) {
-  return fmt::format("[low, nominal, high], positive {} in ascending order, or one number for all three",
-                     std::isinf(v.most) ? "finite numbers" : fmt::format("numbers of at most {}", v.most));
+  return fmt::format("[low, nominal, high], numbers from {} to {} in ascending order, or one number for all three",
+                     v.least, v.most);
 }
 
 std::string written(const IntegerValue& v) { return fmt::format("{}", *v.member); }
@@ -84,7 +81,7 @@ std::string written(const ReplacingEstimateValue& v) {
 bool is_allowed(const IntegerValue& v) { return v.low <= *v.member && *v.member <= v.high; }
 bool is_allowed(const NumberValue& v) {
   const double x = *v.member;
-  return std::isfinite(x) && (v.above_low ? v.low < x : v.low <= x) && x <= v.high;
+  return std::isfinite(x) && v.low <= x && x <= v.high;
 }
 template <class V>
 bool entry_is_allowed(const V& v) {
@@ -93,9 +90,7 @@ bool entry_is_allowed(const V& v) {
 }
 bool is_allowed(const ReplacingValue& v) { return entry_is_allowed(v); }
 bool is_allowed(const DeclaredValue& v) { return entry_is_allowed(v); }
-bool fits(const ByProjectionValue& v, double x) {
-  return std::isfinite(x) && (v.above_low ? v.low < x : v.low <= x) && x <= v.high;
-}
+bool fits(const ByProjectionValue& v, double x) { return std::isfinite(x) && v.low <= x && x <= v.high; }
 bool is_allowed(const ByProjectionValue& v) {
   return std::all_of(v.member->begin(), v.member->end(), [&](const auto& entry) { return fits(v, entry.second); });
 }
@@ -114,7 +109,7 @@ bool is_allowed(const TextListValue& v) {
 }
 bool is_allowed(const EstimateValue& v) {
   const auto& [low, nominal, high] = *v.member;
-  return 0 < low && low <= nominal && nominal <= high && high <= v.most && std::isfinite(high);
+  return v.least <= low && low <= nominal && nominal <= high && high <= v.most;
 }
 bool is_allowed(const ReplacingEstimateValue& v) {
   const auto found = v.members->find(v.name);

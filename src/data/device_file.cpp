@@ -122,8 +122,8 @@ Parameters parameters(DeviceFile& s) {
   Parameters rows = {
       {"response", text(s.response, response_names()), "Law by which a pulse moves the device (docs/devices.md)."},
       {"table", path(s.table), "CSV file of measured steps, beside this file."},
-      {"conductance_min_siemens", above(0, s.conductance_min_siemens, 0.1), "Conductance of w_min, in siemens."},
-      {"conductance_max_siemens", above(0, s.conductance_max_siemens, 0.1), "Conductance of w_max, in siemens."},
+      {"conductance_min_siemens", from(1e-12, s.conductance_min_siemens, 0.1), "Conductance of w_min, in siemens."},
+      {"conductance_max_siemens", from(1e-12, s.conductance_max_siemens, 0.1), "Conductance of w_max, in siemens."},
       {"read_v", from(0, s.read_v, 100), "Voltage at which the conductances were read, in volts; 0: not known."},
       {"source", text(s.source), "Where the response comes from."},
       {"pulse_source", text(s.pulse_source), "Where the pulse comes from; empty: the same."},

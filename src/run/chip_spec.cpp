@@ -2,6 +2,7 @@
 
 #include "models/numeric/parallel.h"
 #include "src/run/device_spec.h"
+#include "src/run/memory.h"
 #include "src/run/neuron_spec.h"
 
 namespace settle {
@@ -27,6 +28,7 @@ ChipDesign build_chip(const Configuration& c, Index inputs, Index outputs) {
   // With the error recomputed, each clamped step of the map is a round trip to the host.
   if (c.learning.error == ErrorMode::recomputed && c.settling.analysis == Analysis::map)
     spec.settling.clamped_steps = 1;
+  expect_to_fit(c, spec.graph);
   return spec;
 }
 

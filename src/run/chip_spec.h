@@ -7,6 +7,7 @@
 
 namespace settle {
 
+/// InputError where this machine has too little memory for it (expect_to_fit).
 ChipDesign build_chip(const Configuration& c, Index inputs, Index outputs);
 /// The host of a run that has so many samples in all.
 HostSpec build_host(const Configuration& c, Index samples = 0);

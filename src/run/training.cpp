@@ -91,11 +91,8 @@ class Training {
     for (const std::vector<Index>& batch : batches_.for_epoch(r.epoch)) {
       if (interrupt_requested()) throw Interrupted();
       host().learner().set_rate_share(rate_share());
-      score.add(host().train(data_.train, batch));
+      score.add(train_batch(r.epoch, batch));
       result_.trained += Index(batch.size());
-      if (!std::isfinite(score.loss))
-        throw RunError(
-            fmt::format("the loss is not a number in epoch {}: lower learning.learning_rate or network.beta", r.epoch));
       progress_.batch(r.epoch, score);
     }
     host().measure_settling(data_.train);  // of the weights that are tested now and that the next epoch begins with
@@ -103,6 +100,21 @@ class Training {
     r.train_loss = score.loss / double(score.samples);
     r.train_accuracy = double(score.hits) / double(score.samples);
     describe_settling(r);
+  }
+
+  Score train_batch(int epoch, const std::vector<Index>& batch) {
+    const std::string remedy = "lower learning.learning_rate, network.beta or device.weight_range";
+    const auto in = [&] {
+      return fmt::format("the batch that begins with sample {} of epoch {}",
+                         result_.trained - (epoch - 1) * data_.train.size() + 1, epoch);
+    };
+    try {
+      const Score score = host().train(data_.train, batch);
+      if (!std::isfinite(score.loss)) throw NotFinite("the loss is not a number");
+      return score;
+    } catch (const NotFinite& e) {
+      throw RunError(fmt::format("{}, in {}: {}", e.what(), in(), remedy));
+    }
   }
 
   // Describes the settling in this epoch's training, and the loop as it is now.
@@ -130,6 +142,9 @@ class Training {
       score.add(host().infer(data_.test, first, count, outputs));
       count_confusion(outputs, data_.test.labels.segment(first, count), confusion);
     }
+    if (!std::isfinite(score.loss))
+      throw RunError(
+          fmt::format("the loss of the test after epoch {} is not a number: lower learning.learning_rate", r.epoch));
     result_.confusion = confusion;  // of whole tests alone
     result_.inferred += score.samples;
     r.test_loss = score.loss / double(score.samples);

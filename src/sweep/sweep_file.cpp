@@ -34,7 +34,7 @@ std::string inline_table(const toml::table& table) {
 }
 
 std::string toml_text(const toml::node& node) {
-  if (auto number = node.value_exact<double>()) return to_toml(NumberValue{&*number, 0, 0, false});
+  if (auto number = node.value_exact<double>()) return to_toml(NumberValue{&*number, 0, 0});
   if (const auto text = node.value_exact<std::string>()) return quoted(*text);
   if (const toml::array* list = node.as_array()) {
     std::vector<std::string> elements;

@@ -21,7 +21,7 @@ const Refusal refusals[] = {
 
     {"unknown_key", train_with("network.betta=1"), {"unknown key `network.betta`", "did you mean `network.beta`"}},
     {"setting_without_value", train_with("network.beta"), {"network.beta", "KEY=VALUE"}},
-    {"text_for_a_number", train_with("network.beta=much"), {"network.beta", "a number above 0", "\"much\""}},
+    {"text_for_a_number", train_with("network.beta=much"), {"network.beta", "a number from 1e-09", "\"much\""}},
     {"fraction_for_an_integer", train_with("run.epochs=1.5"), {"run.epochs", "an integer from 1 to", "1.5"}},
     {"number_for_a_choice", train_with("network.topology=3"), {"one of layered, residual", "3"}},
     {"unknown_choice", train_with("learning.update=in-sito"), {"one of ideal, host, in-situ", "in-sito"}},
@@ -85,7 +85,7 @@ const Refusal refusals[] = {
     {"costs_of_an_unknown_figure",
      {"costs", "tiny.toml", "--set", "cost.host_multiply=1"},
      {"unknown key `cost.host_multiply`", "did you mean `cost.host_multiply_j`"}},
-    {"costs_that_are_negative", {"costs", "--set", "cost.host_multiply_j=-1"}, {"cost.host_multiply_j", "positive"}},
+    {"costs_that_are_negative", {"costs", "--set", "cost.host_multiply_j=-1"}, {"cost.host_multiply_j", "from 1e-30"}},
     {"costs_of_no_file", {"costs", "none.toml"}, {"none.toml"}},
     {"costs_written_somewhere", {"costs", "--out", "out"}, {"unknown option `--out`", "--set"}},
     {"nothing_to_trace", {"trace", "tiny.toml", "--out", "out", "--samples", "0"}, {"--samples"}},

@@ -117,6 +117,7 @@ const Effect effects[] = {
     {"wire.r_sense_ohm", "500", {}},
     {"wire.refresh_updates", "1", {"wire.r_segment_ohm=500"}},
     {"programming.update_rounds", "2", {}},
+    {"programming.most_pulses", "1", {}},
     {"converter.adc_bits", "5", {}},
     {"amplifier.most_gain", "1", {}},
     {"amplifier.gain_error", "0.3", {"learning.optimizer=sgd", "learning.learning_rate=0.1", "data.train_limit=200"}},

@@ -382,7 +382,7 @@ const WrongSweep wrong_sweeps[] = {
      {"sweep.toml:4: network.beta: ", "stated twice"}},
     {"wrong_type",
      "base = 'tiny.toml'\nseeds = [5]\n[grid]\nnetwork.beta = [0.1, 'a']\n",
-     {"sweep.toml:4: network.beta: ", "a number above 0", "point: network.beta = a, seed 5"}},
+     {"sweep.toml:4: network.beta: ", "a number from 1e-09", "point: network.beta = a, seed 5"}},
     {"table_in_grid",
      "base = 'tiny.toml'\n[grid]\nnetwork.beta = [{ a = 1 }]\n",
      {"sweep.toml:3: network.beta: ", "not a table", "network.beta = { \"a\" = 1 }"}},

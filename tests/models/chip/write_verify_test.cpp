@@ -151,7 +151,7 @@ TEST(WriteVerify, LearnsEachDevicesOwnStep) {
   const Matrix<float> zero = Matrix<float>::Zero(1, 2);
   Matrix<float> goal(1, 2), counts, value = zero;
   goal << 0.4f, -0.4f;
-  WriteEstimate estimate(array, zero);
+  WriteEstimate estimate(array, zero, 8191);
   for (int round = 0; round < 6; ++round) {
     estimate.pulses_towards(goal, 0.005, 6 - round, counts);
     for (Index i = 0; i < 2; ++i) {

@@ -12,7 +12,7 @@ constexpr Index rows = 150, cols = 123;  // more than one thread's piece
 constexpr double weight_step = 0.002;
 
 PulseAccount account(const char* name = "account") {
-  return PulseAccount(rows, cols, weight_step, Stream(1, name, Purpose::pulse_account));
+  return PulseAccount(rows, cols, weight_step, 1000, Stream(1, name, Purpose::pulse_account));
 }
 
 Matrix<float> change(std::uint64_t batch, double size) {
@@ -46,8 +46,9 @@ TEST(PulseAccount, SendsWholePulsesAndOwesAtMostHalfOne) {
 
 TEST(PulseAccount, SendsNoMoreThanItCanCount) {
   PulseAccount owes = account();
-  EXPECT_EQ(owes.take(Matrix<float>::Constant(rows, cols, 1e9f), 1).maxCoeff(), 0x1p24f);
-  EXPECT_EQ(owes.take(Matrix<float>::Constant(rows, cols, -4e9f), 1).minCoeff(), -0x1p24f);
+  EXPECT_EQ(owes.take(Matrix<float>::Constant(rows, cols, 3), 1).maxCoeff(), 1000);  // 1500 pulses
+  EXPECT_NEAR(owes.owed().mean(), 1, 1e-3);                                          // what is left
+  EXPECT_EQ(owes.take(Matrix<float>::Constant(rows, cols, -9), 1).minCoeff(), -1000);
 }
 
 // Balances open uniformly within half a pulse: mean zero, variance step^2 / 12.
