@@ -96,6 +96,7 @@ void Chip::settle_phase(SettlingCount& count, double timer_s, int steps, const S
     seconds = settle_nothing(count);
   } else if (is_transient()) {
     seconds = run_transient(count, timer_s);
+    expect_finite(design_.graph, state_, block_, clamped_ ? "clamped" : "free");
     let_time_pass(Time::seconds(seconds) * (block_.samples - 1));  // the first sample's has passed
   } else {
     const bool stepping = design_.settling.analysis == Analysis::map;
@@ -103,12 +104,12 @@ void Chip::settle_phase(SettlingCount& count, double timer_s, int steps, const S
     const bool ramped = stepping && clamped_ && design_.learning.nudge_course == NudgeCourse::ramped;
     solve_phase(count, {stepping ? Method::map : Method::sweeps, steps, design_.settling.tolerance, ramped}, solve);
     draw_noise();
+    expect_finite(design_.graph, state_, block_, clamped_ ? "clamped" : "free");
     power_.lines_change();
     if (design_.crossbar.turns == Turns::twice && reads_->any_turns()) seconds *= 2;
     power_.charge_lines();
     pass(seconds, block_.samples);
   }
-  expect_finite(design_.graph, state_, block_, clamped_ ? "clamped" : "free");
   held_s_ += seconds;
 }
 

@@ -1,6 +1,7 @@
 #include "models/cost/ledger.h"
 
 #include <cmath>
+#include <cstdio>
 #include <stdexcept>
 
 #include "models/error.h"
@@ -89,13 +90,29 @@ std::size_t Ledger::row_of(Section section, Phase phase, const std::string& comp
   return i;
 }
 
+namespace {
+
+// What is not finite follows from states or weights that are not; what is too much, from a figure or a very long run.
+[[noreturn]] void refuse(const std::string& component, Phase phase, const Action& action, double value,
+                         const char* unit) {
+  char number[32];
+  std::snprintf(number, sizeof number, "%.3g", value);
+  const std::string what = component + ": " + number + " " + unit + " for " + action.name + " in phase " + name(phase);
+  if (!std::isfinite(value)) throw NotFinite(what);
+  throw RunError(what +
+                 " is more than a chip takes: change the figure of [cost], [chip], [device] or [wire] that it "
+                 "follows from, or shorten the run");
+}
+
+}  // namespace
+
 void Ledger::book(Section section, Phase phase, const std::string& component, const Action& action, double count,
                   const Energy& energy, double seconds) {
   const std::size_t i = row_of(section, phase, component, action);
   const std::array<double, 3> parts = {energy.supplied, energy.dissipated, energy.stored};
   for (const double joules : parts)
     if (!(std::abs(joules) + std::abs(rows_[i].energy.supplied) + std::abs(rows_[i].energy.dissipated) < most_j))
-      throw RunError(component + ": an energy of " + std::to_string(joules) + " J for " + action.name);
+      refuse(component, phase, action, rows_[i].energy.supplied + joules, "J");
   rows_[i].count += count;
   seconds_[i] += Units(std::ldexp(seconds, second_bits));
   rows_[i].seconds = std::ldexp(double(seconds_[i]), -second_bits);
@@ -106,12 +123,11 @@ void Ledger::book(Section section, Phase phase, const std::string& component, co
 void Ledger::stand(Section section, Phase phase, const std::string& component, const Action& action, double watts,
                    Time time) {
   constexpr double most_w = 1e3;  // of one row, so that its energy in a femtosecond is far from most_j
-  if (!(watts >= 0 && watts < most_w))
-    throw RunError(component + ": " + std::to_string(watts) + " W for " + action.name);
+  if (!(watts >= 0 && watts < most_w)) refuse(component, phase, action, watts, "W");
   const std::size_t i = row_of(section, phase, component, action);
   const Units each = Units(std::ldexp(watts * 1e-15, unit_bits)), fs = Units(time.femtoseconds());
   if (!(rows_[i].energy.supplied + watts * time.to_seconds() < most_j))
-    throw RunError(component + ": an energy of " + std::to_string(watts * time.to_seconds()) + " J for " + action.name);
+    refuse(component, phase, action, rows_[i].energy.supplied + watts * time.to_seconds(), "J");
   sums_[i][0] += each * fs;
   sums_[i][1] += each * fs;
   stood_[i] += time;

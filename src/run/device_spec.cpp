@@ -1,5 +1,6 @@
 #include "src/run/device_spec.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -78,6 +79,12 @@ void check(const DevicePreset& d, const Configuration& c) {
     fail(fmt::format(
         "device.iv_v: {} V lets a read of {} V (chip.read_v) drive e^{:.0f} times the current: use a larger one",
         d.iv_v, c.chip.read_v, c.chip.read_v / d.iv_v));
+  const double exponent = std::max(d.gamma_up, d.gamma_down) * (std::abs(d.z_slope) + std::abs(d.z_offset));
+  if (d.response == Response::exponential && exponent > 40)
+    fail(
+        fmt::format("device.z_slope: with device.z_offset and gamma it makes steps of up to e^{:.3g} times the nominal "
+                    "one: use numbers nearer to 0",
+                    exponent));
   if (1 + d.per_kelvin * (c.chip.temperature_k - 300) <= 0)
     fail(
         fmt::format("device.per_kelvin: {} a kelvin leaves no conductance at {} K (chip.temperature_k): use one "

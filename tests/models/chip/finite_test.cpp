@@ -40,7 +40,11 @@ TEST(Finite, StatesAreNamedByLayerPhaseAndSample) {
     spoil(chip, nan);
     const Samples data = random_samples(6, 4, 3);
     chip.present({3, 3, 40, 1}, data.pixels);
-    expect_message([&] { chip.settle_free(Use::learning); }, {"hidden", "free phase", "nan", "sample 41"});
+    // in time, the energy of the first step shows it
+    if (analysis == Analysis::transient)
+      expect_message([&] { chip.settle_free(Use::learning); }, {"hidden1_hidden2: ", "nan J", "in phase free"});
+    else
+      expect_message([&] { chip.settle_free(Use::learning); }, {"hidden", "free phase", "nan", "sample 41"});
   }
 }
 
