@@ -223,8 +223,8 @@ class Chip : public Machine {
   NoiseInTime noise_in_time() const;
   void measure_clamped_settling(Equilibria& equilibria, const Matrix<float>& error, const ErrorOf& error_of);
   bool lines_carry_differences() const { return circuit_->clamped_lines() == ClampedLines::differences; }
-  void hold_drive(Index p);
-  void offset_held(double held_s);
+  void hold_drive(Index p, const Matrix<float>& state);
+  bool offset_held(double held_s);
   bool choose_amplitude(Index p);
   void set_signal(Index p, double signal);
   void settle_held();
@@ -260,6 +260,7 @@ class Chip : public Machine {
   Matrix<float> error_;            // what the nudge DACs drive
   std::uint32_t readings_ = 0;     // of this block's logits so far
   std::uint32_t noise_draws_ = 0;  // of this block's samples so far, in analyses other than transient
+  bool noise_is_clamped_ = false;  // the last of them was for a clamped phase
   bool reads_are_noisy_ = false;
   Matrix<float> noisy_;                                     // states of one population: scratch
   std::vector<double> contraction_;                         // by chunk, from its free phase
@@ -269,6 +270,7 @@ class Chip : public Machine {
   double converting_until_s_ = 0;           // seconds from the hold until the differences' converters are free again
   std::vector<double> read_at_s_;           // seconds from the hold to the last reading of each sign
   std::vector<Matrix<float>> line_offset_;  // by population: what sampling the free state has added to differences
+  bool held_is_new_ = false;                // it has not reached the banks since the hold
   std::vector<float> zeroed_gains_;
   std::int64_t batches_since_zero_ = 0;
   std::uint64_t zero_readings_ = 0;  // readings at zero so far: they number the noise

@@ -11,8 +11,11 @@ namespace settle {
 // same. The next phase finds another, as the host takes its time in between.
 void Chip::draw_noise() {
   if (is_transient() || !noise_in_time().any()) return;
+  // of another clamped phase of the same samples, only the draws are others
+  const bool goes_on = clamped_ && noise_is_clamped_ && !reads_are_noisy_;
   if (reads_are_noisy_) note_read_noise();
-  loop_noise_->start(clamped_, block_.columns());
+  if (!goes_on) loop_noise_->start(clamped_, block_.columns());
+  noise_is_clamped_ = clamped_;
   block_.for_chunks([&](Index, Index first, Index width) {
     loop_noise_->draw(state_.chunk(first, width), block_.first_sample + std::uint64_t(first), noise_draws_);
   });

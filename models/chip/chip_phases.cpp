@@ -25,6 +25,7 @@ void Chip::present(const Block& block, const Matrix<std::uint8_t>& pixels) {
   block_ = block;
   power_.lines_change();
   readings_ = noise_draws_ = 0;
+  noise_is_clamped_ = false;
   loop_noise_->clear();
   clamped_ = false;
   contraction_.assign(std::size_t(block.chunks()), 0.0);
@@ -60,6 +61,8 @@ void Chip::settle_clamped(Sign sign) {
                design_.settling.clamped_steps,
                [&](const Chunk<float>& chunk, SettleOptions options, double& contraction) {
                  options.from_rest = from_rest;
+                 // steps of the map are the circuit's own; an equilibrium is the same from wherever it is sought
+                 if (sign == Sign::second && options.method == Method::sweeps) negate(*circuit_, chunk);
                  return settle::settle_clamped(*circuit_, chunk, options, contraction);
                });
 }
@@ -105,7 +108,7 @@ void Chip::settle_phase(SettlingCount& count, double timer_s, int steps, const S
     solve_phase(count, {stepping ? Method::map : Method::sweeps, steps, design_.settling.tolerance, ramped}, solve);
     draw_noise();
     expect_finite(design_.graph, state_, block_, clamped_ ? "clamped" : "free");
-    power_.lines_change();
+    power_.neurons_move();
     if (design_.crossbar.turns == Turns::twice && reads_->any_turns()) seconds *= 2;
     power_.charge_lines();
     pass(seconds, block_.samples);
@@ -192,7 +195,7 @@ double Chip::run_transient(SettlingCount& count, double timer_s) {
     if (reads_are_noisy_) note_read_noise();
     let_time_pass(Time::seconds(step));
     kernel_->step(*this, step);
-    power_.lines_change();
+    power_.neurons_move();
     power_.book_swings();
     kernel_->notify();
     ++steps;
@@ -220,11 +223,12 @@ void Chip::nudge(const Matrix<float>& error) {
   error_ = error;
   const double seconds = nudge_dac_->convert(block_, error_);
   held_s_ = std::max(held_s_, converting_until_s_) + seconds;
-  if (lines_carry_differences()) offset_held(held_s_ + planned_clamped_s(difference_readout(1).next_sign()));
+  if (lines_carry_differences() && offset_held(held_s_ + planned_clamped_s(difference_readout(1).next_sign())))
+    power_.neurons_move();
   block_.for_chunks([&](Index, Index first, Index width) {
     drive_from_nudge(*circuit_, state_.chunk(first, width), columns(std::as_const(error_), first, width));
   });
-  power_.lines_change();
+  power_.error_changes();
   pass(seconds, block_.samples);
 }
 

@@ -69,7 +69,7 @@ void ChipPower::book_swings() {
                                         lines_of(reads[i]), chip_.driven_reads().amplitude(i, chip_.clamped()));
 }
 
-// The sums over a read's lines; they stay until the drive of any line changes.
+// The sums over a read's lines; they stay until their drives change.
 const LineSums& ChipPower::sums_of(std::size_t i) {
   line_sums_.resize(chip_.circuit().reads().size());
   LineSums& sums = line_sums_[i];
@@ -80,6 +80,20 @@ const LineSums& ChipPower::sums_of(std::size_t i) {
 
 void ChipPower::lines_change() {
   for (LineSums& sums : line_sums_) sums.chunks.clear();
+}
+
+// The input drives a perceptron's read-out, too.
+void ChipPower::neurons_move() {
+  forget(Role::recurrent);
+  forget(Role::readout);
+}
+
+void ChipPower::error_changes() { forget(Role::nudge); }
+
+void ChipPower::forget(Role role) {
+  const std::vector<Read<float>>& reads = chip_.circuit().reads();
+  for (std::size_t i = 0; i < line_sums_.size(); ++i)
+    if (reads[i].role == role) line_sums_[i].chunks.clear();
 }
 
 void ChipPower::book_reads(double seconds) {

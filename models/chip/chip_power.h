@@ -21,8 +21,11 @@ class ChipPower {
   /// Looks at what the chip presents and drives, and books what that draws in the chip's meter.
   explicit ChipPower(Chip& chip) : chip_(chip) {}
 
-  /// Tells that the drive of some line has changed since this was called last.
+  /// Tells that the drives of some lines have changed since this was called last: of any, those that neurons drive, or
+  /// those of the nudge. What is known of others stays.
   void lines_change();
+  void neurons_move();
+  void error_changes();
   /// Lines are charged when they are first driven, and released when the chip goes idle.
   void charge_lines();
   void release_lines();
@@ -38,6 +41,7 @@ class ChipPower {
   LineStates lines_of(const Read<float>& read) const;
   LineStates lines_of(Index p) const;
   const LineSums& sums_of(std::size_t read);
+  void forget(Role role);
   void book_bank(Index p, double seconds);
   void book_dac(const DacRow& dac, Index population, double seconds);
   void book_power(const std::string& component, const Action& action, double count, double watts, double seconds);
@@ -45,7 +49,7 @@ class ChipPower {
   Chip& chip_;
   bool charged_ = false;                     // whether lines hold their charge
   std::vector<LineSums> charged_sums_;       // by read: when its lines were charged
-  std::vector<LineSums> line_sums_;          // by read; empty where lines have changed since
+  std::vector<LineSums> line_sums_;          // by read; empty where its lines have changed since
   std::vector<Matrix<float>> lines_before_;  // by population: in a transient, the lines before a step
 };
 

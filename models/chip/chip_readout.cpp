@@ -65,9 +65,11 @@ void Chip::hold() {
   go_idle();
   enter(Phase::hold);
   for (Index p = 1; p < circuit_->readout(); ++p) {
-    difference_readout(p).hold(block_, noisy_state(p));
-    if (lines_carry_differences()) hold_drive(p);
+    const Matrix<float>& state = noisy_state(p);
+    difference_readout(p).hold(block_, state);
+    if (lines_carry_differences()) hold_drive(p, state);
   }
+  held_is_new_ = true;
   held_s_ = converting_until_s_ = 0;
 }
 
@@ -75,7 +77,11 @@ void Chip::hold() {
 const Matrix<float>& Chip::noisy_state(Index p) {
   const Matrix<float>& noise = output_noise(p);
   if (noise.size() == 0) return state_.bank(p).state;
-  noisy_ = state_.bank(p).state + noise;
+  const Matrix<float>& state = state_.bank(p).state;
+  noisy_.resize(state.rows(), state.cols());
+  block_.for_chunks([&](Index, Index first, Index width) {
+    noisy_.middleCols(first, width) = state.middleCols(first, width) + noise.middleCols(first, width);
+  });
   return noisy_;
 }
 
@@ -110,23 +116,34 @@ double Chip::read_difference(Index p, Matrix<float>& difference) {
   enter(Phase::contrast);
   const BankState<float>& bank = state_.bank(p);
   const Matrix<float>& noise = output_noise(p);
-  const bool offset = lines_carry_differences() && bank.line_offset.size() > 0;
+  const Matrix<float> none;
+  const Matrix<float>& offset = lines_carry_differences() ? bank.line_offset : none;
   const float per_signal = SampleHold::per_scale(circuit_->signal(p));
-  if (noise.size() > 0 || offset) noisy_ = bank.difference;
-  if (noise.size() > 0) noisy_ += per_signal * noise;
-  if (offset) noisy_ += per_signal * bank.line_offset;
-  const Matrix<float>& on_lines = noise.size() > 0 || offset ? noisy_ : bank.difference;
+  // what lines carry is converted in its place; states have yet to lose what is held
+  Matrix<float>& on_lines = lines_carry_differences() ? difference : noisy_;
+  const bool moved = noise.size() > 0 || offset.size() > 0;
+  if (moved || lines_carry_differences()) on_lines.resize(bank.difference.rows(), bank.difference.cols());
+  block_.for_chunks([&](Index, Index first, Index width) {
+    const auto part = [&](const Matrix<float>& m) { return m.middleCols(first, width); };
+    if (noise.size() > 0 && offset.size() > 0)
+      on_lines.middleCols(first, width) = part(bank.difference) + per_signal * part(noise) + per_signal * part(offset);
+    else if (moved)
+      on_lines.middleCols(first, width) = part(bank.difference) + per_signal * part(noise.size() > 0 ? noise : offset);
+    else if (lines_carry_differences())
+      on_lines.middleCols(first, width) = part(bank.difference);
+  });
   DifferenceReadout& readout = difference_readout(p);
   read_at_s_[readout.next_sign()] = held_s_;
-  const double seconds = lines_carry_differences() ? readout.read_lines(block_, on_lines, held_s_, difference)
-                                                   : readout.read(block_, bank.state, on_lines, held_s_, difference);
+  const double seconds = lines_carry_differences()
+                             ? readout.read_lines(block_, held_s_, difference)
+                             : readout.read(block_, bank.state, moved ? noisy_ : bank.difference, held_s_, difference);
   converting_until_s_ = std::max(converting_until_s_, held_s_ + seconds);
   return seconds;
 }
 
-// Holds a bank's drives, from which its differences are made, beside the free states. What holding a state adds is
-// missing in all differences to it.
-void Chip::hold_drive(Index p) {
+// Holds a bank's drives, from which its differences are made, beside the free states, which have been held as `state`,
+// with noise. What holding a state adds is missing in all differences to it.
+void Chip::hold_drive(Index p, const Matrix<float>& state) {
   DriveHold& drives = *drive_holds_[std::size_t(p)];
   drives.hold(block_);
   difference_readout(p).book_sample(block_);
@@ -135,27 +152,37 @@ void Chip::hold_drive(Index p) {
   Matrix<float>& offset = line_offset_[std::size_t(p)];
   // noise of the drive is in both that are held; noise of the output, which only the held state has, is known by itself
   // in a transient alone
-  if (is_transient()) {
-    offset = state_.bank(p).state - states.held();
-  } else {
-    offset = noisy_state(p) - states.held();
-    drives.add_output_noise(block_, offset);
-  }
-  if (states.capacitors().moves() || offset.cwiseAbs().maxCoeff() > 0) return;
+  const Matrix<float>& without = is_transient() ? state_.bank(p).state : state;
+  offset.resize(state.rows(), state.cols());
+  block_.for_chunks([&](Index, Index first, Index width) {
+    offset.middleCols(first, width) = without.middleCols(first, width) - states.held().middleCols(first, width);
+  });
+  if (!is_transient()) drives.add_output_noise(block_, offset);
+  if (states.capacitors().moves() || (offset.array() != 0).any()) return;
   offset.resize(0, 0);
 }
 
-// What is held moves on while the clamped phase settles: it is taken as it is when differences are read.
-void Chip::offset_held(double held_s) {
-  if (!lines_carry_differences()) return;
+// What is held moves on while the clamped phase settles: it is taken as it is when differences are read. Returns
+// whether it has changed.
+bool Chip::offset_held(double held_s) {
+  if (!lines_carry_differences()) return false;
+  bool changed = false;
   for (Index p = 1; p < circuit_->readout(); ++p) {
     BankState<float>& bank = state_.bank(p);
+    const HoldBank& states = difference_readout(p).sample_hold().capacitors();
+    if (!held_is_new_ && !states.moves()) continue;  // the drives' capacitors are of the same kind
+    changed = true;
     drive_holds_[std::size_t(p)]->offset(held_s, bank.drive_offset);
     sense_->add_offset(p, block_.columns(), bank.drive_offset);
-    const HoldBank& states = difference_readout(p).sample_hold().capacitors();
+    if (!states.moves()) {
+      bank.line_offset.swap(line_offset_[std::size_t(p)]);
+      continue;
+    }
     bank.line_offset = line_offset_[std::size_t(p)];
-    if (states.moves()) bank.line_offset.colwise() -= states.shift_of_all(held_s);
+    bank.line_offset.colwise() -= states.shift_of_all(held_s);
   }
+  held_is_new_ = false;
+  return changed;
 }
 
 // The octave at which a bank's differences, as large as those of the last batch, stand out of the noise, and keep to

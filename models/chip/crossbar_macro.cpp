@@ -70,9 +70,13 @@ LineSums CrossbarMacro::sums_of(const Block& block, Side driven, const LineState
   sums.driven = driven;
   sums.chunks.resize(std::size_t(block.chunks()));
   block.for_chunks([&](Index k, Index first, Index) {
+    LineSums::OfChunk& of_chunk = sums.chunks[std::size_t(k)];
+    if (connection_->reads() == 1) {  // lines carry the states as they are
+      of_chunk = wiring.sums(x, first, block.count(k));
+      return;
+    }
     Matrix<float> states, read_by_read;
-    sums.chunks[std::size_t(k)] =
-        wiring.sums(connection_->lines(driven, x.columns(first, block.count(k), states), read_by_read));
+    of_chunk = wiring.sums(connection_->lines(driven, x.columns(first, block.count(k), states), read_by_read));
   });
   return sums;
 }

@@ -73,17 +73,13 @@ double DifferenceReadout::read(const Block& block, const Matrix<float>& state, c
   return seconds;
 }
 
-double DifferenceReadout::read_lines(const Block& block, const Matrix<float>& lines, double held_s,
-                                     Matrix<float>& difference) {
+double DifferenceReadout::read_lines(const Block& block, double held_s, Matrix<float>& difference) {
   const std::uint32_t reading = hold_.readings(), sign = next_sign();
-  difference.resize(lines.rows(), lines.cols());
   const HoldBank& held = hold_.capacitors();
-  Vector<float> fall;
-  if (held.moves()) fall = SampleHold::per_scale(scale_) * (held.shift(held_s) - held.shift_of_all(held_s));
-  block.for_chunks([&](Index, Index first, Index width) {
-    difference.middleCols(first, width) = lines.middleCols(first, width);
-    if (fall.size() > 0) difference.middleCols(first, width).colwise() -= fall;
-  });
+  if (held.moves()) {
+    const Vector<float> fall = SampleHold::per_scale(scale_) * (held.shift(held_s) - held.shift_of_all(held_s));
+    block.for_chunks([&](Index, Index first, Index width) { difference.middleCols(first, width).colwise() -= fall; });
+  }
   hold_.count_reading();
   const double seconds = convert(block, reading, difference);
   if (zeros_[sign].size() > 0) difference.colwise() -= zeros_[sign];

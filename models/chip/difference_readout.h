@@ -41,9 +41,9 @@ class DifferenceReadout {
   double read(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double held_s,
               Matrix<float>& difference);
 
-  /// The same of differences that the lines themselves carry (ClampedLines::differences), over the signal: the neurons
+  /// The same of a difference that the lines themselves carry (ClampedLines::differences), over the signal: the neurons
   /// have subtracted what is held. What they hold goes on falling while they wait for their converters.
-  double read_lines(const Block& block, const Matrix<float>& lines, double held_s, Matrix<float>& difference);
+  double read_lines(const Block& block, double held_s, Matrix<float>& difference);
   /// Tells it of a new signal (Circuit::signal), with the gain that it calls for.
   void set_signal(double signal);
   const SampleHold& sample_hold() const { return hold_; }

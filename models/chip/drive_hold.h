@@ -22,11 +22,12 @@ class DriveHold {
   /// constructor's `noise`.
   void add_output_noise(const Block& block, Matrix<float>& offset) const;
   /// offset (neurons x columns) <- what is added to the held drives `held_s` seconds after the hold, in full scales.
-  /// Empty where nothing is.
-  void offset(double held_s, Matrix<float>& offset) const;
+  /// Empty where nothing is. Where capacitors do not move, what was sampled is handed over: once after each hold.
+  void offset(double held_s, Matrix<float>& offset);
 
  private:
-  void add_noise(const Block& block, float rms, std::uint32_t step, Matrix<float>& to) const;
+  template <class From>
+  void add_noise(const Block& block, float rms, std::uint32_t step, const From& from, Matrix<float>& to) const;
 
   HoldBank capacitors_;
   Index neurons_;

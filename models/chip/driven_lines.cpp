@@ -19,6 +19,10 @@ bool drives_references(const Crossbar& model, Side driven) {
   return driven == Side::bit_lines && model.spec().mapping == Mapping::reference_column;
 }
 
+LineSums::OfChunk of_plain(const WeightedSums& sums) {
+  return {sums.weighted_magnitudes, sums.weighted_squares, sums.magnitudes, sums.squares};
+}
+
 Vector<double> reference_conductance(const Crossbar& model, Side driven) {
   if (!drives_references(model, driven)) return {};
   const Index across = weights_across(model.spec().mapping, model.spec().tiling, model.targets());
@@ -55,12 +59,15 @@ DrivenLines::Exchange DrivenLines::exchange_of(const Crossbar& model, Side drive
   return {across, ohm / double(model.sources() * (apart ? 2 : 1)), subtracting && !apart};
 }
 
+LineSums::OfChunk DrivenLines::sums(const LineStates& x, Index first, Index count) const {
+  if (is_plain()) return of_plain(x.sums(conductance_, first, count));
+  Matrix<float> states;
+  return sums(x.columns(first, count, states));
+}
+
 LineSums::OfChunk DrivenLines::sums(ConstView<float> x) const {
   Matrix<float> all;
-  if (exchange_.ohm == 0 && curvature_ == 0 && references_.size() == 0) {
-    const WeightedSums sums = weighted_sums(conductance_, x);
-    return {sums.weighted_magnitudes, sums.weighted_squares, sums.magnitudes, sums.squares};
-  }
+  if (is_plain()) return of_plain(weighted_sums(conductance_, x));
   const ConstView<float> charged = with_references(model_, driven_, x, all);
   LineSums::OfChunk sum;
   sum.swings = sum_of_magnitudes(charged);

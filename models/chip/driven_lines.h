@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "models/chip/line_states.h"
 #include "models/crossbar/crossbar.h"
 
 namespace settle {
@@ -25,8 +26,10 @@ class DrivenLines {
   /// Refers to all three, which outlive it.
   DrivenLines(const Crossbar& model, Side driven, const Vector<float>& conductance);
 
-  /// The sums over lines of states x, a column for each read.
+  /// The sums over lines of states x, a column for each read; and of columns first to first + count of states that the
+  /// lines carry as they are, in one read a sample.
   LineSums::OfChunk sums(ConstView<float> x) const;
+  LineSums::OfChunk sums(const LineStates& x, Index first, Index count) const;
   /// The states of all lines: x, and below them those of reference columns where they are driven. `all` is scratch.
   static ConstView<float> with_references(const Crossbar& model, Side driven, ConstView<float> x, Matrix<float>& all);
 
@@ -41,6 +44,9 @@ class DrivenLines {
     bool with_inverses;  // each state drives two lines, x and -x: sums over all lines vanish
   };
   static Exchange exchange_of(const Crossbar& model, Side driven);
+
+  // Whether each line supplies its own conductance's current, whatever others carry.
+  bool is_plain() const { return exchange_.ohm == 0 && curvature_ == 0 && references_.size() == 0; }
 
   const Crossbar& model_;
   Side driven_;

@@ -1,7 +1,10 @@
 // The states that the lines of a population carry, put together as they are needed.
 #pragma once
 
+#include <utility>
+
 #include "models/numeric/matrix.h"
+#include "models/numeric/sums.h"
 
 namespace settle {
 
@@ -26,6 +29,14 @@ class LineStates {
     scratch = scale_ * settle::columns(*change_, first, count);
     if (states_ != nullptr) scratch += settle::columns(*states_, first, count);
     return settle::columns(std::as_const(scratch), 0, count);
+  }
+
+  /// The sums over columns first to first + count, which are not put together for them.
+  WeightedSums sums(const Vector<float>& weights, Index first, Index count) const {
+    if (change_ == nullptr) return weighted_sums(weights, settle::columns(*states_, first, count));
+    const Index rows = change_->rows();
+    return weighted_sums(weights, states_ != nullptr ? states_->data() + first * rows : nullptr,
+                         change_->data() + first * rows, scale_, rows, count);
   }
 
   Matrix<float> all() const {

@@ -13,10 +13,13 @@ SampleHold::SampleHold(HoldBank capacitors, const std::string& population, std::
 void SampleHold::hold(const Block& block, const Matrix<float>& state) {
   held_.resize(state.rows(), state.cols());
   block.for_chunks([&](Index, Index first, Index width) {
-    for (Index c = first; c < first + width; ++c) {
-      held_.col(c) = state.col(c);
-      add_noise(block, free_noise_, 0, c, 1.0f, held_.col(c));
+    if (noise_ == 0) {
+      held_.middleCols(first, width) = state.middleCols(first, width);
+      return;
     }
+    for (Index c = first; c < first + width; ++c)
+      add_normal(free_noise_, block.first_sample + std::uint64_t(c), 0, noise_, state.col(c).data(),
+                 held_.col(c).data(), state.rows());
   });
   readings_ = 0;
 }

@@ -73,10 +73,13 @@ Vector<double> Crossbar::bit_line_conductance(int threads) const {
   const bool two = cells_per_weight(spec_.mapping) == 2;
   Vector<double> total(targets());
   for_pieces(targets(), bit_lines_of_a_piece(targets(), threads), threads, [&](Index first, Index count) {
-    Vector<float> scratch, sum = Vector<float>::Zero(count);
+    Vector<float> of_plus, of_minus, sum = Vector<float>::Zero(count);
     for (Index j = 0; j < sources(); ++j) {
-      sum += cells_of(j, first, count, true, scratch);
-      if (two) sum += subtracted_cells_of(j, first, count, true, scratch);
+      const ConstColumn plus = cells_of(j, first, count, true, of_plus);
+      if (two)
+        sum = sum + plus + subtracted_cells_of(j, first, count, true, of_minus);
+      else
+        sum += plus;
     }
     total.segment(first, count) = sum.cast<double>();
   });

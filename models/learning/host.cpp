@@ -51,8 +51,9 @@ template <class Body>
 void Host::for_blocks(Index count, std::uint64_t& numbered, const Body& body) {
   const Index chunk = chunk_width(count);
   // the samples of a transient step together, until all have settled: blocks would change when that is
-  const bool together = spec_.block == 0 || chip_.design().settling.analysis == Analysis::transient;
-  const Index wanted = together ? count : spec_.block;
+  const bool together = chip_.design().settling.analysis == Analysis::transient;
+  // no more at a time than there are threads for: the less there is, the more of it stays in their caches
+  const Index wanted = together ? count : spec_.block == 0 ? spec_.threads * chunk : spec_.block;
   const Index size = (wanted + chunk - 1) / chunk * chunk;
   for (Index first = 0; first < count; first += size) {
     const Block block{std::min(size, count - first), chunk, numbered, spec_.threads};

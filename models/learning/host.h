@@ -19,7 +19,7 @@ struct HostSpec {
   std::string initial = NetworkSpec{}.initial;  // distribution of the random feedback of Rule::fa
   SettlingSpec settling;  // clamped_steps: most rounds of a recomputed error; tolerance: the change that settles it
   std::uint64_t seed = 1;
-  Index block = 0;  // samples that are presented at once, rounded up to whole chunks; 0: a batch
+  Index block = 0;  // samples that are presented at once, rounded up to whole chunks; 0: a chunk for each thread
   int threads = 1;
   Index batch = 500;  // the most samples of a batch, for which there is memory (Accumulate::factors)
   Index samples = 0;  // in all, for which there is memory (SampleMemory::sram)

@@ -7,10 +7,14 @@ namespace settle {
 
 template <class Real>
 void softmax(ConstView<Real> logits, View<Real> p) {
+  // A column at a place of its own: vectors begin at aligned addresses, and the last bit of a sum, and of an
+  // exponential, would depend on where in a block a column lies.
+  Vector<Real> one(logits.rows());
   for (Index c = 0; c < logits.cols(); ++c) {
+    one = logits.col(c);
     // the largest logit is taken out first, so that no exponential overflows
-    p.col(c) = (logits.col(c).array() - logits.col(c).maxCoeff()).exp().matrix();
-    p.col(c) /= p.col(c).sum();
+    one = (one.array() - one.maxCoeff()).exp().matrix().eval();
+    p.col(c) = one / one.sum();
   }
 }
 

@@ -28,28 +28,38 @@ using I = hn::RebindToSigned<F>;
 using VF = hn::Vec<F>;
 using VU = hn::Vec<U>;
 
-// The high and low halves of the 64-bit products of all lanes.
-HWY_INLINE void multiply_wide(VU a, VU b, VU& high, VU& low) {
-  const hn::RepartitionToWide<U> wide;
-  const auto even = hn::MulEven(a, b);
-  const auto odd = hn::MulEven(hn::BitCast(U(), hn::ShiftRight<32>(hn::BitCast(wide, a))), b);
-  low = hn::OddEven(hn::BitCast(U(), hn::ShiftLeft<32>(odd)), hn::BitCast(U(), even));
-  high = hn::OddEven(hn::BitCast(U(), odd), hn::BitCast(U(), hn::ShiftRight<32>(even)));
+// Lanes of 64 bits, of which the rounds below use the lower half alone: the upper one need not be cleared.
+using W = hn::RepartitionToWide<U>;
+using VW = hn::Vec<W>;
+
+HWY_INLINE void philox_round(VW c[4], VW k0, VW k1) {
+  const U u;
+  const VW first = hn::MulEven(hn::BitCast(u, c[0]), hn::Set(u, 0xD2511F53u));
+  const VW second = hn::MulEven(hn::BitCast(u, c[2]), hn::Set(u, 0xCD9E8D57u));
+  c[0] = hn::Xor(hn::Xor(hn::ShiftRight<32>(second), c[1]), k0);
+  c[2] = hn::Xor(hn::Xor(hn::ShiftRight<32>(first), c[3]), k1);
+  c[1] = second;
+  c[3] = first;
 }
 
+// Counters of even and of odd lanes apart, so that products of 64 bits need not be taken to pieces and put together
+// again in each round.
 HWY_INLINE void philox(VU c[4], std::uint32_t k0, std::uint32_t k1) {
   const U u;
+  const W w;
+  VW even[4], odd[4];
+  for (int k = 0; k < 4; ++k) {
+    even[k] = hn::BitCast(w, c[k]);
+    odd[k] = hn::ShiftRight<32>(even[k]);
+  }
   for (int round = 0; round < 10; ++round) {
-    VU high0, low0, high1, low1;
-    multiply_wide(c[0], hn::Set(u, 0xD2511F53u), high0, low0);
-    multiply_wide(c[2], hn::Set(u, 0xCD9E8D57u), high1, low1);
-    c[0] = hn::Xor(hn::Xor(high1, c[1]), hn::Set(u, k0));
-    c[2] = hn::Xor(hn::Xor(high0, c[3]), hn::Set(u, k1));
-    c[1] = low1;
-    c[3] = low0;
+    const VW key0 = hn::Set(w, k0), key1 = hn::Set(w, k1);
+    philox_round(even, key0, key1);
+    philox_round(odd, key0, key1);
     k0 += 0x9E3779B9u;
     k1 += 0xBB67AE85u;
   }
+  for (int k = 0; k < 4; ++k) c[k] = hn::OddEven(hn::BitCast(u, hn::ShiftLeft<32>(odd[k])), hn::BitCast(u, even[k]));
 }
 
 // Two normal deviates from two words. The radius takes 24 bits, so no deviate exceeds 5.9. The angle's upper two

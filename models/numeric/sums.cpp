@@ -50,17 +50,19 @@ double SumOfSquares(const float* x, Index rows, Index cols) {
   return sum;
 }
 
-// One pass: x comes from memory once, and four sums need not wait for each other.
-WeightedSums SumsWithWeights(const float* weights, const float* x, Index rows, Index cols) {
+// One pass over value(d, i), element i of a matrix: it comes from memory once, and four sums need not wait for each
+// other.
+template <class Value>
+HWY_INLINE WeightedSums sums_with_weights(const float* weights, Index rows, Index cols, const Value& value) {
   const hn::ScalableTag<float> full;
   const hn::CappedTag<float, 1> one;
   const Index lanes = Index(hn::Lanes(full));
   WeightedSums sums;
-  for (Index c = 0; c < cols; ++c, x += rows) {
+  for (Index c = 0; c < cols; ++c) {
     const auto over = [&](auto d, Index first, Index last, Index step) HWY_ATTR {
       auto magnitudes = hn::Zero(d), squares = magnitudes, weighted = magnitudes, products = magnitudes;
       for (Index i = first; i < last; i += step) {
-        const auto v = hn::LoadU(d, x + i), w = hn::LoadU(d, weights + i), size = hn::Abs(v),
+        const auto v = value(d, c * rows + i), w = hn::LoadU(d, weights + i), size = hn::Abs(v),
                    of_line = hn::Mul(w, size);
         magnitudes = hn::Add(magnitudes, size);
         squares = hn::MulAdd(v, v, squares);
@@ -78,6 +80,18 @@ WeightedSums SumsWithWeights(const float* weights, const float* x, Index rows, I
     over(one, whole, rows, 1);
   }
   return sums;
+}
+
+WeightedSums SumsWithWeights(const float* weights, const float* x, Index rows, Index cols) {
+  return sums_with_weights(weights, rows, cols, [x](auto d, Index i) HWY_ATTR { return hn::LoadU(d, x + i); });
+}
+
+WeightedSums SumsOfChanged(const float* weights, const float* x, const float* change, float factor, Index rows,
+                           Index cols) {
+  const auto changed = [=](auto d, Index i) HWY_ATTR { return hn::Mul(hn::Set(d, factor), hn::LoadU(d, change + i)); };
+  if (x == nullptr) return sums_with_weights(weights, rows, cols, changed);
+  return sums_with_weights(weights, rows, cols,
+                           [&](auto d, Index i) HWY_ATTR { return hn::Add(changed(d, i), hn::LoadU(d, x + i)); });
 }
 
 // Magnitudes and extremes of a column in one pass.
@@ -111,6 +125,7 @@ namespace settle {
 HWY_EXPORT(SumOfMagnitudes);
 HWY_EXPORT(SumOfSquares);
 HWY_EXPORT(SumsWithWeights);
+HWY_EXPORT(SumsOfChanged);
 HWY_EXPORT(ExtentOfColumn);
 
 double sum_of_magnitudes(ConstView<float> x) {
@@ -122,6 +137,12 @@ double sum_of_squares(ConstView<float> x) { return HWY_DYNAMIC_DISPATCH(SumOfSqu
 WeightedSums weighted_sums(const Vector<float>& weights, ConstView<float> x) {
   if (weights.size() != x.rows()) throw std::logic_error("weighted_sums: one weight for each row");
   return HWY_DYNAMIC_DISPATCH(SumsWithWeights)(weights.data(), x.data(), x.rows(), x.cols());
+}
+
+WeightedSums weighted_sums(const Vector<float>& weights, const float* x, const float* change, float factor, Index rows,
+                           Index cols) {
+  if (weights.size() != rows) throw std::logic_error("weighted_sums: one weight for each row");
+  return HWY_DYNAMIC_DISPATCH(SumsOfChanged)(weights.data(), x, change, factor, rows, cols);
 }
 
 ColumnExtent extent_of(const float* column, Index rows) { return HWY_DYNAMIC_DISPATCH(ExtentOfColumn)(column, rows); }

@@ -19,6 +19,10 @@ struct WeightedSums {
   double magnitudes = 0, squares = 0, weighted_magnitudes = 0, weighted_squares = 0;
 };
 WeightedSums weighted_sums(const Vector<float>& weights, ConstView<float> x);
+/// The same of x + factor change, which need not be put together before; x may be null: none. Both are rows x cols,
+/// contiguous by columns.
+WeightedSums weighted_sums(const Vector<float>& weights, const float* x, const float* change, float factor, Index rows,
+                           Index cols);
 
 /// The least and the most of a column of `rows` elements and of zero, and the sum of its magnitudes.
 struct ColumnExtent {

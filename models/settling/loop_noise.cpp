@@ -44,6 +44,7 @@ void LoopNoise::start(bool clamped, Index samples) {
     of.passing = passing_of(circuit_.bank(p));
   }
   find_ways();
+  loop_.assign(std::size_t(samples), Loop::unknown);
 }
 
 // The variance is that of noise of the pole T behind the poles T and a T.
@@ -117,8 +118,12 @@ bool LoopNoise::comes_round(const Chunk<float>& chunk) const {
 }
 
 void LoopNoise::draw(const Chunk<float>& chunk, std::uint64_t first_sample, std::uint32_t number) {
-  for (Index p = 1; p < circuit_.readout(); ++p) linearise(chunk, p);
-  const bool round = comes_round(chunk);
+  Loop& loop = loop_[std::size_t(chunk.first)];
+  if (loop == Loop::unknown) {
+    for (Index p = 1; p < circuit_.readout(); ++p) linearise(chunk, p);
+    loop = comes_round(chunk) ? Loop::closed : Loop::open;
+  }
+  const bool round = loop == Loop::closed;
   for (Index p = 1; p < circuit_.readout(); ++p) {
     OfPopulation& of = of_[std::size_t(p)];
     draw_own(chunk, p, first_sample, draws * number, of.outputs);
@@ -203,7 +208,8 @@ void LoopNoise::solve_past(const Chunk<float>& chunk, bool all_reads) {
     carried = passing.own * of_chunk(chunk, driver.outputs) + passing.own_before * of_chunk(chunk, driver.before) +
               k * of_chunk(chunk, driver.slope).cwiseProduct(of_chunk(chunk, driver.drive));
   };
-  for (Index p = 1; p < circuit_.readout(); ++p) of_chunk(chunk, of_[std::size_t(p)].drive).setZero();
+  for (Index p = 1; p < circuit_.readout(); ++p)  // one sweep finds all that it needs but what is not driven
+    if (all_reads || !is_driven(p, false)) of_chunk(chunk, of_[std::size_t(p)].drive).setZero();
   double last = 0;
   for (int sweep = 0; sweep < (all_reads ? most_sweeps : 1); ++sweep) {
     double power = 0;

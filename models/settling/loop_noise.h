@@ -42,7 +42,8 @@ class LoopNoise {
   /// each sample of the states that are drawn for. Empty: none.
   void set_read_noise(Index p, Vector<float> variance);
 
-  /// Makes room for the noise of so many samples in a phase. Before draw(), after any change of weights.
+  /// Makes room for the noise of so many samples in a phase. Before draw(), after any change of weights, of free states
+  /// and of the noise of reads: what follows from them is found once for all draws.
   void start(bool clamped, Index samples);
   /// Draws the noise of a chunk's samples, linearised at its free states. It is a function of the samples' numbers
   /// (`first_sample` is the chunk's first), of `number`, which tells the draws for one sample apart, and of what the
@@ -99,6 +100,8 @@ class LoopNoise {
   bool clamped_ = false, forwards_ = true;
   std::vector<OfPopulation> of_;
   std::vector<Way> ways_;
+  enum class Loop : char { unknown, open, closed };  // whether noise comes round
+  std::vector<Loop> loop_;                           // by a chunk's first sample
 };
 
 }  // namespace settle

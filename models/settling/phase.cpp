@@ -120,6 +120,14 @@ void release(const Circuit<Real>& circuit, const Chunk<Real>& chunk) {
 }
 
 template <class Real>
+void negate(const Circuit<Real>& circuit, const Chunk<Real>& chunk) {
+  for (Index p = 1; p < circuit.readout(); ++p) {
+    chunk.view(chunk.bank(p).difference) *= Real(-1);
+    chunk.view(chunk.bank(p).difference_drive) *= Real(-1);
+  }
+}
+
+template <class Real>
 Settled settle_clamped(const Circuit<Real>& circuit, const Chunk<Real>& chunk, const SettleOptions& options,
                        double contraction) {
   const Live live(std::size_t(circuit.populations()), options.from_rest ? 0 : 1);
@@ -166,6 +174,7 @@ std::vector<Ending> endings(const Circuit<Real>& circuit, const Chunk<Real>& chu
 #define SETTLE_INSTANTIATE(Real)                                                                                 \
   template Settled settle_free<Real>(const Circuit<Real>&, const Chunk<Real>&, const SettleOptions&);            \
   template void release<Real>(const Circuit<Real>&, const Chunk<Real>&);                                         \
+  template void negate<Real>(const Circuit<Real>&, const Chunk<Real>&);                                          \
   template Settled settle_clamped<Real>(const Circuit<Real>&, const Chunk<Real>&, const SettleOptions&, double); \
   template std::vector<Ending> endings<Real>(const Circuit<Real>&, const Chunk<Real>&, bool, const SettleOptions&);
 SETTLE_INSTANTIATE(float)

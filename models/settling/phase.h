@@ -44,6 +44,11 @@ void drive_from_residual(const Circuit<Real>& circuit, const Chunk<Real>& chunk)
 template <class Real>
 void release(const Circuit<Real>& circuit, const Chunk<Real>& chunk);
 
+/// Turns all differences to their negatives. That is nearly what the opposite nudge makes of them, so a second clamped
+/// phase is solved from there.
+template <class Real>
+void negate(const Circuit<Real>& circuit, const Chunk<Real>& chunk);
+
 /// Settles the clamped phase from the present differences. With options.ramped the nudge grows by itself in each step
 /// (the published residual and AGT nets). `contraction` is that of the free phase, or zero; it is used until the
 /// iteration has shown its own.

@@ -10,7 +10,7 @@ struct RunSpec {
   std::int64_t seed = 1;
   std::int64_t epochs = 3;
   std::int64_t batch = 500;
-  std::int64_t block = 0;      // samples that travel in one transaction; 0: a whole batch
+  std::int64_t block = 0;      // samples that travel in one transaction; 0: a chunk for each thread
   std::int64_t threads = 0;    // 0: one for each core
   double target_accuracy = 0;  // of the test; 0: none
   std::int64_t accuracy_draws = 0;
@@ -23,7 +23,7 @@ inline Parameters parameters(RunSpec& s) {
       {"epochs", integer(s.epochs, 1, 100000), "Passes over the training set."},
       {"batch", integer(s.batch, 1, million), "Samples between two updates of the weights."},
       {"block", integer(s.block, 0, million),
-       "Samples that travel in one transaction, rounded up to whole chunks of at most 128; 0: a whole batch. "
+       "Samples that travel in one transaction, rounded up to whole chunks of at most 128; 0: a chunk for each thread. "
        "Changes speed and memory, never results."},
       {"threads", integer(s.threads, 0, 4096), "Threads; 0: one for each core. Never changes results."},
       {"target_accuracy", fraction(s.target_accuracy),

@@ -69,5 +69,18 @@ TEST(Score, AddsUp) {
   EXPECT_EQ(sum.samples, 7);
 }
 
+// Blocks begin anywhere: a column's bytes must not depend on where it lies.
+TEST(Softmax, OfAColumnDoesNotDependOnItsPlace) {
+  const Matrix<float> logits = Matrix<float>::NullaryExpr(
+      10, 9, [](Index i, Index c) { return float(std::sin(1.7 * double(i) + 2.3 * double(c))); });
+  Matrix<float> all = logits;
+  softmax(columns(logits, 0, 9), columns(all, 0, 9));
+  for (Index c = 0; c < 9; ++c) {
+    Matrix<float> one = logits.col(c);
+    softmax(columns(std::as_const(one), 0, 1), columns(one, 0, 1));
+    EXPECT_EQ(one.col(0), all.col(c)) << c;
+  }
+}
+
 }  // namespace
 }  // namespace settle::test

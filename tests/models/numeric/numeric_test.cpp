@@ -102,6 +102,24 @@ TEST(Sums, AreThoseOfAnyNumberOfRows) {
   }
 }
 
+// Energies must not depend on whether the states on the lines were put together first.
+TEST(Sums, OfAChangeAreThoseOfWhatItMakes) {
+  for (const Index rows : {1, 16, 41}) {
+    const Matrix<float> x = Matrix<float>::Random(rows, 3), change = Matrix<float>::Random(rows, 3);
+    const Vector<float> w = Vector<float>::Random(rows).cwiseAbs();
+    const auto expect_equal = [&](const Matrix<float>& whole, const float* from) {
+      const WeightedSums all = weighted_sums(w, columns(whole, 0, 3));
+      const WeightedSums sums = weighted_sums(w, from, change.data(), 0.3f, rows, 3);
+      EXPECT_EQ(sums.magnitudes, all.magnitudes) << rows;
+      EXPECT_EQ(sums.squares, all.squares) << rows;
+      EXPECT_EQ(sums.weighted_magnitudes, all.weighted_magnitudes) << rows;
+      EXPECT_EQ(sums.weighted_squares, all.weighted_squares) << rows;
+    };
+    expect_equal(0.3f * change, nullptr);
+    expect_equal(0.3f * change + x, x.data());
+  }
+}
+
 TEST(Sums, KeepNaN) {
   for (const Index at : {0, 40}) {  // in a whole vector, in the rest
     Matrix<float> x = Matrix<float>::Ones(41, 2);

@@ -151,6 +151,25 @@ TEST(Phase, SweepsAndMapAgree) {
   }
 }
 
+// What a second clamped phase starts from is nearly its answer, and does not change it.
+TEST(Phase, TheOppositeNudgeIsSolvedFromTheNegativeOfTheFirst) {
+  const SettleOptions options = {Method::sweeps, 100, 1e-6};
+  Net<double> net(layered_with(0.9, 0.3), 5, 0.01);
+  net.free(uniform<double>(6, 5, "x"), exact);
+  const Matrix<double> error = uniform<double>(4, 5, "error"), opposite = -error;
+  net.clamped(opposite, exact);
+  const Matrix<double> answer = net.state(1).difference;
+  const auto steps_of_second = [&](bool negated) {
+    net.clamped(error, exact);
+    if (negated) negate(net.circuit, net.chunk());
+    drive_from_nudge(net.circuit, net.chunk(), all(opposite));
+    const int steps = settle_clamped(net.circuit, net.chunk(), options, 0.0).steps;
+    EXPECT_LT((net.state(1).difference - answer).cwiseAbs().maxCoeff(), 1e-5 * answer.cwiseAbs().maxCoeff());
+    return steps;
+  };
+  EXPECT_LE(steps_of_second(true) + 2, steps_of_second(false));
+}
+
 // Step k of a ramp is a step of the map under k times the nudge.
 TEST(Phase, ARampedNudgeIsAddedInEachStep) {
   constexpr int steps = 7;
