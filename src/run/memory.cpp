@@ -17,6 +17,7 @@ namespace {
 // Copies of a weight and of a state, of four bytes each: states, bounds and gains of devices, what reads find of them,
 // what is owed, counted and changed, the optimiser's two moments; drives, states, held ones and differences.
 constexpr double bytes_of_exact_weight = 9 * 4, bytes_of_weight = 31 * 4, bytes_of_state = 16 * 4;
+constexpr Index widest_chunk = 128;
 
 double first_number(const char* file) {
   double bytes = std::numeric_limits<double>::infinity();
@@ -33,9 +34,10 @@ double needed_bytes(const Configuration& c, const Graph& graph) {
   for (Index p = 0; p < Index(graph.populations.size()); ++p) nodes += double(graph.population(p).size);
   const double arrays = 1 + (c.learning.transfer_every > 0) + (c.network.feedback == Feedback::replica);
   const bool exact = c.device.preset == "ideal" && c.device.file.empty() && c.device.table.empty();
-  double block = double(c.run.batch);
-  for (const std::int64_t limit : {c.run.block, c.data.train_limit})
-    if (limit > 0) block = std::min(block, double(limit));
+  double block = double(c.run.block > 0 ? c.run.block : threads_for(c.run.threads) * widest_chunk);
+  if (c.settling.analysis == Analysis::transient) block = double(c.run.batch);  // which goes together
+  block = std::min(block, double(c.run.batch));
+  if (c.data.train_limit > 0) block = std::min(block, double(c.data.train_limit));
   return cells * arrays * (exact ? bytes_of_exact_weight : bytes_of_weight) + nodes * block * bytes_of_state;
 }
 

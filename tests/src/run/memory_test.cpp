@@ -28,7 +28,7 @@ TEST(Memory, IsWhatRunsTake) {
 TEST(Memory, GrowsWithTheBlock) {
   Configuration large = with({512}), small = large;
   large.run.batch = small.run.batch = 1000000;
-  small.run.block = 1000;
+  large.run.block = 1000000;
   EXPECT_GT(needed(large), 50e9);
   EXPECT_LT(needed(small), 1e9);
 }
