@@ -24,7 +24,7 @@ ChipModule::ChipModule(sc_core::sc_module_name module_name, const ChipDesign& de
     banks_[std::size_t(read.sink - 1)]->couple(*crossbars_[std::size_t(array)], read.side,
                                                *states_[std::size_t(read.driver - 1)],
                                                double(gain_in_phase(circuit, read, /*clamped=*/false)),
-                                               double(gain_in_phase(circuit, read, /*clamped=*/true)));
+                                               double(gain_in_phase(circuit, read, /*clamped=*/true)), read.forward());
   }
 }
 

@@ -10,10 +10,11 @@ NeuronBankModule::NeuronBankModule(sc_core::sc_module_name module_name, BankTran
   dont_initialize();
 }
 
-void NeuronBankModule::couple(crossbar_if& array, Side driven, state_if& source, double gain, double difference_gain) {
+void NeuronBankModule::couple(crossbar_if& array, Side driven, state_if& source, double gain, double difference_gain,
+                              bool forward) {
   arrays(array);
   sources(source);
-  inputs_.push_back({driven, float(gain), float(difference_gain)});
+  inputs_.push_back({driven, float(gain), float(difference_gain), forward});
 }
 
 void NeuronBankModule::start(const Block& block) {
@@ -30,6 +31,7 @@ void NeuronBankModule::step() {
   drive_ = bank_.external();
   for (std::size_t k = 0; k < inputs_.size(); ++k) {
     const Input& input = inputs_[k];
+    if (!input.forward && !bank_.takes_feedback()) continue;
     arrays[int(k)]->multiply(block_, input.driven, sources[int(k)]->read(), part_);
     drive_ += (bank_.clamped() ? input.difference_gain : input.gain) * part_;
   }

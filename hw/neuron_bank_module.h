@@ -21,7 +21,8 @@ class NeuronBankModule : public sc_core::sc_module {
 
   /// Couples the bank to an array. It gets what `array` gives when its side `driven` is driven with `source`, times
   /// `gain` in the free phase and times `difference_gain` in the clamped one, which moves differences (gain_in_phase).
-  void couple(crossbar_if& array, Side driven, state_if& source, double gain, double difference_gain);
+  /// `forward`: whether the source is before the bank; what comes from behind is feedback (takes_feedback).
+  void couple(crossbar_if& array, Side driven, state_if& source, double gain, double difference_gain, bool forward);
 
   /// Puts on the bank's lines what the phase begins with; to be called after BankTransient::start. `block` says how
   /// products are cut into chunks.
@@ -35,6 +36,7 @@ class NeuronBankModule : public sc_core::sc_module {
   struct Input {
     Side driven;
     float gain, difference_gain;
+    bool forward;
   };
 
   BankTransient<float>& bank_;

@@ -91,8 +91,8 @@ class Bench : public testbench::BenchModule {
         spread_("spread", mismatched, many),
         slow_("slow", slewing, 1),
         noisy_("noisy", noisy, many) {
-    upper_.module.couple(array_module_, Side::word_lines, lower_.output, alpha, alpha);
-    lower_.module.couple(array_module_, Side::bit_lines, upper_.output, beta, beta);
+    upper_.module.couple(array_module_, Side::word_lines, lower_.output, alpha, alpha, /*forward=*/true);
+    lower_.module.couple(array_module_, Side::bit_lines, upper_.output, beta, beta, /*forward=*/false);
     SC_HAS_PROCESS(Bench);
     SC_THREAD(run);
   }

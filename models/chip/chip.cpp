@@ -44,6 +44,7 @@ Chip::Chip(const ChipDesign& design, Kernel* kernel)
   if (design_.noise.physical && design_.neuron.membrane_noise == 0)
     throw InputError("noise.physical: the neurons' BankSpec was made without it: give it the chip's NoiseSpec");
   refuse_differences(design_);
+  refuse_start();
   reads_are_noisy_ = design_.crossbar.device.read_noise > 0;
   build_arrays();
   build_circuit();
@@ -154,6 +155,8 @@ void Chip::build_converters() {
   spec.adc = {int(design_.converter.adc_bits), 1.0f};
   spec.adc_errors = design_.converter.adc;
   spec.signs = design_.learning.nudging == Nudging::symmetric ? 2 : 1;
+  if (design_.settling.start == Start::previous && circuit_->has_neurons())
+    preset_dacs_ = std::make_unique<Preset>(design_, *circuit_, meter_);
   read_at_s_.assign(spec.signs, 0.0);
   const std::vector<double> path = path_gains(graph, design_.learning.nudge);
   difference_readouts_.resize(graph.populations.size());
@@ -285,7 +288,8 @@ std::vector<AreaRow> Chip::area() const {
       if (array != nullptr) decoded += array->decoded_lines();
   return chip_area(design_.chip, design_.cost, design_.graph,
                    {double(cells_per_weight(design_.crossbar.mapping)) + fast_cells, sense_->amplifiers(), decoded,
-                    int(design_.converter.adc_bits), int(design_.converter.dac_bits), lines_carry_differences()});
+                    int(design_.converter.adc_bits), int(design_.converter.dac_bits), lines_carry_differences(),
+                    preset_dacs_ != nullptr});
 }
 
 void Chip::restart_counts() {
@@ -358,6 +362,7 @@ void Chip::visit_state(Archive& archive) {
   });
   visit_auto_zero(archive);
   sense_->visit_state(archive);
+  visit_start(archive);
   if (!archive.loading()) return;
   sense_->signals_change();
   refresh_sense();

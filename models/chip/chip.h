@@ -4,6 +4,7 @@
 // read_held(). Each call computes for a block of samples at once, lets simulated time pass (Kernel), and books energy.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "models/chip/drive_hold.h"
 #include "models/chip/driven_reads.h"
 #include "models/chip/kernel.h"
+#include "models/chip/preset.h"
 #include "models/chip/pulse_programmer.h"
 #include "models/chip/sense_amplifiers.h"
 #include "models/circuit/circuit.h"
@@ -45,6 +47,8 @@ struct SettlingCount {
   double steps = 0;
   double unsettled = 0;  // samples that did not settle within the steps allowed,
   double cycles = 0;     // unsettled samples that went to and fro between two states
+  double checked = 0;    // samples that were followed in time beside what the solver found (Start::any),
+  double elsewhere = 0;  // and those of them that the circuit takes to another equilibrium
 };
 
 class Chip : public Machine {
@@ -61,6 +65,9 @@ class Chip : public Machine {
 
   // A sample's way (Machine).
   void present(const Block& block, const Matrix<std::uint8_t>& pixels) override;
+  /// Puts the membranes of the block that is presented where these states have them, by population, neurons x columns,
+  /// as the host has kept their codes; before settle_free(). With Start::previous.
+  void preset(const std::vector<Matrix<float>>& states);
   void settle_free(Use use) override;
   void read_logits(Matrix<float>& logits) override;
   void hold() override;
@@ -171,6 +178,10 @@ class Chip : public Machine {
   /// found, and of the bare weights.
   double spectral_radius_settled() const { return radius_settled_; }
   double spectral_radius() const;
+  /// The bound on the loop's coupling (coupling_bound), at the weights that it was looked at with: those of
+  /// measure_settling(), and those after each batch where operating points are followed. Below certain_coupling there
+  /// is one equilibrium.
+  double coupling() const { return coupling_; }
   /// The settling of all phases since restart_counts().
   const SettlingCount& free_count() const { return free_count_; }
   const SettlingCount& clamped_count() const { return clamped_count_; }
@@ -200,6 +211,18 @@ class Chip : public Machine {
   void refresh_sense();
   double readout_settling_s() const;
   void visit_auto_zero(Archive& archive);
+  void refuse_start() const;
+  bool has_one_equilibrium() const;
+  void refresh_coupling();
+  bool follows() const;
+  void place(const Chunk<float>& chunk);
+  void start_free();
+  double forward_s() const;
+  Settled solve_free(const Chunk<float>& chunk, const SettleOptions& options) const;
+  void check_equilibria();
+  FreeStarts<float> timed_starts(const Equilibria& driven);
+  void note_timed(const Equilibria& solved);
+  void visit_start(Archive& archive);
   void enter(Phase phase);
   void drive_for(Phase phase);
   void pass(double seconds, Index times);
@@ -209,6 +232,7 @@ class Chip : public Machine {
   void solve_phase(SettlingCount& count, const SettleOptions& options, const Solve& solve);
   double settle_nothing(SettlingCount& count);
   double run_transient(SettlingCount& count, double timer_s);
+  void take_feedback(bool takes);
   void start_transient();
   void add_readout_noise(Matrix<float>& logits);
   const Matrix<float>& noisy_state(Index p);
@@ -246,6 +270,7 @@ class Chip : public Machine {
   std::vector<std::unique_ptr<DifferenceReadout>> difference_readouts_;  // by population; null: not hidden
   std::vector<std::unique_ptr<DriveHold>> drive_holds_;                  // by population; null: none
   std::unique_ptr<SenseAmplifiers> sense_;
+  std::unique_ptr<Preset> preset_dacs_;  // null: none
   ChipPower power_;
   std::unique_ptr<DacRow> input_dac_, nudge_dac_;
   std::unique_ptr<AdcRow> logit_adc_;
@@ -263,6 +288,7 @@ class Chip : public Machine {
   bool noise_is_clamped_ = false;  // the last of them was for a clamped phase
   bool reads_are_noisy_ = false;
   Matrix<float> noisy_;                                     // states of one population: scratch
+  std::vector<Matrix<float>> preset_;                       // by population: membranes that the free phase starts from
   std::vector<double> contraction_;                         // by chunk, from its free phase
   std::vector<double> free_settled_s_, clamped_settled_s_;  // by sample
 
@@ -277,6 +303,8 @@ class Chip : public Machine {
 
   SettlingTimes times_;
   bool times_are_measured_ = false;
+  std::vector<Matrix<float>> timed_before_;  // by population: where the timed samples are put, of their last states
+  double coupling_ = std::numeric_limits<double>::infinity();
   double radius_settled_ = 0, share_beyond_rails_ = 0;
   std::vector<NoiseAtRest> noise_at_rest_;  // by population
   SettlingCount free_count_, clamped_count_;

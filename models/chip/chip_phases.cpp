@@ -28,6 +28,7 @@ void Chip::present(const Block& block, const Matrix<std::uint8_t>& pixels) {
   noise_is_clamped_ = false;
   loop_noise_->clear();
   clamped_ = false;
+  preset_.clear();
   contraction_.assign(std::size_t(block.chunks()), 0.0);
   state_.resize(*circuit_, block.columns());
   const double seconds = input_dac_->convert_pixels(block, pixels, input_);
@@ -43,12 +44,14 @@ void Chip::settle_free(Use use) {
   enter(Phase::free);
   sense_->enter(false);
   drive_for(Phase::free);
+  start_free();
   settle_phase(free_count_, use == Use::learning ? times_.free_s : times_.read_s, design_.settling.free_steps,
                [&](const Chunk<float>& chunk, const SettleOptions& options, double& contraction) {
-                 const Settled settled = settle::settle_free(*circuit_, chunk, options);
+                 const Settled settled = solve_free(chunk, options);
                  contraction = settled.contraction;
                  return settled;
                });
+  if (use == Use::learning) check_equilibria();
 }
 
 void Chip::settle_clamped(Sign sign) {
@@ -155,7 +158,7 @@ void Chip::solve_phase(SettlingCount& count, const SettleOptions& options, const
 void Chip::start_transient() {
   const Chunk<float> all = state_.chunk(0, block_.columns());
   if (!clamped_) {
-    reset(*circuit_, all);
+    place(all);
   } else if (lines_carry_differences()) {
     // held drives and states have what the free phase has left unsettled, and differences have not
   } else if (noise_in_time().any() || design_.neuron.rail > 0) {
@@ -171,24 +174,30 @@ void Chip::start_transient() {
   power_.charge_lines();
 }
 
+void Chip::take_feedback(bool takes) {
+  transient_->take_feedback(takes);
+  reads_->take_feedback(takes);
+}
+
 // Runs a transient until every sample has settled or, with noise, through which one cannot tell, until the chip's timer
 // ends. Returns the time of one sample, which has passed, in seconds.
 double Chip::run_transient(SettlingCount& count, double timer_s) {
   const bool timed = noise_in_time().any();
   if (timed && !times_are_measured_) throw std::logic_error("measure_settling comes before a transient with noise");
-  start_transient();
   const double step = design_.settling.time_step_s;
   const double tau_s = circuit_->longest_tau_s();  // the samples are looked at so often
   const std::int64_t steps_of_a_look = std::max<std::int64_t>(1, std::llround(tau_s / step));
   // an endless step is one of the map
   const std::int64_t most = std::max<std::int64_t>(most_taus, std::llround(most_taus * tau_s / step));
-  const std::int64_t timer = std::max<std::int64_t>(std::llround(std::ceil(timer_s / step)), 3 * steps_of_a_look);
+  const std::int64_t forward_steps = clamped_ ? 0 : std::llround(std::ceil(forward_s() / step));
+  const std::int64_t timer =
+      forward_steps + std::max<std::int64_t>(std::llround(std::ceil(timer_s / step)), 3 * steps_of_a_look);
+  take_feedback(forward_steps == 0);
+  start_transient();
   SettlingWatch<float> watch(*circuit_, state_.chunk(0, block_.samples), clamped_, design_.settling.tolerance,
                              noise_in_time());
-  expect_noise(watch);
-  watch.look(0);
   std::int64_t steps = 0;
-  while (steps < most && !(timed ? steps >= timer : watch.all_settled())) {
+  const auto advance = [&] {
     power_.book_reads(step);
     power_.book_standing(step);
     power_.note_lines();
@@ -199,7 +208,18 @@ double Chip::run_transient(SettlingCount& count, double timer_s) {
     power_.book_swings();
     kernel_->notify();
     ++steps;
-    if (steps % steps_of_a_look != 0) continue;
+  };
+  while (steps < forward_steps) advance();
+  if (forward_steps > 0) {
+    take_feedback(true);
+    power_.lines_change();
+    power_.charge_lines();
+  }
+  expect_noise(watch);
+  watch.look(double(steps) * step);
+  while (steps < most && !(timed ? steps >= timer : watch.all_settled())) {
+    advance();
+    if ((steps - forward_steps) % steps_of_a_look != 0) continue;
     expect_noise(watch);
     watch.look(double(steps) * step);
   }
@@ -241,12 +261,18 @@ void Chip::measure_settling(const Matrix<std::uint8_t>& pixels, const Vector<std
   input_dac_->model().convert_pixels(pixels, 0, columns(x, 0, samples));
   Equilibria equilibria(*circuit_, samples, {Method::sweeps, 1000, 1e-5});
   equilibria.drive(x);
+  refresh_coupling();
+  const FreeStarts<float> starts = timed_starts(equilibria);
+  if (follows()) equilibria.follow_from(starts.learning);
   const ErrorOf error_of = softmax_error(labels.head(samples));
   std::vector<Matrix<float>> differences;
   free_phase(equilibria, Use::learning, error_of, logits, error);
   contrast_phases(equilibria, {}, error, error_of, differences);
   times_are_measured_ = true;
-  times_ = settle::settling_times(*circuit_, equilibria.chunk(), accuracy());
+  const double forward_s = times_.forward_s;
+  times_ = settle::settling_times(*circuit_, equilibria.chunk(), accuracy(), starts);
+  times_.forward_s = forward_s;
+  note_timed(equilibria);
   if (!equilibria.settled()) times_.unsettled = samples;
   const double rail = design_.chip.supply_v / 2 / design_.chip.neuron_full_scale_v;
   double beyond = 0, membranes = 0;

@@ -30,12 +30,11 @@ LineStates ChipPower::lines_of(Index p) const {
 }
 
 void ChipPower::charge_lines() {
-  if (charged_) return;
-  charged_ = true;
   const std::vector<Read<float>>& reads = chip_.circuit().reads();
-  charged_sums_.assign(reads.size(), {});
+  if (!charged_) charged_sums_.assign(reads.size(), {});
+  charged_ = true;
   for (std::size_t i = 0; i < reads.size(); ++i) {
-    if (reads[i].role == Role::readout || !is_driven(i)) continue;
+    if (reads[i].role == Role::readout || !is_driven(i) || !charged_sums_[i].chunks.empty()) continue;
     charged_sums_[i] = sums_of(i);
     chip_.array_of_read(i).book_charge(chip_.block(), charged_sums_[i],
                                        chip_.driven_reads().amplitude(i, chip_.clamped()));
@@ -64,7 +63,7 @@ void ChipPower::note_lines() {
 void ChipPower::book_swings() {
   const std::vector<Read<float>>& reads = chip_.circuit().reads();
   for (std::size_t i = 0; i < reads.size(); ++i)
-    if (reads[i].role == Role::recurrent)
+    if (reads[i].role == Role::recurrent && is_driven(i))
       chip_.array_of_read(i).book_swing(chip_.block(), reads[i].side, lines_before_[std::size_t(reads[i].driver)],
                                         lines_of(reads[i]), chip_.driven_reads().amplitude(i, chip_.clamped()));
 }

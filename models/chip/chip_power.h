@@ -26,7 +26,8 @@ class ChipPower {
   void lines_change();
   void neurons_move();
   void error_changes();
-  /// Lines are charged when they are first driven, and released when the chip goes idle.
+  /// Lines are charged when they are first driven (those of feedback may come later), and released when the chip goes
+  /// idle.
   void charge_lines();
   void release_lines();
   /// In a transient lines follow their neurons: keeps what they carry, and books how they have moved since.

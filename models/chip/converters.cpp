@@ -1,5 +1,7 @@
 #include "models/chip/converters.h"
 
+#include "models/numeric/sums.h"
+
 namespace settle {
 namespace {
 
@@ -68,11 +70,21 @@ double AdcRow::convert(const Block& block, Matrix<float>& values, float gain) {
 void AdcRow::count_clipped(const Block& block, const Matrix<float>& values, float gain, Clipping& count) const {
   const Converter& converter = bank_.nominal();
   if (converter.exact()) return;
-  const float beyond = (converter.full_scale + converter.lsb()) / gain;
+  if (gain < 1e-30f) return;  // nothing is left to convert
+  const float limit = (converter.full_scale + converter.lsb()) / gain;
+  std::vector<Beyond> clipped(std::size_t(block.chunks()));
+  std::vector<double> squares(clipped.size());
+  block.for_chunks([&](Index k, Index first, Index) {
+    const ConstView<float> samples = columns(values, first, block.count(k));
+    clipped[std::size_t(k)] = beyond(limit, samples);
+    squares[std::size_t(k)] = sum_of_squares(samples);
+  });
+  const double behind = double(gain) * double(gain);
   for (Index k = 0; k < block.chunks(); ++k) {
-    const auto sample = values.col(k * block.chunk).array();
-    count.codes += double(sample.size());
-    count.clipped += double((sample.abs() > beyond).count());
+    count.codes += double(values.rows() * block.count(k));
+    count.clipped += clipped[std::size_t(k)].count;
+    count.squares += behind * squares[std::size_t(k)];
+    count.lost_squares += behind * clipped[std::size_t(k)].squares;
   }
 }
 

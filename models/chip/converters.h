@@ -17,10 +17,13 @@ namespace settle {
 void book_adc_conversions(Meter& meter, const std::string& component, int bits, double conversions, double adcs,
                           double seconds);
 
-/// How many of some codes are clipped: further beyond the range than one code, so that saturated states are not.
+/// How many of some codes are clipped: further beyond the range than one code, so that saturated states are not. And
+/// the energy that this takes from the signal, as sums of squares behind the gain: of all of it, and of what is lost.
 struct Clipping {
   double codes = 0, clipped = 0;
+  double squares = 0, lost_squares = 0;
   double share() const { return codes > 0 ? clipped / codes : 0; }
+  double lost_energy() const { return squares > 0 ? lost_squares / squares : 0; }
 };
 
 /// A DAC for each line. Both methods return the time of one sample's conversion, in seconds.
@@ -59,7 +62,7 @@ class AdcRow {
   /// values <- the values that their codes stand for. An amplifier of `gain` stands before the ADCs and is divided out
   /// again.
   double convert(const Block& block, Matrix<float>& values, float gain = 1.0f);
-  /// Adds to `count` what convert() would clip of the first sample of each chunk: enough of them to tell a share from.
+  /// Adds to `count` what convert() will clip of the block's samples.
   void count_clipped(const Block& block, const Matrix<float>& values, float gain, Clipping& count) const;
   const AdcBank& model() const { return bank_; }
   /// The code of column i for the block's first sample, once its conversion has ended; 0 before that, and for an exact

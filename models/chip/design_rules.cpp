@@ -219,8 +219,8 @@ Rules clipping(const Chip& chip) {
             "lower neuron.saturation_mismatch, neuron.noise or hold.injection_c");
   add_worst(&DifferenceReadout::clipped_differences, "clipped differences",
             chip.design().learning.clamped_lines == ClampedLines::states
-                ? "lower amplifier.most_gain or learning.nudge"
-                : "lower amplifier.most_gain or learning.difference_amplitude");
+                ? "raise amplifier.headroom, or lower learning.nudge"
+                : "raise amplifier.headroom, or lower learning.difference_amplitude");
   return rules;
 }
 

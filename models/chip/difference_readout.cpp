@@ -9,8 +9,6 @@
 namespace settle {
 namespace {
 
-constexpr double headroom = 4;  // of a converter: rms to full scale
-
 double own_variance(const DifferenceReadoutSpec& spec, const ChipSpec& chip) {
   if (!spec.thermal || spec.readout != Readout::difference) return 0;
   return own_noise_v2(spec.amplifier, chip.temperature_k) / (chip.neuron_full_scale_v * chip.neuron_full_scale_v);
@@ -87,7 +85,8 @@ double DifferenceReadout::read_lines(const Block& block, double held_s, Matrix<f
 }
 
 void DifferenceReadout::set_signal(double signal) {
-  gain_ = ranging_gain(float(headroom * size_rms() * signal / scale_), 1.0f, float(spec_.amplifier.most_gain));
+  gain_ = ranging_gain(float(spec_.amplifier.headroom * size_rms() * signal / scale_), 1.0f,
+                       float(spec_.amplifier.most_gain));
   largest_gain_ = std::max(largest_gain_, gain_);
   size_ = {};
   scale_ = signal;
@@ -174,7 +173,7 @@ void DifferenceReadout::note_size(const Block& block, const Matrix<float>& diffe
 
 void DifferenceReadout::range() {
   if (size_.count == 0) return;
-  gain_ = ranging_gain(float(headroom * size_rms()), 1.0f, float(spec_.amplifier.most_gain));
+  gain_ = ranging_gain(float(spec_.amplifier.headroom * size_rms()), 1.0f, float(spec_.amplifier.most_gain));
   largest_gain_ = std::max(largest_gain_, gain_);
   size_ = {};
 }

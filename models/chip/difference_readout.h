@@ -74,8 +74,8 @@ class DifferenceReadout {
   const Clipping& clipped_differences() const { return clipped_differences_; }
   void restart_counts() { clipped_states_ = clipped_differences_ = {}; }
   void set_gain(float gain) { gain_ = gain; }
-  /// Chooses the gain for the next batch from the differences read since the last choice: an octave in which four times
-  /// their rms has room.
+  /// Chooses the gain for the next batch from the differences read since the last choice: an octave in which
+  /// AmplifierSpec::headroom times their rms has room.
   void range();
   /// How many samples they are sums over.
   double sized_samples() const { return size_.count / double(neurons_); }

@@ -17,7 +17,7 @@ bool DrivenReads::is_driven(std::size_t i, Phase driven, Phase now) const {
     case Role::input:
       return driven == Phase::free || (driven != Phase::idle && circuit_.clamped_lines() == ClampedLines::states);
     case Role::recurrent:
-      return driven != Phase::idle;
+      return driven != Phase::idle && (takes_feedback_ || circuit_.reads()[i].forward());
     case Role::nudge:
       return driven == Phase::clamped;
     case Role::readout:
@@ -40,7 +40,7 @@ double DrivenReads::duty(std::size_t i) const {
 }
 
 bool DrivenReads::takes_turns(std::size_t i) const {
-  if (design_.crossbar.turns == Turns::at_once) return false;
+  if (design_.crossbar.turns == Turns::at_once || !takes_feedback_) return false;
   const std::vector<Read<float>>& reads = circuit_.reads();
   for (std::size_t k = 0; k < reads.size(); ++k)
     if (k != i && arrays_[k] == arrays_[i] && reads[k].role == Role::recurrent && reads[i].role == Role::recurrent)

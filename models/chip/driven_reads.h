@@ -20,6 +20,8 @@ class DrivenReads {
   /// Whether a read's lines are driven while the circuit stands for phase `driven`, in phase `now` of the protocol. The
   /// read-out's are while logits are converted; the input's are not where held drives have them.
   bool is_driven(std::size_t read, Phase driven, Phase now) const;
+  /// Switches the drivers of feedback between hidden populations on or off; they are on.
+  void take_feedback(bool takes) { takes_feedback_ = takes; }
   /// The share of full scale at which its lines are driven.
   double amplitude(std::size_t read, bool clamped) const;
   /// The share of the settling for which its lines are driven. Logits are read all the time that they are converted.
@@ -35,6 +37,7 @@ class DrivenReads {
   const ChipDesign& design_;
   const Circuit<float>& circuit_;
   std::vector<CrossbarMacro*> arrays_;
+  bool takes_feedback_ = true;
 };
 
 }  // namespace settle

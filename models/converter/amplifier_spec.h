@@ -18,6 +18,7 @@ struct AmplifierSpec {
   double settle_s = 0;         // that they are on before a bank's first conversion
   double load_f = 100e-15;     // that each drives: the sampling capacitor of its ADC
   double gm_per_id = 15;       // transconductance for an ampere of bias, per volt
+  double headroom = 4;         // rms of a bank's differences that a gain leaves room for
 };
 
 inline Parameters parameters(AmplifierSpec& s) {
@@ -37,7 +38,10 @@ inline Parameters parameters(AmplifierSpec& s) {
        "and bias."},
       {"load_f", from(1e-18, s.load_f, 1e-6),
        "Capacitance that a difference amplifier drives, the sampling capacitor of its ADC, in farads."},
-      {"gm_per_id", from(1, s.gm_per_id, 40), "Transconductance of a difference amplifier for its bias, per volt."}};
+      {"gm_per_id", from(1, s.gm_per_id, 40), "Transconductance of a difference amplifier for its bias, per volt."},
+      {"headroom", from(1, s.headroom, 64),
+       "Full scale of the ADCs, in rms of a bank's last differences, that a gain leaves at least: what is larger is "
+       "clipped, and what is small has fewer codes where this is more."}};
 }
 
 /// The bias current that a gain-bandwidth product takes: 2 pi GBW C / (gm / I_D), in amperes.

@@ -20,7 +20,8 @@ std::vector<AreaRow> chip_area(const ChipSpec& chip, const CostSpec& cost, const
   // without a projection back from the read-out, as in a perceptron, nothing is nudged
   const bool nudged = std::any_of(graph.projections.begin(), graph.projections.end(),
                                   [&](const Projection& p) { return p.backward && p.target == graph.readout(); });
-  const double dacs = double(graph.population(0).size + (nudged ? graph.population(graph.readout()).size : 0));
+  const double dacs = double(graph.population(0).size + (nudged ? graph.population(graph.readout()).size : 0)) +
+                      (parts.presets ? neurons : 0);
   const double bits = dacs * charged_bits(parts.dac_bits) + converters * charged_bits(parts.adc_bits);
   const double adc_um2 = cost.adc_area_um2[1] * relative_converter_area(cost, parts.adc_bits) *
                          interleaved_converters(chip, cost, parts.adc_bits),

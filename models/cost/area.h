@@ -24,6 +24,7 @@ struct AreaParts {
   double decoded_lines = 0;        // word lines of all physical arrays that are selected one by one
   int adc_bits = 0, dac_bits = 0;  // charged_bits()
   bool subtractors = false;        // whether neurons hold drives and subtract states
+  bool presets = false;            // whether each neuron has a DAC of its own
 };
 
 /// The areas of cells, of neurons with hold and difference amplifier, of sense amplifiers, of a driver for each line,

@@ -46,6 +46,18 @@ inline const Action optimizer_state{"optimiser state",
                                     Rail::digital,
                                     {{"cost.sram_access_j", 1}},
                                     "read and written once a batch, 32 bits a number; Horowitz, ISSCC 2014, scaled"};
+inline const Action stored_states{"states of samples",
+                                  "64-bit words",
+                                  Rail::digital,
+                                  {{"cost.sram_access_j", 1}},
+                                  "codes of each neuron, read before a sample is learned from and written after it, "
+                                  "in the memory of the samples; Horowitz, ISSCC 2014, scaled"};
+inline const Action dram_states{"states of samples in DRAM",
+                                "64-bit words",
+                                Rail::digital,
+                                {{"cost.dram_access_j", 1}},
+                                "codes of each neuron, read before a sample is learned from and written after it; "
+                                "Horowitz, ISSCC 2014; from the DRAM's own supply"};
 inline const Action memory_leakage{"memory leakage",
                                    "seconds",
                                    Rail::digital,
@@ -64,8 +76,9 @@ struct MemoryCost {
   Estimate host_lane_area_um2 = {3400, 12300, 25000};    // at 45 nm
 
   static std::vector<const Action*> actions() {
-    return {&action::dram_fetch,   &action::sram_fetch,      &action::converter_codes, &action::factor_codes,
-            &action::accumulation, &action::optimizer_state, &action::memory_leakage};
+    return {&action::dram_fetch,    &action::sram_fetch,   &action::converter_codes,
+            &action::factor_codes,  &action::accumulation, &action::optimizer_state,
+            &action::stored_states, &action::dram_states,  &action::memory_leakage};
   }
 };
 

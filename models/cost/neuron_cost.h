@@ -1,4 +1,4 @@
-// Neurons: their bias.
+// Neurons: their bias, and the charge that puts their membranes somewhere.
 #pragma once
 
 #include <vector>
@@ -18,18 +18,27 @@ inline const Action neuron_bias{"neuron bias",
                                 {},
                                 "2 I_b V_dd t, I_b = 2 U_T C / (kappa tau): subthreshold OTA, kappa from neuron.kappa"};
 
+inline const Action membrane_preset{
+    "membrane preset", "membranes", Rail::analog, {}, "C V V_dd of the membrane, charged from zero and emptied"};
+
 }  // namespace action
 
 struct NeuronCost {
   Estimate neuron_area_um2 = {30, 100, 500};
 
-  static std::vector<const Action*> actions() { return {&action::neuron_bias}; }
+  static std::vector<const Action*> actions() { return {&action::neuron_bias, &action::membrane_preset}; }
 };
 
 inline Parameters parameters(NeuronCost& s) {
   return {{"neuron_area_um2",
            estimate(s.neuron_area_um2, {"um^2", "estimate of this project", Evidence::estimated, 32}),
            "Area of a neuron, in square micrometres."}};
+}
+
+/// Charging membranes from the rail to voltages that add up to so many full scales; what they store is heat when they
+/// move on.
+inline Energy membrane_preset_j(const ChipSpec& chip, double full_scales) {
+  return heat(chip.neuron_capacitance_f * chip.neuron_full_scale_v * chip.supply_v * full_scales);
 }
 
 /// Static power of one neuron while it is on: 2 I_b V_dd with I_b = 2 U_T C / (kappa tau).

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "models/settling/follow.h"
 #include "models/settling/phase.h"
+#include "models/settling/transient.h"
 
 namespace settle {
 
@@ -18,8 +20,24 @@ void Equilibria::drive(const Matrix<float>& x) {
   settled_ = true;
 }
 
+void Equilibria::follow_from(std::vector<Matrix<float>> membranes) {
+  follows_ = true;
+  start_ = std::move(membranes);
+}
+
+Settled Equilibria::follow() {
+  reset(circuit_, chunk());
+  for (Index p = 1; p < circuit_.readout() && !start_.empty(); ++p) {
+    const Bank<float>& bank = circuit_.bank(p);
+    BankState<float>& state = state_.bank(p);
+    state.drive = start_[std::size_t(p)];
+    bank.activation->apply(bank.parameters(), state.drive.data(), state.state.data(), bank.size(), state_.samples());
+  }
+  return follow_free(circuit_, chunk(), exact_);
+}
+
 void Equilibria::settle_free(Use) {
-  const Settled free = settle::settle_free(circuit_, chunk(), exact_);
+  const Settled free = follows_ ? follow() : settle::settle_free(circuit_, chunk(), exact_);
   release(circuit_, chunk());
   contraction_ = free.contraction;
   settled_ = settled_ && free.converged;

@@ -14,6 +14,9 @@ class Equilibria : public Machine {
   Equilibria(const Circuit<float>& circuit, Index samples, const SettleOptions& exact = {Method::sweeps, 1000, 1e-6});
 
   void present(const Block& block, const Matrix<std::uint8_t>& pixels) override;
+  /// Has free phases follow the circuit's own way (follow_free), from these membranes: by population, neurons x
+  /// samples; empty: from a reset.
+  void follow_from(std::vector<Matrix<float>> membranes);
   /// Drives the input with fractions of full scale, inputs x samples.
   void drive(const Matrix<float>& x);
   void settle_free(Use use) override;
@@ -31,10 +34,14 @@ class Equilibria : public Machine {
   Chunk<float> chunk() { return state_.all(); }
 
  private:
+  Settled follow();
+
   const Circuit<float>& circuit_;
   SettleOptions exact_;
   CircuitState<float> state_;
   Matrix<float> input_;
+  bool follows_ = false;
+  std::vector<Matrix<float>> start_;  // membranes that are followed from
   double contraction_ = 0;
   bool clamped_ = false, settled_ = true;
 };

@@ -68,11 +68,14 @@ Score Host::train(const Samples& samples, const std::vector<Index>& batch) {
                      " samples: the host has memory for the factors of " + std::to_string(spec_.batch) +
                      "; raise HostSpec::batch");
   Score score;
+  make_room_for_states(samples.pixels.cols());
   chip_.catch_up();
   if (has_clamped_phase()) chip_.auto_zero();
   for_blocks(Index(batch.size()), trained_, [&](const Block& block, Index first) {
     pixels_.resize(samples.pixels.rows(), block.samples);
     Vector<std::uint8_t> labels(block.samples);
+    const auto place = batch.begin() + first;
+    if (!kept_.empty()) places_.assign(place, place + block.samples);
     block.for_chunks([&](Index k, Index first_of_chunk, Index) {
       for (Index c = first_of_chunk; c < first_of_chunk + block.count(k); ++c) {
         const Index sample = batch[std::size_t(first + c)];
@@ -91,6 +94,7 @@ Score Host::train(const Samples& samples, const std::vector<Index>& batch) {
 Score Host::run_protocol(const Block& block, const Vector<std::uint8_t>& labels, Score score) {
   fetch(block);
   chip_.present(block, pixels_);
+  if (!places_.empty()) recall_states(block);
   free_phase(chip_, spec_.learning.rule == Rule::ep ? Use::learning : Use::inference, scored(block, labels, score),
              outputs_, error_);
   chip_.hold();
@@ -102,6 +106,8 @@ Score Host::run_protocol(const Block& block, const Vector<std::uint8_t>& labels,
   }
   expect_finite(graph_, difference_, block, "the difference");
   chip_.read_held(held_);  // after the differences, which suffer more from what the capacitors lose
+  if (!places_.empty()) keep_states(block);
+  places_.clear();
   return score;
 }
 
@@ -122,6 +128,52 @@ ErrorOf Host::scored(const Block& block, const Vector<std::uint8_t>& labels, Sco
     compute(block, action::host_arithmetic, softmax_operations * double(logits.rows()),
             chip_.meter().costs().host_operation_j());
   };
+}
+
+// States of zero, a reset, until a sample has been learned from.
+void Host::make_room_for_states(Index samples) {
+  if (chip_.design().settling.start != Start::previous || !chip_.circuit().has_neurons()) return;
+  kept_.resize(graph_.populations.size());
+  for (Index p = 1; p < graph_.readout(); ++p)
+    if (kept_[std::size_t(p)].cols() != samples) kept_[std::size_t(p)].setZero(graph_.population(p).size, samples);
+}
+
+// The codes of a sample's states are read or written, where samples come from.
+void Host::access_states(const Block& block) {
+  Meter& meter = chip_.meter();
+  const ChipSpec& chip = chip_.design().chip;
+  const double bytes = state_bytes(chip_.design());
+  const bool dram = chip.host_samples == SampleMemory::dram;
+  access(block, dram ? action::dram_states : action::stored_states, bytes,
+         dram ? meter.costs().dram_access_j() : meter.costs().sram_access_j(memory_.samples));
+  if (dram && chip.dram_bytes_per_s > 0) chip_.pass(Phase::load, bytes / chip.dram_bytes_per_s, block.samples);
+}
+
+void Host::recall_states(const Block& block) {
+  chip_.meter().enter(Phase::load);
+  access_states(block);
+  const float lsb = Converter{int(chip_.design().converter.adc_bits), 1.0f}.lsb();
+  std::vector<Matrix<float>> states(kept_.size());
+  for (std::size_t p = 1; p + 1 < kept_.size(); ++p) {
+    states[p].setZero(kept_[p].rows(), block.columns());
+    block.for_chunks([&](Index k, Index first, Index) {
+      for (Index c = first; c < first + block.count(k); ++c)
+        states[p].col(c) = lsb * kept_[p].col(places_[std::size_t(c)]).template cast<float>();
+    });
+  }
+  chip_.preset(states);
+}
+
+void Host::keep_states(const Block& block) {
+  chip_.meter().enter(Phase::load);
+  access_states(block);
+  const float per_lsb = 1 / Converter{int(chip_.design().converter.adc_bits), 1.0f}.lsb();
+  for (std::size_t p = 1; p + 1 < kept_.size(); ++p)
+    block.for_chunks([&](Index k, Index first, Index) {
+      for (Index c = first; c < first + block.count(k); ++c)
+        kept_[p].col(places_[std::size_t(c)]) =
+            (per_lsb * held_[p].col(c)).array().rint().template cast<std::int16_t>();
+    });
 }
 
 void Host::back_propagate(const Block& block) {
@@ -294,8 +346,24 @@ void Host::compute(const Block& block, const Action& action, double operations_p
   chip_.pass(Phase::host, seconds, block.samples);
 }
 
+// The codes of samples' last states, as numbers that matrices of an archive hold.
+void Host::visit_states(Archive& archive) {
+  if (chip_.design().settling.start != Start::previous || !archive.keeps("states_of_samples")) return;
+  if (!archive.loading() && kept_.empty()) return;
+  kept_.resize(graph_.populations.size());
+  archive.group("states_of_samples", [&] {
+    for (Index p = 1; p < graph_.readout(); ++p) {
+      Matrix<float> codes = kept_[std::size_t(p)].cast<float>();
+      if (archive.loading()) codes.resize(0, 0);
+      archive.matrix(graph_.population(p).name, codes);
+      kept_[std::size_t(p)] = codes.cast<std::int16_t>();
+    }
+  });
+}
+
 void Host::visit_state(Archive& archive) {
   archive.count("trained_samples", trained_);
+  visit_states(archive);
   archive.group("projections", [&] {
     for (std::size_t k = 0; k < graph_.projections.size(); ++k)
       if (graph_.projections[k].forward)

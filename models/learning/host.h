@@ -49,6 +49,11 @@ class Host {
   /// Runs the protocol for one block: the free phase, then the clamped phases or the host's sweep, then the conversion
   /// of what is held.
   Score run_protocol(const Block& block, const Vector<std::uint8_t>& labels, Score score);
+  void make_room_for_states(Index samples);
+  void visit_states(Archive& archive);
+  void access_states(const Block& block);
+  void recall_states(const Block& block);
+  void keep_states(const Block& block);
   bool has_clamped_phase() const;
   ClampedProtocol clamped_protocol() const;
   void back_propagate(const Block& block);
@@ -81,7 +86,11 @@ class Host {
   Matrix<float> outputs_, error_, scaled_;
   Matrix<float> word_lines_, bit_lines_;          // scratch: what lines carry, read after read
   std::vector<Matrix<float>> held_, difference_;  // by population, as converted
-  std::vector<Matrix<float>> feedback_;           // by projection, of Rule::fa
+  // Start::previous: by population, the codes of each sample's last free states, neurons x samples, and the block's
+  // places among them
+  std::vector<Matrix<std::int16_t>> kept_;
+  std::vector<Index> places_;
+  std::vector<Matrix<float>> feedback_;  // by projection, of Rule::fa
 };
 
 }  // namespace settle

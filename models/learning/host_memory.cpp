@@ -28,11 +28,18 @@ double trained_weights(const Graph& graph) {
 
 double code_bytes(std::int64_t bits) { return charged_bits(int(bits)) / 8.0; }
 
+double state_bytes(const ChipDesign& design) {
+  double states = 0;
+  for (Index p = 1; p < design.graph.readout(); ++p) states += double(design.graph.population(p).size);
+  return states * code_bytes(design.converter.adc_bits);
+}
+
 HostMemory host_memory(const ChipDesign& design, const LearningSpec& learning, Index batch, Index samples) {
   HostMemory memory;
   memory.codes = codes_of_sample(design);
   if (design.chip.host_samples == SampleMemory::sram)
-    memory.samples = double(samples) * double(design.graph.population(0).size);
+    memory.samples = double(samples) * (double(design.graph.population(0).size) +
+                                        (design.settling.start == Start::previous ? state_bytes(design) : 0));
   const double weights = trained_weights(design.graph);
   if (design.learning.update == Update::in_situ) {
     if (design.learning.transfer_every > 0) memory.owed = number_bytes * weights;

@@ -94,6 +94,31 @@ WeightedSums SumsOfChanged(const float* weights, const float* x, const float* ch
                            [&](auto d, Index i) HWY_ATTR { return hn::Add(changed(d, i), hn::LoadU(d, x + i)); });
 }
 
+// Elements within the limit add zero to both sums.
+Beyond SumsBeyond(float limit, const float* x, Index rows, Index cols) {
+  const hn::ScalableTag<float> full;
+  const hn::CappedTag<float, 1> one;
+  const Index lanes = Index(hn::Lanes(full)), whole = rows / lanes * lanes;
+  Beyond sums;
+  for (Index c = 0; c < cols; ++c, x += rows) {
+    const auto over = [&](auto d, Index first, Index last, Index step) HWY_ATTR {
+      const auto most = hn::Set(d, limit), most_square = hn::Mul(most, most), unit = hn::Set(d, 1.0f);
+      auto count = hn::Zero(d), squares = count;
+      for (Index i = first; i < last; i += step) {
+        const auto v = hn::LoadU(d, x + i);
+        const auto is_beyond = hn::Gt(hn::Abs(v), most);
+        count = hn::Add(count, hn::IfThenElseZero(is_beyond, unit));
+        squares = hn::Add(squares, hn::IfThenElseZero(is_beyond, hn::MulSub(v, v, most_square)));
+      }
+      sums.count += double(hn::GetLane(hn::SumOfLanes(d, count)));
+      sums.squares += double(hn::GetLane(hn::SumOfLanes(d, squares)));
+    };
+    over(full, 0, whole, lanes);
+    over(one, whole, rows, 1);
+  }
+  return sums;
+}
+
 // Magnitudes and extremes of a column in one pass.
 ColumnExtent ExtentOfColumn(const float* x, Index rows) {
   ColumnExtent extent;
@@ -126,6 +151,7 @@ HWY_EXPORT(SumOfMagnitudes);
 HWY_EXPORT(SumOfSquares);
 HWY_EXPORT(SumsWithWeights);
 HWY_EXPORT(SumsOfChanged);
+HWY_EXPORT(SumsBeyond);
 HWY_EXPORT(ExtentOfColumn);
 
 double sum_of_magnitudes(ConstView<float> x) {
@@ -143,6 +169,10 @@ WeightedSums weighted_sums(const Vector<float>& weights, const float* x, const f
                            Index cols) {
   if (weights.size() != rows) throw std::logic_error("weighted_sums: one weight for each row");
   return HWY_DYNAMIC_DISPATCH(SumsOfChanged)(weights.data(), x, change, factor, rows, cols);
+}
+
+Beyond beyond(float limit, ConstView<float> x) {
+  return HWY_DYNAMIC_DISPATCH(SumsBeyond)(limit, x.data(), x.rows(), x.cols());
 }
 
 ColumnExtent extent_of(const float* column, Index rows) { return HWY_DYNAMIC_DISPATCH(ExtentOfColumn)(column, rows); }

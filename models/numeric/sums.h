@@ -24,6 +24,12 @@ WeightedSums weighted_sums(const Vector<float>& weights, ConstView<float> x);
 WeightedSums weighted_sums(const Vector<float>& weights, const float* x, const float* change, float factor, Index rows,
                            Index cols);
 
+/// What lies beyond +-limit: how many elements, and the sum of x^2 - limit^2 over them. NaN counts as none.
+struct Beyond {
+  double count = 0, squares = 0;
+};
+Beyond beyond(float limit, ConstView<float> x);
+
 /// The least and the most of a column of `rows` elements and of zero, and the sum of its magnitudes.
 struct ColumnExtent {
   float least = 0, most = 0;

@@ -24,6 +24,7 @@ struct SettleOptions {
   // Whether the clamped phase starts where all differences are zero, so that products with them can be left out. If
   // they are not zero, the first sweep overwrites them all the same.
   bool from_rest = false;
+  bool plain = false;  // sweeps never overshoot (OverRelaxation)
 };
 
 }  // namespace settle

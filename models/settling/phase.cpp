@@ -58,7 +58,7 @@ template <class Real, class Phase>
 Settled iterate_sweeps(const Phase& phase, const Chunk<Real>& chunk, const SettleOptions& options, Live live,
                        double contraction) {
   Settled settled{0, 1, contraction, false};
-  OverRelaxation relaxation(contraction, phase.circuit.symmetric());
+  OverRelaxation relaxation(contraction, phase.circuit.symmetric() && !options.plain);
   while (settled.steps < options.steps && !settled.converged) {
     ++settled.steps;
     const double change = sweep(phase, chunk, live, relaxation.factor());
@@ -109,6 +109,12 @@ template <class Real>
 Settled settle_free(const Circuit<Real>& circuit, const Chunk<Real>& chunk, const SettleOptions& options) {
   for (Index p = 1; p < circuit.readout(); ++p) zero<Real>(chunk.view(chunk.bank(p).state));
   return iterate(FreeView<Real>{circuit}, chunk, options, Live(std::size_t(circuit.populations()), 0), 0.0);
+}
+
+template <class Real>
+Settled settle_free_on(const Circuit<Real>& circuit, const Chunk<Real>& chunk, SettleOptions options) {
+  options.plain = true;
+  return iterate(FreeView<Real>{circuit}, chunk, options, Live(std::size_t(circuit.populations()), 1), 0.0);
 }
 
 template <class Real>
@@ -173,6 +179,7 @@ std::vector<Ending> endings(const Circuit<Real>& circuit, const Chunk<Real>& chu
 
 #define SETTLE_INSTANTIATE(Real)                                                                                 \
   template Settled settle_free<Real>(const Circuit<Real>&, const Chunk<Real>&, const SettleOptions&);            \
+  template Settled settle_free_on<Real>(const Circuit<Real>&, const Chunk<Real>&, SettleOptions);                \
   template void release<Real>(const Circuit<Real>&, const Chunk<Real>&);                                         \
   template void negate<Real>(const Circuit<Real>&, const Chunk<Real>&);                                          \
   template Settled settle_clamped<Real>(const Circuit<Real>&, const Chunk<Real>&, const SettleOptions&, double); \

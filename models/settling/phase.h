@@ -21,6 +21,10 @@ void drive_from_input(const Circuit<Real>& circuit, const Chunk<Real>& chunk, Co
 template <class Real>
 Settled settle_free(const Circuit<Real>& circuit, const Chunk<Real>& chunk, const SettleOptions& options);
 
+/// Settles the free phase from the present states instead, by steps of the map or by sweeps that do not overshoot.
+template <class Real>
+Settled settle_free_on(const Circuit<Real>& circuit, const Chunk<Real>& chunk, SettleOptions options);
+
 /// logits (outputs x count) <- the read-out's drive in the free state: sum_q W_q,out s_q.
 template <class Real>
 void read_logits(const Circuit<Real>& circuit, const Chunk<Real>& chunk, View<Real> logits);

@@ -31,13 +31,14 @@ class TimedPhases {
     }
   }
 
-  // Integrates from the reset to the free equilibrium: the difference to it starts at minus the membrane.
-  void free_times(SettlingTimes& times) {
+  // Integrates from the start to the free equilibrium: from a reset, the difference to it starts at minus the membrane.
+  void free_times(SettlingTimes& times, const std::vector<Matrix<Real>>& start) {
     for (Index p = 1; p < circuit_.readout(); ++p) {
       BankState<Real>& b = chunk_.bank(p);
       const double g = std::max(circuit_.scale(p), 1e-30);
       chunk_.view(b.difference_external).setZero();
       chunk_.view(b.difference_drive) = chunk_.view(b.drive) * Real(-1 / g);
+      if (!start.empty()) chunk_.view(b.difference_drive) += start[std::size_t(p)] * Real(1 / g);
       const Bank<Real>& bank = circuit_.bank(p);
       bank.activation->apply_difference(Real(g), bank.parameters(), chunk_.view(b.drive).data(),
                                         chunk_.view(b.state).data(), chunk_.view(b.difference_drive).data(),
@@ -166,21 +167,29 @@ class TimedPhases {
 }  // namespace
 
 template <class Real>
-SettlingTimes settling_times(const Circuit<Real>& circuit, const Chunk<Real>& chunk, double accuracy) {
+SettlingTimes settling_times(const Circuit<Real>& circuit, const Chunk<Real>& chunk, double accuracy,
+                             const FreeStarts<Real>& starts) {
   SettlingTimes times;
   if (!circuit.has_neurons()) {
     times.free_of_sample_s = times.clamped_of_sample_s = std::vector<double>(std::size_t(chunk.count), 0.0);
     return times;
   }
   TimedPhases<Real> phases(circuit, chunk, accuracy);
-  phases.free_times(times);
+  phases.free_times(times, starts.learning);
+  if (starts.differ) {
+    SettlingTimes reading;
+    phases.free_times(reading, starts.reading);
+    times.read_s = reading.read_s;
+  }
   phases.clamped_times(times);
   times.unsettled = phases.unsettled();
   phases.restore();
   return times;
 }
 
-template SettlingTimes settling_times<float>(const Circuit<float>&, const Chunk<float>&, double);
-template SettlingTimes settling_times<double>(const Circuit<double>&, const Chunk<double>&, double);
+template SettlingTimes settling_times<float>(const Circuit<float>&, const Chunk<float>&, double,
+                                             const FreeStarts<float>&);
+template SettlingTimes settling_times<double>(const Circuit<double>&, const Chunk<double>&, double,
+                                              const FreeStarts<double>&);
 
 }  // namespace settle

@@ -189,6 +189,11 @@ void Transient<Real>::refresh() {
 }
 
 template <class Real>
+void Transient<Real>::take_feedback(bool takes) {
+  for (Index p = 1; p < circuit_.readout(); ++p) bank(p).take_feedback(takes);
+}
+
+template <class Real>
 void Transient<Real>::start(const Chunk<Real>& chunk, bool clamped, std::uint64_t first_sample, Index piece,
                             int threads) {
   piece_ = piece > 0 ? piece : chunk.count;
@@ -204,6 +209,7 @@ void Transient<Real>::step(double step_s) {
     drive = bank(p).external();
     for (const Read<Real>& read : circuit_.reads()) {
       if (read.role != Role::recurrent || read.sink != p) continue;
+      if (!read.forward() && !bank(p).takes_feedback()) continue;
       const Matrix<Real>& x = bank(read.driver).lines();
       part_.resize(drive.rows(), drive.cols());
       for_pieces(drive.cols(), piece_, threads_, [&](Index first, Index count) {

@@ -44,6 +44,9 @@ class BankTransient {
   /// The drive from outside the loop in this phase: the input's, or the nudge's.
   View<Real> external() const;
   bool clamped() const { return clamped_; }
+  /// Whether what other banks feed back is driven; a circuit that starts from a forward pass leaves it out at first.
+  bool takes_feedback() const { return takes_feedback_; }
+  void take_feedback(bool takes) { takes_feedback_ = takes; }
   void set_signal(double signal);
   /// The variance that noise of the arrays' reads adds to that of the membranes, in (full scale)^2: one for each
   /// sample. Empty: none.
@@ -74,7 +77,7 @@ class BankTransient {
   BankState<Real>* state_ = nullptr;
   Index first_ = 0, count_ = 0;
   std::uint64_t first_sample_ = 0;
-  bool clamped_ = false;
+  bool clamped_ = false, takes_feedback_ = true;
   std::uint32_t steps_ = 0;  // since the reset: a key of the noise
   Matrix<double> membrane_, goal_, last_goal_;
   Vector<Real> read_variance_;
@@ -96,6 +99,8 @@ class Transient {
   /// threads.
   void start(const Chunk<Real>& chunk, bool clamped, std::uint64_t first_sample = 0, Index piece = 0, int threads = 1);
   void step(double step_s);
+  /// Drives reads backwards between hidden populations, or leaves them out, until this is called again.
+  void take_feedback(bool takes);
   /// Tells it of new signals of the circuit.
   void refresh();
   BankTransient<Real>& bank(Index p) { return banks_[std::size_t(p - 1)]; }

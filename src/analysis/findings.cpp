@@ -146,6 +146,7 @@ const char* name_of(Ending ending) {
 Findings analyse(const Configuration& configuration, Chip& chip, const Samples& data, Index samples, Index steps) {
   const Circuit<float>& circuit = chip.circuit();
   Equilibria equilibria(circuit, samples, exact_sweeps);
+  if (configuration.settling.start != Start::any) equilibria.follow_from({});
   equilibria.drive(data.pixels.leftCols(samples).cast<float>() / 255);
   const Chunk<float> chunk = equilibria.chunk();
   Findings result;

@@ -226,14 +226,15 @@ void add_learning_rules(std::vector<IdleRule>& rules) {
 
 // What back-propagation and feedback alignment leave out: the clamped phase, and the read-out of differences.
 void add_rules_of_the_clamped_phase(std::vector<IdleRule>& rules) {
-  rules.push_back({{"learning.nudging", "learning.error", "learning.difference", "learning.contrast",
-                    "learning.clamped_lines", "learning.difference_amplitude", "converter.readout", "amplifier.offset",
-                    "amplifier.noise", "amplifier.gain_error", "amplifier.most_gain", "amplifier.auto_zero"},
-                   {"learning.rule"},
-                   [](const Facts& f) {
-                     return when(f.c.learning.rule != Rule::ep,
-                                 "has no effect without a clamped phase: set learning.rule = \"ep\"");
-                   }});
+  rules.push_back(
+      {{"learning.nudging", "learning.error", "learning.difference", "learning.contrast", "learning.clamped_lines",
+        "learning.difference_amplitude", "converter.readout", "amplifier.offset", "amplifier.noise",
+        "amplifier.gain_error", "amplifier.most_gain", "amplifier.headroom", "amplifier.auto_zero"},
+       {"learning.rule"},
+       [](const Facts& f) {
+         return when(f.c.learning.rule != Rule::ep,
+                     "has no effect without a clamped phase: set learning.rule = \"ep\"");
+       }});
   rules.push_back({{"learning.difference_amplitude", "cost.subtractor_current_a", "cost.subtractor_area_um2"},
                    {"learning.clamped_lines"},
                    [](const Facts& f) {
@@ -257,6 +258,24 @@ void add_rules_of_the_clamped_phase(std::vector<IdleRule>& rules) {
   rules.push_back({{"hold.thermal_noise", "neuron.thermal_noise"}, {"noise.physical"}, [](const Facts& f) {
                      return when(f.c.noise.physical,
                                  "has no effect beside noise.physical = true, which has it already");
+                   }});
+}
+
+void add_settling_rules(std::vector<IdleRule>& rules) {
+  rules.push_back({{"settling.forward_accuracy"}, {"settling.start"}, [](const Facts& f) {
+                     return when(f.c.settling.start != Start::forward,
+                                 "has no effect without a forward pass: set settling.start = \"forward\"");
+                   }});
+  rules.push_back({{"settling.start"}, {"settling.analysis"}, [](const Facts& f) {
+                     return when(
+                         f.c.settling.start == Start::reset && f.c.settling.analysis != Analysis::operating_point,
+                         "has no effect, as transient and map start from a reset by themselves: leave it out");
+                   }});
+  rules.push_back({{"settling.start"}, {"learning.rule", "network.beta"}, [](const Facts& f) {
+                     const bool feeds_back = f.c.learning.rule == Rule::ep;
+                     return when(!feeds_back && f.c.settling.start != Start::any,
+                                 "has no effect without feedback, where a circuit has one equilibrium, which its "
+                                 "signal goes to once: set learning.rule = \"ep\"");
                    }});
 }
 
@@ -316,6 +335,7 @@ const std::vector<IdleRule>& rules() {
     add_rules_of_a_perceptron(list);
     add_learning_rules(list);
     add_rules_of_the_clamped_phase(list);
+    add_settling_rules(list);
     add_circuit_rules(list);
     return list;
   }();

@@ -74,6 +74,20 @@ std::optional<Conflict> conflict_of_rules(const Configuration& c) {
   return std::nullopt;
 }
 
+// States of samples are kept as codes, in the memory that the samples come from.
+std::optional<Conflict> conflict_of_start(const Configuration& c) {
+  if (c.settling.start != Start::previous) return std::nullopt;
+  if (c.converter.adc_bits == 0 || c.converter.adc_bits > 16)
+    return Conflict{{"settling.start", "converter.adc_bits"},
+                    fmt::format("the host keeps the codes of states: set converter.adc_bits from 2 to 16, not {}{}",
+                                c.converter.adc_bits, c.converter.adc_bits == 0 ? " (exact)" : "")};
+  if (c.chip.host_samples == SampleMemory::stream)
+    return Conflict{{"settling.start", "chip.host_samples"},
+                    "samples that come as a stream leave no memory for their states: set chip.host_samples = "
+                    "\"dram\" or \"sram\""};
+  return std::nullopt;
+}
+
 // Ways to read that mean nothing, or that the analysis has no picture of.
 std::optional<Conflict> conflict_of_reads(const Configuration& c) {
   const bool in_turn = c.crossbar.turns != Turns::at_once;
@@ -129,6 +143,7 @@ std::optional<Conflict> find_conflict(const Configuration& c) {
   if (const auto conflict = conflict_of_rules(c)) return conflict;
   if (const auto conflict = conflict_of_differences(c)) return conflict;
   if (const auto conflict = conflict_of_reads(c)) return conflict;
+  if (const auto conflict = conflict_of_start(c)) return conflict;
   if (const auto conflict = unknown_projections(c)) return conflict;
   if (c.settling.time_step_s < 1e-6 * c.neuron.tau_s) {
     return Conflict{{"settling.time_step_s", "neuron.tau_s"},

@@ -49,6 +49,7 @@ void check_size(double resistors, const Graph& graph) {
 // The operating points that a deck's equilibria are compared with. RunError where a phase does not converge.
 NodeValues solve_equilibria(Chip& chip, const Vector<double>& input, const Vector<double>& nudge) {
   Equilibria equilibria(chip.circuit(), 1);
+  if (chip.design().settling.start == Start::reset) equilibria.follow_from({});
   Matrix<float> error = nudge.cast<float>();
   equilibria.drive(input.cast<float>());
   chip.sense_amplifiers().enter(/*clamped=*/false);
@@ -76,6 +77,8 @@ NetlistResult run_netlist(const Configuration& configuration, const Dataset& dat
   if (configuration.network.hidden.empty())
     throw InputError(
         "network.hidden: [] leaves no neurons, and a deck is there to show how they settle: set one or more widths");
+  if (configuration.settling.start == Start::forward || configuration.settling.start == Start::previous)
+    throw InputError("settling.start: a deck starts from a reset: set settling.start = \"reset\", or leave it out");
   const ChipDesign design = deterministic(configuration, data);
   NetlistResult result;
   result.resistors = count_resistors(design);

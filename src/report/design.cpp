@@ -76,6 +76,31 @@ std::string noise_of(const ReportedRun& run) {
                rows);
 }
 
+std::string clipping_of(const ReportedRun& run) {
+  const nlohmann::json& list = member(run.summary, "clipping");
+  if (!list.is_array() || list.empty()) return "";
+  std::vector<std::vector<std::string>> rows;
+  const auto text = [](const nlohmann::json& by, const char* key) {
+    const nlohmann::json& value = member(by, key);
+    return escape(value.is_string() ? value.get<std::string>() : std::string());
+  };
+  for (const auto& by : list) {
+    const double lost = number_or_nan(member(by, "lost_energy"));
+    const bool told = member(by, "what") == "differences" && lost >= 0.01;
+    rows.push_back({text(by, "component"), text(by, "what"), fmt::format("{:.0f}", number_or_nan(member(by, "codes"))),
+                    percent(number_or_nan(member(by, "share"))), percent(lost),
+                    told ? "<span class=\"flag\">raise amplifier.headroom</span>" : ""});
+  }
+  return "<h3>What converters clip, in the last epoch</h3>\n" + table("clipping",
+                                                                      {{"Converters", false},
+                                                                       {"What", false},
+                                                                       {"Codes", true},
+                                                                       {"Clipped", true},
+                                                                       {"Energy lost", true},
+                                                                       {"", false}},
+                                                                      rows);
+}
+
 }  // namespace
 
 std::string design_section(const Runs& runs) {
@@ -84,7 +109,7 @@ std::string design_section(const Runs& runs) {
       "inference, however long the circuit settles.</p>\n" +
       comparison_table(runs, merits(runs));
   for (const ReportedRun& run : runs) {
-    const std::string body = noise_of(run) + "<h3>Design rules</h3>\n" + rules_of(run);
+    const std::string body = noise_of(run) + clipping_of(run) + "<h3>Design rules</h3>\n" + rules_of(run);
     html += runs.size() > 1 ? details(run.name + ": noise and design rules", body) : body;
   }
   return section("Could it be built?", html);

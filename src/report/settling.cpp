@@ -16,6 +16,7 @@ constexpr const char* about_radius =
     "projections "
     "scales the slowest part of a disturbance. Below one the loop settles, the sooner the smaller it is; above one it "
     "need not. "
+    "Where the largest coupling is below 0.98 there is one equilibrium, and no sample has to be followed. "
     "<b>Bare</b> is of the weights alone; <b>settled</b> includes the neurons' slopes at equilibrium, which are "
     "smaller where they saturate.</p>\n";
 
@@ -28,6 +29,14 @@ std::string judge(const ReportedRun& run) {
   if (bare >= 1) return "settles, because neurons saturate: the bare weights need not";
   if (settled > 0.9) return "settles, but slowly: close to one";
   return "settles";
+}
+
+/// "3 of 240", flagged where it is not none.
+std::string counted(const ReportedRun& run, const char* some, const char* all) {
+  const double of_all = run.number({"settling", all}), found = run.number({"settling", some});
+  if (!(of_all > 0)) return dash;
+  const std::string text = fmt::format("{:.0f} of {:.0f}", found, of_all);
+  return found > 0 ? fmt::format("<span class=\"flag\">{}: set settling.start = \"reset\"</span>", text) : text;
 }
 
 /// The time of a named part in latency_parts.
@@ -95,6 +104,9 @@ std::string settling_section(const Runs& runs) {
                           [](double fraction) { return percent(fraction); }),
                  settling("of them in a cycle of two states", "cycle_fraction",
                           [](double fraction) { return percent(fraction); }),
+                 compare(runs, "Samples followed in time that settle elsewhere",
+                         [](const ReportedRun& run) { return counted(run, "checked_elsewhere", "checked_samples"); }),
+                 settling("Largest coupling of the loop", "coupling", plain),
                  radius("Spectral radius, bare", "spectral_radius"),
                  radius("Spectral radius, settled", "spectral_radius_settled"),
                  compare(runs, "The loop",

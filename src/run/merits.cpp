@@ -131,6 +131,30 @@ Json noise_json(const RunResult& r) {
   return noise;
 }
 
+Json clipping_json(const RunResult& r) {
+  Json clipping = Json::array();
+  for (const ClippedBy& by : r.clipping)
+    clipping.push_back({{"component", by.component},
+                        {"what", by.what},
+                        {"codes", by.counts.codes},
+                        {"clipped", by.counts.clipped},
+                        {"share", by.counts.share()},
+                        {"lost_energy", by.counts.lost_energy()}});
+  return clipping;
+}
+
+std::string clipping_text(const Json& summary) {
+  constexpr double told = 0.01;
+  std::string text;
+  for (const Json& by : summary["clipping"])
+    if (by["what"] == "differences" && number_of(by["lost_energy"]) >= told)
+      text += text_line("clipped by " + by["component"].get<std::string>(),
+                        fmt::format("{:.2f} %", 100 * number_of(by["share"])),
+                        fmt::format("of its differences, {:.1f} % of their energy: raise amplifier.headroom",
+                                    100 * number_of(by["lost_energy"])));
+  return text;
+}
+
 std::string merits_text(const Json& summary) {
   const Json& merits = summary["merits"];
   std::string text = "figures of merit, of inference\n";

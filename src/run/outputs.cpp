@@ -167,13 +167,15 @@ std::string metrics_csv(const std::vector<EpochResult>& epochs) {
       "second,"
       "clamped_settling_"
       "second,"
-      "spectral_radius_settled\n";
+      "spectral_radius_settled,coupling,checked_samples,checked_elsewhere,clipped_states,clipped_differences,"
+      "clipped_energy,forward_settling_second\n";
   for (const EpochResult& e : epochs)
-    text += fmt::format("{},{},{},{},{},{:.4g},{},{},{},{},{},{},{},{},{},{},{},{}\n", e.epoch, e.train_loss,
-                        e.train_accuracy, e.test_loss, e.test_accuracy, e.seconds, e.simulated_s, e.energy_j, e.pulses,
-                        e.free_steps_mean, e.clamped_steps_mean, e.unsettled_fraction, e.cycle_fraction,
-                        e.elsewhere_fraction, e.read_settling_s, e.free_settling_s, e.clamped_settling_s,
-                        e.spectral_radius_settled);
+    text += fmt::format(
+        "{},{},{},{},{},{:.4g},{},{},{},{},{},{},{},{},{},{},{},{},{:.6g},{},{},{:.6g},{:.6g},{:.6g},{}\n", e.epoch,
+        e.train_loss, e.train_accuracy, e.test_loss, e.test_accuracy, e.seconds, e.simulated_s, e.energy_j, e.pulses,
+        e.free_steps_mean, e.clamped_steps_mean, e.unsettled_fraction, e.cycle_fraction, e.elsewhere_fraction,
+        e.read_settling_s, e.free_settling_s, e.clamped_settling_s, e.spectral_radius_settled, e.coupling, e.checked,
+        e.checked_elsewhere, e.clipped_states, e.clipped_differences, e.clipped_energy, e.forward_settling_s);
   return text;
 }
 
@@ -245,6 +247,10 @@ Json summary_json(const Configuration& c, const RunResult& r) {
                    {"unsettled_fraction", of_last(last.unsettled_fraction)},
                    {"cycle_fraction", of_last(last.cycle_fraction)},
                    {"elsewhere_fraction", of_last(last.elsewhere_fraction)},
+                   {"coupling", any && std::isfinite(last.coupling) ? Json(last.coupling) : Json()},
+                   {"checked_samples", of_last(last.checked)},
+                   {"checked_elsewhere", of_last(last.checked_elsewhere)},
+                   {"forward_second", of_last(last.forward_settling_s)},
                    {"read_second", of_last(last.read_settling_s)},
                    {"free_second", of_last(last.free_settling_s)},
                    {"clamped_second", of_last(last.clamped_settling_s)}};
@@ -262,6 +268,7 @@ Json summary_json(const Configuration& c, const RunResult& r) {
   s["class_names"] = class_names(r.data_name, r.confusion.rows());
   s["merits"] = merits_json(r);
   s["noise"] = noise_json(r);
+  s["clipping"] = clipping_json(r);
   s["design_rules"] = design_rules_json(r);
   const std::optional<bool> learned = has_learned(c, r);
   s["learned"] = learned ? Json(*learned) : Json();  // null: that cannot be told
@@ -305,6 +312,8 @@ std::string final_table(const Configuration& c, const Json& s, const Ledger& led
   for (const Json& part : s["latency_parts"])
     text += text_line("  " + part["section"].get<std::string>(), engineering(number_of(part["second"]), "s"));
   text += "settling, of the last epoch's network\n";
+  if (const double forward_s = number_of(s["settling"]["forward_second"]); forward_s > 0)
+    text += text_line("forward pass", engineering(forward_s, "s"), "before the free phase, with feedback off");
   text += text_line("free phase", engineering(number_of(s["settling"]["free_second"]), "s"));
   text += text_line("clamped phase", engineering(number_of(s["settling"]["clamped_second"]), "s"));
   text += text_line("spectral radius, at equilibrium", any_number(s["spectral_radius_settled"]));
@@ -320,8 +329,15 @@ std::string final_table(const Configuration& c, const Json& s, const Ledger& led
         in_time ? remedy_in_time(c) : "lower network.beta, or allow more settling.free_steps and clamped_steps");
   const double elsewhere = number_of(s["settling"]["elsewhere_fraction"]);
   if (elsewhere > 0)
-    text += text_line("timed samples that went elsewhere", fmt::format("{:.0f} %", 100 * elsewhere),
-                      "not in the times: the circuit has another equilibrium for them, or none");
+    text +=
+        text_line("timed samples that went elsewhere", fmt::format("{:.0f} %", 100 * elsewhere),
+                  "not in the times: the circuit has another equilibrium for them, none, or takes 100 time constants");
+  const double checked = number_of(s["settling"]["checked_samples"]);
+  const double checked_elsewhere = number_of(s["settling"]["checked_elsewhere"]);
+  if (checked_elsewhere > 0)
+    text += text_line("samples that settle elsewhere", fmt::format("{:.0f} of {:.0f}", checked_elsewhere, checked),
+                      "of those followed in time: settling.start = \"reset\" learns from where the circuit goes");
+  text += clipping_text(s);
   if (s["write_error"].is_object()) {
     text += "initial weights as written, rms error in units of the normalised state\n";
     text += text_line("what reads find", any_number(s["write_error"]["apparent_rms"]));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "models/chip/converters.h"
 #include "models/chip/design_rules.h"
 #include "models/chip/pulse_programmer.h"
 #include "models/cost/area.h"
@@ -28,6 +29,17 @@ struct EpochResult {
   double elsewhere_fraction = 0;  // of the samples whose settling was timed: those that went elsewhere or nowhere
   double read_settling_s = 0, free_settling_s = 0, clamped_settling_s = 0;
   double spectral_radius_settled = 0;
+  double forward_settling_s = 0;                       // of a forward pass, ahead of the free phase's other times
+  double coupling = 0;                                 // Chip::coupling
+  double checked = 0, checked_elsewhere = 0;           // samples (SettlingCount)
+  double clipped_states = 0, clipped_differences = 0;  // shares of codes, of the bank where they are largest
+  double clipped_energy = 0;  // of differences: what clipping takes from their squares, likewise
+};
+
+/// What a bank's, or the read-out's, converters have clipped in the last epoch.
+struct ClippedBy {
+  std::string component, what;  // "hidden1_adc", "differences"
+  Clipping counts;
 };
 
 struct RunResult {
@@ -43,8 +55,9 @@ struct RunResult {
   Figures figures;                   // uncertain ones, that energies and areas are in proportion to
   std::vector<DesignRule> rules;
   std::vector<StateNoise> noise;
-  double multiply_adds = 0;    // of the forward weights
-  double target_accuracy = 0;  // 0: none
+  std::vector<ClippedBy> clipping;  // where converters have codes
+  double multiply_adds = 0;         // of the forward weights
+  double target_accuracy = 0;       // 0: none
   double spectral_radius = 0;
   double pulses = 0;
   WriteErrors written;         // of the initial weights

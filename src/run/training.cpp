@@ -23,6 +23,21 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+std::vector<ClippedBy> clipping(const Chip& chip) {
+  std::vector<ClippedBy> all;
+  const auto add = [&](const std::string& component, const char* what, const Clipping& counts) {
+    if (counts.codes > 0) all.push_back({component, what, counts});
+  };
+  for (Index p = 1; p < chip.circuit().readout(); ++p) {
+    const DifferenceReadout& bank = chip.difference_readout(p);
+    const std::string component = chip.design().graph.population(p).name + "_adc";
+    add(component, "states", bank.clipped_states());
+    add(component, "differences", bank.clipped_differences());
+  }
+  add("logit_adc", "logits", chip.clipped_logits());
+  return all;
+}
+
 class Training {
  public:
   Training(const Configuration& configuration, const Dataset& data, const RunFolder& folder)
@@ -128,6 +143,16 @@ class Training {
     r.free_settling_s = chip().settling_times().free_s;
     r.clamped_settling_s = chip().settling_times().clamped_s;
     r.spectral_radius_settled = chip().spectral_radius_settled();
+    r.forward_settling_s = chip().settling_times().forward_s;
+    r.coupling = chip().coupling();
+    r.checked = free.checked;
+    r.checked_elsewhere = free.elsewhere;
+    for (Index p = 1; p < graph().readout(); ++p) {
+      const DifferenceReadout& bank = chip().difference_readout(p);
+      r.clipped_states = std::max(r.clipped_states, bank.clipped_states().share());
+      r.clipped_differences = std::max(r.clipped_differences, bank.clipped_differences().share());
+      r.clipped_energy = std::max(r.clipped_energy, bank.clipped_differences().lost_energy());
+    }
     r.elsewhere_fraction = double(chip().settling_times().unsettled) / double(std::min<Index>(8, data_.train.size()));
   }
 
@@ -171,6 +196,7 @@ class Training {
         std::max(peak_power_w(result_.ledger, Section::inference), peak_power_w(result_.ledger, Section::training));
     result_.rules = design_rules(chip(), peak_w);
     result_.noise = state_noise(chip());
+    result_.clipping = clipping(chip());
     for (const Projection& p : graph().projections)
       if (p.forward) result_.multiply_adds += graph().connection(p)->multiplications();
     result_.spectral_radius = chip().spectral_radius();

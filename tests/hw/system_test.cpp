@@ -110,6 +110,15 @@ TEST(System, IsTheSameChipWithRecomputedErrorsOfBothSigns) {
   }
 }
 
+TEST(System, IsTheSameChipWhereverItsFreePhaseStarts) {
+  for (const Start start : {Start::reset, Start::forward, Start::previous})
+    for (const auto& [analysis, name] : analyses) {
+      ChipDesign design = design_of(analysis, true);
+      design.settling.start = start;
+      expect_same(design, {}, name);
+    }
+}
+
 TEST(System, IsTheSameChipInBlocksAndThreads) {
   HostSpec host;
   host.block = 10;

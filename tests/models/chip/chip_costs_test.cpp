@@ -36,9 +36,10 @@ void do_everything(Chip& chip) {
 
 // Every row of what is booked must be sound, and all of them must add up. Returns the actions.
 std::set<const Action*> booked_by(const char* preset, WriteScheme scheme, const ChipSpec& figures = {},
-                                  ClampedLines lines = ClampedLines::states) {
+                                  ClampedLines lines = ClampedLines::states, Start start = Start::any) {
   ChipDesign design = real_chip({20, 16, 12, 4});
   design.learning.clamped_lines = lines;
+  design.settling.start = start;
   design.crossbar.device = device_preset(preset);
   design.programming.scheme = scheme;
   design.chip = figures;
@@ -69,8 +70,8 @@ TEST(ChipCosts, PartsSumToTheTotal) {
   figures.host_samples = SampleMemory::sram;
   figures.host_accumulate = Accumulate::factors;
   figures.adc_rate_hz = 1e5;  // slow enough for amplifiers at rest
-  seen.merge(booked_by("ecram", WriteScheme::transistor, figures));
-  seen.merge(booked_by("ecram", WriteScheme::transistor, {}, ClampedLines::differences));
+  seen.merge(booked_by("ecram", WriteScheme::transistor, figures, ClampedLines::states, Start::previous));
+  seen.merge(booked_by("ecram", WriteScheme::transistor, {}, ClampedLines::differences, Start::previous));
   for (const Action* a : actions()) EXPECT_EQ(seen.count(a), 1u) << a->name << " is not booked";
 }
 

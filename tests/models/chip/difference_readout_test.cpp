@@ -62,7 +62,7 @@ TEST(DifferenceReadout, AmplifiersFollowTheirGain) {
     }
 }
 
-// Of the first sample of each chunk, beyond one code outside the range.
+// Of each sample, beyond one code outside the range. What is lost of their energy is what lies beyond.
 TEST(DifferenceReadout, CountsWhatItsConvertersClip) {
   Meter meter{ChipSpec{}};
   DifferenceReadoutSpec spec;
@@ -75,9 +75,13 @@ TEST(DifferenceReadout, CountsWhatItsConvertersClip) {
   readout.hold(block, state);
   readout.read(block, state, change, 0, read);
   readout.read_held(block, 0, state);
-  EXPECT_EQ(readout.clipped_differences().codes, 3.0 * neurons);
-  EXPECT_EQ(readout.clipped_differences().share(), 25.0 / neurons);
-  EXPECT_EQ(readout.clipped_states().codes, 3.0 * neurons);
+  const double readings = double(neurons * block.samples);
+  EXPECT_EQ(readout.clipped_differences().codes, readings);
+  EXPECT_EQ(readout.clipped_differences().clipped, 25.0 * double(block.samples));
+  const double limit = 1 + 1.0 / 128;
+  const double lost = 25 * (1.1 * 1.1 - limit * limit) / (25 * 1.1 * 1.1 + 10 * 1.001 * 1.001);
+  EXPECT_NEAR(readout.clipped_differences().lost_energy(), lost, 1e-5);
+  EXPECT_EQ(readout.clipped_states().codes, readings);
   EXPECT_EQ(readout.clipped_states().clipped, 0);
   readout.restart_counts();
   EXPECT_EQ(readout.clipped_differences().codes, 0);

@@ -148,6 +148,18 @@ TEST(SameBytes, OfAChipThatCouldBeBuilt) {
   }
 }
 
+// Strong feedback, with several equilibria that are followed, checked and counted.
+TEST(SameBytes, WhereverTheFreePhaseStarts) {
+  for (const Start start : {Start::any, Start::reset, Start::forward, Start::previous}) {
+    ChipDesign design = real_chip({20, 12, 8, 8, 4});
+    GraphSpec strong{20, {12, 8, 8}, 4};
+    strong.beta = 1;
+    design.graph = layered(strong);
+    design.settling.start = start;
+    for (const What what : {What::learned, What::booked}) expect_same(what, design, 300, 700, {{100, 1}, {0, 3}});
+  }
+}
+
 TEST(SameBytes, NotForAnotherSeed) {
   ChipDesign design = real_chip({20, 12, 8, 4});
   for (const What what : {What::learned, What::booked}) {

@@ -227,6 +227,8 @@ std::string needed_by(const Key& key) {
       {"learning.pulse_coding", "learning.update = \"in-situ\"\nrun.batch = 1"},
       {"learning.transfer_rate", "learning.update = \"in-situ\"\nrun.batch = 1\nlearning.transfer_every = 1"},
       {"wire.refresh_updates", "wire.r_segment_ohm = 1.0"},
+      {"settling.start", "converter.adc_bits = 8"},
+      {"settling.forward_accuracy", "settling.start = 'forward'"},
       {"wire.resistance_factor", "wire.r_segment_ohm = 1.0"},
       {"learning.difference_amplitude", "learning.clamped_lines = 'differences'"},
       {"cost.subtractor_current_a", "learning.clamped_lines = 'differences'"},
