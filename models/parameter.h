@@ -94,6 +94,13 @@ struct WidthsValue {
   std::int64_t high;
 };
 
+/// At most `most_count` finite numbers from -most to most, none of them zero.
+struct FactorsValue {
+  std::vector<double>* member;
+  double most;
+  std::size_t most_count;
+};
+
 /// One or more strings, none of them empty.
 struct TextListValue {
   std::vector<std::string>* member;
@@ -109,7 +116,7 @@ struct EstimateValue {
 
 using Value =
     std::variant<IntegerValue, NumberValue, ReplacingValue, DeclaredValue, TextValue, ChoiceValue, WidthsValue,
-                 TextListValue, EstimateValue, ByProjectionValue, FlagValue, ReplacingEstimateValue>;
+                 TextListValue, EstimateValue, ByProjectionValue, FlagValue, ReplacingEstimateValue, FactorsValue>;
 
 struct Parameter {
   std::string name;     // that of the member, which ends in the unit where there is one

@@ -41,8 +41,8 @@ int run(int argc, char** argv) {
   app.fallthrough(false);
   app.failure_message(CLI::FailureMessage::simple);
   ExitStatus status = 0;
-  for (auto* add : {add_train, add_eval, add_trace, add_analyze, add_netlist, add_sweep, add_report, add_presets,
-                    add_fit, add_costs, add_check, add_config})
+  for (auto* add : {add_train, add_eval, add_trace, add_analyze, add_propose, add_netlist, add_sweep, add_report,
+                    add_presets, add_fit, add_costs, add_check, add_config})
     add(app, status);
   refuse_unknown_words(app, argc, argv);
   try {

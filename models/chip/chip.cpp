@@ -19,6 +19,16 @@ ArraySpec array_spec(const ChipDesign& design, const Connection& connection) {
   return crossbar;
 }
 
+// What lock-in nudging cannot do (as the program says of its keys).
+void refuse_lock_in(const ChipDesign& design) {
+  if (design.learning.nudging != Nudging::lock_in) return;
+  const std::string lock_in = "nudging = lock-in: ";
+  if (design.learning.error == ErrorMode::recomputed) throw InputError(lock_in + "its error is held");
+  if (design.converter.readout == Readout::absolute) throw InputError(lock_in + "it integrates differences");
+  for (const double nudge : design.learning.phase_nudges)
+    if (std::abs(nudge) != 1) throw InputError(lock_in + "its switch knows signs alone: phase_nudges are 1 or -1");
+}
+
 // What lines that carry differences cannot do (as the program says of its keys).
 void refuse_differences(const ChipDesign& design) {
   if (design.learning.clamped_lines == ClampedLines::states) return;
@@ -45,6 +55,7 @@ Chip::Chip(const ChipDesign& design, Kernel* kernel)
     throw InputError("noise.physical: the neurons' BankSpec was made without it: give it the chip's NoiseSpec");
   refuse_differences(design_);
   refuse_start();
+  refuse_lock_in(design_);
   reads_are_noisy_ = design_.crossbar.device.read_noise > 0;
   build_arrays();
   build_circuit();
@@ -91,8 +102,7 @@ void Chip::build_arrays() {
   }
 }
 
-void Chip::build_circuit() {
-  const Graph& graph = design_.graph;
+std::unique_ptr<Circuit<float>> Chip::circuit_with(const Graph& graph) {
   std::vector<Bank<float>> banks(graph.populations.size());
   for (Index p = 1; p < graph.readout(); ++p) {
     const Population& population = graph.population(p);
@@ -115,7 +125,12 @@ void Chip::build_circuit() {
   spec.clamped_lines = design_.learning.clamped_lines;
   const ArraySpec& crossbar = design_.crossbar;
   if (crossbar.device.iv_v > 0) spec.curvature = crossbar.read_v / crossbar.device.iv_v;
-  circuit_ = std::make_unique<Circuit<float>>(graph, std::move(banks), arrays, spec);
+  return std::make_unique<Circuit<float>>(graph, std::move(banks), arrays, spec);
+}
+
+void Chip::build_circuit() {
+  const Graph& graph = design_.graph;
+  circuit_ = circuit_with(graph);
   std::vector<CrossbarMacro*> arrays_of_reads;
   for (const Read<float>& read : circuit_->reads()) {
     CrossbarMacro* own = feedback(read.projection);
@@ -154,10 +169,11 @@ void Chip::build_converters() {
   spec.amplifier = design_.amplifier;
   spec.adc = {int(design_.converter.adc_bits), 1.0f};
   spec.adc_errors = design_.converter.adc;
-  spec.signs = design_.learning.nudging == Nudging::symmetric ? 2 : 1;
   if (design_.settling.start == Start::previous && circuit_->has_neurons())
     preset_dacs_ = std::make_unique<Preset>(design_, *circuit_, meter_);
-  read_at_s_.assign(spec.signs, 0.0);
+  spec.lock_in = design_.learning.nudging == Nudging::lock_in;
+  read_at_s_.assign(readings_of(design_.learning), 0.0);
+  spec.readings = spec.lock_in ? 1 : std::uint32_t(read_at_s_.size());
   const std::vector<double> path = path_gains(graph, design_.learning.nudge);
   difference_readouts_.resize(graph.populations.size());
   drive_holds_.resize(graph.populations.size());
@@ -289,7 +305,8 @@ std::vector<AreaRow> Chip::area() const {
   return chip_area(design_.chip, design_.cost, design_.graph,
                    {double(cells_per_weight(design_.crossbar.mapping)) + fast_cells, sense_->amplifiers(), decoded,
                     int(design_.converter.adc_bits), int(design_.converter.dac_bits), lines_carry_differences(),
-                    preset_dacs_ != nullptr});
+                    preset_dacs_ != nullptr,
+                    design_.learning.nudging == Nudging::lock_in ? double(readings_of(design_.learning)) : 0.0});
 }
 
 void Chip::restart_counts() {

@@ -74,6 +74,9 @@ class Chip : public Machine {
   void nudge(const Matrix<float>& error) override;
   void settle_clamped(Sign sign) override;
   void read_differences(std::vector<Matrix<float>>& differences) override;
+  void read_differences_and_wait(std::vector<Matrix<float>>& differences) override;
+  void integrate(float nudge) override;
+  void read_integral(std::vector<Matrix<float>>& differences) override;
   /// Converts the held free states of all populations, by population. The input's are what its DACs drove.
   void read_held(std::vector<Matrix<float>>& states);
   /// Converts the difference or the held state of one population, as part of the contrast. Returns the seconds that one
@@ -113,6 +116,9 @@ class Chip : public Machine {
 
   const ChipDesign& design() const { return design_; }
   const Circuit<float>& circuit() const { return *circuit_; }
+  /// A circuit of the same arrays and neurons with the gains of another graph, which has the same projections. Sense
+  /// amplifiers are ideal in it. The chip outlives it.
+  std::unique_ptr<Circuit<float>> circuit_with(const Graph& graph);
   Meter& meter() { return meter_; }
   const Meter& meter() const { return meter_; }
   /// The ratio of the scales that read_differences() divides by: g_from / g_to.
@@ -144,6 +150,9 @@ class Chip : public Machine {
   double share_beyond_rails() const { return share_beyond_rails_; }
   /// The noise of population p's outputs in the equilibria that measure_settling() found; zero before.
   const NoiseAtRest& noise_at_rest(Index p) const { return noise_at_rest_[std::size_t(p)]; }
+  /// The time for which a clamped phase goes on before it is read again, in seconds: five of the loop's longest time
+  /// constants, after which little of its noise is left. Zero without noise that changes.
+  double noise_time_s() const;
   /// The time from the hold to the last reading of a difference, of the last sample, in seconds.
   double longest_hold_s() const;
   const DacRow& input_dac() const { return *input_dac_; }
@@ -234,6 +243,13 @@ class Chip : public Machine {
   double run_transient(SettlingCount& count, double timer_s);
   void take_feedback(bool takes);
   void start_transient();
+  void step_transient(double step_s);
+  void convert_differences(std::vector<Matrix<float>>& differences);
+  const Matrix<float>& noisy_difference(Index p);
+  std::size_t next_reading(Index p) const;
+  void wait_for_noise();
+  void drive_from_error();
+  double integrate_difference(Index p, float nudge);
   void add_readout_noise(Matrix<float>& logits);
   const Matrix<float>& noisy_state(Index p);
   void draw_noise();
@@ -253,9 +269,11 @@ class Chip : public Machine {
   void set_signal(Index p, double signal);
   void settle_held();
   void read_zeros();
-  double read_zero(std::uint32_t sign);
-  double nominal_hold_s(std::uint32_t sign) const;
-  double planned_clamped_s(std::uint32_t sign) const;
+  double read_zero(std::uint32_t reading);
+  double integrate_zero(float nudge);
+  double read_zero_of_integral();
+  double nominal_hold_s(std::size_t reading) const;
+  double planned_clamped_s(std::size_t reading) const;
   void let_time_pass(Time time);
   double map_step_s() const;
   double accuracy() const;
@@ -294,7 +312,7 @@ class Chip : public Machine {
 
   double held_s_ = 0;                       // seconds since the hold, of one sample
   double converting_until_s_ = 0;           // seconds from the hold until the differences' converters are free again
-  std::vector<double> read_at_s_;           // seconds from the hold to the last reading of each sign
+  std::vector<double> read_at_s_;           // seconds from the hold to each reading, of the last sample
   std::vector<Matrix<float>> line_offset_;  // by population: what sampling the free state has added to differences
   bool held_is_new_ = false;                // it has not reached the banks since the hold
   std::vector<float> zeroed_gains_;

@@ -34,8 +34,8 @@ bool Chip::auto_zero() {
 }
 
 // Holds the state that the loop settles to in the dark, waits for as long as a clamped phase takes, and reads the
-// difference of that same state to what is held; again after the second clamped phase of a symmetric nudge, as
-// capacitors have lost more by then. It counts in time and energy, not as settling, nor for the gains.
+// difference of that same state to what is held; again for each further reading, as capacitors have lost more by then.
+// It counts in time and energy, not as settling, nor for the gains.
 void Chip::read_zeros() {
   const SettlingCount free_count = free_count_, clamped_count = clamped_count_;
   std::vector<DifferenceReadout::Size> sizes;
@@ -48,9 +48,11 @@ void Chip::read_zeros() {
   clamped_ = true;
   drive_for(Phase::clamped);
   error_.setZero(design_.graph.population(circuit_->readout()).size, readings);
-  for (std::uint32_t sign = 0; sign < read_at_s_.size(); ++sign) {
+  const bool lock_in = design_.learning.nudging == Nudging::lock_in;
+  const std::vector<double> nudges = phase_nudges(design_.learning);
+  for (std::size_t reading = 0; reading < read_at_s_.size(); ++reading) {
     const double before_s = held_s_;
-    held_s_ = read_at_s_[sign] > 0 ? read_at_s_[sign] : nominal_hold_s(sign);
+    held_s_ = read_at_s_[reading] > 0 ? read_at_s_[reading] : nominal_hold_s(reading);
     if (lines_carry_differences()) settle_held();
     if (is_transient())  // whose noise has forgotten the hold by then
       transient_->start(state_.chunk(0, block_.columns()), clamped_, block_.first_sample, block_.chunk, block_.threads);
@@ -58,8 +60,9 @@ void Chip::read_zeros() {
     power_.lines_change();
     power_.charge_lines();
     pass(held_s_ - before_s, block_.samples);
-    pass(read_zero(sign), block_.samples);
+    pass(lock_in ? integrate_zero(float(nudges[reading])) : read_zero(std::uint32_t(reading)), block_.samples);
   }
+  if (lock_in) pass(read_zero_of_integral(), block_.samples);
   go_idle();
   free_count_ = free_count;
   clamped_count_ = clamped_count;
@@ -77,34 +80,57 @@ void Chip::settle_held() {
   });
 }
 
-// Reads the zeros of one sign. Returns the time of one sample's conversion.
-double Chip::read_zero(std::uint32_t sign) {
+// Reads the zeros of one reading. Returns the time of one sample's conversion.
+double Chip::read_zero(std::uint32_t reading) {
   double longest_s = 0;  // banks are read at the same time
   for (Index p = 1; p < circuit_->readout(); ++p) {
     DifferenceReadout& readout = difference_readout(p);
-    readout.forget_zero(sign);
+    readout.forget_zero(reading);
     Matrix<float> difference;
     longest_s = std::max(longest_s, read_difference(p, difference));
-    readout.set_zero(sign, difference);
+    readout.set_zero(reading, difference);
   }
   return longest_s;
 }
 
-// The planned time from the hold to the reading of a sign: a transient's phases last as long as they take, which is not
-// known before.
-double Chip::nominal_hold_s(std::uint32_t sign) const {
-  const double dac_s = meter_.costs().dac_conversion_s();
-  return dac_s + planned_clamped_s(sign) + (sign == 0 ? 0.0 : converting_until_s_);
+// The same of phases that are integrated: adds one of them up, and reads the zero of all.
+double Chip::integrate_zero(float nudge) {
+  double longest_s = 0;
+  for (Index p = 1; p < circuit_->readout(); ++p) longest_s = std::max(longest_s, integrate_difference(p, nudge));
+  return longest_s;
 }
 
-double Chip::planned_clamped_s(std::uint32_t sign) const {
+double Chip::read_zero_of_integral() {
+  double longest_s = 0;
+  for (Index p = 1; p < circuit_->readout(); ++p) {
+    DifferenceReadout& readout = difference_readout(p);
+    readout.forget_zero(0);
+    Matrix<float> difference;
+    longest_s = std::max(longest_s, readout.read_integral(block_, converting_until_s_, difference));
+    readout.set_zero(0, difference);
+  }
+  return longest_s;
+}
+
+// The planned time from the hold to a reading: a transient's phases last as long as they take, which is not known
+// before.
+double Chip::nominal_hold_s(std::size_t reading) const {
+  const bool again =
+      design_.learning.nudging != Nudging::lock_in && reading % std::size_t(design_.learning.clamped_repeats) > 0;
+  if (again) return converting_until_s_ + noise_time_s();
+  const double dac_s = meter_.costs().dac_conversion_s();
+  return dac_s + planned_clamped_s(reading) + (reading == 0 ? 0.0 : converting_until_s_);
+}
+
+// That of the clamped phase which a reading is the first of.
+double Chip::planned_clamped_s(std::size_t reading) const {
   const double times = design_.crossbar.turns == Turns::twice && reads_->any_turns() ? 2 : 1;
   if (design_.settling.analysis == Analysis::map) return times * design_.settling.clamped_steps * map_step_s();
-  return times * (sign == 0 ? times_.clamped_s : times_.second_sign_s);
+  return times * (reading == 0 ? times_.clamped_s : times_.second_sign_s);
 }
 
-// When the next calibration is due, and how it is made. What was kept of a chip without one, or of fewer signs of the
-// nudge, leaves zeros out: then it is due at once.
+// When the next calibration is due, and how it is made. What was kept of a chip without one, or of fewer readings,
+// leaves zeros out: then it is due at once.
 void Chip::visit_auto_zero(Archive& archive) {
   if (!archive.keeps("auto_zero")) return;
   archive.group("auto_zero", [&] {

@@ -179,6 +179,18 @@ void Chip::take_feedback(bool takes) {
   reads_->take_feedback(takes);
 }
 
+void Chip::step_transient(double step_s) {
+  power_.book_reads(step_s);
+  power_.book_standing(step_s);
+  power_.note_lines();
+  if (reads_are_noisy_) note_read_noise();
+  let_time_pass(Time::seconds(step_s));
+  kernel_->step(*this, step_s);
+  power_.neurons_move();
+  power_.book_swings();
+  kernel_->notify();
+}
+
 // Runs a transient until every sample has settled or, with noise, through which one cannot tell, until the chip's timer
 // ends. Returns the time of one sample, which has passed, in seconds.
 double Chip::run_transient(SettlingCount& count, double timer_s) {
@@ -198,15 +210,7 @@ double Chip::run_transient(SettlingCount& count, double timer_s) {
                              noise_in_time());
   std::int64_t steps = 0;
   const auto advance = [&] {
-    power_.book_reads(step);
-    power_.book_standing(step);
-    power_.note_lines();
-    if (reads_are_noisy_) note_read_noise();
-    let_time_pass(Time::seconds(step));
-    kernel_->step(*this, step);
-    power_.neurons_move();
-    power_.book_swings();
-    kernel_->notify();
+    step_transient(step);
     ++steps;
   };
   while (steps < forward_steps) advance();
@@ -243,13 +247,16 @@ void Chip::nudge(const Matrix<float>& error) {
   error_ = error;
   const double seconds = nudge_dac_->convert(block_, error_);
   held_s_ = std::max(held_s_, converting_until_s_) + seconds;
-  if (lines_carry_differences() && offset_held(held_s_ + planned_clamped_s(difference_readout(1).next_sign())))
-    power_.neurons_move();
+  if (lines_carry_differences() && offset_held(held_s_ + planned_clamped_s(next_reading(1)))) power_.neurons_move();
+  drive_from_error();
+  power_.error_changes();
+  pass(seconds, block_.samples);
+}
+
+void Chip::drive_from_error() {
   block_.for_chunks([&](Index, Index first, Index width) {
     drive_from_nudge(*circuit_, state_.chunk(first, width), columns(std::as_const(error_), first, width));
   });
-  power_.error_changes();
-  pass(seconds, block_.samples);
 }
 
 void Chip::measure_settling(const Matrix<std::uint8_t>& pixels, const Vector<std::uint8_t>& labels) {

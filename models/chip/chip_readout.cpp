@@ -104,41 +104,52 @@ double Chip::read_held(Index p, Matrix<float>& state) {
 
 // The clamped states stand until their differences are converted.
 void Chip::read_differences(std::vector<Matrix<float>>& differences) {
+  convert_differences(differences);
+  go_idle();
+}
+
+void Chip::convert_differences(std::vector<Matrix<float>>& differences) {
   differences.resize(design_.graph.populations.size());
   double longest_s = 0;  // banks are read at the same time
   for (Index p = 1; p < circuit_->readout(); ++p)
     longest_s = std::max(longest_s, read_difference(p, differences[std::size_t(p)]));
   pass(Phase::contrast, longest_s, block_.samples);
-  go_idle();
 }
 
 double Chip::read_difference(Index p, Matrix<float>& difference) {
   enter(Phase::contrast);
+  const Matrix<float>& on_lines = noisy_difference(p);
+  DifferenceReadout& readout = difference_readout(p);
+  read_at_s_[next_reading(p)] = held_s_;
+  const double seconds = lines_carry_differences()
+                             ? readout.read_lines(block_, on_lines, held_s_, difference)
+                             : readout.read(block_, state_.bank(p).state, on_lines, held_s_, difference);
+  converting_until_s_ = std::max(converting_until_s_, held_s_ + seconds);
+  return seconds;
+}
+
+// Which of a sample's readings comes next.
+std::size_t Chip::next_reading(Index p) const {
+  return std::min<std::size_t>(difference_readout(p).sample_hold().readings(), read_at_s_.size() - 1);
+}
+
+// The differences as anything that looks at them finds them, over the signal.
+const Matrix<float>& Chip::noisy_difference(Index p) {
   const BankState<float>& bank = state_.bank(p);
   const Matrix<float>& noise = output_noise(p);
   const Matrix<float> none;
   const Matrix<float>& offset = lines_carry_differences() ? bank.line_offset : none;
   const float per_signal = SampleHold::per_scale(circuit_->signal(p));
-  // what lines carry is converted in its place; states have yet to lose what is held
-  Matrix<float>& on_lines = lines_carry_differences() ? difference : noisy_;
-  const bool moved = noise.size() > 0 || offset.size() > 0;
-  if (moved || lines_carry_differences()) on_lines.resize(bank.difference.rows(), bank.difference.cols());
+  if (noise.size() == 0 && offset.size() == 0) return bank.difference;
+  noisy_.resize(bank.difference.rows(), bank.difference.cols());
   block_.for_chunks([&](Index, Index first, Index width) {
     const auto part = [&](const Matrix<float>& m) { return m.middleCols(first, width); };
     if (noise.size() > 0 && offset.size() > 0)
-      on_lines.middleCols(first, width) = part(bank.difference) + per_signal * part(noise) + per_signal * part(offset);
-    else if (moved)
-      on_lines.middleCols(first, width) = part(bank.difference) + per_signal * part(noise.size() > 0 ? noise : offset);
-    else if (lines_carry_differences())
-      on_lines.middleCols(first, width) = part(bank.difference);
+      noisy_.middleCols(first, width) = part(bank.difference) + per_signal * part(noise) + per_signal * part(offset);
+    else
+      noisy_.middleCols(first, width) = part(bank.difference) + per_signal * part(noise.size() > 0 ? noise : offset);
   });
-  DifferenceReadout& readout = difference_readout(p);
-  read_at_s_[readout.next_sign()] = held_s_;
-  const double seconds = lines_carry_differences()
-                             ? readout.read_lines(block_, held_s_, difference)
-                             : readout.read(block_, bank.state, moved ? noisy_ : bank.difference, held_s_, difference);
-  converting_until_s_ = std::max(converting_until_s_, held_s_ + seconds);
-  return seconds;
+  return noisy_;
 }
 
 // Holds a bank's drives, from which its differences are made, beside the free states, which have been held as `state`,

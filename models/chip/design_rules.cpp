@@ -268,9 +268,17 @@ std::vector<StateNoise> state_noise(const Chip& chip) {
 double difference_noise(const Chip& chip, Index p) {
   const NoiseAtRest& states = chip.noise_at_rest(p);
   const double hold = chip.difference_readout(p).hold_noise(), amplifier = chip.difference_readout(p).amplifier_noise();
-  const double clamped = states.clamped * states.clamped + hold * hold + amplifier * amplifier;
-  if (chip.design().learning.nudging == Nudging::symmetric) return std::sqrt(2 * clamped) / 2;
-  return std::sqrt(clamped + states.free * states.free + hold * hold);
+  const double lock_in = chip.difference_readout(p).lock_in_noise();
+  const double clamped = states.clamped * states.clamped + hold * hold + amplifier * amplifier + lock_in * lock_in;
+  const LearningSpec& learning = chip.design().learning;
+  double nudges = 0, squares = 0;
+  for (const double nudge : phase_nudges(learning)) {
+    nudges += nudge;
+    squares += nudge * nudge;
+  }
+  const double repeats = learning.nudging == Nudging::lock_in ? 1 : double(learning.clamped_repeats);
+  const double held = (states.free * states.free + hold * hold) * nudges * nudges / squares;
+  return std::sqrt((clamped / repeats + held) / squares);
 }
 
 }  // namespace settle

@@ -38,8 +38,8 @@ struct StateNoise {
 std::vector<StateNoise> state_noise(const Chip& chip);
 
 /// rms noise of what is learned from population p's neurons, as a fraction of full scale, in those equilibria: both
-/// samplings of a difference with the states' own noise and the capacitors', and the amplifier behind its gain. Of a
-/// symmetric nudge, half the difference of two of them, which have the held state in common.
+/// samplings of a difference with the states' own noise and the capacitors', and the amplifier behind its gain. Several
+/// readings are weighted by their nudges (contrast_phases), and have the held state in common.
 double difference_noise(const Chip& chip, Index p);
 
 }  // namespace settle

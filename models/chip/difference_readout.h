@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cmath>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "models/archive.h"
 #include "models/chip/converters.h"
 #include "models/converter/difference_amplifier.h"
+#include "models/converter/lock_in_capacitors.h"
 #include "models/converter/sample_hold.h"
 #include "models/learning/protocol.h"
 
@@ -21,7 +23,8 @@ struct DifferenceReadoutSpec {
   bool thermal = false;  // whether the amplifiers' transistors have noise
   Converter adc;
   ConverterErrors adc_errors;
-  std::uint32_t signs = 1;  // signs of the nudge: a sample has a reading for each, with a zero of its own
+  std::uint32_t readings = 1;  // conversions of a sample's differences, each with a zero of its own
+  bool lock_in = false;        // phases are added up on capacitors before they are converted
 };
 
 class DifferenceReadout {
@@ -43,25 +46,32 @@ class DifferenceReadout {
 
   /// The same of a difference that the lines themselves carry (ClampedLines::differences), over the signal: the neurons
   /// have subtracted what is held. What they hold goes on falling while they wait for their converters.
-  double read_lines(const Block& block, double held_s, Matrix<float>& difference);
+  double read_lines(const Block& block, const Matrix<float>& lines, double held_s, Matrix<float>& difference);
   /// Tells it of a new signal (Circuit::signal), with the gain that it calls for.
   void set_signal(double signal);
   const SampleHold& sample_hold() const { return hold_; }
 
+  /// Lock-in: puts what read() and read_lines() would convert onto a capacitor, with the sign of the nudge. Returns the
+  /// time that this takes, in seconds; read_integral() that of one sample's conversion of the mean of all of them.
+  double integrate(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double held_s,
+                   float sign);
+  double integrate_lines(const Block& block, const Matrix<float>& lines, double held_s, float sign);
+  double read_integral(const Block& block, double held_s, Matrix<float>& difference);
+
   /// Books the charge of a hold capacitor for each neuron and sample.
   void book_sample(const Block& block);
 
-  /// The sign of the nudge that the next reading belongs to.
-  std::uint32_t next_sign() const;
-  /// The reading that stands for a difference of zero, for one sign: unknown until a calibration, which takes the mean
-  /// of what read() has found.
-  void forget_zero(std::uint32_t sign) { zeros_[sign].resize(0); }
-  void set_zero(std::uint32_t sign, const Matrix<float>& readings) { zeros_[sign] = readings.rowwise().mean(); }
+  /// What stands for a difference of zero in one of a sample's readings: unknown until a calibration, which takes the
+  /// mean of what read() has found.
+  void forget_zero(std::uint32_t reading) { zeros_[reading].resize(0); }
+  void set_zero(std::uint32_t reading, const Matrix<float>& found) { zeros_[reading] = found.rowwise().mean(); }
 
   /// rms of the thermal noise of one sampling, a fraction of full scale.
   double hold_noise() const { return hold_noise_; }
   /// rms of the amplifiers' noise behind the gain in use, a fraction of full scale; zero without any.
   double amplifier_noise() const;
+  /// rms of the noise of a sampling behind that gain, where phases are added up on capacitors; zero without.
+  double lock_in_noise() const { return lock_in_ ? lock_in_->noise() / double(gain_) : 0; }
   /// Whether each reading has a zero.
   bool is_calibrated() const;
 
@@ -92,9 +102,16 @@ class DifferenceReadout {
 
  private:
   double read_absolute(const Block& block, double held_s, Matrix<float>& difference);
+  void sample(const Block& block, const Matrix<float>& state, const Matrix<float>& change, double held_s,
+              Matrix<float>& difference);
+  void sample_lines(const Block& block, const Matrix<float>& lines, double held_s, Matrix<float>& difference);
+  void amplify(const Block& block, std::uint32_t reading, Matrix<float>& difference);
   double convert(const Block& block, std::uint32_t reading, Matrix<float>& difference);
+  double add_up(const Block& block, std::uint32_t reading, double held_s, float sign, Matrix<float>& difference);
   double held_read_s(double held_s) const;
-  void book_amplifiers(const Block& block, float gain, double settle_s);
+  void book_amplifiers(const Block& block, float gain, double settle_s, double reading_s);
+  void book_charge(const Block& block, const Energy& each);
+  double conversion_s() const;
   double gbw_hz(float gain, double settle_s) const;
   void note_size(const Block& block, const Matrix<float>& difference);
 
@@ -110,7 +127,8 @@ class DifferenceReadout {
   float gain_, largest_gain_;
   Size size_;
   Clipping clipped_states_, clipped_differences_;
-  std::vector<Vector<float>> zeros_;  // by sign; empty: not calibrated
+  std::vector<Vector<float>> zeros_;  // by reading; empty: not calibrated
+  std::unique_ptr<LockInCapacitors> lock_in_;
 };
 
 }  // namespace settle

@@ -43,6 +43,11 @@ std::vector<AreaRow> chip_area(const ChipSpec& chip, const CostSpec& cost, const
   if (parts.subtractors)
     rows.push_back({"second holds and subtractors", neurons, cost.subtractor_area_um2[1] * neurons * square_um,
                     "cost.subtractor_area_um2"});
+  if (parts.lock_in_phases > 0) {
+    const double capacitors = neurons * parts.lock_in_phases;
+    rows.push_back(
+        {"lock-in capacitors", capacitors, cost.lock_in_area_um2[1] * capacitors * square_um, "cost.lock_in_area_um2"});
+  }
   return rows;
 }
 

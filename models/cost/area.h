@@ -25,6 +25,7 @@ struct AreaParts {
   int adc_bits = 0, dac_bits = 0;  // charged_bits()
   bool subtractors = false;        // whether neurons hold drives and subtract states
   bool presets = false;            // whether each neuron has a DAC of its own
+  double lock_in_phases = 0;       // for each of which a neuron has a capacitor to add its difference up
 };
 
 /// The areas of cells, of neurons with hold and difference amplifier, of sense amplifiers, of a driver for each line,

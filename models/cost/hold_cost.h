@@ -43,6 +43,7 @@ struct HoldCost {
   Estimate hold_area_um2 = {50, 200, 1000};
   Estimate subtractor_current_a = {0.2e-6, 1e-6, 5e-6};
   Estimate subtractor_area_um2 = {50, 200, 1000};
+  Estimate lock_in_area_um2 = {20, 70, 300};
 
   static std::vector<const Action*> actions() {
     return {&action::sample_hold, &action::difference_amplifier, &action::amplifier_bandwidth,
@@ -51,17 +52,23 @@ struct HoldCost {
 };
 
 inline Parameters parameters(HoldCost& s) {
-  return {{"hold_current_a",
-           estimate(s.hold_current_a, {"A", "estimate of this project", Evidence::estimated, 32, 0.9, 300}),
-           "Difference amplifier while on, at least, in amperes; its gain and the time to settle may ask for more."},
-          {"hold_area_um2", estimate(s.hold_area_um2, {"um^2", "estimate of this project", Evidence::estimated, 32}),
-           "Area of a sample-and-hold with its difference amplifier, in square micrometres."},
-          {"subtractor_current_a",
-           estimate(s.subtractor_current_a, {"A", "estimate of this project", Evidence::estimated, 32, 0.9, 300}),
-           "A neuron's subtractor and adder while lines carry differences, in amperes."},
-          {"subtractor_area_um2",
-           estimate(s.subtractor_area_um2, {"um^2", "estimate of this project", Evidence::estimated, 32}),
-           "Area of a neuron's second hold, subtractor, adder and switchable drivers, in square micrometres."}};
+  return {
+      {"hold_current_a",
+       estimate(s.hold_current_a, {"A", "estimate of this project", Evidence::estimated, 32, 0.9, 300}),
+       "Difference amplifier while on, at least, in amperes; its gain and the time to settle may ask for more."},
+      {"hold_area_um2", estimate(s.hold_area_um2, {"um^2", "estimate of this project", Evidence::estimated, 32}),
+       "Area of a sample-and-hold with its difference amplifier, in square micrometres."},
+      {"subtractor_current_a",
+       estimate(s.subtractor_current_a, {"A", "estimate of this project", Evidence::estimated, 32, 0.9, 300}),
+       "A neuron's subtractor and adder while lines carry differences, in amperes."},
+      {"subtractor_area_um2",
+       estimate(s.subtractor_area_um2, {"um^2", "estimate of this project", Evidence::estimated, 32}),
+       "Area of a neuron's second hold, subtractor, adder and switchable drivers, in square micrometres."},
+      {"lock_in_area_um2",
+       estimate(s.lock_in_area_um2,
+                {"um^2", "estimate of this project: 100 fF at 2 fF/um^2 and its switches", Evidence::estimated, 32}),
+       "Area of one of the capacitors on which a neuron's clamped phases are added up, with its switches, in square "
+       "micrometres."}};
 }
 
 /// Charging a hold capacitor to full scale from the rail; what it stores is heat when the next sample comes.

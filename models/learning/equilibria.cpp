@@ -68,4 +68,22 @@ void Equilibria::read_differences(std::vector<Matrix<float>>& differences) {
   for (Index p = 1; p < circuit_.readout(); ++p) differences[std::size_t(p)] = state_.bank(p).difference;
 }
 
+void Equilibria::integrate(float nudge) {
+  integral_.resize(std::size_t(circuit_.populations()));
+  const float sign = nudge < 0 ? -1.0f : 1.0f;
+  for (Index p = 1; p < circuit_.readout(); ++p) {
+    Matrix<float>& sum = integral_[std::size_t(p)];
+    if (integrated_ == 0) sum.setZero(circuit_.size(p), state_.samples());
+    sum += sign * state_.bank(p).difference;
+  }
+  ++integrated_;
+}
+
+void Equilibria::read_integral(std::vector<Matrix<float>>& differences) {
+  differences = std::move(integral_);
+  for (Matrix<float>& mean : differences) mean *= 1 / integrated_;
+  integral_.clear();
+  integrated_ = 0;
+}
+
 }  // namespace settle

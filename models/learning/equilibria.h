@@ -25,6 +25,9 @@ class Equilibria : public Machine {
   void nudge(const Matrix<float>& error) override;
   void settle_clamped(Sign sign) override;
   void read_differences(std::vector<Matrix<float>>& differences) override;
+  void read_differences_and_wait(std::vector<Matrix<float>>& differences) override { read_differences(differences); }
+  void integrate(float nudge) override;
+  void read_integral(std::vector<Matrix<float>>& differences) override;
 
   /// Whether all samples have settled in all phases so far.
   bool settled() const { return settled_; }
@@ -42,6 +45,8 @@ class Equilibria : public Machine {
   Matrix<float> input_;
   bool follows_ = false;
   std::vector<Matrix<float>> start_;  // membranes that are followed from
+  std::vector<Matrix<float>> integral_;  // by population; empty: none yet
+  float integrated_ = 0;
   double contraction_ = 0;
   bool clamped_ = false, settled_ = true;
 };

@@ -108,7 +108,20 @@ Score Host::run_protocol(const Block& block, const Vector<std::uint8_t>& labels,
   chip_.read_held(held_);  // after the differences, which suffer more from what the capacitors lose
   if (!places_.empty()) keep_states(block);
   places_.clear();
+  if (has_clamped_phase()) add_up_readings(block);
   return score;
+}
+
+// The host adds up what it gets of several readings. (That the second of two signs is taken off is left out.)
+void Host::add_up_readings(const Block& block) {
+  const LearningSpec& learning = chip_.design().learning;
+  const double readings = double(readings_of(learning));
+  if (learning.nudging == Nudging::lock_in || readings <= 2) return;
+  double neurons = 0;
+  for (Index p = 1; p < graph_.readout(); ++p) neurons += double(graph_.population(p).size);
+  const double additions = (readings - 1) * neurons;
+  compute(block, action::host_arithmetic, additions, chip_.meter().costs().host_operation_j());
+  access(block, action::accumulation, 2 * 4 * additions, chip_.meter().costs().sram_access_j(memory_.codes));
 }
 
 // Without neurons there is nothing to nudge: the read-out learns from its error, as it does behind neurons, and
@@ -117,8 +130,14 @@ bool Host::has_clamped_phase() const { return spec_.learning.rule == Rule::ep &&
 
 ClampedProtocol Host::clamped_protocol() const {
   // every round of the map counts; at an operating point the rounds end when the error does not move
-  return {chip_.design().learning.nudging, spec_.learning.error, int(spec_.settling.clamped_steps),
-          spec_.settling.tolerance, chip_.design().settling.analysis == Analysis::map};
+  const LearningSpec& learning = chip_.design().learning;
+  return {phase_nudges(learning),
+          learning.clamped_repeats,
+          learning.nudging == Nudging::lock_in,
+          spec_.learning.error,
+          int(spec_.settling.clamped_steps),
+          spec_.settling.tolerance,
+          chip_.design().settling.analysis == Analysis::map};
 }
 
 ErrorOf Host::scored(const Block& block, const Vector<std::uint8_t>& labels, Score& score) {

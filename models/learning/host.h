@@ -56,6 +56,7 @@ class Host {
   void keep_states(const Block& block);
   bool has_clamped_phase() const;
   ClampedProtocol clamped_protocol() const;
+  void add_up_readings(const Block& block);
   void back_propagate(const Block& block);
   void learn(const Block& block);
   void update();

@@ -1,6 +1,8 @@
 // The specification of learning: rule, nudge, optimiser and update.
 #pragma once
 
+#include <vector>
+
 #include "models/circuit/clamped_lines.h"
 #include "models/learning/protocol.h"
 #include "models/parameter.h"
@@ -13,6 +15,9 @@ struct LearningSpec {
   double nudge = 0.1;
   NudgeCourse nudge_course = NudgeCourse::constant;  // ramped: with Analysis::map alone
   Nudging nudging = Nudging::one_sided;
+  std::int64_t lock_in_periods = 4;  // pairs of phases that are added up; with Nudging::lock_in
+  std::vector<double> phase_nudges;  // factors on the nudge, by clamped phase; empty: those of `nudging`
+  std::int64_t clamped_repeats = 1;  // readings of each clamped phase, whose mean is taken
   ErrorMode error = ErrorMode::held;
   DifferenceMode difference = DifferenceMode::layer_scaled;
   ClampedLines clamped_lines = ClampedLines::states;
@@ -43,9 +48,21 @@ inline Parameters parameters(LearningSpec& s) {
       {"nudge_course", choice(s.nudge_course, {{"constant", NudgeCourse::constant}, {"ramped", NudgeCourse::ramped}}),
        "ramped: the nudge is added again in each clamped step of map, K times in step K, as in the published residual "
        "and AGT nets. Its cost is booked as that of a constant one."},
-      {"nudging", choice(s.nudging, {{"one-sided", Nudging::one_sided}, {"symmetric", Nudging::symmetric}}),
-       "One clamped phase, or a second one with the error's negative: twice the time, without the bias of a strong "
-       "nudge."},
+      {"nudging",
+       choice(s.nudging,
+              {{"one-sided", Nudging::one_sided}, {"symmetric", Nudging::symmetric}, {"lock-in", Nudging::lock_in}}),
+       "One clamped phase; a second one with the error's negative: twice the time, without the bias of a strong nudge; "
+       "or lock_in_periods such pairs, whose differences are added up on capacitors with the error's sign, and "
+       "converted once."},
+      {"lock_in_periods", integer(s.lock_in_periods, 1, 1024),
+       "Pairs of clamped phases of nudging lock-in: noise falls as the root of their number, and each takes its time."},
+      {"phase_nudges", FactorsValue{&s.phase_nudges, 1, 64},
+       "Factors on the nudge, one for each clamped phase in turn, in place of the signs of nudging: [1, -1] is "
+       "symmetric, [1, -1, -1, 1] also cancels what falls evenly. Readings are weighted by them (least squares). []: "
+       "those of nudging."},
+      {"clamped_repeats", integer(s.clamped_repeats, 1, 1024),
+       "Readings of each clamped phase, whose mean the host takes: it stands until its noise has become another, and "
+       "is converted again. What is held from the free phase stays as it is in all of them."},
       {"error", choice(s.error, {{"held", ErrorMode::held}, {"recomputed", ErrorMode::recomputed}}),
        "Error of the clamped phase: the free state's, held (one trip to the host), or recomputed at each step."},
       {"difference",
@@ -84,6 +101,23 @@ inline Parameters parameters(LearningSpec& s) {
           {"transfer_rate", from(1e-9, s.transfer_rate, 1000),
            "Share of what the fast array has collected that a transfer adds to the weights."}});
   return rows;
+}
+
+/// The factors on the nudge of a sample's clamped phases, one after another.
+inline std::vector<double> phase_nudges(const LearningSpec& s) {
+  if (!s.phase_nudges.empty()) return s.phase_nudges;
+  std::vector<double> nudges;
+  const std::int64_t pairs = s.nudging == Nudging::lock_in ? s.lock_in_periods : 1;
+  for (std::int64_t i = 0; i < pairs; ++i) {
+    nudges.push_back(1);
+    if (s.nudging != Nudging::one_sided) nudges.push_back(-1);
+  }
+  return nudges;
+}
+
+/// The readings of differences that a sample has: those of each of its clamped phases.
+inline std::size_t readings_of(const LearningSpec& s) {
+  return phase_nudges(s).size() * (s.nudging == Nudging::lock_in ? 1 : std::size_t(s.clamped_repeats));
 }
 
 }  // namespace settle

@@ -9,8 +9,9 @@ enum class Rule { ep, bp, fa };
 
 /// The signs of the nudge: one clamped phase with the error, or a second one with its negative too, and half of the
 /// difference between them is learned from. The second phase removes the bias that a nudge's square brings (Laborieux
-/// et al., Frontiers in Neuroscience 2021).
-enum class Nudging { one_sided, symmetric };
+/// et al., Frontiers in Neuroscience 2021). With lock-in such pairs of phases follow each other, what is in step with
+/// the sign is added up on capacitors, and that is converted once.
+enum class Nudging { one_sided, symmetric, lock_in };
 
 /// The course of the nudge during a clamped phase: constant, or growing by itself in each step of the map, as in the
 /// published code of the residual and AGT nets.

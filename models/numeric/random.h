@@ -50,7 +50,8 @@ enum class Purpose : std::uint32_t {
   reference_error,
   verify_noise,
   loop_noise,
-  held_drive
+  held_drive,
+  lock_in
 };
 
 /// The stream of one instance and purpose: the key of the counter-based generator.

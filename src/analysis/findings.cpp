@@ -88,7 +88,11 @@ bool settle_phases(Equilibria& equilibria, const Configuration& c, const Vector<
   Matrix<float> logits;
   free_phase(equilibria, Use::learning, error_of, logits, error);
   if (!equilibria.settled()) return false;
-  const ClampedProtocol protocol{c.learning.nudging, c.learning.error, /*error_rounds=*/100, /*error_tolerance=*/1e-6};
+  ClampedProtocol protocol;
+  protocol.nudges = phase_nudges(c.learning);
+  protocol.error = c.learning.error;
+  protocol.error_rounds = 100;
+  protocol.error_tolerance = 1e-6;
   const bool error_settled = contrast_phases(equilibria, protocol, error, error_of, differences);
   return error_settled && equilibria.settled();
 }

@@ -40,6 +40,7 @@ void add_train(CLI::App& app, ExitStatus& status);
 void add_eval(CLI::App& app, ExitStatus& status);
 void add_trace(CLI::App& app, ExitStatus& status);
 void add_analyze(CLI::App& app, ExitStatus& status);
+void add_propose(CLI::App& app, ExitStatus& status);
 void add_netlist(CLI::App& app, ExitStatus& status);
 void add_sweep(CLI::App& app, ExitStatus& status);
 void add_report(CLI::App& app, ExitStatus& status);

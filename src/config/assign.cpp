@@ -60,6 +60,12 @@ bool store(const ChoiceValue& v, const toml::node& node) {
   return true;
 }
 bool store(const WidthsValue& v, const toml::node& node) { return store_list(*v.member, node); }
+bool store(const FactorsValue& v, const toml::node& node) {
+  const toml::array* list = node.as_array();
+  if (list == nullptr) return false;
+  v.member->assign(list->size(), 0.0);
+  return std::equal(v.member->begin(), v.member->end(), list->begin(), list->end(), store_number);
+}
 bool store(const TextListValue& v, const toml::node& node) { return store_list(*v.member, node); }
 bool store_estimate(Estimate& estimate, const toml::node& node) {
   if (store_number(estimate[1], node)) {

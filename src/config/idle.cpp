@@ -176,7 +176,9 @@ void add_rules_of_a_perceptron(std::vector<IdleRule>& rules) {
   constexpr const char* why = "has no effect, as there is no hidden layer: set network.hidden";
   Keys without_neurons = {"network.activation",     "network.topology",
                           "learning.nudge",         "learning.nudge_course",
-                          "learning.nudging",       "learning.error",
+                          "learning.nudging",       "learning.lock_in_periods",
+                          "learning.phase_nudges",  "learning.clamped_repeats",
+                          "learning.error",         "cost.lock_in_area_um2",
                           "learning.difference",    "learning.contrast",
                           "learning.clamped_lines", "learning.difference_amplitude",
                           "converter.readout",      "crossbar.read_duty",
@@ -226,15 +228,15 @@ void add_learning_rules(std::vector<IdleRule>& rules) {
 
 // What back-propagation and feedback alignment leave out: the clamped phase, and the read-out of differences.
 void add_rules_of_the_clamped_phase(std::vector<IdleRule>& rules) {
-  rules.push_back(
-      {{"learning.nudging", "learning.error", "learning.difference", "learning.contrast", "learning.clamped_lines",
-        "learning.difference_amplitude", "converter.readout", "amplifier.offset", "amplifier.noise",
-        "amplifier.gain_error", "amplifier.most_gain", "amplifier.headroom", "amplifier.auto_zero"},
-       {"learning.rule"},
-       [](const Facts& f) {
-         return when(f.c.learning.rule != Rule::ep,
-                     "has no effect without a clamped phase: set learning.rule = \"ep\"");
-       }});
+  rules.push_back({{"learning.nudging", "learning.lock_in_periods", "learning.phase_nudges", "learning.clamped_repeats",
+                    "learning.error", "learning.difference", "learning.contrast", "learning.clamped_lines",
+                    "learning.difference_amplitude", "converter.readout", "amplifier.offset", "amplifier.noise",
+                    "amplifier.gain_error", "amplifier.most_gain", "amplifier.headroom", "amplifier.auto_zero"},
+                   {"learning.rule"},
+                   [](const Facts& f) {
+                     return when(f.c.learning.rule != Rule::ep,
+                                 "has no effect without a clamped phase: set learning.rule = \"ep\"");
+                   }});
   rules.push_back({{"learning.difference_amplitude", "cost.subtractor_current_a", "cost.subtractor_area_um2"},
                    {"learning.clamped_lines"},
                    [](const Facts& f) {
@@ -250,6 +252,19 @@ void add_rules_of_the_clamped_phase(std::vector<IdleRule>& rules) {
                                  "learning.difference_amplitude");
                    },
                    /*refused=*/false});
+  rules.push_back({{"learning.lock_in_periods", "cost.lock_in_area_um2"}, {"learning.nudging"}, [](const Facts& f) {
+                     return when(f.c.learning.nudging != Nudging::lock_in,
+                                 "has no effect where nothing is integrated: set learning.nudging = \"lock-in\"");
+                   }});
+  rules.push_back({{"learning.lock_in_periods"}, {"learning.phase_nudges"}, [](const Facts& f) {
+                     return when(!f.c.learning.phase_nudges.empty(),
+                                 "has no effect beside learning.phase_nudges, which lists all phases");
+                   }});
+  rules.push_back({{"learning.clamped_repeats"}, {"learning.nudging"}, [](const Facts& f) {
+                     return when(f.c.learning.nudging == Nudging::lock_in,
+                                 "has no effect on phases that are integrated and converted once: set "
+                                 "learning.lock_in_periods");
+                   }});
   rules.push_back({{"learning.optimizer"}, {"learning.update"}, [](const Facts& f) {
                      return when(
                          f.c.learning.update == Update::in_situ,

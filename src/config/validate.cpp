@@ -1,5 +1,8 @@
 #include "src/config/validate.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "models/converter/converter_errors.h"
@@ -45,6 +48,25 @@ std::optional<Conflict> conflict_of_differences(const Configuration& c) {
   if (c.converter.readout == Readout::absolute)
     return Conflict{{"learning.clamped_lines", "converter.readout"},
                     "neurons subtract their held states themselves: set converter.readout = \"difference\""};
+  return std::nullopt;
+}
+
+// Ways to nudge that leave lock-in nothing to integrate, or say twice what signs phases have.
+std::optional<Conflict> conflict_of_nudges(const Configuration& c) {
+  const std::vector<double>& nudges = c.learning.phase_nudges;
+  if (c.learning.nudging == Nudging::symmetric && !nudges.empty())
+    return Conflict{{"learning.phase_nudges", "learning.nudging"},
+                    "says each phase's sign itself: set learning.nudging = \"one-sided\", or leave it out"};
+  if (c.learning.nudging != Nudging::lock_in) return std::nullopt;
+  if (c.learning.error == ErrorMode::recomputed)
+    return Conflict{{"learning.nudging", "learning.error"},
+                    "lock-in alternates one error's sign: set learning.error = \"held\""};
+  if (c.converter.readout == Readout::absolute)
+    return Conflict{{"learning.nudging", "converter.readout"},
+                    "lock-in adds up differences: set converter.readout = \"difference\""};
+  if (std::any_of(nudges.begin(), nudges.end(), [](double nudge) { return std::abs(nudge) != 1; }))
+    return Conflict{{"learning.phase_nudges", "learning.nudging"},
+                    "of lock-in must be 1 or -1, as what it adds up has a sign and no other weight"};
   return std::nullopt;
 }
 
@@ -142,6 +164,7 @@ std::optional<Conflict> find_conflict(const Configuration& c) {
   }
   if (const auto conflict = conflict_of_rules(c)) return conflict;
   if (const auto conflict = conflict_of_differences(c)) return conflict;
+  if (const auto conflict = conflict_of_nudges(c)) return conflict;
   if (const auto conflict = conflict_of_reads(c)) return conflict;
   if (const auto conflict = conflict_of_start(c)) return conflict;
   if (const auto conflict = unknown_projections(c)) return conflict;

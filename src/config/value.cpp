@@ -45,6 +45,9 @@ std::string allowed_in(const ChoiceValue& v) { return one_of(v.names); }
 std::string allowed_in(const WidthsValue& v) {
   return fmt::format("a list of layer widths, integers from 1 to {}", v.high);
 }
+std::string allowed_in(const FactorsValue& v) {
+  return fmt::format("a list of at most {} numbers from {} to {}, none of them 0", v.most_count, -v.most, v.most);
+}
 std::string allowed_in(const TextListValue&) { return "a list of one or more non-empty strings"; }
 std::string allowed_in(const EstimateValue& v) {
   return fmt::format("[low, nominal, high], numbers from {} to {} in ascending order, or one number for all three",
@@ -70,6 +73,7 @@ std::string written(const FlagValue& v) { return *v.member ? "true" : "false"; }
 std::string written(const TextValue& v) { return settle::quoted(*v.member); }
 std::string written(const ChoiceValue& v) { return settle::quoted(v.names.at(v.get())); }
 std::string written(const WidthsValue& v) { return fmt::format("[{}]", fmt::join(*v.member, ", ")); }
+std::string written(const FactorsValue& v) { return array(*v.member, number); }
 std::string written(const TextListValue& v) { return array(*v.member, quoted); }
 std::string written(const EstimateValue& v) { return array(*v.member, number); }
 std::string written(const ReplacingEstimateValue& v) {
@@ -102,6 +106,11 @@ bool is_allowed(const ChoiceValue& v) { return v.get() < v.names.size(); }
 bool is_allowed(const WidthsValue& v) {
   const auto fits = [&](std::int64_t width) { return 1 <= width && width <= v.high; };
   return std::all_of(v.member->begin(), v.member->end(), fits);
+}
+bool fits(const FactorsValue& v, double x) { return x != 0 && std::abs(x) <= v.most; }
+bool is_allowed(const FactorsValue& v) {
+  return v.member->size() <= v.most_count &&
+         std::all_of(v.member->begin(), v.member->end(), [&](double x) { return fits(v, x); });
 }
 bool is_allowed(const TextListValue& v) {
   const auto filled = [](const std::string& text) { return !text.empty(); };

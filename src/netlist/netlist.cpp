@@ -31,7 +31,9 @@ ChipDesign deterministic(const Configuration& configuration, const Dataset& data
   design.crossbar.weak_drive = WeakDrive::full;
   design.crossbar.read_duty = 1;
   design.crossbar.device.read_noise = 0;
-  design.learning.nudging = Nudging::one_sided;  // a deck has one clamped phase: of a symmetric nudge, the first
+  design.learning.nudging = Nudging::one_sided;  // a deck has one clamped phase: of several, the first
+  design.learning.phase_nudges.resize(std::min<std::size_t>(design.learning.phase_nudges.size(), 1));
+  design.learning.clamped_repeats = 1;
   design.hold = HoldSpec{};
   design.converter.dac_bits = design.converter.adc_bits = 0;
   design.converter.dac = design.converter.adc = ConverterErrors{};

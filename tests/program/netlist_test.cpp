@@ -134,6 +134,8 @@ const Kind kinds[] = {
     {"the_net_of_the_figures", {}, true},
     {"slew_limit", {"neuron.slew_v_per_s=1e7"}, true},
     {"symmetric_nudging", {"learning.nudging=symmetric"}, true},
+    {"lock_in", {"learning.nudging=lock-in"}},
+    {"listed_nudges", {"learning.phase_nudges=[-0.5,1]"}},
     {"tanh", {"network.activation=tanh"}},
     {"sigmoid", {"network.activation=sigmoid"}},
     {"hard_sigmoid", {"network.activation=hard-sigmoid"}},

@@ -71,6 +71,20 @@ TEST(SameBytes, ForAnyBlockOfDifferencesOnLines) {
     expect_same(what, design, 300, 700, {{100, 1}, {200, 2}, {0, 3}});
 }
 
+TEST(SameBytes, ForAnyBlockOfRepeatedReadings) {
+  ChipDesign repeated = with_read_out_errors(buildable(real_chip({200, 100, 12, 4})));
+  repeated.learning.phase_nudges = {1, -0.5};
+  repeated.learning.clamped_repeats = 2;
+  ChipDesign integrated = with_read_out_errors(buildable(real_chip({200, 100, 12, 4})));
+  integrated.learning.nudging = Nudging::lock_in;
+  integrated.learning.lock_in_periods = 2;
+  for (ChipDesign design : {repeated, integrated})
+    for (const ClampedLines lines : {ClampedLines::states, ClampedLines::differences}) {
+      design.learning.clamped_lines = lines;
+      for (const What what : {What::learned, What::booked}) expect_same(what, design, 300, 400, {{100, 1}, {0, 3}});
+    }
+}
+
 TEST(SameBytes, BookedForAnyBlockOfFactors) {
   ChipDesign design = real_chip({200, 100, 12, 4});
   design.chip.host_accumulate = Accumulate::factors;

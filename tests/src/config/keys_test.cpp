@@ -58,6 +58,10 @@ std::vector<std::string> refused(const ChoiceValue&) { return {"\"no-such-name\"
 std::vector<std::string> refused(const WidthsValue& v) {
   return {"[0]", "[8, -1]", fmt::format("[{}]", v.high + 1), "8", "[8.0]", "[8, \"8\"]", "[[8]]"};
 }
+std::vector<std::string> refused(const FactorsValue& v) {
+  return {"1.0",   "[0]",     "[1, 0.0]", fmt::format("[{}]", std::nextafter(v.most, 2 * v.most)),
+          "[nan]", "[\"1\"]", "[[1]]"};
+}
 std::vector<std::string> refused(const FlagValue&) { return {"0", "1", "\"true\"", "[true]"}; }
 std::vector<std::string> refused(const TextListValue&) { return {"[]", "[\"\"]", "\"a\"", "[1]", "[\"a\", 1]"}; }
 std::vector<std::string> refused(const EstimateValue&) {
@@ -88,6 +92,7 @@ std::string another(const TextValue& v) {
 std::string another(const ChoiceValue& v) { return quoted(v.names.at(v.get() == 0 ? v.names.size() - 1 : 0)); }
 std::string another(const FlagValue& v) { return *v.member ? "false" : "true"; }
 std::string another(const WidthsValue&) { return "[65536, 1, 3]"; }
+std::string another(const FactorsValue&) { return "[1.0, -0.30000000000000004]"; }
 std::string another(const TextListValue&) { return "[\"bank*\", \"x\\\\y\"]"; }
 std::string another(const ReplacingEstimateValue& v) {
   return fmt::format("[{}, {}, {}]", v.low + (v.high - v.low) / 3.14159, v.low + (v.high - v.low) / 2.7,
@@ -231,6 +236,8 @@ std::string needed_by(const Key& key) {
       {"settling.forward_accuracy", "settling.start = 'forward'"},
       {"wire.resistance_factor", "wire.r_segment_ohm = 1.0"},
       {"learning.difference_amplitude", "learning.clamped_lines = 'differences'"},
+      {"learning.lock_in_periods", "learning.nudging = 'lock-in'"},
+      {"cost.lock_in_area_um2", "learning.nudging = 'lock-in'"},
       {"cost.subtractor_current_a", "learning.clamped_lines = 'differences'"},
       {"cost.subtractor_area_um2", "learning.clamped_lines = 'differences'"},
       {"wire.per_kelvin", "wire.r_segment_ohm = 1.0\nchip.temperature_k = 350.0"},

@@ -1,0 +1,62 @@
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "src/analysis/proposal.h"
+#include "src/commands/commands.h"
+#include "src/data/dataset.h"
+#include "src/run/checkpoint.h"
+#include "src/run/chip_spec.h"
+#include "src/run/folder_claim.h"
+#include "src/run/outputs.h"
+#include "src/run/run_folder.h"
+
+namespace settle {
+namespace {
+
+struct ProposeArguments {
+  ConfigArguments config;
+  std::string run;
+  Index samples = 32;
+};
+
+int propose(ProposeArguments a) {
+  const std::string checkpoint = checkpoint_of(a.run, a.config);
+  const Configuration configuration = a.config.read();
+  const Dataset data = load_dataset(configuration.data);
+  std::optional<FolderClaim> claim;
+  if (!a.config.out.empty()) claim.emplace(a.config.out, "propose");
+  const MakeChip make_chip = [&](const Configuration& c) {
+    auto chip = std::make_unique<Chip>(build_chip(c, data.test.pixels.rows(), data.test.classes));
+    chip->initialise();
+    if (!checkpoint.empty()) load_checkpoint(checkpoint, *chip);
+    chip->solve_wires();
+    return chip;
+  };
+  const double averaged = double(configuration.run.epochs) * double(data.train.size());
+  const Proposal proposal =
+      propose_gains(configuration, make_chip, data.test, std::min(a.samples, data.test.size()), averaged);
+  const std::string gains = gains_toml(proposal.after);
+  if (!a.config.out.empty()) {
+    make_folder(a.config.out);
+    write_file(std::filesystem::path(a.config.out) / "gains.toml", gains);
+  }
+  fmt::print("{}\n{}", proposal_text(proposal, averaged), gains);
+  return 0;
+}
+
+}  // namespace
+
+void add_propose(CLI::App& app, ExitStatus& status) {
+  CLI::App* command = app.add_subcommand(
+      "propose", "gains of each projection for the most signal over noise at the same spectral radius, as TOML");
+  auto a = std::make_shared<ProposeArguments>();
+  add_config_arguments(*command, a->config);
+  add_run_argument(*command, a->run);
+  command->add_option("--samples", a->samples, "how many test samples, the first ones; default 32")
+      ->check(CLI::Range(Index(2), Index(1000)));
+  command->callback([a, &status] { status = propose(*a); });
+}
+
+}  // namespace settle
