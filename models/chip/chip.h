@@ -205,6 +205,8 @@ class Chip : public Machine {
   std::vector<AreaRow> area() const;
 
   /// The state that learning leaves in a chip: devices, pulses that are owed to them, gains and zeros of the read-outs.
+  /// By a complete archive also its time and ledger, its counts, and what was measured and not since. Between two
+  /// batches of training, or two calls of Host::infer.
   void visit_state(Archive& archive);
 
  private:
@@ -232,6 +234,8 @@ class Chip : public Machine {
   FreeStarts<float> timed_starts(const Equilibria& driven);
   void note_timed(const Equilibria& solved);
   void visit_start(Archive& archive);
+  void visit_measured(Archive& archive);
+  void visit_counts(Archive& archive);
   void enter(Phase phase);
   void drive_for(Phase phase);
   void pass(double seconds, Index times);

@@ -139,8 +139,8 @@ void Chip::visit_auto_zero(Archive& archive) {
     std::copy_n(zeroed_gains_.begin(), gains.size(), gains.begin());
     Matrix<double> read_at_s(Index(loading ? 0 : read_at_s_.size()), 1);
     std::copy_n(read_at_s_.begin(), read_at_s.size(), read_at_s.data());
-    archive.vector("gains", gains);
-    archive.matrix("read_at_s", read_at_s);
+    archive.vector("gains", gains, "1", "gain of each population's difference amplifiers at the last calibration");
+    archive.matrix("read_at_s", read_at_s, "s", "from the hold to the last reading, of each sign of the nudge");
     archive.count("batches", batches_since_zero_);
     archive.count("readings", zero_readings_);
     if (!loading) return;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/archive.h"
 #include "models/converter/adc_bank.h"
 #include "models/converter/dac_bank.h"
 #include "models/cost/meter.h"
@@ -24,6 +25,15 @@ struct Clipping {
   double squares = 0, lost_squares = 0;
   double share() const { return codes > 0 ? clipped / codes : 0; }
   double lost_energy() const { return squares > 0 ? lost_squares / squares : 0; }
+
+  void visit_state(const std::string& name, Archive& archive) {
+    archive.group(name, [&] {
+      archive.number("codes", codes);
+      archive.number("clipped", clipped);
+      archive.number("squares", squares);
+      archive.number("lost_squares", lost_squares);
+    });
+  }
 };
 
 /// A DAC for each line. Both methods return the time of one sample's conversion, in seconds.

@@ -244,8 +244,11 @@ void DifferenceReadout::visit_state(Archive& archive) {
   for (std::size_t reading = 0; reading < zeros_.size(); ++reading) {
     const std::string name = "zero_" + std::to_string(reading);
     if (archive.loading()) zeros_[reading].resize(0);
-    if (archive.keeps(name)) archive.vector(name, zeros_[reading]);
+    if (archive.keeps(name)) archive.vector(name, zeros_[reading], "1", "reading of each neuron that stands for zero");
   }
+  if (!archive.complete()) return;
+  clipped_states_.visit_state("clipped_states", archive);
+  clipped_differences_.visit_state("clipped_differences", archive);
 }
 
 }  // namespace settle

@@ -136,10 +136,16 @@ double PulseProgrammer::transfer(int threads) {
 }
 
 void PulseProgrammer::visit_state(Archive& archive) {
-  archive.matrix("owed", account_.owed());
+  archive.matrix("owed", account_.owed(), "weight", "changes below one pulse that each weight is owed");
   archive.count("applied", applied_);
   archive.count("transferred", transferred_);
   if (archive.keeps("updates")) archive.count("updates", updates_);
+  if (!archive.complete()) return;
+  archive.count("trains", sent_);
+  archive.count("saturated_trains", saturated_);
+  archive.number("written_apparent2", errors_.apparent2);
+  archive.number("written_hidden2", errors_.hidden2);
+  archive.number("written_weights", errors_.weights);
 }
 
 }  // namespace settle

@@ -69,7 +69,6 @@ class PulseProgrammer {
   /// How far the weights are from what was last written and verified; empty before.
   const WriteErrors& write_errors() const { return errors_; }
   /// Updates in place so far, one a sample, and how many of them the trains could not hold (PulseTrains::saturated).
-  /// Those of this process: no checkpoint keeps them.
   double trains() const { return double(sent_); }
   double saturated_trains() const { return double(saturated_); }
 

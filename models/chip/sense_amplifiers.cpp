@@ -147,7 +147,18 @@ void SenseAmplifiers::change_logits(const Block& block, std::uint32_t reading, M
 }
 
 void SenseAmplifiers::visit_state(Archive& archive) {
-  if (archive.keeps("sense")) archive.group("sense", [&] { archive.count("batches", batches_); });
+  if (!archive.keeps("sense")) return;
+  archive.group("sense", [&] {
+    archive.count("batches", batches_);
+    if (!archive.complete()) return;
+    for (Index p = 1; p <= circuit_.readout(); ++p) {
+      const auto i = std::size_t(p);
+      const std::string& name = design_.graph.population(p).name;
+      archive.group(name, [&] { stages_[i]->visit_state(archive); });
+      if (clamped_stages_[i]) archive.group(name + "_clamped", [&] { clamped_stages_[i]->visit_state(archive); });
+      if (archive.loading() && p < circuit_.readout()) apply(p, false);
+    }
+  });
 }
 
 }  // namespace settle

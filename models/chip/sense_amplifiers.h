@@ -49,6 +49,7 @@ class SenseAmplifiers {
   /// `reading` numbers the readings of one sample.
   void change_logits(const Block& block, std::uint32_t reading, Matrix<float>& logits) const;
 
+  /// How long ago they were brought up to date; and, by a complete archive, what they were then.
   void visit_state(Archive& archive);
 
  private:

@@ -94,4 +94,19 @@ void SenseStage::add_read(std::size_t k, double available_s, int threads) {
     }
 }
 
+void SenseStage::visit_state(Archive& archive) {
+  archive.number("amplifiers", amplifiers_);
+  archive.number("nudge_amplifiers", nudge_amplifiers_);
+  archive.number("bias_a", bias_a_);
+  archive.number("nudge_bias_a", nudge_bias_a_);
+  archive.number("largest_gbw_hz", largest_gbw_hz_);
+  archive.number("slowest_s", slowest_s_);
+  archive.number("slowest_of_pulse", slowest_of_pulse_);
+  archive.vector("noise_gain", noise_gain_, "1", "noise gain of each neuron's amplifiers");
+  archive.vector("noise_variance", noise_variance_, "full scale^2", "noise of each neuron's drive");
+  archive.vector("tau", tau_s_, "s", "time constant of each neuron's slowest amplifier");
+  archive.vector("signal", signal_, "1", "share of the signal that is left");
+  archive.vector("offset", offset_, "full scale", "offset of each neuron's drive");
+}
+
 }  // namespace settle

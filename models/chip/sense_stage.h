@@ -66,6 +66,9 @@ class SenseStage {
   const Vector<double>& signal() const { return signal_; }
   const Vector<double>& offset() const { return offset_; }
 
+  /// All that refresh() has found, when it was called last.
+  void visit_state(Archive& archive);
+
  private:
   void add_read(std::size_t read, double available_s, int threads);
   double noise_of(const SensedRead& read, const ClosedLoop& loop, double gbw_hz, double siemens, double lag_s) const;

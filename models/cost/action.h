@@ -1,6 +1,7 @@
 // What costs energy: a record for each action, beside the figures and the formula of the part that takes it.
 #pragma once
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -32,9 +33,24 @@ struct Action {
   const char* source;               // of the formula and its figures
 
   Action(const char* name_, const char* unit_, Rail rail_, std::vector<Dependence> figures_, const char* source_)
-      : name(name_), unit(unit_), rail(rail_), figures(std::move(figures_)), source(source_) {}
+      : name(name_), unit(unit_), rail(rail_), figures(std::move(figures_)), source(source_) {
+    all().push_back(this);
+  }
   Action(const Action&) = delete;
   Action& operator=(const Action&) = delete;
+
+  /// The action of that name; null when there is none. Names are unique.
+  static const Action* named(const std::string& name) {
+    for (const Action* action : all())
+      if (action->name == name) return action;
+    return nullptr;
+  }
+
+ private:
+  static std::vector<const Action*>& all() {
+    static std::vector<const Action*> actions;
+    return actions;
+  }
 };
 
 }  // namespace settle

@@ -166,4 +166,89 @@ Energy Ledger::total() const {
   return sum_of([](const Row&) { return true; });
 }
 
+void Ledger::visit_state(Archive& archive) {
+  archive.group("ledger", [&] {
+    visit_names(archive);
+    visit_sums(archive);
+    visit_times(archive);
+  });
+}
+
+// What each row is for: its section, phase, component and action.
+void Ledger::visit_names(Archive& archive) {
+  std::vector<std::string> components, actions;
+  Matrix<std::int64_t> places(archive.loading() ? 0 : Index(rows_.size()), 2);
+  for (std::size_t i = 0; i < rows_.size() && !archive.loading(); ++i) {
+    components.push_back(rows_[i].component);
+    actions.push_back(rows_[i].action->name);
+    places(Index(i), 0) = std::int64_t(rows_[i].section);
+    places(Index(i), 1) = std::int64_t(rows_[i].phase);
+  }
+  archive.words("component", components);
+  archive.words("action", actions);
+  archive.matrix("section_phase", places, "1",
+                 "of each row, the section (0 programming, 1 training, 2 inference) and the phase");
+  if (!archive.loading()) return;
+  const std::size_t count = components.size();
+  rows_.clear();
+  for (std::size_t i = 0; i < count; ++i) {
+    const Action* action = i < actions.size() ? Action::named(actions[i]) : nullptr;
+    if (action == nullptr || places.rows() != Index(count) || places.cols() != 2)
+      throw InputError("its ledger has actions that this version of Settle does not know");
+    const auto section = std::uint64_t(places(Index(i), 0)), phase = std::uint64_t(places(Index(i), 1));
+    if (section >= times_.size() || phase >= phases().size())
+      throw InputError("its ledger has phases that this version of Settle does not know");
+    rows_.push_back({Section(section), Phase(phase), components[i], action});
+  }
+  sums_.assign(count, {0, 0, 0});
+  seconds_.assign(count, 0);
+  stood_.assign(count, Time());
+}
+
+// Sums of 128 bits are kept in two halves, the upper one first.
+void Ledger::visit_sums(Archive& archive) {
+  const Index count = Index(rows_.size());
+  const auto split = [](Units sum, Matrix<std::int64_t>& to, Index i, Index k) {
+    to(i, 2 * k) = std::int64_t(sum >> 64);
+    to(i, 2 * k + 1) = std::int64_t(std::uint64_t(sum));
+  };
+  const auto joined = [](const Matrix<std::int64_t>& from, Index i, Index k) {
+    return (Units(from(i, 2 * k)) << 64) + Units(std::uint64_t(from(i, 2 * k + 1)));
+  };
+  Matrix<std::int64_t> energies(count, 6), seconds(count, 2), stood(count, 1);
+  Matrix<double> shown(count, 3);
+  for (Index i = 0; i < count; ++i) {
+    const auto at = std::size_t(i);
+    for (Index k = 0; k < 3; ++k) split(sums_[at][std::size_t(k)], energies, i, k);
+    split(seconds_[at], seconds, i, 0);
+    stood(i) = std::int64_t(stood_[at].femtoseconds());
+    shown.row(i) << rows_[at].count, rows_[at].seconds, rows_[at].energy.supplied;
+  }
+  archive.matrix("sums", energies, "2^-110 J", "supplied, dissipated and stored energy, each in two halves of 64 bits");
+  archive.matrix("seconds", seconds, "2^-90 s", "time that the component has worked, in two halves of 64 bits");
+  archive.matrix("stood", stood, "fs", "time for which what stands has stood");
+  archive.matrix("rows", shown, "count, s, J", "how often, for how long, and the energy that was supplied");
+  for (Index i = 0; i < count && archive.loading(); ++i) {
+    const auto at = std::size_t(i);
+    for (Index k = 0; k < 3; ++k) sums_[at][std::size_t(k)] = joined(energies, i, k);
+    seconds_[at] = joined(seconds, i, 0);
+    stood_[at] = Time::femtoseconds(std::uint64_t(stood(i)));
+    rows_[at].count = shown(i, 0);
+    rows_[at].seconds = shown(i, 1);
+    rows_[at].energy = energy_of(sums_[at]);
+  }
+}
+
+void Ledger::visit_times(Archive& archive) {
+  Matrix<std::int64_t> times(Index(times_.size()), Index(times_[0].size()));
+  const auto each = [&](const auto& visit) {
+    for (Index section = 0; section < times.rows(); ++section)
+      for (Index phase = 0; phase < times.cols(); ++phase)
+        visit(times(section, phase), times_[std::size_t(section)][std::size_t(phase)]);
+  };
+  each([](std::int64_t& fs, Time& time) { fs = std::int64_t(time.femtoseconds()); });
+  archive.matrix("times", times, "fs", "simulated time of each section (rows) and phase (columns)");
+  if (archive.loading()) each([](std::int64_t& fs, Time& time) { time = Time::femtoseconds(std::uint64_t(fs)); });
+}
+
 }  // namespace settle

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "models/archive.h"
 #include "models/cost/action.h"
 #include "models/cost/energy.h"
 #include "models/numeric/time.h"
@@ -62,9 +63,16 @@ class Ledger {
   Energy total(Section section) const;
   Energy total() const;
 
+  /// Everything that is booked, to the last unit. InputError for actions that there are not.
+  void visit_state(Archive& archive);
+
  private:
   __extension__ typedef __int128 Units;
   using Sum = std::array<Units, 3>;
+
+  void visit_names(Archive& archive);
+  void visit_sums(Archive& archive);
+  void visit_times(Archive& archive);
 
   std::size_t row_of(Section section, Phase phase, const std::string& component, const Action& action);
   static Energy energy_of(const Sum& sum);

@@ -91,6 +91,14 @@ class Meter {
   }
   Time now() const { return now_; }
 
+  /// What has been booked, and the time that has passed. What is supplied_j() begins anew: waveforms show its changes.
+  void visit_state(Archive& archive) {
+    archive.group("meter", [&] {
+      archive.time("now_fs", now_);
+      ledger_.visit_state(archive);
+    });
+  }
+
  private:
   struct Standing {
     std::string component;

@@ -361,12 +361,24 @@ void Crossbar::visit_state(Archive& archive) {
   };
   visit("retention", plus_retention_);
   visit("subtracted_retention", minus_retention_);
-  if (turn_.size() > 0 && archive.keeps("turn")) archive.matrix("turn", turn_);
+  if (turn_.size() > 0 && archive.keeps("turn"))
+    archive.matrix("turn", turn_, "1",
+                   "which device of each pair takes the next odd pulse: 0, or 1 the subtracted one");
   archive.number("leaking_s", leaking_s_);
   archive.count("looks", looks_);
+  if (archive.complete()) visit_wires(archive);
   if (!archive.loading() || reads_states_) return;
   if (looks_ > 0) --looks_;  // the look that was kept is taken again, and not the next one
-  refresh(/*solving_wires=*/true, 1);
+  refresh(/*solving_wires=*/!archive.complete(), 1);
+}
+
+// What the wires took when they were solved last, and how old that is.
+void Crossbar::visit_wires(Archive& archive) {
+  archive.count("changes_since_wires", changes_);
+  if (!wire_loss_) return;
+  const std::string meaning = "share of its conductance that wires take from each device, when they were solved last";
+  archive.matrix("wire_loss", loss_.plus, "1", meaning);
+  if (loss_.minus.size() > 0) archive.matrix("subtracted_wire_loss", loss_.minus, "1", meaning);
 }
 
 }  // namespace settle

@@ -133,7 +133,8 @@ class Crossbar {
   /// Resets both devices of the one-sided pairs marked in `which` (by a number other than zero), by a pulse each.
   PulseSum reset_pairs(const Matrix<float>& which, std::uint64_t round, int threads);
 
-  /// The state of an array: its devices, and the times at which they were written. Wires are solved anew on loading.
+  /// The state of an array: its devices, and the times at which they were written. On loading wires are solved anew;
+  /// or, by an archive that is complete, taken as they were solved last.
   void visit_state(Archive& archive);
 
   /// Solves the wires for the weights as they are, if they have changed since.
@@ -172,6 +173,7 @@ class Crossbar {
   Index sensed_cells(Side driven) const;
 
  private:
+  void visit_wires(Archive& archive);
   void changed(int threads);
   void refresh(bool solving_wires, int threads);
   using ConstColumn = Eigen::Map<const Vector<float>>;

@@ -247,10 +247,11 @@ void DeviceArray::decay(double factor, int threads) {
 }
 
 void DeviceArray::visit_state(Archive& archive) {
-  archive.matrix("state", state_);
+  archive.matrix("state", state_, "1",
+                 "states of the devices, targets x sources; their differences times weight_scale are weights");
   write_noise_.visit_state(archive);
   if (life_.size() == 0 || !archive.keeps("life")) return;
-  archive.matrix("life", life_);
+  archive.matrix("life", life_, "pulses", "pulses that each device still takes");
   for (Index i = 0; i < life_.size() && archive.loading(); ++i)  // what is worn out stays where it is
     if (life_(i) < 1) cells_.lower(i) = cells_.upper(i) = state_(i);
 }

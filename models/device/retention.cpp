@@ -100,7 +100,8 @@ void Retention::apply_to_column(Index source, Eigen::Ref<Vector<float>> conducta
 
 void Retention::visit_state(Archive& archive) {
   archive.number("now_s", now_s_);
-  if (written_s_.size() > 0 && archive.keeps("written_s")) archive.matrix("written_s", written_s_);
+  if (written_s_.size() > 0 && archive.keeps("written_s"))
+    archive.matrix("written_s", written_s_, "s", "when each device was written last, as now_s counts");
 }
 
 }  // namespace settle

@@ -44,7 +44,8 @@ void WriteNoise::clear_moved(const Matrix<float>& before, const Matrix<float>& a
 }
 
 void WriteNoise::visit_state(Archive& archive) {
-  if (any() && archive.keeps("write_noise")) archive.matrix("write_noise", noise_);
+  if (any() && archive.keeps("write_noise"))
+    archive.matrix("write_noise", noise_, "1", "what a read finds beyond the state");
 }
 
 }  // namespace settle

@@ -24,14 +24,21 @@ Batches::Batches(Index samples, Index size, std::uint64_t seed) : stream_(seed, 
   shuffle(order, engine);
   for (auto first = order.begin(); first != order.end();) {
     const auto last = first + std::min<std::ptrdiff_t>(size, order.end() - first);
-    batches_.emplace_back(first, last);
+    composed_.emplace_back(first, last);
     first = last;
   }
+  batches_ = composed_;
 }
 
 const std::vector<std::vector<Index>>& Batches::for_epoch(int epoch) {
-  Engine engine(stream_, std::uint64_t(epoch));
-  shuffle(batches_, engine);
+  if (epoch < shuffled_) {
+    batches_ = composed_;
+    shuffled_ = 0;
+  }
+  while (shuffled_ < epoch) {
+    Engine engine(stream_, std::uint64_t(++shuffled_));
+    shuffle(batches_, engine);
+  }
   return batches_;
 }
 

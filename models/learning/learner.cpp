@@ -38,7 +38,8 @@ const Matrix<float>& Learner::change(std::size_t k, int threads) {
 void Learner::visit_state(std::size_t k, Archive& archive) {
   const Optimizer::State state = parts_[k].optimizer->state();
   archive.group("optimizer", [&] {
-    for (const auto& [name, matrix] : state.matrices) archive.matrix(name, *matrix);
+    for (const auto& [name, matrix] : state.matrices)
+      archive.matrix(name, *matrix, "1", "what the optimiser keeps for each weight");
   });
   archive.number("optimizer_steps", *state.steps);
 }

@@ -1,12 +1,14 @@
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "models/error.h"
 #include "src/commands/commands.h"
 #include "src/config/write.h"
 #include "src/data/dataset.h"
 #include "src/report/report.h"
+#include "src/run/checkpoint_file.h"
 #include "src/run/interrupt.h"
 #include "src/run/learned.h"
 #include "src/run/outputs.h"
@@ -24,38 +26,89 @@ bool trace_in_own_process(const RunFolder& folder) {
   return run_program({own_path(), "trace", config, "--run", run, "--out", run, "--quiet"}, /*quiet=*/false);
 }
 
-int train(const ConfigArguments& arguments) {
-  const Configuration configuration = with_absolute_paths(arguments.read());
-  const Dataset data = load_dataset(configuration.data);
-  const std::string name = std::filesystem::path(arguments.path).stem().string();
-  const RunFolder folder = RunFolder::create(arguments.out, name);
-  folder.write("config.toml", resolved_configuration(configuration));
+// Files that come at the end of a run, the last ones last.
+const char* const summary_file = "summary.json";
+const char* const report_file = "report.html";
 
-  watch_for_interrupt();
-  fmt::print(stderr, "{} on {} training and {} test samples of {} in {}, writing to {}\n", arguments.path,
-             data.train.size(), data.test.size(), data.name, data.where, folder.path().string());
-  const RunResult result = run_training(configuration, data, folder);
-  const auto summary = summary_json(configuration, result);
+// Whether everything is there that a run leaves.
+bool is_finished(const RunFolder& folder, const Configuration& configuration) {
+  const auto there = [&](const char* name) { return std::filesystem::exists(folder.file(name)); };
+  if (!there(summary_file) || !there(report_file)) return false;
+  if (configuration.trace.samples > 0 && !there(gtkw_file)) return false;
+  const auto summary = nlohmann::json::parse(read_file(folder.file(summary_file)), nullptr, /*allow_exceptions=*/false);
+  return summary.is_object() && summary.value("interrupted", true) == false;
+}
+
+void write_results(const RunFolder& folder, const Configuration& configuration, const RunResult& result,
+                   const nlohmann::ordered_json& summary) {
+  std::error_code ignored;                                     // what cannot be written says so
+  std::filesystem::remove(folder.file(report_file), ignored);  // of an attempt that was cut off
   folder.write("metrics.csv", metrics_csv(result.epochs));
   folder.write("costs.csv", costs_csv(result, std::uint64_t(configuration.run.seed)));
-  folder.write("summary.json", summary.dump(2) + "\n");
-  write_report({folder.path()}, folder.file("report.html"));
+  folder.write(summary_file, summary.dump(2) + "\n");
+  // nothing follows that it could be needed for
+  if (!result.interrupted) std::filesystem::remove(checkpoint_before(folder.file("checkpoint.h5")), ignored);
+  write_report({folder.path()}, folder.file(report_file));
+}
+
+// Trains in a folder that has the run's configuration, and a checkpoint when it has been begun before.
+int run_in(const RunFolder& folder, const Configuration& configuration, const Dataset& data) {
+  watch_for_interrupt();
+  const RunResult result = run_training(configuration, data, folder);
+  const auto summary = summary_json(configuration, result);
+  write_results(folder, configuration, result, summary);
   fmt::print("{}\n", final_table(configuration, summary, result.ledger));
   for (const std::string& line : {nothing_learned(configuration, result), saturated_updates(result)})
     if (!line.empty()) fmt::print("{}\n\n", line);
   if (result.interrupted) {
-    fmt::print(stderr, "settle: interrupted after {} finished epochs; what they have given is in {}\n",
-               result.epochs.size(), folder.path().string());
+    fmt::print(stderr,
+               "settle: interrupted after {} finished epochs; what they have given is in {run}, and settle train "
+               "--resume {run} goes on\n",
+               result.epochs.size(), fmt::arg("run", shell_word(folder.path().string())));
     return exit_interrupted;
   }
   if (configuration.trace.samples > 0 && !trace_in_own_process(folder)) {
     if (interrupt_requested()) return exit_interrupted;
     throw RunError(folder.path().string() + ": the run is complete, but its waveform could not be written");
   }
-  fmt::print("report    {}\n", folder.file("report.html").string());
+  fmt::print("report    {}\n", folder.file(report_file).string());
   if (configuration.trace.samples > 0)
     fmt::print("waveform  gtkwave {}\n", shell_word(folder.file(gtkw_file).string()));
   return 0;
+}
+
+int train(const ConfigArguments& arguments) {
+  const Configuration configuration = with_absolute_paths(arguments.read());
+  const Dataset data = load_dataset(configuration.data);
+  const std::string name = std::filesystem::path(arguments.path).stem().string();
+  const RunFolder folder = RunFolder::create(arguments.out, name);
+  replace_file_durably(folder.file("config.toml"), resolved_configuration(configuration));
+  fmt::print(stderr, "{} on {} training and {} test samples of {} in {}, writing to {}\n", arguments.path,
+             data.train.size(), data.test.size(), data.name, data.where, folder.path().string());
+  return run_in(folder, configuration, data);
+}
+
+int resume(const std::string& run, const ConfigArguments& arguments) {
+  if (!arguments.path.empty() || !arguments.overrides.empty() || !arguments.out.empty())
+    throw InputError("--resume " + run + ": goes on with the run's own config.toml, in its own folder; leave out " +
+                     (!arguments.path.empty()  ? "CONFIG"
+                      : !arguments.out.empty() ? "--out"
+                                               : "--set, --seed, --threads"));
+  ConfigArguments of_run;
+  of_run.path = RunFolder::open(run).file("config.toml").string();
+  const Configuration configuration = with_absolute_paths(of_run.read());
+  const auto finished = [&](const RunFolder& folder) {
+    if (!is_finished(folder, configuration)) return false;
+    fmt::print("{} is finished: nothing is left to do\n", run);
+    return true;
+  };
+  if (finished(RunFolder::open(run))) return 0;
+  const Dataset data = load_dataset(configuration.data);
+  const RunFolder folder = RunFolder::resume(run);
+  if (finished(folder)) return 0;  // by another process, meanwhile
+  fmt::print(stderr, "{} on {} training and {} test samples of {} in {}\n", run, data.train.size(), data.test.size(),
+             data.name, data.where);
+  return run_in(folder, configuration, data);
 }
 
 }  // namespace
@@ -63,8 +116,22 @@ int train(const ConfigArguments& arguments) {
 void add_train(CLI::App& app, ExitStatus& status) {
   CLI::App* command = app.add_subcommand("train", "train a network in place and write a run folder");
   auto arguments = std::make_shared<ConfigArguments>();
+  auto run = std::make_shared<std::string>();
   add_config_arguments(*command, *arguments);
-  command->callback([arguments, &status] { status = train(*arguments); });
+  command->get_option("CONFIG")->required(false);  // a run folder has one
+  command
+      ->add_option("--resume", *run,
+                   "a run folder, to go on with a run that was cut off: from its last checkpoint, or from its "
+                   "config.toml, to the same bytes as a run that was not")
+      ->type_name("RUN");
+  command->footer(
+      "Exit status: 0 when the run is finished; 1 when it failed; 2 for bad input; 130 after Ctrl-C, SIGTERM, SIGHUP,\n"
+      "SIGUSR1, SIGUSR2 or SIGXCPU, once everything is saved. A second Ctrl-C or SIGTERM ends the program at once.");
+  command->callback([arguments, run, &status] {
+    if (run->empty() && arguments->path.empty())
+      throw InputError("CONFIG is required, unless --resume names a run folder (settle train --help)");
+    status = run->empty() ? train(*arguments) : resume(*run, *arguments);
+  });
 }
 
 }  // namespace settle

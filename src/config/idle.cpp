@@ -377,7 +377,7 @@ std::vector<IdleKey> idle_keys(const Configuration& c) {
 }
 
 bool changes_no_result(const std::string& key) {
-  return key == "run.block" || key == "run.threads" || key.rfind("trace.", 0) == 0;
+  return key == "run.block" || key == "run.threads" || key == "run.checkpoint_minutes" || key.rfind("trace.", 0) == 0;
 }
 
 }  // namespace settle

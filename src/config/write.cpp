@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "src/config/idle.h"
 #include "src/config/value.h"
 
 namespace settle {
@@ -41,6 +42,13 @@ Configuration with_absolute_paths(Configuration configuration) {
     if (const auto* text = std::get_if<TextValue>(&key.value); text != nullptr && text->path && !text->member->empty())
       *text->member = std::filesystem::absolute(*text->member).string();
   return configuration;
+}
+
+std::string decisive_settings(const Configuration& configuration) {
+  Configuration copy = configuration;
+  return by_sections(keys(copy), [](const Key& key) {
+    return changes_no_result(key.name) || key.name == "data.path" ? std::string() : assignment(key);
+  });
 }
 
 std::string resolved_configuration(const Configuration& configuration) {

@@ -14,6 +14,9 @@ std::string annotated_defaults();
 /// A copy of the configuration with absolute paths of files, so that it works from any folder.
 Configuration with_absolute_paths(Configuration configuration);
 
+/// Every key that decides about results (changes_no_result), but for where the data are.
+std::string decisive_settings(const Configuration& configuration);
+
 /// Every key of `configuration`. Reads back to the same configuration, bit by bit.
 std::string resolved_configuration(const Configuration& configuration);
 

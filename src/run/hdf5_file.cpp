@@ -1,5 +1,6 @@
 #include "src/run/hdf5_file.h"
 
+#include <algorithm>
 #include <array>
 
 #include "models/error.h"
@@ -7,17 +8,15 @@
 namespace settle {
 namespace {
 
-template <class Real>
-using RowMajor = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+template <class Number>
+using RowMajor = Eigen::Matrix<Number, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-template <class Real>
-hid_t in_file() {
-  return sizeof(Real) == sizeof(float) ? H5T_IEEE_F32LE : H5T_IEEE_F64LE;
-}
-template <class Real>
-hid_t in_memory() {
-  return sizeof(Real) == sizeof(float) ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE;
-}
+struct Types {
+  hid_t in_file, in_memory;
+};
+Types types(float) { return {H5T_IEEE_F32LE, H5T_NATIVE_FLOAT}; }
+Types types(double) { return {H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE}; }
+Types types(std::int64_t) { return {H5T_STD_I64LE, H5T_NATIVE_INT64}; }
 
 // Closes a handle when it goes out of scope.
 struct Handle {
@@ -28,19 +27,39 @@ struct Handle {
   }
 };
 
+// Text of so many bytes, filled up with zeros.
+hid_t text_type(std::size_t bytes) {
+  const hid_t type = H5Tcopy(H5T_C_S1);
+  H5Tset_size(type, std::max<std::size_t>(1, bytes));
+  H5Tset_strpad(type, H5T_STR_NULLPAD);
+  H5Tset_cset(type, H5T_CSET_UTF8);
+  return type;
+}
+
+// A file in memory alone, which grows by so many bytes.
+hid_t in_memory() {
+  const hid_t how = H5Pcreate(H5P_FILE_ACCESS);
+  H5Pset_fapl_core(how, 1 << 22, /*backing_store=*/false);
+  return how;
+}
+
 }  // namespace
 
 Hdf5File Hdf5File::create(const std::string& path) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // errors are reported by us, in one line
-  Hdf5File file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), path, /*reading=*/false);
+  const Handle how{in_memory(), H5Pclose};
+  Hdf5File file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, how.id), path, /*reading=*/false);
   if (file.file_ < 0) file.fail("cannot be created");
   return file;
 }
 
-Hdf5File Hdf5File::open(const std::string& path) {
+Hdf5File Hdf5File::open(const std::string& path, const std::string& image) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-  Hdf5File file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), path, /*reading=*/true);
-  if (file.file_ < 0) file.fail("is not an HDF5 file, or is cut off; copy it again, or train again");
+  const Handle how{in_memory(), H5Pclose};
+  H5Pset_file_image(how.id, const_cast<char*>(image.data()), image.size());
+  // the library refuses an image that has the name of a file; below a file there is none
+  Hdf5File file(H5Fopen((path + "/image").c_str(), H5F_ACC_RDONLY, how.id), path, /*reading=*/true);
+  if (file.file_ < 0) file.fail("is not an HDF5 file");
   return file;
 }
 
@@ -48,42 +67,81 @@ Hdf5File::~Hdf5File() {
   if (file_ >= 0) H5Fclose(file_);
 }
 
-void Hdf5File::close() {
-  const hid_t file = file_;
-  file_ = -1;
-  if (H5Fclose(file) < 0) fail("cannot be written (is the disk full?)");
+std::string Hdf5File::image() const {
+  if (H5Fflush(file_, H5F_SCOPE_GLOBAL) < 0) fail("cannot be made");
+  const ssize_t size = H5Fget_file_image(file_, nullptr, 0);
+  if (size < 0) fail("cannot be made");
+  std::string bytes(std::size_t(size), '\0');
+  if (H5Fget_file_image(file_, bytes.data(), bytes.size()) != size) fail("cannot be made");
+  return bytes;
 }
 
-template <class Real>
-void Hdf5File::write_rows(const std::string& name, const Matrix<Real>& matrix) {
-  const RowMajor<Real> rows = matrix;
-  const std::array<hsize_t, 2> size = {hsize_t(rows.rows()), hsize_t(rows.cols())};
+hid_t Hdf5File::make_set(const std::string& name, hid_t type, hid_t space) {
   const Handle links{check(H5Pcreate(H5P_LINK_CREATE), name), H5Pclose};
   H5Pset_create_intermediate_group(links.id, 1);
-  const Handle space{check(H5Screate_simple(2, size.data(), nullptr), name), H5Sclose};
   const Handle how{check(H5Pcreate(H5P_DATASET_CREATE), name), H5Pclose};
   H5Pset_obj_track_times(how.id, false);  // the same state, the same bytes
-  const Handle set{
-      check(H5Dcreate2(file_, name.c_str(), in_file<Real>(), space.id, links.id, how.id, H5P_DEFAULT), name), H5Dclose};
-  check(H5Dwrite(set.id, in_memory<Real>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), name);
+  return check(H5Dcreate2(file_, name.c_str(), type, space, links.id, how.id, H5P_DEFAULT), name);
 }
 
-template <class Real>
-void Hdf5File::read_rows(const std::string& name, Matrix<Real>& matrix) const {
+template <class Number>
+void Hdf5File::write_rows(const std::string& name, const Matrix<Number>& matrix) {
+  const RowMajor<Number> rows = matrix;
+  const std::array<hsize_t, 2> size = {hsize_t(rows.rows()), hsize_t(rows.cols())};
+  const Handle space{check(H5Screate_simple(2, size.data(), nullptr), name), H5Sclose};
+  const Handle set{make_set(name, types(Number()).in_file, space.id), H5Dclose};
+  if (rows.size() == 0) return;
+  check(H5Dwrite(set.id, types(Number()).in_memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), name);
+}
+
+template <class Number>
+void Hdf5File::read_rows(const std::string& name, Matrix<Number>& matrix) const {
   const Handle set{check(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), name), H5Dclose};
   const Handle space{check(H5Dget_space(set.id), name), H5Sclose};
   std::array<hsize_t, 2> size{};
   if (H5Sget_simple_extent_ndims(space.id) != 2) fail("has no matrix called " + name);
   H5Sget_simple_extent_dims(space.id, size.data(), nullptr);
-  RowMajor<Real> rows{Index(size[0]), Index(size[1])};
-  check(H5Dread(set.id, in_memory<Real>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), name);
+  RowMajor<Number> rows{Index(size[0]), Index(size[1])};
+  if (rows.size() > 0)
+    check(H5Dread(set.id, types(Number()).in_memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), name);
   matrix = rows;
+}
+
+// A list of words of one length, that of the longest.
+void Hdf5File::write(const std::string& name, const std::vector<std::string>& words) {
+  std::size_t longest = 1;
+  for (const std::string& word : words) longest = std::max(longest, word.size());
+  std::string bytes;
+  for (std::string word : words) {
+    word.resize(longest, '\0');
+    bytes += word;
+  }
+  const hsize_t count = words.size();
+  const Handle space{check(H5Screate_simple(1, &count, nullptr), name), H5Sclose}, type{text_type(longest), H5Tclose};
+  const Handle set{make_set(name, type.id, space.id), H5Dclose};
+  if (!words.empty()) check(H5Dwrite(set.id, type.id, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()), name);
+}
+
+void Hdf5File::read(const std::string& name, std::vector<std::string>& words) const {
+  const Handle set{check(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), name), H5Dclose};
+  const Handle space{check(H5Dget_space(set.id), name), H5Sclose}, type{check(H5Dget_type(set.id), name), H5Tclose};
+  hsize_t count = 0;
+  if (H5Sget_simple_extent_ndims(space.id) != 1 || H5Tget_class(type.id) != H5T_STRING || H5Tis_variable_str(type.id))
+    fail("has no list of words called " + name);
+  H5Sget_simple_extent_dims(space.id, &count, nullptr);
+  const std::size_t longest = H5Tget_size(type.id);
+  std::string bytes(std::size_t(count) * longest, '\0');
+  if (count > 0) check(H5Dread(set.id, type.id, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()), name);
+  words.clear();
+  for (std::size_t i = 0; i < count; ++i) words.emplace_back(bytes.substr(i * longest, longest).c_str());
 }
 
 void Hdf5File::write(const std::string& name, const Matrix<float>& matrix) { write_rows(name, matrix); }
 void Hdf5File::write(const std::string& name, const Matrix<double>& matrix) { write_rows(name, matrix); }
+void Hdf5File::write(const std::string& name, const Matrix<std::int64_t>& matrix) { write_rows(name, matrix); }
 void Hdf5File::read(const std::string& name, Matrix<float>& matrix) const { read_rows(name, matrix); }
 void Hdf5File::read(const std::string& name, Matrix<double>& matrix) const { read_rows(name, matrix); }
+void Hdf5File::read(const std::string& name, Matrix<std::int64_t>& matrix) const { read_rows(name, matrix); }
 
 void Hdf5File::make_group(const std::string& name) {
   if (has(name)) return;
@@ -99,15 +157,20 @@ bool Hdf5File::has(const std::string& name) const {
 }
 
 void Hdf5File::set(const std::string& object, const std::string& attribute, double value) {
-  set_number(object, attribute, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &value);
+  set_value(object, attribute, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &value);
 }
 
 void Hdf5File::set(const std::string& object, const std::string& attribute, std::int64_t value) {
-  set_number(object, attribute, H5T_STD_I64LE, H5T_NATIVE_INT64, &value);
+  set_value(object, attribute, H5T_STD_I64LE, H5T_NATIVE_INT64, &value);
 }
 
-void Hdf5File::set_number(const std::string& object, const std::string& attribute, hid_t stored, hid_t native,
-                          const void* value) {
+void Hdf5File::set(const std::string& object, const std::string& attribute, const std::string& value) {
+  const Handle type{text_type(value.size()), H5Tclose};
+  set_value(object, attribute, type.id, type.id, value.data());
+}
+
+void Hdf5File::set_value(const std::string& object, const std::string& attribute, hid_t stored, hid_t native,
+                         const void* value) {
   const Handle space{check(H5Screate(H5S_SCALAR), attribute), H5Sclose};
   const Handle made{check(H5Acreate_by_name(file_, object.c_str(), attribute.c_str(), stored, space.id, H5P_DEFAULT,
                                             H5P_DEFAULT, H5P_DEFAULT),
@@ -116,23 +179,33 @@ void Hdf5File::set_number(const std::string& object, const std::string& attribut
   check(H5Awrite(made.id, native, value), attribute);
 }
 
-bool Hdf5File::has_number(const std::string& object, const std::string& attribute) const {
+bool Hdf5File::has_attribute(const std::string& object, const std::string& attribute) const {
   return H5Aexists_by_name(file_, object.c_str(), attribute.c_str(), H5P_DEFAULT) > 0;
 }
 
 double Hdf5File::get(const std::string& object, const std::string& attribute) const {
   double value = 0;
-  get_number(object, attribute, H5T_NATIVE_DOUBLE, &value);
+  get_value(object, attribute, H5T_NATIVE_DOUBLE, &value);
   return value;
 }
 
 std::int64_t Hdf5File::get_integer(const std::string& object, const std::string& attribute) const {
   std::int64_t value = 0;
-  get_number(object, attribute, H5T_NATIVE_INT64, &value);
+  get_value(object, attribute, H5T_NATIVE_INT64, &value);
   return value;
 }
 
-void Hdf5File::get_number(const std::string& object, const std::string& attribute, hid_t native, void* value) const {
+std::string Hdf5File::get_text(const std::string& object, const std::string& attribute) const {
+  const Handle found{
+      check(H5Aopen_by_name(file_, object.c_str(), attribute.c_str(), H5P_DEFAULT, H5P_DEFAULT), attribute), H5Aclose};
+  const Handle type{check(H5Aget_type(found.id), attribute), H5Tclose};
+  if (H5Tget_class(type.id) != H5T_STRING || H5Tis_variable_str(type.id)) fail("has no text called " + attribute);
+  std::string value(H5Tget_size(type.id), '\0');
+  check(H5Aread(found.id, type.id, value.data()), attribute);
+  return value.c_str();
+}
+
+void Hdf5File::get_value(const std::string& object, const std::string& attribute, hid_t native, void* value) const {
   const Handle found{
       check(H5Aopen_by_name(file_, object.c_str(), attribute.c_str(), H5P_DEFAULT, H5P_DEFAULT), attribute), H5Aclose};
   check(H5Aread(found.id, native, value), attribute);

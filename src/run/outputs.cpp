@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <fstream>
 #include <initializer_list>
 #include <map>
 
@@ -177,6 +179,19 @@ std::string metrics_csv(const std::vector<EpochResult>& epochs) {
         e.read_settling_s, e.free_settling_s, e.clamped_settling_s, e.spectral_radius_settled, e.coupling, e.checked,
         e.checked_elsewhere, e.clipped_states, e.clipped_differences, e.clipped_energy, e.forward_settling_s);
   return text;
+}
+
+void take_seconds(const std::filesystem::path& metrics, std::vector<EpochResult>& epochs) {
+  constexpr int column = 5;
+  std::ifstream file(metrics);
+  std::string line;
+  std::getline(file, line);
+  for (EpochResult& epoch : epochs) {
+    if (!std::getline(file, line)) return;
+    std::size_t at = 0;
+    for (int i = 0; i < column && at != std::string::npos; ++i) at = line.find(',', at + (i > 0));
+    if (at != std::string::npos) epoch.seconds = std::strtod(line.c_str() + at + 1, nullptr);
+  }
 }
 
 std::string costs_csv(const RunResult& r, std::uint64_t seed) {

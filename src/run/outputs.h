@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace settle {
 std::string remedy_in_time(const Configuration& configuration);
 
 std::string metrics_csv(const std::vector<EpochResult>& epochs);
+/// Gives epochs the seconds of wall clock that an earlier metrics.csv has for them, where there is one.
+void take_seconds(const std::filesystem::path& metrics, std::vector<EpochResult>& epochs);
 /// The ledger's rows, each with the percentiles that its figures, drawn with `seed`, make of it.
 std::string costs_csv(const RunResult& result, std::uint64_t seed);
 nlohmann::ordered_json summary_json(const Configuration& configuration, const RunResult& result);

@@ -40,7 +40,7 @@ void Progress::batch(int epoch, const Score& so_far) {
   if (!terminal_ || now - drawn_ < milliseconds(100)) return;
   drawn_ = now;
   const double share = double(done_) / double(total_);
-  const double left = duration<double>(now - start_).count() * (1 / share - 1);
+  const double left = duration<double>(now - start_).count() * double(total_ - done_) / double(done_ - skipped_);
   const double samples = double(so_far.samples);
   fmt::print(stderr, "\r\033[Kepoch {:2}/{} [{}] {:3.0f} %  loss {:.3f}  accuracy {:.1f} %  {} left", epoch, epochs_,
              bar(share), 100 * share, so_far.loss / samples, 100 * double(so_far.hits) / samples, clock_time(left));

@@ -18,6 +18,8 @@ class Progress {
   Progress(int epochs, std::int64_t total);
   ~Progress();
 
+  /// Begins after so many batches, which another process has done.
+  void skip(std::int64_t batches) { done_ = skipped_ = batches; }
   void batch(int epoch, const Score& so_far);
   void epoch(const EpochResult& result);
 
@@ -26,7 +28,7 @@ class Progress {
 
   bool terminal_;
   int epochs_;
-  std::int64_t total_, done_ = 0;
+  std::int64_t total_, done_ = 0, skipped_ = 0;
   std::chrono::steady_clock::time_point start_, drawn_;
 };
 

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <unistd.h>
@@ -25,7 +26,9 @@ bool holds_results(const fs::path& path) {
 
 void refuse_results(const fs::path& path) {
   if (holds_results(path))
-    throw FolderTaken(path.string() + ": already holds a run, which would be lost; choose another folder with --out");
+    throw FolderTaken(
+        path.string() +
+        ": already holds a run, which would be lost; go on with it with --resume, or choose another folder with --out");
 }
 
 }  // namespace
@@ -66,6 +69,24 @@ RunFolder RunFolder::open(const std::string& path) {
   return RunFolder(path);
 }
 
+RunFolder RunFolder::resume(const std::string& path) {
+  RunFolder folder = open(path);
+  if (::access(path.c_str(), W_OK) != 0)
+    throw InputError(
+        fmt::format("{}: cannot write there ({}); make it writable, or copy it", path, std::strerror(errno)));
+  try {
+    folder.claim_ = std::make_shared<FolderClaim>(folder.path_, "train");
+  } catch (const FolderTaken&) {
+    throw FolderTaken(path + ": another `settle train` is running there; wait for it");
+  }
+  std::vector<fs::path> parts;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder.path_, ignored))
+    if (entry.is_regular_file(ignored) && entry.path().extension() == ".part") parts.push_back(entry.path());
+  for (const fs::path& part : parts) fs::remove(part, ignored);
+  return folder;
+}
+
 void RunFolder::write(const std::string& name, const std::string& text) const { write_file(file(name), text); }
 
 void make_folder(const fs::path& path) {
@@ -97,7 +118,64 @@ void write_file(const fs::path& path, const std::string& text) {
   throw RunError(path.string() + ": cannot be written; check that its folder exists and the disk has room");
 }
 
-std::string sha256(const std::string& text) {
+namespace {
+
+// A file or folder that is open; closed when it goes out of scope.
+struct Descriptor {
+  int id;
+  ~Descriptor() {
+    if (id >= 0) ::close(id);
+  }
+};
+
+bool write_all(int descriptor, const std::string& bytes) {
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t n = ::write(descriptor, bytes.data() + done, bytes.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    done += std::size_t(n);
+  }
+  return true;
+}
+
+bool write_to_disk(const fs::path& path, const std::string& bytes) {
+  const Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
+  return file.id >= 0 && write_all(file.id, bytes) && ::fsync(file.id) == 0;
+}
+
+// A second name for the file, so that it is there under the first one at all times; a file system without links gets
+// the second name alone.
+bool keep_as(const fs::path& path, const fs::path& before) {
+  if (before.empty() || !fs::exists(path)) return true;
+  const std::string aside = before.string() + ".part";
+  ::unlink(aside.c_str());
+  if (::link(path.c_str(), aside.c_str()) != 0) return ::rename(path.c_str(), before.c_str()) == 0;
+  const bool done = ::rename(aside.c_str(), before.c_str()) == 0;
+  ::unlink(aside.c_str());  // which is left where both names were the same file's before
+  return done;
+}
+
+// What is renamed is on the disk when the folder is. Some file systems cannot do that, and need not.
+void sync_folder(const fs::path& folder) {
+  const Descriptor open{::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (open.id >= 0) ::fsync(open.id);
+}
+
+}  // namespace
+
+void replace_file_durably(const fs::path& path, const std::string& bytes, const fs::path& before) {
+  const std::string aside = path.string() + ".part";
+  const bool done = write_to_disk(aside, bytes) && keep_as(path, before) && ::rename(aside.c_str(), path.c_str()) == 0;
+  if (!done) {
+    const std::string why = std::strerror(errno);
+    ::unlink(aside.c_str());
+    throw RunError(path.string() + ": cannot be written (" + why +
+                   "); check that its folder exists and the disk has room");
+  }
+  sync_folder(path.parent_path());
+}
+
+std::string sha256(std::string_view text) {
   std::array<unsigned char, 32> digest{};
   std::size_t size = digest.size();
   if (EVP_Q_digest(nullptr, "SHA256", nullptr, text.data(), text.size(), digest.data(), &size) != 1)

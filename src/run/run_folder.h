@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "src/run/folder_claim.h"
 
@@ -17,6 +18,9 @@ class RunFolder {
   static RunFolder create(const std::string& wanted, const std::string& name);
   /// Opens a folder that `settle train` has written (InputError when it is not one).
   static RunFolder open(const std::string& path);
+  /// Opens it to go on with its run, and holds it as create() does. Takes away what was being written when a run was
+  /// cut off there.
+  static RunFolder resume(const std::string& path);
 
   std::filesystem::path file(const std::string& name) const { return path_ / name; }
   const std::filesystem::path& path() const { return path_; }
@@ -41,7 +45,12 @@ std::string read_file(const std::filesystem::path& path);
 /// Writes text to a file, whole or not at all (RunError), also where others write the same file at that time.
 void write_file(const std::filesystem::path& path, const std::string& text);
 
+/// The same, and so that it survives the end of the machine: bytes are on the disk before they take the place of the
+/// file that was there. That one is kept as `before`, if a path is given.
+void replace_file_durably(const std::filesystem::path& path, const std::string& bytes,
+                          const std::filesystem::path& before = {});
+
 /// SHA-256 of a text, in hexadecimal.
-std::string sha256(const std::string& text);
+std::string sha256(std::string_view text);
 
 }  // namespace settle

@@ -10,9 +10,10 @@ struct RunSpec {
   std::int64_t seed = 1;
   std::int64_t epochs = 3;
   std::int64_t batch = 500;
-  std::int64_t block = 0;      // samples that travel in one transaction; 0: a chunk for each thread
-  std::int64_t threads = 0;    // 0: one for each core
-  double target_accuracy = 0;  // of the test; 0: none
+  std::int64_t block = 0;          // samples that travel in one transaction; 0: a chunk for each thread
+  std::int64_t threads = 0;        // 0: one for each core
+  double checkpoint_minutes = 10;  // of wall clock between checkpoints within an epoch; 0: none there
+  double target_accuracy = 0;      // of the test; 0: none
   std::int64_t accuracy_draws = 0;
 };
 
@@ -26,6 +27,9 @@ inline Parameters parameters(RunSpec& s) {
        "Samples that travel in one transaction, rounded up to whole chunks of at most 128; 0: a chunk for each thread. "
        "Changes speed and memory, never results."},
       {"threads", integer(s.threads, 0, 4096), "Threads; 0: one for each core. Never changes results."},
+      {"checkpoint_minutes", from(0, s.checkpoint_minutes, 1e5),
+       "Minutes of wall clock between checkpoints within an epoch, from which `settle train --resume` goes on; 0: only "
+       "at the end of each epoch. Never changes results."},
       {"target_accuracy", fraction(s.target_accuracy),
        "Test accuracy, as a fraction, for which the run says what energy and time it took to get there; 0: none. "
        "Does not end the run."},

@@ -38,12 +38,28 @@ std::vector<ClippedBy> clipping(const Chip& chip) {
   return all;
 }
 
+// Wall clock since it was made, or asked last.
+class Stopwatch {
+ public:
+  double lap() {
+    const auto now = Clock::now();
+    const double seconds = std::chrono::duration<double>(now - start_).count();
+    start_ = now;
+    return seconds;
+  }
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+ private:
+  Clock::time_point start_ = Clock::now();
+};
+
 class Training {
  public:
   Training(const Configuration& configuration, const Dataset& data, const RunFolder& folder)
       : config_(configuration),
         data_(data),
         folder_(folder),
+        identity_(configuration, data),
         batches_(data.train.size(), configuration.run.batch, std::uint64_t(configuration.run.seed)),
         progress_(int(configuration.run.epochs), configuration.run.epochs * batches_.count()) {
     hw::set_time_resolution();
@@ -57,7 +73,9 @@ class Training {
     result_.area = result_.analog_area = chip().area();
     for (const AreaRow& row : host_area(config_.chip, config_.cost, host().memory().all())) result_.area.push_back(row);
     result_.figures = chip().meter().figures();
-    result_.confusion.setZero(data.train.classes, data.train.classes);
+    run_.tested.setZero(data.train.classes, data.train.classes);
+    run_.confusion = run_.tested;
+    resume();
   }
 
   RunResult run() {
@@ -76,52 +94,93 @@ class Training {
   Host& host() { return system_->host; }
   const Graph& graph() const { return chip().design().graph; }
 
+  // Goes on where the folder's checkpoint is, if there is one.
+  void resume() {
+    std::string note;
+    resumes_ = resume_checkpoint(folder_.file("checkpoint.h5"), identity_, chip(), host(), run_, note);
+    if (!note.empty()) fmt::print(stderr, "settle: note: {}\n", note);
+    if (!resumes_) return;
+    take_seconds(folder_.file("metrics.csv"), run_.epochs);
+    const std::int64_t in_epoch = run_.stage == Stage::training ? run_.next : batches_.count();
+    progress_.skip((run_.epoch() - 1) * batches_.count() + in_epoch);
+    if (run_.epoch() <= config_.run.epochs)
+      fmt::print(stderr, "going on in epoch {}, after {} of {} batches{}\n", run_.epoch(), in_epoch, batches_.count(),
+                 run_.stage == Stage::test ? fmt::format(" and {} test samples", run_.next) : "");
+  }
+
   void programme() {
-    chip().meter().enter(Section::programming);
-    chip().pass(chip().initialise());
-    result_.written = chip().write_errors();
-    host().measure_settling(data_.train);
-    for (int epoch = 1; epoch <= config_.run.epochs; ++epoch) {
-      EpochResult r;
-      r.epoch = epoch;
-      chip().meter().enter(Section::training);
-      train_epoch(r);
-      chip().meter().enter(Section::inference);
-      test(r);
-      chip().meter().enter(Section::training);
-      record(r);
+    if (resumes_) {
+      // the simulation's clock goes on from where it was: nothing happens in this time
+      if (chip().meter().now() != Time()) sc_core::wait(hw::to_sc_time(chip().meter().now()));
+    } else {
+      chip().meter().enter(Section::programming);
+      chip().pass(chip().initialise());
+      run_.written = chip().write_errors();
+      host().measure_settling(data_.train);
     }
+    while (run_.epoch() <= config_.run.epochs) {
+      chip().meter().enter(Section::training);
+      if (run_.stage == Stage::training) train_epoch();
+      chip().meter().enter(Section::inference);
+      test();
+      chip().meter().enter(Section::training);
+      record();
+    }
+  }
+
+  // Between two batches, or blocks of a test: where a run can be interrupted and later go on.
+  void pause() {
+    const bool due = config_.run.checkpoint_minutes > 0 && saved_.seconds() >= 60 * config_.run.checkpoint_minutes;
+    if (!due && !interrupt_requested()) return;
+    if (run_.stage == Stage::training) run_.current.seconds += training_.lap();
+    save();
+    if (interrupt_requested()) throw Interrupted();
+  }
+
+  void save() {
+    save_checkpoint(folder_.file("checkpoint.h5"), identity_, chip(), host(), run_);
+    saved_.lap();
   }
 
   // The share of the learning rate in use, which falls linearly from one to its final value over the run.
   double rate_share() const {
     const double all = double(config_.run.epochs) * double(data_.train.size());
-    return 1 - (1 - config_.learning.final_rate_share) * double(result_.trained) / all;
+    return 1 - (1 - config_.learning.final_rate_share) * double(run_.trained) / all;
   }
 
-  void train_epoch(EpochResult& r) {
-    const auto start = Clock::now();
-    chip().restart_counts();
-    Score score;
-    for (const std::vector<Index>& batch : batches_.for_epoch(r.epoch)) {
-      if (interrupt_requested()) throw Interrupted();
+  void train_epoch() {
+    training_.lap();
+    EpochResult& r = run_.current;
+    const std::vector<std::vector<Index>>& batches = batches_.for_epoch(r.epoch);
+    if (run_.next == 0) chip().restart_counts();
+    for (; run_.next < batches_.count(); ++run_.next) {
+      pause();
+      const std::vector<Index>& batch = batches[std::size_t(run_.next)];
       host().learner().set_rate_share(rate_share());
-      score.add(train_batch(r.epoch, batch));
-      result_.trained += Index(batch.size());
-      progress_.batch(r.epoch, score);
+      run_.score.add(train_batch(r.epoch, batch));
+      run_.trained += Index(batch.size());
+      progress_.batch(r.epoch, run_.score);
     }
     host().measure_settling(data_.train);  // of the weights that are tested now and that the next epoch begins with
-    r.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    r.train_loss = score.loss / double(score.samples);
-    r.train_accuracy = double(score.hits) / double(score.samples);
+    r.seconds += training_.lap();
+    r.train_loss = run_.score.loss / double(run_.score.samples);
+    r.train_accuracy = double(run_.score.hits) / double(run_.score.samples);
     describe_settling(r);
+    begin(Stage::test);
+  }
+
+  void begin(Stage stage) {
+    run_.stage = stage;
+    run_.next = 0;
+    run_.score = {};
+    run_.confusion.setZero();
   }
 
   Score train_batch(int epoch, const std::vector<Index>& batch) {
     const std::string remedy = "lower learning.learning_rate, network.beta or device.weight_range";
     const auto in = [&] {
       return fmt::format("the batch that begins with sample {} of epoch {}",
-                         result_.trained - (epoch - 1) * data_.train.size() + 1, epoch);
+                         run_.trained - (epoch - 1) * data_.train.size() + 1, epoch);
     };
     try {
       const Score score = host().train(data_.train, batch);
@@ -156,39 +215,49 @@ class Training {
     r.elsewhere_fraction = double(chip().settling_times().unsettled) / double(std::min<Index>(8, data_.train.size()));
   }
 
-  void test(EpochResult& r) {
+  void test() {
     constexpr Index at_once = 1000;
-    Score score;
     Matrix<float> outputs;
-    Matrix<std::int64_t> confusion = Matrix<std::int64_t>::Zero(data_.train.classes, data_.train.classes);
-    for (Index first = 0; first < data_.test.size(); first += at_once) {
-      if (interrupt_requested()) throw Interrupted();
-      const Index count = std::min(at_once, data_.test.size() - first);
-      score.add(host().infer(data_.test, first, count, outputs));
-      count_confusion(outputs, data_.test.labels.segment(first, count), confusion);
+    while (run_.next < data_.test.size()) {
+      pause();
+      const Index count = std::min(at_once, data_.test.size() - run_.next);
+      run_.score.add(host().infer(data_.test, run_.next, count, outputs));
+      count_confusion(outputs, data_.test.labels.segment(run_.next, count), run_.confusion);
+      run_.next += count;
     }
-    if (!std::isfinite(score.loss))
-      throw RunError(
-          fmt::format("the loss of the test after epoch {} is not a number: lower learning.learning_rate", r.epoch));
-    result_.confusion = confusion;  // of whole tests alone
-    result_.inferred += score.samples;
-    r.test_loss = score.loss / double(score.samples);
-    r.test_accuracy = double(score.hits) / double(score.samples);
+    if (!std::isfinite(run_.score.loss))
+      throw RunError(fmt::format("the loss of the test after epoch {} is not a number: lower learning.learning_rate",
+                                 run_.epoch()));
+    run_.tested = run_.confusion;  // of whole tests alone
+    run_.inferred += run_.score.samples;
+    run_.current.test_loss = run_.score.loss / double(run_.score.samples);
+    run_.current.test_accuracy = double(run_.score.hits) / double(run_.score.samples);
   }
 
-  void record(EpochResult& r) {
+  // Ends the epoch. Tables come before the checkpoint: whoever goes on from the one before writes them again.
+  void record() {
+    EpochResult& r = run_.current;
     r.simulated_s = chip().meter().now().to_seconds();
     r.energy_j = chip().meter().ledger().total().supplied;
     r.pulses = chip().pulses_total();
-    result_.epochs.push_back(r);
+    run_.epochs.push_back(r);
+    result_.epochs = run_.epochs;
     result_.ledger = chip().meter().ledger();
-    save_checkpoint(folder_.file("checkpoint.h5"), chip(), host(), r.epoch, config_.run.seed);
     folder_.write("metrics.csv", metrics_csv(result_.epochs));
     folder_.write("costs.csv", costs_csv(result_, std::uint64_t(config_.run.seed)));
-    progress_.epoch(r);
+    run_.current = {};
+    run_.current.epoch = run_.epochs.back().epoch + 1;
+    begin(Stage::training);
+    save();
+    progress_.epoch(run_.epochs.back());
   }
 
   void finish() {
+    result_.epochs = run_.epochs;
+    result_.confusion = run_.tested;
+    result_.trained = run_.trained;
+    result_.inferred = run_.inferred;
+    result_.written = run_.written;
     result_.ledger = chip().meter().ledger();
     if (sc_core::sc_time_stamp().value() != result_.ledger.time().femtoseconds())
       throw std::logic_error("the ledger's time is not the simulation's");
@@ -207,9 +276,14 @@ class Training {
   const Configuration& config_;
   const Dataset& data_;
   const RunFolder& folder_;
+  const RunIdentity identity_;
   Batches batches_;
   Progress progress_;
   std::optional<hw::System> system_;
+  RunState run_;
+  bool resumes_ = false;  // from a checkpoint
+  Stopwatch training_;    // since the training of this epoch was last timed
+  Stopwatch saved_;       // since the last checkpoint
   RunResult result_;
 };
 

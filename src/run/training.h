@@ -9,9 +9,11 @@
 
 namespace settle {
 
-/// Trains as the configuration says and returns what came of it; after each epoch the checkpoint, metrics.csv and
-/// costs.csv in `folder` are up to date. An interrupt ends the run between two batches (RunResult::interrupted).
-/// RunError when the loss is no longer finite. Once in a process.
+/// Trains as the configuration says and returns what came of it; after each epoch metrics.csv, costs.csv and the
+/// checkpoint in `folder` are up to date, and the checkpoint every run.checkpoint_minutes too. Goes on from the
+/// checkpoint that is there, if there is one, to the same bytes as a run that was never cut off. An interrupt ends the
+/// run between two batches, with a checkpoint (RunResult::interrupted). RunError when the loss is no longer finite,
+/// InputError when the checkpoint cannot be used. Once in a process.
 RunResult run_training(const Configuration& configuration, const Dataset& data, const RunFolder& folder);
 
 /// Adds each sample (a column of outputs) to the cell of its true class (row) and likeliest class (column).

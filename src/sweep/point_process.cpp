@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "models/error.h"
+#include "src/run/interrupt.h"
 
 namespace settle {
 namespace {
@@ -17,8 +18,8 @@ namespace {
 // Turns the child into the point's program, between fork and exec: nothing but system calls. `signals` are let through
 // again.
 [[noreturn]] void become(char* const* arguments, const char* log, pid_t parent, const sigset_t& signals) {
-  signal(SIGINT, SIG_DFL);
-  signal(SIGTERM, SIG_DFL);
+  for (int number = 1; number < NSIG; ++number)
+    if (sigismember(&signals, number) == 1 && signal(number, SIG_DFL) == SIG_IGN) signal(number, SIG_IGN);
   sigprocmask(SIG_UNBLOCK, &signals, nullptr);
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -41,8 +42,7 @@ PointProcess::PointProcess(const std::vector<std::string>& command, const std::f
   const pid_t parent = getpid();
   sigset_t signals;  // that must not reach the child while it still has our handlers
   sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
+  for (const int number : ending_signals()) sigaddset(&signals, number);
   sigprocmask(SIG_BLOCK, &signals, nullptr);
   id_ = fork();
   if (id_ == 0) become(arguments.data(), log.c_str(), parent, signals);

@@ -13,12 +13,6 @@ namespace settle {
 namespace fs = std::filesystem;
 namespace {
 
-// The settings that decide a run's results, as text.
-std::string identity(Configuration configuration) {
-  configuration.run.threads = 0;
-  return resolved_configuration(with_absolute_paths(configuration));
-}
-
 bool usable(const fs::path& run, bool analyzed) {
   const PointResult result = read_point(run);
   return result.state == PointState::done && !(analyzed && result.stability.empty());
@@ -40,6 +34,12 @@ void copy_run(const fs::path& from, const fs::path& to) {
 }
 
 }  // namespace
+
+std::string identity(Configuration configuration) {
+  configuration.run.threads = 0;
+  configuration.run.checkpoint_minutes = 0;
+  return resolved_configuration(with_absolute_paths(configuration));
+}
 
 FinishedRuns::FinishedRuns(const std::vector<std::string>& folders, bool analyzed) {
   for (const std::string& folder : folders) add(folder, analyzed);

@@ -12,6 +12,9 @@
 
 namespace settle {
 
+/// The settings that decide a run's results, as text: those of equal runs are equal.
+std::string identity(Configuration configuration);
+
 class FinishedRuns {
  public:
   /// The runs that the sweeps in these folders have finished; with `analyzed`, only those that they have analysed too.

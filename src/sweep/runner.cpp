@@ -6,12 +6,15 @@
 #include <memory>
 #include <thread>
 
+#include "models/error.h"
+#include "src/config/parse.h"
 #include "src/config/write.h"
 #include "src/run/interrupt.h"
 #include "src/run/run_folder.h"
 #include "src/sweep/means.h"
 #include "src/sweep/point_process.h"
 #include "src/sweep/results.h"
+#include "src/sweep/reuse.h"
 #include "src/sweep/sweep_progress.h"
 
 namespace settle {
@@ -51,6 +54,16 @@ struct Running {
   std::deque<Step> rest;
   double seconds = 0;  // of the steps that have ended
 };
+
+// Whether an earlier attempt has left a checkpoint of this very configuration, whatever number of threads it had.
+bool can_go_on(const fs::path& of_point, const Configuration& configuration) {
+  if (!fs::exists(of_point / "checkpoint.h5") || !fs::exists(of_point / "config.toml")) return false;
+  try {
+    return identity(read_configuration((of_point / "config.toml").string(), {})) == identity(configuration);
+  } catch (const InputError&) {
+    return false;  // it was being written
+  }
+}
 
 void write_tables(const SweepFile& sweep, const SweepFolder& folder, const std::vector<Point>& points,
                   const std::vector<PointResult>& results) {
@@ -105,14 +118,19 @@ class Runner {
     running_.emplace_back(i, trained_[i], std::move(steps));
   }
 
-  // The step that trains. It removes what an earlier attempt has left, and the point's own configuration is what runs.
+  // The step that trains. It goes on from the checkpoint of an earlier attempt, or removes what that has left; the
+  // point's own configuration is what runs.
   Step training(std::size_t i, const fs::path& of_point) const {
     std::error_code ignored;  // making it says what is wrong
+    const fs::path file = of_point / "config.toml";
+    if (can_go_on(of_point, points_[i].configuration)) {
+      fs::remove(of_point / "point.json", ignored);
+      return {{run_.program, "train", "--resume", of_point.string()}, of_point / "log.txt"};
+    }
     fs::remove_all(of_point, ignored);
     make_folder(of_point);
     Configuration configuration = points_[i].configuration;
     if (configuration.run.threads == 0) configuration.run.threads = run_.threads;
-    const fs::path file = of_point / "config.toml";
     write_file(file, resolved_configuration(configuration));
     return {{run_.program, "train", file.string(), "--out", of_point.string()}, of_point / "log.txt"};
   }

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "models/archive.h"
 #include "models/error.h"
@@ -11,19 +12,25 @@ namespace settle::test {
 
 class MemoryArchive : public Archive {
  public:
+  explicit MemoryArchive(bool complete = false) : complete_(complete) {}
+
   /// What is visited from now on is read, as often as one likes.
   void rewind() { loading_ = true; }
 
   bool loading() const override { return loading_; }
+  bool complete() const override { return complete_; }
   bool keeps(const std::string& name) const override {
     if (!loading_) return true;
     const std::string path = path_ + name;
     const auto group = matrices_.lower_bound(path + "/");
-    return matrices_.count(path) > 0 || doubles_.count(path) > 0 || integers_.count(path) > 0 ||
-           (group != matrices_.end() && group->first.rfind(path + "/", 0) == 0);
+    return matrices_.count(path) > 0 || whole_.count(path) > 0 || doubles_.count(path) > 0 ||
+           integers_.count(path) > 0 || (group != matrices_.end() && group->first.rfind(path + "/", 0) == 0);
   }
-  void matrix(const std::string& name, Matrix<float>& value) override { transfer(name, value); }
-  void matrix(const std::string& name, Matrix<double>& value) override { transfer(name, value); }
+  using Archive::matrix;
+  void matrix(const std::string& name, Matrix<float>& value) override { transfer(matrices_, name, value); }
+  void matrix(const std::string& name, Matrix<double>& value) override { transfer(matrices_, name, value); }
+  void matrix(const std::string& name, Matrix<std::int64_t>& value) override { transfer(whole_, name, value); }
+  void words(const std::string& name, std::vector<std::string>& value) override { numbers(words_, name, value); }
   void number(const std::string& name, double& value) override { numbers(doubles_, name, value); }
   void number(const std::string& name, std::int64_t& value) override { numbers(integers_, name, value); }
 
@@ -35,17 +42,17 @@ class MemoryArchive : public Archive {
   void close() override { path_.erase(path_.rfind('/', path_.size() - 2) + 1); }
 
  private:
-  template <class Real>
-  void transfer(const std::string& name, Matrix<Real>& value) {
+  template <class Kept, class Value>
+  void transfer(std::map<std::string, Matrix<Kept>>& all, const std::string& name, Matrix<Value>& value) {
     if (!loading_) {
-      matrices_[path_ + name] = value.template cast<double>();
+      all[path_ + name] = value.template cast<Kept>();
       return;
     }
-    if (matrices_.count(path_ + name) == 0) throw InputError(path_ + name + " is not there");
-    const Matrix<double>& kept = matrices_.at(path_ + name);
+    if (all.count(path_ + name) == 0) throw InputError(path_ + name + " is not there");
+    const Matrix<Kept>& kept = all.at(path_ + name);
     if (value.size() > 0 && (kept.rows() != value.rows() || kept.cols() != value.cols()))
       throw InputError(path_ + name + " has another size");
-    value = kept.cast<Real>();
+    value = kept.template cast<Value>();
   }
   template <class Number>
   void numbers(std::map<std::string, Number>& kept, const std::string& name, Number& value) {
@@ -57,9 +64,12 @@ class MemoryArchive : public Archive {
     }
   }
 
+  bool complete_;
   bool loading_ = false;
   std::string path_ = "/";
   std::map<std::string, Matrix<double>> matrices_;
+  std::map<std::string, Matrix<std::int64_t>> whole_;
+  std::map<std::string, std::vector<std::string>> words_;
   std::map<std::string, double> doubles_;
   std::map<std::string, std::int64_t> integers_;
 };

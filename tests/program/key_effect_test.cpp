@@ -17,7 +17,7 @@ namespace settle {
 namespace {
 
 // Results do not depend on these.
-const std::set<std::string> of_speed = {"run.block", "run.threads"};
+const std::set<std::string> of_speed = {"run.block", "run.threads", "run.checkpoint_minutes"};
 
 std::string text(double value) {
   char buffer[40];

@@ -79,13 +79,31 @@ TEST_F(Checkpoint, OfANetworkOfAnotherDepth) {
 
 TEST_F(Checkpoint, ThatIsNoCheckpoint) {
   write("run/checkpoint.h5", "something else");
-  expect_refused_by_all({"run/checkpoint.h5", "not an HDF5 file"});
+  expect_refused_by_all({"run/checkpoint.h5", "not a checkpoint of Settle"});
 }
 
 TEST_F(Checkpoint, ThatIsCutOff) {
   const std::string whole = read("run/checkpoint.h5");
   write("run/checkpoint.h5", whole.substr(0, whole.size() - 3000));
-  expect_refused_by_all({"run/checkpoint.h5", "HDF5"});
+  expect_refused_by_all({"run/checkpoint.h5", "damaged or cut off"});
+}
+
+// The HDF5 library would run into such files.
+TEST_F(Checkpoint, WithAByteThatIsAnother) {
+  const std::string whole = read("run/checkpoint.h5");
+  for (std::size_t part = 0; part < 16; ++part) {
+    std::string damaged = whole;
+    char& byte = damaged[part * whole.size() / 16 + 7];
+    byte = char(byte ^ 1);
+    write("run/checkpoint.h5", damaged);
+    expect_refused({"", {"eval", "run"}, {"run/checkpoint.h5", "damaged"}});
+  }
+}
+
+TEST_F(Checkpoint, OfAnEarlierVersion) {
+  const std::string whole = read("run/checkpoint.h5");
+  write("run/checkpoint.h5", whole.substr(512));
+  expect_refused_by_all({"run/checkpoint.h5", "another version of Settle"});
 }
 
 TEST_F(Checkpoint, ThatIsMissing) {

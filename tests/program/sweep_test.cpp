@@ -21,9 +21,9 @@ class Sweep : public RunTest {
   }
   std::vector<CsvRow> rows() const { return csv_rows(read("out/results.csv")); }
 
-  /// A point's files are made anew when it runs.
+  /// A point's log is made anew when it runs.
   std::filesystem::file_time_type written(const std::string& id) const {
-    return std::filesystem::last_write_time(path("out/points/" + id + "/config.toml"));
+    return std::filesystem::last_write_time(path("out/points/" + id + "/log.txt"));
   }
 
   /// Whether a point of this test's folder runs.
@@ -179,6 +179,27 @@ TEST_F(Sweep, GoesOnAfterItWasKilled) {
   const auto after = rows();
   EXPECT_EQ(after[0], before[0]);
   for (const CsvRow& row : after) EXPECT_EQ(row.at("state"), "done");
+}
+
+TEST_F(Sweep, APointThatWasCutOffGoesOn) {
+  const std::string text = "base = 'tiny.toml'\n[set]\nrun.epochs = 30\nrun.checkpoint_minutes = 1e-5\n";
+  for (const int signal : {SIGKILL, SIGTERM}) {
+    std::filesystem::remove_all(path("out"));
+    const auto process = start(sweep_of(text));
+    for (int i = 0; i < 10000 && !exists("out/points/001/metrics.csv"); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    process->send(signal);
+    process->wait();
+    EXPECT_TRUE(everything_ends());
+    EXPECT_EQ(rows()[0].at("state"), "missing");
+    EXPECT_EQ(settle(sweep_of(text, {"--resume"})).status, 0);
+    EXPECT_EQ(rows()[0].at("state"), "done");
+    EXPECT_NE(read("out/points/001/log.txt").find("going on in epoch "), std::string::npos);
+    train("whole", {"run.epochs=30"});
+    EXPECT_TRUE(read("whole/checkpoint.h5") == read("out/points/001/checkpoint.h5"));
+    EXPECT_EQ(read("whole/costs.csv"), read("out/points/001/costs.csv"));
+    std::filesystem::remove_all(path("whole"));
+  }
 }
 
 TEST_F(Sweep, InterruptEndsThePointsAndKeepsWhatIsFinished) {

@@ -2,10 +2,12 @@
 #include "models/cost/ledger.h"
 
 #include <set>
+#include <tuple>
 
 #include <gtest/gtest.h>
 
 #include "models/cost/cost_spec.h"
+#include "tests/models/memory_archive.h"
 
 namespace settle::test {
 namespace {
@@ -33,6 +35,42 @@ TEST(Ledger, KeepsWhatIsSuppliedDissipatedAndStored) {
   EXPECT_EQ(ledger.total(Section::training).supplied, 6);
   EXPECT_EQ(ledger.total().dissipated, 6);
   EXPECT_EQ(ledger.total().stored, 0);
+}
+
+// To the last unit: what is booked further adds up to the same sums.
+TEST(Ledger, GoesOnFromWhatWasKept) {
+  Ledger ledger;
+  const auto book = [](Ledger& to) {
+    to.book(Section::training, Phase::free, "adc", action::output_conversion, 1, heat(1.0 / 3), 1e-7 / 3);
+    to.book(Section::training, Phase::idle, "line", action::line_charge, 1, {0, 1e-13 / 7, -1e-13 / 7});
+    to.stand(Section::inference, Phase::load, "chip", action::leakage, 1e-6 / 3, Time::femtoseconds(1234567));
+    to.pass(Section::training, Phase::free, Time::femtoseconds(987));
+  };
+  book(ledger);
+  MemoryArchive archive;
+  ledger.visit_state(archive);
+  archive.rewind();
+  Ledger again;
+  again.visit_state(archive);
+  for (int i = 0; i < 3; ++i) {
+    book(ledger);
+    book(again);
+  }
+  EXPECT_EQ(again.time(), ledger.time());
+  ASSERT_EQ(again.rows().size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const Ledger::Row &a = again.rows()[i], &b = ledger.rows()[i];
+    EXPECT_EQ(std::make_tuple(a.section, a.phase, a.component, a.action, a.count, a.seconds, a.energy.supplied,
+                              a.energy.dissipated, a.energy.stored),
+              std::make_tuple(b.section, b.phase, b.component, b.action, b.count, b.seconds, b.energy.supplied,
+                              b.energy.dissipated, b.energy.stored));
+  }
+}
+
+TEST(Ledger, ActionsHaveNamesOfTheirOwn) {
+  for (const Action* action : {&action::output_conversion, &action::line_charge, &action::leakage, &action::array_read})
+    EXPECT_EQ(Action::named(action->name), action);
+  EXPECT_EQ(Action::named("tea"), nullptr);
 }
 
 TEST(Ledger, TotalIsTheSumOfItsSections) {

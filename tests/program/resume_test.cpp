@@ -1,0 +1,377 @@
+// A run that was cut off goes on to the same bytes as one that was not.
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <map>
+#include <random>
+#include <regex>
+#include <thread>
+
+#include "tests/program/checkpoint_file.h"
+#include "tests/program/run_test.h"
+
+namespace settle {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+// A checkpoint after nearly every batch, and tests in two pieces.
+const std::vector<std::string> often = {"run.checkpoint_minutes=1e-5"};
+
+// The bytes of a metrics.csv without its column of wall clock.
+std::string without_seconds(const std::string& metrics) {
+  return std::regex_replace(metrics, std::regex("(^|\n)((?:[^,\n]*,){5})[^,\n]*,"), "$1$2");
+}
+
+class Resume : public RunTest {
+ protected:
+  using Files = std::map<std::string, std::string>;
+
+  /// Every file of a run, without wall clock.
+  Files files_of(const std::string& run) const {
+    Files files;
+    for (const auto& entry : fs::directory_iterator(path(run))) {
+      const std::string name = entry.path().filename().string();
+      files[name] = read(run + "/" + name);
+    }
+    files.erase(".train.lock");  // of a killed process; nobody holds it
+    if (files.count("metrics.csv") > 0) files["metrics.csv"] = without_seconds(files["metrics.csv"]);
+    if (files.count("summary.json") > 0) {
+      nlohmann::json s = summary(run);
+      for (const char* wall_clock : {"seconds_per_epoch", "samples_per_second"}) s.erase(wall_clock);
+      files["summary.json"] = s.dump(1);
+    }
+    if (files.count("report.html") > 0)
+      files["report.html"] =
+          std::regex_replace(files["report.html"], std::regex("<dt>Wall clock per epoch</dt>.*?</dd>"), "");
+    return files;
+  }
+
+  /// The files of an unbroken run of these words, in the folder "run", which is then away again. Sets unbroken_s_.
+  Files unbroken(const Words& words) {
+    const auto start = Clock::now();
+    const Finished run = settle(words);
+    unbroken_s_ = std::chrono::duration<double>(Clock::now() - start).count();
+    EXPECT_EQ(run.status, 0) << run.err;
+    const Files files = files_of("run");
+    fs::remove_all(path("run"));
+    return files;
+  }
+
+  /// Kills the run at random moments, at most so many, and lets it go on each time, until it ends. Returns how often it
+  /// was killed.
+  int kill_and_resume(Words words, int most, std::mt19937& random) {
+    for (int kills = 0; kills < most; ++kills) {
+      const auto process = start(words);
+      const double after_s = unbroken_s_ * 0.8 * double(random()) * 0x1p-32;
+      std::this_thread::sleep_for(std::chrono::duration<double>(after_s));
+      process->send(SIGKILL);
+      const Finished run = process->wait();
+      EXPECT_TRUE(run.status == 128 + SIGKILL || run.status == 0) << run.status << run.err;
+      if (run.status != 128 + SIGKILL) return kills;
+      if (exists("run/config.toml")) words = {"train", "--resume", "run"};
+    }
+    const Finished run = settle(words);
+    EXPECT_EQ(run.status, 0) << run.err;
+    return most;
+  }
+
+  static void expect_same(const Files& expected, const Files& found) {
+    for (const auto& [name, bytes] : expected) {
+      ASSERT_EQ(found.count(name), 1u) << name << " is missing";
+      EXPECT_TRUE(found.at(name) == bytes) << name << " has other bytes";
+    }
+    EXPECT_EQ(found.size(), expected.size()) << "files that an unbroken run does not leave";
+  }
+
+  /// The words that train tiny.toml, or another configuration, in the folder "run".
+  static Words training(const Words& settings, const std::string& config = "tiny.toml") {
+    Words words = {"train", config, "--out", "run"};
+    for (const std::string& setting : often) words.insert(words.end(), {"--set", setting});
+    for (const std::string& setting : settings) words.insert(words.end(), {"--set", setting});
+    return words;
+  }
+
+  /// Starts a run that has no end, and sends it the signal in its third epoch.
+  Finished interrupted(int signal, const Words& settings = {}) const {
+    Words words = training({"run.epochs=100000"});
+    for (const std::string& setting : settings) words.insert(words.end(), {"--set", setting});
+    const auto process = start(words);
+    EXPECT_TRUE(process->wait_for_err("epoch  2/")) << process->err_so_far();
+    process->send(signal);
+    return process->wait();
+  }
+
+  double unbroken_s_ = 0;
+};
+
+/// A way to train, as settings.
+struct Mode {
+  const char* name;
+  std::vector<std::string> settings;
+  bool long_too = false;  // killed as often as scripts/ci-long says
+};
+
+class ResumeOf : public Resume, public testing::WithParamInterface<Mode> {};
+
+// SETTLE_KILLS sets how many moments; by default few, so that the suite stays short.
+TEST_P(ResumeOf, EndsWithTheSameBytesHoweverOftenItIsKilled) {
+  const char* wanted = std::getenv("SETTLE_KILLS");
+  const int kills = wanted != nullptr && GetParam().long_too ? std::atoi(wanted) : 3;
+  const Words words = training(GetParam().settings);
+  const Files whole = unbroken(words);
+  std::mt19937 random(1);
+  for (int done = 0; done < kills && !HasFailure();) {
+    done += kill_and_resume(words, std::min(5, kills - done), random);
+    expect_same(whole, files_of("run"));
+    fs::remove_all(path("run"));
+  }
+}
+
+const std::vector<std::string> one_by_one = {"learning.update=in-situ", "run.batch=1", "data.train_limit=60"};
+std::vector<std::string> in_situ_with(std::vector<std::string> more) {
+  more.insert(more.begin(), one_by_one.begin(), one_by_one.end());
+  return more;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Modes, ResumeOf,
+    testing::Values(
+        Mode{"host", {}, true}, Mode{"in_situ", one_by_one, true},
+        Mode{"transfer", in_situ_with({"learning.transfer_every=3"}), true},
+        Mode{"ideal", {"device.preset=ideal", "learning.update=ideal", "learning.optimizer=momentum"}, true},
+        Mode{"aging",
+             {"device.drift_nu=0.1", "device.drift_time_s=1e-9", "device.flicker=0.05", "device.leak_time_s=1e-3",
+              "device.endurance=30", "learning.final_rate_share=0.2"}},
+        Mode{"wires", {"wire.r_segment_ohm=50", "wire.refresh_updates=7", "programming.update_rounds=1"}},
+        Mode{"pairs", in_situ_with({"device.preset=pcm-pair", "crossbar.mapping=pair", "programming.refresh_every=7",
+                                    "programming.refresh_margin=0.5"})},
+        Mode{"auto_zero",
+             {"amplifier.auto_zero=7", "amplifier.offset=0.01", "hold.leakage_a=1e-12", "learning.nudging=symmetric"}},
+        Mode{"states", {"learning.clamped_lines=states", "run.accuracy_draws=2", "learning.optimizer=sgd"}},
+        Mode{"transient", {"settling.analysis=transient", "settling.time_step_s=2e-9", "run.epochs=1"}},
+        Mode{"reference", {"learning.rule=bp", "device.preset=ideal"}}),
+    named);
+
+// Two epochs, and two more, are four: of every configuration that trains by itself.
+TEST_F(Resume, OfEveryConfigurationAfterTwoOfFourEpochs) {
+  for (const auto& entry : fs::directory_iterator(SETTLE_SOURCE "/configs")) {
+    if (entry.path().extension() != ".toml") continue;
+    const std::string config = entry.path().string(), text = bytes_of(config);
+    if (text.find("\nbase = ") != std::string::npos) continue;
+    SCOPED_TRACE(config);
+    const bool in_situ = text.find("in-situ") != std::string::npos;
+    Words words = training({"data.name=tiny", "data.path=data", "run.epochs=4", "data.test_limit=100",
+                            "data.downsample=1", in_situ ? "data.train_limit=60" : "run.batch=50"},
+                           config);
+    if (text.find("pixels") == std::string::npos) words.insert(words.end(), {"--set", "network.hidden=[12,8]"});
+    const Files whole = unbroken(words);
+    const auto process = start(words);
+    EXPECT_TRUE(process->wait_for_err("epoch  2/4")) << process->err_so_far();
+    process->send(SIGKILL);
+    process->wait();
+    EXPECT_EQ(settle({"train", "--resume", "run"}).status, 0);
+    expect_same(whole, files_of("run"));
+    fs::remove_all(path("run"));
+  }
+}
+
+TEST_F(Resume, OfAFinishedRunChangesNothing) {
+  train("run");
+  const Files before = files_of("run");
+  const Finished again = settle({"train", "--resume", "run"});
+  EXPECT_EQ(again.status, 0) << again.err;
+  EXPECT_EQ(again.out, "run is finished: nothing is left to do\n");
+  expect_same(before, files_of("run"));
+}
+
+TEST_F(Resume, WithoutACheckpointBeginsWithTheConfiguration) {
+  const Files whole = unbroken(training({}));
+  settle(training({}));
+  for (const auto& entry : fs::directory_iterator(path("run")))
+    if (entry.path().filename() != "config.toml") fs::remove(entry.path());
+  EXPECT_EQ(settle({"train", "--resume", "run"}).status, 0);
+  expect_same(whole, files_of("run"));
+}
+
+TEST_F(Resume, AfterEverySignalThatAsksForAnEnd) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU}) {
+    const Finished run = interrupted(signal);
+    EXPECT_EQ(run.status, 130) << strsignal(signal) << run.err;
+    EXPECT_NE(run.err.find("settle train --resume run goes on"), std::string::npos) << run.err;
+    EXPECT_EQ(summary("run")["interrupted"], true);
+    const auto further = start({"train", "--resume", "run"});
+    EXPECT_TRUE(further->wait_for_err("going on in epoch ")) << further->err_so_far();
+    further->send(SIGTERM);
+    EXPECT_EQ(further->wait().status, 130);
+    fs::remove_all(path("run"));
+  }
+}
+
+TEST_F(Resume, HangupsAreIgnoredUnderNohup) {
+  const std::string command = "trap '' HUP; exec " SETTLE_PROGRAM " train tiny.toml --out run --set run.epochs=100000";
+  Process process({"/bin/sh", "-c", command}, path(""), {"SETTLE_DATA=", "LC_ALL=C"});
+  ASSERT_TRUE(process.wait_for_err("epoch  1/"));
+  process.send(SIGHUP);
+  EXPECT_TRUE(process.wait_for_err("epoch 20/"));
+  process.send(SIGTERM);
+  EXPECT_EQ(process.wait().status, 130);
+}
+
+TEST_F(Resume, OfARunThatRunsIsRefused) {
+  const auto first = start(training({"run.epochs=100000"}));
+  ASSERT_TRUE(first->wait_for_err("epoch  1/"));
+  fs::create_directory(path("elsewhere"));
+  Process second({SETTLE_PROGRAM, "train", "--resume", "../run"}, path("elsewhere"), {"SETTLE_DATA=", "LC_ALL=C"});
+  const Finished refused = second.wait();
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_EQ(refused.err, "settle: ../run: another `settle train` is running there; wait for it\n");
+  first->send(SIGKILL);  // and its claim ends with it
+  first->wait();
+  const auto third = start({"train", "--resume", "run"});
+  EXPECT_TRUE(third->wait_for_err("going on in epoch ")) << third->err_so_far();
+}
+
+class ResumeOfACutOffRun : public Resume {
+ protected:
+  ResumeOfACutOffRun() {
+    const auto process = start(training({"run.epochs=20"}));
+    EXPECT_TRUE(process->wait_for_err("epoch  2/")) << process->err_so_far();
+    process->send(SIGKILL);
+    process->wait();
+  }
+
+  void damage(const std::string& file) const {
+    std::string bytes = read(file);
+    bytes[bytes.size() / 2] = char(bytes[bytes.size() / 2] ^ 4);
+    write(file, bytes);
+  }
+
+  void expect_refused(const std::vector<std::string>& mentions) const {
+    const Files before = files_of("run");
+    const Finished run = settle({"train", "--resume", "run"});
+    EXPECT_EQ(run.status, 2) << run.err;
+    const auto at = run.err.find("settle: ");
+    ASSERT_NE(at, std::string::npos) << run.err;
+    EXPECT_EQ(run.err.find('\n', at), run.err.size() - 1) << run.err;
+    for (const std::string& word : mentions) EXPECT_NE(run.err.find(word, at), std::string::npos) << run.err;
+    expect_same(before, files_of("run"));
+  }
+
+  void expect_goes_on(const std::string& note) {
+    const Finished run = settle({"train", "--resume", "run"});
+    EXPECT_EQ(run.status, 0) << run.err;
+    EXPECT_NE(run.err.find(note), std::string::npos) << run.err;
+    const Files found = files_of("run");
+    fs::remove_all(path("run"));
+    expect_same(unbroken(training({"run.epochs=20"})), found);
+  }
+};
+
+TEST_F(ResumeOfACutOffRun, TakesTheCheckpointBeforeADamagedOne) {
+  damage("run/checkpoint.h5");
+  expect_goes_on("checksum is another; copy it again, or train again; going on from the one before it");
+}
+
+TEST_F(ResumeOfACutOffRun, TakesTheCheckpointBeforeAMissingOne) {
+  fs::remove(path("run/checkpoint.h5"));
+  expect_goes_on("going on from the one before it, checkpoint-before.h5");
+}
+
+TEST_F(ResumeOfACutOffRun, TakesTheCheckpointBeforeAForeignFile) {
+  write("run/checkpoint.h5", "something else");
+  expect_goes_on("is not a checkpoint of Settle");
+}
+
+TEST_F(ResumeOfACutOffRun, RefusesTwoDamagedCheckpoints) {
+  damage("run/checkpoint.h5");
+  damage("run/checkpoint-before.h5");
+  expect_refused({"run/checkpoint.h5", "checksum"});
+}
+
+TEST_F(ResumeOfACutOffRun, RefusesOtherSettings) {
+  write("run/config.toml",
+        std::regex_replace(read("run/config.toml"), std::regex("\nnudge = [^\n]*"), "\nnudge = 0.4"));
+  expect_refused({"run/checkpoint.h5", "other settings", "config.toml"});
+}
+
+TEST_F(ResumeOfACutOffRun, RefusesOtherSamples) {
+  write("data/t10k-images-idx3-ubyte", tiny_half(tiny_test_samples, 3).images);
+  expect_refused({"run/checkpoint.h5", "other samples", "data.path"});
+}
+
+TEST_F(ResumeOfACutOffRun, FollowsDataThatHaveMoved) {
+  fs::rename(path("data"), path("moved"));
+  const std::string config = read("run/config.toml");
+  expect_refused({"data.path", "is not a folder"});
+  write("run/config.toml", std::regex_replace(config, std::regex("/data\""), "/moved\""));
+  EXPECT_EQ(settle({"train", "--resume", "run"}).status, 0);
+}
+
+TEST_F(ResumeOfACutOffRun, LosesNothingOnAFullDisk) {
+  fs::create_symlink("/dev/full", path("run/checkpoint.h5.part"));
+  const std::string kept = read("run/checkpoint.h5");
+  const Finished full = settle({"train", "--resume", "run"});
+  EXPECT_EQ(full.status, 1);
+  EXPECT_NE(full.err.find("settle: run/checkpoint.h5: cannot be written (No space left on device)"), std::string::npos)
+      << full.err;
+  EXPECT_TRUE(read("run/checkpoint.h5") == kept);
+  expect_goes_on("going on in epoch");
+}
+
+TEST_F(ResumeOfACutOffRun, EndsInOneLineWhereItsFolderIsRemoved) {
+  const auto process = start(training({"run.epochs=100000"}));
+  const Finished refused = process->wait();
+  EXPECT_EQ(refused.status, 2) << "the folder has a run";
+  fs::remove_all(path("run"));
+  const auto running = start(training({"run.epochs=100000"}));
+  ASSERT_TRUE(running->wait_for_err("epoch  1/"));
+  std::error_code ignored;  // files come while it is removed
+  for (int i = 0; i < 100 && exists("run"); ++i) fs::remove_all(path("run"), ignored);
+  const Finished run = running->wait();
+  EXPECT_EQ(run.status, 1) << run.err;
+  EXPECT_NE(run.err.find("cannot be written"), std::string::npos) << run.err;
+  EXPECT_EQ(std::count(run.err.begin() + long(run.err.find("settle: ")), run.err.end(), '\n'), 1) << run.err;
+}
+
+TEST_F(Resume, RefusesAReadOnlyFolder) {
+  if (geteuid() == 0) GTEST_SKIP() << "root may write anywhere";
+  interrupted(SIGINT);
+  fs::permissions(path("run"), fs::perms::owner_write, fs::perm_options::remove);
+  const Finished run = settle({"train", "--resume", "run"});
+  fs::permissions(path("run"), fs::perms::owner_write, fs::perm_options::add);
+  EXPECT_EQ(run.status, 2);
+  EXPECT_NE(run.err.find("settle: run: cannot write there"), std::string::npos) << run.err;
+}
+
+TEST_F(Resume, TakesNoSettings) {
+  train("run", {"run.epochs=1"});
+  const std::vector<Words> refused = {{"tiny.toml"}, {"--set", "run.epochs=2"}, {"--seed", "2"}, {"--out", "other"}};
+  for (Words more : refused) {
+    more.insert(more.begin(), {"train", "--resume", "run"});
+    const Finished run = settle(more);
+    EXPECT_EQ(run.status, 2) << run.err;
+    EXPECT_EQ(run.err.find("settle: --resume run: goes on with the run's own config.toml"), 0u) << run.err;
+  }
+  EXPECT_EQ(settle({"train"}).status, 2);
+}
+
+// What another program finds in a checkpoint: every data set of numbers says what it is.
+TEST_F(Resume, CheckpointsCarryUnitsAndMeanings) {
+  train("run", {"run.epochs=1"});
+  const hid_t file = H5Fopen(path("run/checkpoint.h5").c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+  ASSERT_GE(file, 0);
+  for (const auto& [name, bytes] : checkpoint_contents(path("run/checkpoint.h5"))) {
+    const hid_t set = H5Dopen2(file, name.c_str(), H5P_DEFAULT), type = H5Dget_type(set);
+    const bool numbers = H5Tget_class(type) != H5T_STRING;
+    for (const char* attribute : {"unit", "meaning"})
+      EXPECT_TRUE(!numbers || H5Aexists(set, attribute) > 0) << name << " has no " << attribute;
+    H5Tclose(type);
+    H5Dclose(set);
+  }
+  H5Fclose(file);
+}
+
+}  // namespace
+}  // namespace settle
