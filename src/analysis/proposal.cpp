@@ -265,7 +265,7 @@ std::string gains_toml(const GainFindings& gains) {
   // three digits are more than a circuit has
   const auto rounded = [](ByProjection numbers) {
     for (auto& [name, gain] : numbers) gain = std::stod(fmt::format("{:.3g}", gain));
-    return to_toml(ByProjectionValue{&numbers, 0, most_gain, true});
+    return to_toml(ByProjectionValue{&numbers, 1e-9, most_gain});
   };
   return fmt::format("[network]\nprojection_alpha = {}\nprojection_beta = {}\n", rounded(gains.alpha),
                      rounded(gains.beta));
