@@ -224,6 +224,26 @@ TEST_P(Agrees, WithNgspice) {
 
 INSTANTIATE_TEST_SUITE_P(Netlist, Agrees, testing::ValuesIn(kinds), named);
 
+// Feedback of four makes several equilibria. Sweeps end at one of them, and ngspice, from a reset, at another; an
+// operating point that is followed from there ends where ngspice does.
+TEST_F(Netlist, WhereThereAreSeveralEquilibria) {
+  if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist"))
+    GTEST_SKIP() << "dataset-fashion-mnist is not installed";
+  const auto check = [&](const char* out, const Words& more) {
+    Words words = {"netlist",       SETTLE_SOURCE "/configs/netlist.toml", "--check", "--out", out, "--set",
+                   "network.beta=4"};
+    words.insert(words.end(), more.begin(), more.end());
+    return settle(words);
+  };
+  const Finished solved = check("solved", {});
+  EXPECT_EQ(solved.status, 1);
+  EXPECT_NE(solved.err.find("equilibrium: ngspice differs by"), std::string::npos) << solved.err;
+  EXPECT_GT(checked(solved.out).equilibrium(), 0.5);
+  const Finished followed = check("followed", {"--set", "settling.start=reset", "--set", "settling.time_step_s=2e-11"});
+  EXPECT_EQ(followed.status, 0) << followed.err;
+  EXPECT_LT(checked(followed.out).equilibrium(), 1e-4);
+}
+
 // The configuration beside the others in configs/, on real images.
 TEST_F(Netlist, ExampleConfiguration) {
   if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist"))

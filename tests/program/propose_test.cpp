@@ -53,9 +53,10 @@ TEST_F(RunTest, ProposesGainsForMoreSignal) {
 const Refusal refusals[] = {
     {"gains_of_one_layer",
      {"propose", "tiny.toml", "--out", "out", "--set", "network.hidden=[8]", "--set", "network.beta=0.01"},
-     {"network.beta", "no two hidden layers"}},
+     {"network.hidden", "no two hidden layers"}},
     {"gains_of_lines_that_carry_differences",
-     {"propose", "tiny.toml", "--out", "out", "--set", "learning.clamped_lines=differences"},
+     {"propose", "tiny.toml", "--out", "out", "--set", "learning.clamped_lines=differences", "--set",
+      "learning.nudge=0.1"},
      {"learning.clamped_lines", "nothing to choose"}},
     {"gains_without_noise",
      {"propose", "tiny.toml", "--out", "out", "--set", "neuron.noise=0"},
