@@ -36,7 +36,7 @@ bool is_finished(const RunFolder& folder, const Configuration& configuration) {
   if (!there(summary_file) || !there(report_file)) return false;
   if (configuration.trace.samples > 0 && !there(gtkw_file)) return false;
   const auto summary = nlohmann::json::parse(read_file(folder.file(summary_file)), nullptr, /*allow_exceptions=*/false);
-  return summary.is_object() && summary.value("interrupted", true) == false;
+  return summary.is_object() && summary.contains("interrupted") && summary["interrupted"] == false;
 }
 
 void write_results(const RunFolder& folder, const Configuration& configuration, const RunResult& result,

@@ -21,7 +21,9 @@ bool holds_a_run(const fs::path& path) { return fs::exists(path / "config.toml")
 
 // A run that ended before its first epoch has nothing to lose.
 bool holds_results(const fs::path& path) {
-  return fs::exists(path / "summary.json") || fs::exists(path / "metrics.csv") || fs::exists(path / "checkpoint.h5");
+  for (const char* name : {"summary.json", "metrics.csv", "checkpoint.h5", "checkpoint-before.h5"})
+    if (fs::exists(path / name)) return true;
+  return false;
 }
 
 void refuse_results(const fs::path& path) {

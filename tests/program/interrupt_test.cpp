@@ -1,6 +1,8 @@
 // Ctrl-C ends a run with everything that it has found out.
 #include <algorithm>
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 #include "tests/program/checkpoint_file.h"
 #include "tests/program/csv_table.h"
@@ -88,6 +90,22 @@ TEST_F(Interrupt, TerminationIsTheSame) {
   const Finished run = interrupt_after("epoch  1/", many_epochs, SIGTERM);
   EXPECT_EQ(run.status, 130);
   EXPECT_EQ(summary("run")["interrupted"], true);
+}
+
+// A batch of seconds is not waited for.
+TEST_F(Interrupt, ASecondSignalEndsItAtOnce) {
+  for (const int second : {SIGTERM, SIGINT}) {
+    std::filesystem::remove_all(path("run"));
+    const auto process = start({"train", "tiny.toml", "--out", "run", "--set", long_epoch[0], "--set", long_epoch[1],
+                                "--set", "run.batch=600"});
+    ASSERT_TRUE(process->wait_for_err("writing to run")) << process->err_so_far();
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));  // it is in the first batch
+    process->send(SIGTERM);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // else the two may be one
+    process->send(second);
+    EXPECT_EQ(process->wait().status, 128 + second);
+    EXPECT_FALSE(exists("run/summary.json"));
+  }
 }
 
 TEST_F(Interrupt, KillingLeavesOnlyWholeFiles) {

@@ -205,8 +205,8 @@ TEST_F(Sweep, APointThatWasCutOffGoesOn) {
 TEST_F(Sweep, InterruptEndsThePointsAndKeepsWhatIsFinished) {
   const auto process = start(sweep_of(long_points, {"--jobs", "2"}));
   ASSERT_TRUE(process->wait_for_err("point 004")) << process->err_so_far();
-  for (int i = 0; i < 10000 && !exists("out/points/006/metrics.csv"); ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  const auto both_train = [&] { return exists("out/points/005/metrics.csv") && exists("out/points/006/metrics.csv"); };
+  for (int i = 0; i < 10000 && !both_train(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   process->send(SIGINT);
   const Finished run = process->wait();
   EXPECT_EQ(run.status, 130) << run.err;
