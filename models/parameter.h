@@ -110,7 +110,7 @@ struct TextListValue {
 struct EstimateValue {
   Estimate* member;
   Provenance provenance;
-  double most = 1e9;
+  double most = 1e15;
   static constexpr double least = 1e-30;  // no energy, charge, area or factor is less, and their products are numbers
 };
 

@@ -30,7 +30,7 @@ std::vector<std::string> refused(const IntegerValue& v) {
   return {std::to_string(v.low - 1), std::to_string(v.high + 1), "1.0", "nan", "\"one\"", "true", "[1]"};
 }
 std::vector<std::string> refused(const NumberValue& v) {
-  const double below = v.above_low ? v.low : std::nextafter(v.low, -1.0) - (v.low == 0 ? 1e-300 : 0.0);
+  const double below = std::nextafter(v.low, -1e300) - (v.low == 0 ? 1e-300 : 0.0);
   const double beyond = std::nextafter(v.high, 2 * v.high);
   return {fmt::format("{}", below), fmt::format("{}", beyond), "nan", "inf", "-inf", "\"one\"", "true", "[1.0]"};
 }
@@ -38,7 +38,7 @@ std::vector<std::string> refused(const ReplacingValue& v) {
   const double beyond = std::nextafter(v.high, 1e300);
   return {fmt::format("{}", std::nextafter(v.low, -1e300)), fmt::format("{}", beyond), "nan", "inf", "\"one\"", "true"};
 }
-std::vector<std::string> refused(const DeclaredValue& v) { return refused(NumberValue{nullptr, v.low, v.high, false}); }
+std::vector<std::string> refused(const DeclaredValue& v) { return refused(NumberValue{nullptr, v.low, v.high}); }
 std::vector<std::string> refused(const ByProjectionValue& v) {
   const std::string beyond = fmt::format("{}", std::nextafter(v.high, 2 * v.high));
   return {"1.0",
@@ -99,8 +99,7 @@ std::string another(const ReplacingEstimateValue& v) {
                      v.low + (v.high - v.low) / 1.1);
 }
 std::string another(const EstimateValue& v) {
-  return fmt::format("[1.1e-300, 0.30000000000000004, {}]",
-                     std::isinf(v.most) ? "1e+300" : to_toml(NumberValue{const_cast<double*>(&v.most), 0, 0, false}));
+  return fmt::format("[1.1e-30, 0.30000000000000004, {}]", to_toml(NumberValue{const_cast<double*>(&v.most), 0, 0}));
 }
 
 std::vector<std::string> refused_by(const Value& value) {
@@ -178,7 +177,7 @@ TEST(Keys, TakeTheEndsOfTheirRanges) {
       }
     }
     if (const auto* v = std::get_if<NumberValue>(&key.value)) {
-      for (const double end : {v->above_low ? std::nextafter(v->low, v->high) : v->low, v->high}) {
+      for (const double end : {v->low, v->high}) {
         *v->member = end;
         EXPECT_EQ(problem(key.value), std::nullopt) << key.name;
       }

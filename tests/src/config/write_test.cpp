@@ -36,20 +36,20 @@ TEST(Write, StatesEveryKeyOnceInItsSection) {
 TEST(Write, NumbersReadBackToTheSameBits) {
   Configuration c;
   for (const double x :
-       {0.1, 1.0 / 3, 1e-3, 100.0, 5e-9, 0.30000000000000004, 1e-300, std::numeric_limits<double>::min()}) {
-    c.network.beta = x;
-    EXPECT_EQ(parse(resolved_configuration(c)).network.beta, x);
+       {0.1, 1.0 / 3, 1e-3, 1.0, 5e-9, 0.30000000000000004, 1e-300, std::numeric_limits<double>::min()}) {
+    c.neuron.noise = x;
+    EXPECT_EQ(parse(resolved_configuration(c)).neuron.noise, x);
   }
-  EXPECT_EQ(to_toml(NumberValue{&c.network.beta, 0, 1, false}).find("e-308"), 18u);
+  EXPECT_EQ(to_toml(NumberValue{&c.neuron.noise, 0, 1}).find("e-308"), 18u);
 }
 
 TEST(Write, WholeNumbersStayNumbers) {
   double x = 2;
-  EXPECT_EQ(to_toml(NumberValue{&x, 0, 5, false}), "2.0");
+  EXPECT_EQ(to_toml(NumberValue{&x, 0, 5}), "2.0");
   x = -0.0;
-  EXPECT_EQ(to_toml(NumberValue{&x, 0, 5, false}), "-0.0");
+  EXPECT_EQ(to_toml(NumberValue{&x, 0, 5}), "-0.0");
   x = 1e16;
-  EXPECT_EQ(to_toml(NumberValue{&x, 0, 5, false}), "1e+16");
+  EXPECT_EQ(to_toml(NumberValue{&x, 0, 5}), "1e+16");
 }
 
 TEST(Write, QuotesWhatTomlDemands) {
