@@ -35,11 +35,15 @@ bool Chip::auto_zero() {
 
 // Holds the state that the loop settles to in the dark, waits for as long as a clamped phase takes, and reads the
 // difference of that same state to what is held; again for each further reading, as capacitors have lost more by then.
-// It counts in time and energy, not as settling, nor for the gains.
+// It counts in time and energy, not as settling, nor as clipping, nor for the gains.
 void Chip::read_zeros() {
   const SettlingCount free_count = free_count_, clamped_count = clamped_count_;
   std::vector<DifferenceReadout::Size> sizes;
-  for (Index p = 1; p < circuit_->readout(); ++p) sizes.push_back(difference_readout(p).size());
+  std::vector<Clipping> clipped;
+  for (Index p = 1; p < circuit_->readout(); ++p) {
+    sizes.push_back(difference_readout(p).size());
+    clipped.push_back(difference_readout(p).clipped_differences());
+  }
   const Block block{readings, readings, first_reading + zero_readings_, design_.threads};
   zero_readings_ += std::uint64_t(readings);
   present(block, Matrix<std::uint8_t>::Zero(design_.graph.population(0).size, readings));
@@ -51,7 +55,7 @@ void Chip::read_zeros() {
   const bool lock_in = design_.learning.nudging == Nudging::lock_in;
   const std::vector<double> nudges = phase_nudges(design_.learning);
   for (std::size_t reading = 0; reading < read_at_s_.size(); ++reading) {
-    const double before_s = held_s_;
+    const double before_s = std::max(held_s_, converting_until_s_);  // the time of a conversion has passed
     held_s_ = read_at_s_[reading] > 0 ? read_at_s_[reading] : nominal_hold_s(reading);
     if (lines_carry_differences()) settle_held();
     if (is_transient())  // whose noise has forgotten the hold by then
@@ -59,14 +63,17 @@ void Chip::read_zeros() {
     draw_noise();
     power_.lines_change();
     power_.charge_lines();
-    pass(held_s_ - before_s, block_.samples);
+    pass(std::max(0.0, held_s_ - before_s), block_.samples);
     pass(lock_in ? integrate_zero(float(nudges[reading])) : read_zero(std::uint32_t(reading)), block_.samples);
   }
   if (lock_in) pass(read_zero_of_integral(), block_.samples);
   go_idle();
   free_count_ = free_count;
   clamped_count_ = clamped_count;
-  for (Index p = 1; p < circuit_->readout(); ++p) difference_readout(p).size() = sizes[std::size_t(p - 1)];
+  for (Index p = 1; p < circuit_->readout(); ++p) {
+    difference_readout(p).size() = sizes[std::size_t(p - 1)];
+    difference_readout(p).set_clipped_differences(clipped[std::size_t(p - 1)]);
+  }
 }
 
 // What neurons hold drives the others through the lines.
@@ -117,7 +124,8 @@ double Chip::read_zero_of_integral() {
 double Chip::nominal_hold_s(std::size_t reading) const {
   const bool again =
       design_.learning.nudging != Nudging::lock_in && reading % std::size_t(design_.learning.clamped_repeats) > 0;
-  if (again) return converting_until_s_ + noise_time_s();
+  const double turns = design_.crossbar.turns == Turns::twice && reads_->any_turns() && !is_transient() ? 2 : 1;
+  if (again) return converting_until_s_ + turns * noise_time_s();
   const double dac_s = meter_.costs().dac_conversion_s();
   return dac_s + planned_clamped_s(reading) + (reading == 0 ? 0.0 : converting_until_s_);
 }

@@ -45,7 +45,10 @@ void Chip::settle_free(Use use) {
   sense_->enter(false);
   drive_for(Phase::free);
   start_free();
-  settle_phase(free_count_, use == Use::learning ? times_.free_s : times_.read_s, design_.settling.free_steps,
+  // what was timed from previous states is too short for a phase that begins at a reset all the same: a calibration
+  const bool as_timed = design_.settling.start != Start::previous || !preset_.empty();
+  settle_phase(free_count_, use == Use::learning && as_timed ? times_.free_s : times_.read_s,
+               design_.settling.free_steps,
                [&](const Chunk<float>& chunk, const SettleOptions& options, double& contraction) {
                  const Settled settled = solve_free(chunk, options);
                  contraction = settled.contraction;
@@ -102,7 +105,7 @@ void Chip::settle_phase(SettlingCount& count, double timer_s, int steps, const S
     seconds = settle_nothing(count);
   } else if (is_transient()) {
     seconds = run_transient(count, timer_s);
-    expect_finite(design_.graph, state_, block_, clamped_ ? "clamped" : "free");
+    expect_finite(design_.graph, state_, block_, clamped_);
     let_time_pass(Time::seconds(seconds) * (block_.samples - 1));  // the first sample's has passed
   } else {
     const bool stepping = design_.settling.analysis == Analysis::map;
@@ -110,7 +113,7 @@ void Chip::settle_phase(SettlingCount& count, double timer_s, int steps, const S
     const bool ramped = stepping && clamped_ && design_.learning.nudge_course == NudgeCourse::ramped;
     solve_phase(count, {stepping ? Method::map : Method::sweeps, steps, design_.settling.tolerance, ramped}, solve);
     draw_noise();
-    expect_finite(design_.graph, state_, block_, clamped_ ? "clamped" : "free");
+    expect_finite(design_.graph, state_, block_, clamped_);
     power_.neurons_move();
     if (design_.crossbar.turns == Turns::twice && reads_->any_turns()) seconds *= 2;
     power_.charge_lines();

@@ -32,10 +32,12 @@ LineStates ChipPower::lines_of(Index p) const {
 void ChipPower::charge_lines() {
   const std::vector<Read<float>>& reads = chip_.circuit().reads();
   if (!charged_) charged_sums_.assign(reads.size(), {});
+  first_pulse_.resize(reads.size());
   charged_ = true;
   for (std::size_t i = 0; i < reads.size(); ++i) {
     if (reads[i].role == Role::readout || !is_driven(i) || !charged_sums_[i].chunks.empty()) continue;
     charged_sums_[i] = sums_of(i);
+    first_pulse_[i] = true;
     chip_.array_of_read(i).book_charge(chip_.block(), charged_sums_[i],
                                        chip_.driven_reads().amplitude(i, chip_.clamped()));
   }
@@ -104,9 +106,11 @@ void ChipPower::book_reads(double seconds) {
     CrossbarMacro& array = chip_.array_of_read(i);
     const LineSums& sums = sums_of(i);
     array.book_read(chip_.block(), sums, driven.amplitude(i, chip_.clamped()), driven.duty(i) * seconds);
-    // logits are read in one pulse; of others, those beyond the first one, which charge_lines() books
+    // logits are read in one pulse; of others, those beyond the first one, if charge_lines() has booked it
+    const bool booked = !in_time && i < first_pulse_.size() && first_pulse_[i];
+    if (booked) first_pulse_[i] = false;
     double pulses = reads[i].role == Role::readout ? 1 : 0;
-    if (driven.duty(i) < 1) pulses = std::max(0.0, seconds / driven.period_s() - (in_time ? 0 : 1));
+    if (driven.duty(i) < 1) pulses = std::max(0.0, seconds / driven.period_s() - (booked ? 1 : 0));
     if (pulses == 0) continue;
     array.book_charge(chip_.block(), sums, driven.amplitude(i, chip_.clamped()), pulses);
     array.book_release(chip_.block(), sums, driven.amplitude(i, chip_.clamped()), pulses);

@@ -49,6 +49,7 @@ class ChipPower {
 
   Chip& chip_;
   bool charged_ = false;                     // whether lines hold their charge
+  std::vector<bool> first_pulse_;            // by read: whether the pulse that comes next is booked with that charge
   std::vector<LineSums> charged_sums_;       // by read: when its lines were charged
   std::vector<LineSums> line_sums_;          // by read; empty where its lines have changed since
   std::vector<Matrix<float>> lines_before_;  // by population: in a transient, the lines before a step

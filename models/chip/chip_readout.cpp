@@ -231,8 +231,9 @@ void Chip::range_amplifiers() {
   }
   if (changed) sense_->signals_change();
   if (sense_->end_batch() || changed) refresh_sense();
-  if (design_.settling.start != Start::any && design_.settling.analysis == Analysis::operating_point)
-    refresh_coupling();
+  if (design_.settling.start == Start::any || design_.settling.analysis != Analysis::operating_point) return;
+  sense_->enter(false);  // of the free phase, which is what is followed
+  refresh_coupling();
 }
 
 }  // namespace settle

@@ -33,8 +33,11 @@ void Chip::wait_for_noise() {
   held_s_ = std::max(held_s_, converting_until_s_) + seconds;
   const bool follows = lines_carry_differences() && difference_readout(1).sample_hold().capacitors().moves();
   if (follows) {
+    if (is_transient()) power_.note_lines();
     offset_held(held_s_);
     drive_from_error();
+    power_.neurons_move();
+    if (is_transient()) power_.book_swings();
   }
   if (is_transient()) {
     for (std::int64_t i = 0; i < steps; ++i) step_transient(step_s);

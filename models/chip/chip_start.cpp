@@ -111,6 +111,7 @@ FreeStarts<float> Chip::timed_starts(const Equilibria& driven) {
   if (design_.settling.start == Start::forward && circuit_->has_neurons()) {
     CircuitState<float> pass = driven.state();
     times_.forward_s = forward_pass(*circuit_, pass, design_.settling.forward_accuracy);
+    if (design_.settling.analysis == Analysis::map) times_.forward_s = forward_s();
     for (Index p = 0; p < circuit_->populations(); ++p) starts.reading.push_back(pass.bank(p).drive);
     starts.learning = starts.reading;
   }
@@ -139,7 +140,8 @@ void Chip::visit_start(Archive& archive) {
   timed_before_.resize(std::size_t(circuit_->populations()));
   archive.group("timed_before", [&] {
     for (Index p = 1; p < circuit_->readout(); ++p)
-      archive.matrix(design_.graph.population(p).name, timed_before_[std::size_t(p)]);
+      archive.matrix(design_.graph.population(p).name, timed_before_[std::size_t(p)], "full scale",
+                     "membranes of the timed samples, neurons x samples, when they were timed last");
   });
 }
 

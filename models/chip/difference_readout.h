@@ -82,6 +82,7 @@ class DifferenceReadout {
   /// What has been clipped of held states and of differences since restart_counts().
   const Clipping& clipped_states() const { return clipped_states_; }
   const Clipping& clipped_differences() const { return clipped_differences_; }
+  void set_clipped_differences(const Clipping& counts) { clipped_differences_ = counts; }
   void restart_counts() { clipped_states_ = clipped_differences_ = {}; }
   void set_gain(float gain) { gain_ = gain; }
   /// Chooses the gain for the next batch from the differences read since the last choice: an octave in which

@@ -23,12 +23,16 @@ void expect_finite(ConstView<float> values, const Block& block, const std::strin
 
 }  // namespace
 
-void expect_finite(const Graph& graph, const CircuitState<float>& state, const Block& block, const std::string& phase) {
+void expect_finite(const Graph& graph, const CircuitState<float>& state, const Block& block, bool clamped) {
+  const std::string phase = clamped ? " in the clamped phase" : " in the free phase";
   for (Index p = 1; p < graph.readout(); ++p) {
     const std::string& name = graph.population(p).name;
     const BankState<float>& bank = state.bank(p);
-    expect_finite(columns(bank.drive, 0, block.samples), block, name, "the drive in the " + phase + " phase");
-    expect_finite(columns(bank.state, 0, block.samples), block, name, "the state in the " + phase + " phase");
+    expect_finite(columns(bank.drive, 0, block.samples), block, name, "the drive" + phase);
+    expect_finite(columns(bank.state, 0, block.samples), block, name, "the state" + phase);
+    if (!clamped) continue;
+    expect_finite(columns(bank.difference_drive, 0, block.samples), block, name, "the change of the drive" + phase);
+    expect_finite(columns(bank.difference, 0, block.samples), block, name, "the change of the state" + phase);
   }
 }
 

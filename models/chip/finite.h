@@ -11,9 +11,10 @@
 
 namespace settle {
 
-/// Throws NotFinite where a drive or a state of a hidden population, of a sample of the block, is not finite. The
-/// message names the population, the neuron, the phase and the sample, counted from one over the whole run.
-void expect_finite(const Graph& graph, const CircuitState<float>& state, const Block& block, const std::string& phase);
+/// Throws NotFinite where a drive or a state of a hidden population, of a sample of the block, or, in a clamped phase,
+/// what the nudge has changed in either, is not finite. The message names the population, the neuron, the phase and the
+/// sample, counted from one over the whole run.
+void expect_finite(const Graph& graph, const CircuitState<float>& state, const Block& block, bool clamped);
 /// The same of what is read of each population, neurons x samples; empty where nothing is.
 void expect_finite(const Graph& graph, const std::vector<Matrix<float>>& read, const Block& block,
                    const std::string& what);

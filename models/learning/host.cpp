@@ -116,7 +116,7 @@ Score Host::run_protocol(const Block& block, const Vector<std::uint8_t>& labels,
 void Host::add_up_readings(const Block& block) {
   const LearningSpec& learning = chip_.design().learning;
   const double readings = double(readings_of(learning));
-  if (learning.nudging == Nudging::lock_in || readings <= 2) return;
+  if (learning.nudging == Nudging::lock_in || (learning.clamped_repeats == 1 && readings <= 2)) return;
   double neurons = 0;
   for (Index p = 1; p < graph_.readout(); ++p) neurons += double(graph_.population(p).size);
   const double additions = (readings - 1) * neurons;
@@ -374,7 +374,8 @@ void Host::visit_states(Archive& archive) {
     for (Index p = 1; p < graph_.readout(); ++p) {
       Matrix<float> codes = kept_[std::size_t(p)].cast<float>();
       if (archive.loading()) codes.resize(0, 0);
-      archive.matrix(graph_.population(p).name, codes);
+      archive.matrix(graph_.population(p).name, codes, "code",
+                     "state of each neuron and training sample, when it was learned from last");
       kept_[std::size_t(p)] = codes.cast<std::int16_t>();
     }
   });

@@ -281,6 +281,18 @@ void add_settling_rules(std::vector<IdleRule>& rules) {
                      return when(f.c.settling.start != Start::forward,
                                  "has no effect without a forward pass: set settling.start = \"forward\"");
                    }});
+  rules.push_back({{"settling.forward_accuracy"}, {"settling.analysis"}, [](const Facts& f) {
+                     return when(f.c.settling.analysis == Analysis::map,
+                                 "has no effect in a map, where a forward pass takes a step for each hidden layer");
+                   }});
+  rules.push_back({{"amplifier.headroom"}, {"converter.readout"}, [](const Facts& f) {
+                     return when(f.c.converter.readout == Readout::absolute,
+                                 "has no effect on states at full scale: set converter.readout = \"difference\"");
+                   }});
+  rules.push_back({{"settling.start"}, {"network.hidden"}, [](const Facts& f) {
+                     return when(f.c.settling.start == Start::reset && f.c.network.hidden.size() < 2,
+                                 "has no effect without two hidden layers, between which something feeds back");
+                   }});
   rules.push_back({{"settling.start"}, {"settling.analysis"}, [](const Facts& f) {
                      return when(
                          f.c.settling.start == Start::reset && f.c.settling.analysis != Analysis::operating_point,

@@ -18,6 +18,7 @@ namespace {
 // what is owed, counted and changed, the optimiser's two moments; drives, states, held ones and differences.
 constexpr double bytes_of_exact_weight = 9 * 4, bytes_of_weight = 31 * 4, bytes_of_state = 16 * 4;
 constexpr Index widest_chunk = 128;
+constexpr double samples_of_a_test = 1000;  // that are presented at once
 
 double first_number(const char* file) {
   double bytes = std::numeric_limits<double>::infinity();
@@ -34,10 +35,10 @@ double needed_bytes(const Configuration& c, const Graph& graph) {
   for (Index p = 0; p < Index(graph.populations.size()); ++p) nodes += double(graph.population(p).size);
   const double arrays = 1 + (c.learning.transfer_every > 0) + (c.network.feedback == Feedback::replica);
   const bool exact = c.device.preset == "ideal" && c.device.file.empty() && c.device.table.empty();
-  double block = double(c.run.block > 0 ? c.run.block : threads_for(c.run.threads) * widest_chunk);
-  if (c.settling.analysis == Analysis::transient) block = double(c.run.batch);  // which goes together
-  block = std::min(block, double(c.run.batch));
+  const double together = double(c.run.block > 0 ? c.run.block : threads_for(c.run.threads) * widest_chunk);
+  double block = std::min(together, double(c.run.batch));
   if (c.data.train_limit > 0) block = std::min(block, double(c.data.train_limit));
+  if (c.settling.analysis == Analysis::transient) block = std::max(double(c.run.batch), samples_of_a_test);
   return cells * arrays * (exact ? bytes_of_exact_weight : bytes_of_weight) + nodes * block * bytes_of_state;
 }
 
@@ -56,7 +57,7 @@ void expect_to_fit(const Configuration& c, const Graph& graph, double machine) {
   if (needed <= machine) return;
   throw InputError(
       fmt::format("network.hidden: needs about {:.3g} GB of memory, and there are {:.3g}: take smaller layers, or a "
-                  "smaller run.block",
+                  "smaller run.block (in a transient, run.batch)",
                   needed / 1e9, machine / 1e9));
 }
 

@@ -150,6 +150,11 @@ INSTANTIATE_TEST_SUITE_P(
         Mode{"auto_zero",
              {"amplifier.auto_zero=7", "amplifier.offset=0.01", "hold.leakage_a=1e-12", "learning.nudging=symmetric"}},
         Mode{"states", {"learning.clamped_lines=states", "run.accuracy_draws=2", "learning.optimizer=sgd"}},
+        Mode{"previous",
+             {"settling.start=previous", "learning.nudging=lock-in", "amplifier.auto_zero=7", "amplifier.offset=0.01",
+              "hold.leakage_a=1e-12"}},
+        Mode{"forward", {"settling.start=forward", "learning.clamped_repeats=3", "sense.gain=50", "sense.gbw_hz=1e9"}},
+        Mode{"followed", {"settling.start=reset", "network.beta=1"}},
         Mode{"transient", {"settling.analysis=transient", "settling.time_step_s=2e-9", "run.epochs=1"}},
         Mode{"reference", {"learning.rule=bp", "device.preset=ideal"}}),
     named);
