@@ -254,7 +254,10 @@ class ResumeOfACutOffRun : public Resume {
   }
 
   void expect_refused(const std::vector<std::string>& mentions) const {
-    const Files before = files_of("run");
+    Files before = files_of("run");
+    // what the killed process was writing aside is cleared away when the folder is opened
+    for (auto file = before.begin(); file != before.end();)
+      file = fs::path(file->first).extension() == ".part" ? before.erase(file) : std::next(file);
     const Finished run = settle({"train", "--resume", "run"});
     EXPECT_EQ(run.status, 2) << run.err;
     const auto at = run.err.find("settle: ");
@@ -315,6 +318,7 @@ TEST_F(ResumeOfACutOffRun, FollowsDataThatHaveMoved) {
 }
 
 TEST_F(ResumeOfACutOffRun, LosesNothingOnAFullDisk) {
+  fs::remove(path("run/checkpoint.h5.part"));  // of the killed process
   fs::create_symlink("/dev/full", path("run/checkpoint.h5.part"));
   const std::string kept = read("run/checkpoint.h5");
   const Finished full = settle({"train", "--resume", "run"});
