@@ -7,6 +7,7 @@
 #include <Eigen/Eigenvalues>
 #include <Spectra/SymEigsSolver.h>
 
+#include "models/settling/dense_operator.h"
 #include "models/settling/loop_matrix.h"
 
 namespace settle {
@@ -109,14 +110,9 @@ class CouplingSquared {
 
 template <class Operator>
 double largest_eigenvalue(const Operator& op) {
-  Matrix<double> a(op.rows(), op.cols());
-  Vector<double> unit = Vector<double>::Zero(op.cols());
-  for (Index j = 0; j < op.cols(); ++j) {
-    unit[j] = 1;
-    op.perform_op(unit.data(), a.col(j).data());
-    unit[j] = 0;
-  }
-  return Eigen::SelfAdjointEigenSolver<Matrix<double>>(a, Eigen::EigenvaluesOnly).eigenvalues().maxCoeff();
+  return Eigen::SelfAdjointEigenSolver<Matrix<double>>(dense_operator(op), Eigen::EigenvaluesOnly)
+      .eigenvalues()
+      .maxCoeff();
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <Eigen/Eigenvalues>
 #include <Spectra/GenEigsSolver.h>
 
+#include "models/settling/dense_operator.h"
 #include "models/settling/loop_matrix.h"
 
 namespace settle {
@@ -69,14 +70,7 @@ using Eigenvalues = std::vector<std::complex<double>>;
 
 template <class Operator>
 Eigenvalues dense_eigenvalues(const Operator& op) {
-  Matrix<double> a(op.rows(), op.cols());
-  Vector<double> unit = Vector<double>::Zero(op.cols());
-  for (Index j = 0; j < op.cols(); ++j) {
-    unit[j] = 1;
-    op.perform_op(unit.data(), a.col(j).data());
-    unit[j] = 0;
-  }
-  const Vector<std::complex<double>> values = a.eigenvalues();
+  const Vector<std::complex<double>> values = dense_operator(op).eigenvalues();
   return {values.begin(), values.end()};
 }
 

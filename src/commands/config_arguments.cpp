@@ -53,7 +53,7 @@ void add_run_argument(CLI::App& command, std::string& run) {
 
 std::string checkpoint_of(const std::string& run, ConfigArguments& arguments) {
   if (run.empty() && arguments.path.empty())
-    throw InputError("CONFIG is required, unless --run names a run folder (settle --help)");
+    throw InputError("CONFIG is required, unless --run names a run folder (settle COMMAND --help)");
   if (run.empty()) return "";
   const RunFolder folder = RunFolder::open(run);
   if (arguments.path.empty()) arguments.path = folder.file("config.toml").string();

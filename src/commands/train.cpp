@@ -93,7 +93,7 @@ int resume(const std::string& run, const ConfigArguments& arguments) {
     throw InputError("--resume " + run + ": goes on with the run's own config.toml, in its own folder; leave out " +
                      (!arguments.path.empty()  ? "CONFIG"
                       : !arguments.out.empty() ? "--out"
-                                               : "--set, --seed, --threads"));
+                                               : "--set, --seed and --threads (run.threads may be edited there)"));
   ConfigArguments of_run;
   of_run.path = RunFolder::open(run).file("config.toml").string();
   const Configuration configuration = with_absolute_paths(of_run.read());
