@@ -1,6 +1,7 @@
 // The settle program. Results go to standard output, progress and errors to standard error.
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <systemc>
 
 #include <fmt/format.h>
@@ -12,45 +13,47 @@
 namespace settle {
 namespace {
 
+std::string guess(const std::string& word, const std::vector<std::string>& words) {
+  const std::string known = did_you_mean(word, words);
+  return known.empty() ? "." : known;
+}
+
 // A wrong word gets the nearest right one, and the list of them.
 void refuse_unknown_words(const CLI::App& app, int argc, char** argv) {
-  std::vector<std::string> commands;
-  for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
+  const std::vector<std::string> commands = command_names(app);
   if (argc < 2)
     throw InputError(fmt::format("no command given; there are {} (settle --help)", fmt::join(commands, ", ")));
   const std::string word = argv[1];
   if (word[0] == '-') return;
-  if (std::find(commands.begin(), commands.end(), word) == commands.end())
-    throw InputError(fmt::format("unknown command `{}`; did you mean `{}`? There are {}", word, nearest(word, commands),
-                                 fmt::join(commands, ", ")));
+  const CLI::App* command = command_called(app, word);
+  if (command == nullptr) {
+    if (std::filesystem::path(word).extension() == ".toml")
+      throw InputError(
+          fmt::format("{}: say what to do with it: settle train {}, or settle sweep {}", word, word, word));
+    throw InputError(
+        fmt::format("unknown command `{}`{} There are {}", word, guess(word, commands), fmt::join(commands, ", ")));
+  }
   std::vector<std::string> options;
-  for (const CLI::Option* option : app.get_subcommand(word)->get_options())
+  for (const CLI::Option* option : command->get_options())
     for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
-  for (int i = 2; i < argc; ++i) {
+  for (int i = 2; i < argc && std::string(argv[i]) != "--"; ++i) {
     const std::string argument = argv[i], option = argument.substr(0, argument.find('='));
     if (option.rfind("--", 0) != 0 || std::find(options.begin(), options.end(), option) != options.end()) continue;
-    throw InputError(fmt::format("unknown option `{}` of settle {}; did you mean `{}`? There are {}", option, word,
-                                 nearest(option, options), fmt::join(options, ", ")));
+    throw InputError(fmt::format("unknown option `{}` of settle {}{} There are {}", option, word,
+                                 guess(option, options), fmt::join(options, ", ")));
   }
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("Settle simulates analog hardware that learns by equilibrium propagation.", "settle");
-  app.set_version_flag("--version", SETTLE_VERSION);
-  app.require_subcommand(1);
-  app.fallthrough(false);
-  app.failure_message(CLI::FailureMessage::simple);
   ExitStatus status = 0;
-  for (auto* add : {add_train, add_eval, add_trace, add_analyze, add_propose, add_netlist, add_sweep, add_report,
-                    add_presets, add_fit, add_costs, add_check, add_config})
-    add(app, status);
-  refuse_unknown_words(app, argc, argv);
+  const std::unique_ptr<CLI::App> app = command_line(status);
+  refuse_unknown_words(*app, argc, argv);
   try {
-    app.parse(argc, argv);
+    app->parse(argc, argv);
   } catch (const CLI::CallForHelp& e) {
-    return app.exit(e);
+    return app->exit(e);
   } catch (const CLI::CallForVersion& e) {
-    return app.exit(e);
+    return app->exit(e);
   } catch (const CLI::ParseError& e) {
     fmt::print(stderr, "settle: {} (settle --help)\n", e.what());
     return exit_bad_input;

@@ -68,11 +68,14 @@ void add_analyze(CLI::App& app, ExitStatus& status) {
   CLI::App* command =
       app.add_subcommand("analyze", "how the network settles, and how close its learning comes to the true gradient");
   auto a = std::make_shared<AnalyzeArguments>();
-  add_config_arguments(*command, a->config);
+  add_config_arguments(*command, a->config, "none; the findings are printed");
   add_run_argument(*command, a->run);
   command->add_option("--samples", a->samples, "how many test samples, the first ones; default 8")
       ->check(CLI::Range(Index(1), Index(1000)));
   command->add_option("--steps", a->steps, "steps of the map; default 200")->check(CLI::Range(Index(4), Index(10000)));
+  add_examples(*command,
+               {{"settle analyze configs/default.toml --samples 4", "signal, noise and settling with initial weights"},
+                {"settle analyze --run runs/default-001 --out analysis", "of a trained chip, as a page and tables"}});
   command->callback([a, &status] { status = analyze(*a); });
 }
 

@@ -11,7 +11,10 @@ namespace settle {
 void add_check(CLI::App& app, ExitStatus& status) {
   CLI::App* command = app.add_subcommand("check", "check a configuration and its data, without running anything");
   auto arguments = std::make_shared<ConfigArguments>();
-  add_config_arguments(*command, *arguments);
+  add_config_arguments(*command, *arguments, "none; nothing is written");
+  add_examples(*command,
+               {{"settle check mine.toml", "before a night of training"},
+                {"settle check configs/default.toml --set network.beta=0.1", "whether a change would go through"}});
   command->callback([arguments, &status] {
     const Configuration configuration = arguments->read();
     const Dataset data = load_dataset(configuration.data);
@@ -24,8 +27,13 @@ void add_check(CLI::App& app, ExitStatus& status) {
 
 void add_config(CLI::App& app, ExitStatus& status) {
   CLI::App* command = app.add_subcommand("config", "print the default configuration, with every key explained");
-  command->callback([&status] {
-    fmt::print("{}", annotated_defaults());
+  auto wanted = std::make_shared<std::string>();
+  command->add_option("NAME", *wanted,
+                      "a section, such as neuron, or a key, such as neuron.tau_s; default: all of them");
+  add_examples(*command, {{"settle config neuron", "what neurons are made of"},
+                          {"settle config > mine.toml", "a configuration of one's own: delete what need not differ"}});
+  command->callback([wanted, &status] {
+    fmt::print("{}", annotated_defaults(*wanted));
     status = 0;
   });
 }

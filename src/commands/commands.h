@@ -1,6 +1,8 @@
 // The commands of the program. Each adds itself to the command line, and runs when it is chosen.
 #pragma once
 
+#include <initializer_list>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,8 +28,8 @@ struct ConfigArguments {
 /// A line on standard error for each note of a configuration (read_configuration).
 void print_notes(const std::vector<std::string>& notes);
 
-/// Adds CONFIG, --set, --seed, --threads, --out.
-void add_config_arguments(CLI::App& command, ConfigArguments& arguments);
+/// Adds CONFIG, --set, --seed, --threads, --out; `without_out` is what happens without the last.
+void add_config_arguments(CLI::App& command, ConfigArguments& arguments, const std::string& without_out);
 
 /// Adds --run to a command with the arguments of add_config_arguments(), and makes CONFIG optional.
 void add_run_argument(CLI::App& command, std::string& run);
@@ -35,6 +37,21 @@ void add_run_argument(CLI::App& command, std::string& run);
 std::string checkpoint_of(const std::string& run, ConfigArguments& arguments);
 
 using ExitStatus = int;
+
+/// A command line that is worth trying, and what it does.
+struct Example {
+  const char* words;
+  const char* meaning;
+};
+/// Shows examples below a command's help; `more` comes after them.
+void add_examples(CLI::App& command, std::initializer_list<Example> examples, const std::string& more = "");
+
+/// The program's command line with all its commands. A command that runs leaves its exit status in `status`.
+std::unique_ptr<CLI::App> command_line(ExitStatus& status);
+/// The command of that name; none where there is none.
+const CLI::App* command_called(const CLI::App& app, const std::string& name);
+/// The names of its commands, in their order, without those that only a shell calls.
+std::vector<std::string> command_names(const CLI::App& app);
 
 void add_train(CLI::App& app, ExitStatus& status);
 void add_eval(CLI::App& app, ExitStatus& status);
@@ -49,6 +66,8 @@ void add_fit(CLI::App& app, ExitStatus& status);
 void add_costs(CLI::App& app, ExitStatus& status);
 void add_check(CLI::App& app, ExitStatus& status);
 void add_config(CLI::App& app, ExitStatus& status);
+void add_help(CLI::App& app, ExitStatus& status);
+void add_completion(CLI::App& app, ExitStatus& status);
 
 /// The command line of this very program, for the parts of a run that need a process of their own.
 std::string own_path();

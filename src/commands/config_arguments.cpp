@@ -27,7 +27,7 @@ void print_notes(const std::vector<std::string>& notes) {
   for (const std::string& note : notes) fmt::print(stderr, "settle: note: {}\n", note);
 }
 
-void add_config_arguments(CLI::App& command, ConfigArguments& arguments) {
+void add_config_arguments(CLI::App& command, ConfigArguments& arguments, const std::string& without_out) {
   command.add_option("CONFIG", arguments.path, "TOML file; states what differs from the defaults (settle config)")
       ->required();
   command.add_option("--set", arguments.overrides, "KEY=VALUE, such as network.beta=0.1; may be repeated")
@@ -41,7 +41,7 @@ void add_config_arguments(CLI::App& command, ConfigArguments& arguments) {
   };
   shorthand("--seed", "run.seed", "short for --set run.seed=N");
   shorthand("--threads", "run.threads", "short for --set run.threads=N");
-  command.add_option("--out", arguments.out, "folder to write to");
+  command.add_option("--out", arguments.out, "folder to write to; default: " + without_out);
 }
 
 void add_run_argument(CLI::App& command, std::string& run) {

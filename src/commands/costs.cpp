@@ -150,6 +150,9 @@ void add_costs(CLI::App& app, ExitStatus& status) {
       ->allow_extra_args(false);
   auto as_csv = std::make_shared<bool>(false);
   command->add_flag("--csv", *as_csv, "as comma-separated values");
+  add_examples(*command,
+               {{"settle costs", "every figure with its range and source"},
+                {"settle costs configs/default.toml --csv", "with those marked that a configuration states"}});
   command->callback([path, overrides, as_csv, &status] { status = costs(*path, *overrides, *as_csv); });
 }
 

@@ -35,8 +35,13 @@ void add_eval(CLI::App& app, ExitStatus& status) {
       ->expected(1)
       ->allow_extra_args(false);
   auto after_s = std::make_shared<double>(0);
-  command->add_option("--after", *after_s, "seconds since the weights were written: devices drift and leak meanwhile")
+  command
+      ->add_option("--after", *after_s,
+                   "seconds since the weights were written: devices drift and leak meanwhile; default: none")
       ->check(CLI::Range(0.0, 1e12));
+  add_examples(*command, {{"settle eval runs/default-001", "what it has learned"},
+                          {"settle eval runs/default-001 --set neuron.noise=0.01", "how it bears more noise"},
+                          {"settle eval runs/default-001 --after 86400", "after a day of drift"}});
   command->callback([run, overrides, after_s, &status] { status = evaluate_run(*run, *overrides, *after_s); });
 }
 

@@ -37,8 +37,8 @@ Response response_called(const std::string& wanted) {
     names.push_back(name(r));
     if (hyphened(wanted) == name(r)) return r;
   }
-  throw InputError(fmt::format("--response: no response is called {}; did you mean {}? There are {}", wanted,
-                               nearest(wanted, names), fmt::join(names, ", ")));
+  throw InputError(fmt::format("--response: no response is called {}; there are {}{}", wanted, fmt::join(names, ", "),
+                               did_you_mean(wanted, names)));
 }
 
 Estimate estimate_of(const std::vector<double>& numbers, const char* option) {
@@ -202,16 +202,21 @@ void add_fit(CLI::App& app, ExitStatus& status) {
   command->add_option("--out", a->out, "device file to write, NAME.toml; default: named after the first recording");
   command->add_option("--response", a->response,
                       "constant, linear, soft-bounds, exponential, power or table; default: the lowest AICc");
-  command->add_option("--pulse-v", a->pulse_v, "voltage of a write pulse, in volts: one number, or LOW,NOMINAL,HIGH")
+  command
+      ->add_option("--pulse-v", a->pulse_v,
+                   "voltage of a write pulse, in volts: one number, or LOW,NOMINAL,HIGH; needed")
       ->delimiter(',')
       ->expected(1, 3);
-  command->add_option("--pulse-s", a->pulse_s, "length of a write pulse, in seconds, likewise")
+  command->add_option("--pulse-s", a->pulse_s, "length of a write pulse, in seconds, likewise; needed")
       ->delimiter(',')
       ->expected(1, 3);
-  command->add_option("--read-v", a->read_v, "voltage at which it was read, in volts")->check(CLI::Range(0.0, 100.0));
+  command->add_option("--read-v", a->read_v, "voltage at which it was read, in volts; default: not known")
+      ->check(CLI::Range(0.0, 100.0));
   command->add_option("--written", a->written, "channel or gate: what a write pulse's energy goes to; default channel")
       ->check(CLI::IsMember({"channel", "gate"}));
-  command->add_option("--gate-capacitance-f", a->gate_capacitance_f, "what a pulse charges of a gate, in farads")
+  command
+      ->add_option("--gate-capacitance-f", a->gate_capacitance_f,
+                   "what a pulse charges of a gate, in farads; needed with --written gate")
       ->delimiter(',')
       ->expected(1, 3);
   command->add_option("--endurance", a->endurance, "pulses after which a device no longer moves; default: no end")
@@ -225,6 +230,8 @@ void add_fit(CLI::App& app, ExitStatus& status) {
       ->add_option("--conductance-max-siemens", a->conductance_max,
                    "conductance of the normalised state 1; default: the highest")
       ->check(CLI::Range(1e-15, 0.1));
+  add_examples(*command, {{"settle fit docs/my-device.csv --pulse-v 2 --pulse-s 1e-6",
+                           "a device of one's own, for device.file"}});
   command->callback([a, &status] { status = fit(*a); });
 }
 

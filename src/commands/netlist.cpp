@@ -84,7 +84,7 @@ void add_netlist(CLI::App& app, ExitStatus& status) {
   CLI::App* command =
       app.add_subcommand("netlist", "write a sample's circuit as a SPICE deck, and check it by ngspice");
   auto a = std::make_shared<NetlistArguments>();
-  add_config_arguments(*command, a->config);
+  add_config_arguments(*command, a->config, "the current one");
   add_run_argument(*command, a->run);
   command->add_option("--sample", a->sample, "which test sample; default 0")
       ->check(CLI::Range(Index(0), Index(1) << 40));
@@ -99,6 +99,8 @@ void add_netlist(CLI::App& app, ExitStatus& status) {
   command
       ->add_option("--energy-limit", a->energy_limit, "largest difference of the energy, of the ledger's; default 0.01")
       ->check(CLI::Range(1e-12, 1e3));
+  add_examples(*command,
+               {{"settle netlist configs/netlist.toml --check", "a small circuit, and how far ngspice is from it"}});
   command->callback([a, &status] { status = netlist(*a); });
 }
 

@@ -106,8 +106,8 @@ int presets(const std::string& wanted, bool plotted) {
     if (plotted) plot(own);
     return 0;
   }
-  throw InputError(fmt::format("no preset is called {}; did you mean {}? `settle presets` lists them all", wanted,
-                               nearest(wanted, names_of(device_presets()))));
+  throw InputError(fmt::format("no preset is called {}; `settle presets` lists them all{}", wanted,
+                               did_you_mean(wanted, names_of(device_presets()), "", "")));
 }
 
 }  // namespace
@@ -115,9 +115,11 @@ int presets(const std::string& wanted, bool plotted) {
 void add_presets(CLI::App& app, ExitStatus& status) {
   CLI::App* command = app.add_subcommand("presets", "list the device presets, or show one with its source");
   auto wanted = std::make_shared<std::string>();
-  command->add_option("NAME", *wanted, "a preset, or a device file (NAME.toml)");
+  command->add_option("NAME", *wanted, "a preset, or a device file (NAME.toml); default: all presets, in a line each");
   auto plotted = std::make_shared<bool>(false);
   command->add_flag("--plot", *plotted, "show its response to pulses, with its spread");
+  add_examples(*command, {{"settle presets", "all of them"},
+                          {"settle presets ecram --plot", "one, with its response to pulses"}});
   command->callback([wanted, plotted, &status] { status = presets(*wanted, *plotted); });
 }
 

@@ -52,10 +52,11 @@ void add_propose(CLI::App& app, ExitStatus& status) {
   CLI::App* command = app.add_subcommand(
       "propose", "gains of each projection for the most signal over noise at the same spectral radius, as TOML");
   auto a = std::make_shared<ProposeArguments>();
-  add_config_arguments(*command, a->config);
+  add_config_arguments(*command, a->config, "none; the gains are printed");
   add_run_argument(*command, a->run);
   command->add_option("--samples", a->samples, "how many test samples, the first ones; default 32")
       ->check(CLI::Range(Index(2), Index(1000)));
+  add_examples(*command, {{"settle propose configs/default.toml", "what feedback would keep more of the signal"}});
   command->callback([a, &status] { status = propose(*a); });
 }
 

@@ -25,6 +25,9 @@ void add_report(CLI::App& app, ExitStatus& status) {
   auto out = std::make_shared<std::string>();
   command->add_option("RUN", *runs, "run folders")->required();
   command->add_option("--out", *out, "file to write; default: report.html in the first run's folder");
+  add_examples(*command,
+               {{"settle report runs/default-001", "the page of a run, made again"},
+                {"settle report runs/default-001 runs/default-002 --out both.html", "two runs side by side"}});
   command->callback([runs, out, &status] { status = report(*runs, *out); });
 }
 

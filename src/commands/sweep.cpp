@@ -94,8 +94,13 @@ void add_sweep(CLI::App& app, ExitStatus& status) {
   command->add_option("--jobs", a->jobs, "points at a time; default: one for each core")->check(CLI::Range(1, 4096));
   command->add_flag("--resume", a->resume, "go on with a sweep that must be there; without it, go on or begin");
   command->add_option("--out", a->out, "folder to write to, or to go on in; default: runs/NAME");
-  command->add_option("--reuse", a->reuse, "folder of another sweep: takes over what it has run with the same settings")
+  command
+      ->add_option("--reuse", a->reuse,
+                   "folder of another sweep: takes over what it has run with the same settings; may be repeated")
       ->type_name("FOLDER");
+  add_examples(*command,
+               {{"settle sweep configs/sweep.toml", "twelve points, two of them at a time on two cores"},
+                {"settle sweep configs/sweep.toml --jobs 1 --out elsewhere", "one at a time, into another folder"}});
   command->callback([a, &status] { status = sweep(*a); });
 }
 

@@ -53,9 +53,9 @@ int trace(TraceArguments a) {
 void add_trace(CLI::App& app, ExitStatus& status) {
   CLI::App* command = app.add_subcommand("trace", "write the waveforms of a few samples, for GTKWave");
   auto a = std::make_shared<TraceArguments>();
-  add_config_arguments(*command, a->config);
+  add_config_arguments(*command, a->config, "the current one");
   add_run_argument(*command, a->run);
-  command->add_option("--samples", a->samples, "how many test samples");
+  command->add_option("--samples", a->samples, "how many test samples; default: trace.samples");
   command
       ->add_option("--signals", a->signals,
                    "glob over the names of the signals, such as 'hidden1.*' (docs/waveforms.md); may be repeated")
@@ -69,8 +69,12 @@ void add_trace(CLI::App& app, ExitStatus& status) {
   shorthand("--start", "trace.start_s", "short for --set trace.start_s=SECONDS: when the waveform begins");
   shorthand("--end", "trace.end_s", "short for --set trace.end_s=SECONDS: when it ends");
   shorthand("--every", "trace.every", "short for --set trace.every=N: one entry in so many steps of a phase");
-  command->add_option("--format", a->format, "vcd, or fst (needs vcd2fst)")->check(CLI::IsMember({"vcd", "fst"}));
+  command->add_option("--format", a->format, "vcd, or fst (needs vcd2fst); default vcd")
+      ->check(CLI::IsMember({"vcd", "fst"}));
   command->add_flag("--quiet", a->quiet, "print nothing when it went well");
+  add_examples(*command, {{"settle trace configs/default.toml --samples 1 --out wave", "the waveform of one sample"},
+                          {"settle trace --run runs/default-001 --signals 'hidden1.*' --format fst",
+                           "chosen signals of a trained chip"}});
   command->callback([a, &status] { status = trace(*a); });
 }
 

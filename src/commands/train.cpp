@@ -117,14 +117,18 @@ void add_train(CLI::App& app, ExitStatus& status) {
   CLI::App* command = app.add_subcommand("train", "train a network in place and write a run folder");
   auto arguments = std::make_shared<ConfigArguments>();
   auto run = std::make_shared<std::string>();
-  add_config_arguments(*command, *arguments);
+  add_config_arguments(*command, *arguments, "a new one, runs/NAME-001 and so on");
   command->get_option("CONFIG")->required(false);  // a run folder has one
   command
       ->add_option("--resume", *run,
                    "a run folder, to go on with a run that was cut off: from its last checkpoint, or from its "
-                   "config.toml, to the same bytes as a run that was not")
+                   "config.toml, to the same bytes as a run that was not; default: begins a new run")
       ->type_name("RUN");
-  command->footer(
+  add_examples(
+      *command,
+      {{"settle train configs/default.toml", "the main job, into a new folder of runs/"},
+       {"settle train configs/default.toml --set network.beta=0.1 --seed 2 --out mine", "with two changes"},
+       {"settle train --resume runs/default-001", "goes on with what was cut off"}},
       "Exit status: 0 when the run is finished; 1 when it failed; 2 for bad input; 130 after Ctrl-C, SIGTERM, SIGHUP,\n"
       "SIGUSR1, SIGUSR2 or SIGXCPU, once everything is saved. A second Ctrl-C or SIGTERM ends the program at once.");
   command->callback([arguments, run, &status] {

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "src/config/nearest.h"
+
 namespace settle {
 namespace {
 
@@ -108,7 +110,8 @@ std::string shortened(const std::string& text) {
 
 std::optional<std::string> assign(const Value& value, const toml::node& node) {
   if (std::visit([&](const auto& v) { return store(v, node); }, value)) return problem(value);
-  return fmt::format("must be {}, not {}", allowed(value), describe(node));
+  return fmt::format("must be {}, not {}{}", allowed(value), describe(node),
+                     did_you_mean(node.value_or(std::string()), choices(value)));
 }
 
 std::string describe(const toml::node& node) {

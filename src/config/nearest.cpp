@@ -7,8 +7,10 @@
 namespace settle {
 namespace {
 
+// What has been typed in part counts as one edit.
 std::size_t distance_to(const std::string& word, const std::string& candidate) {
-  const std::size_t whole = edit_distance(word, candidate);
+  const bool begun = word.size() > 2 && word.size() < candidate.size() && candidate.compare(0, word.size(), word) == 0;
+  const std::size_t whole = begun ? 1 : edit_distance(word, candidate);
   const auto dot = candidate.rfind('.');
   if (word.find('.') != std::string::npos || dot == std::string::npos) return whole;
   return std::min(whole, edit_distance(word, candidate.substr(dot + 1)) + 1);
@@ -41,6 +43,15 @@ std::string nearest(const std::string& word, const std::vector<std::string>& can
     best = candidate;
   }
   return best;
+}
+
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates, const char* open,
+                         const char* close) {
+  const std::string best = nearest(word, candidates);
+  const std::size_t distance = best.empty() ? 0 : distance_to(word, best);
+  const bool far = distance > std::max<std::size_t>(2, word.size() / 3) || 2 * distance > word.size();
+  if (best.empty() || far) return "";
+  return std::string("; did you mean ") + open + best + close + "?";
 }
 
 }  // namespace settle

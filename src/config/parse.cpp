@@ -51,6 +51,8 @@ class Reader {
 
   void read_file(const std::string& text, const std::string& source) {
     const toml::table table = parse_toml(text, source);
+    if (table.contains("base") || table.contains("config"))
+      refuse(fmt::format("{}: is a sweep, of many configurations; run it by: settle sweep {}", source, source));
     std::vector<Entry> entries;
     collect(table, "", entries);
     // A TOML table is sorted by name; the user expects the first error of the file.
@@ -148,10 +150,13 @@ class Reader {
     if (is_section(name)) {
       refuse(fmt::format("{}: {}: is a section, not a value; set one of its keys, {}.KEY = VALUE", place, name, name));
     }
+    const std::string list = "; `settle config` lists them";
     if (node.is_table()) {
-      refuse(fmt::format("{}: unknown section [{}]; did you mean [{}]?", place, name, nearest(name, sections_)));
+      const std::string guess = did_you_mean(name, sections_, "[", "]");
+      refuse(fmt::format("{}: unknown section [{}]{}", place, name, guess.empty() ? list : guess));
     }
-    refuse(fmt::format("{}: unknown key `{}`; did you mean `{}`?", place, name, nearest(name, names_)));
+    const std::string guess = did_you_mean(name, names_);
+    refuse(fmt::format("{}: unknown key `{}`{}", place, name, guess.empty() ? list : guess));
   }
 
   /// A table whose "value" is `text` as TOML or, where `text` is no TOML, or no TOML string for a key that takes text

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "src/config/nearest.h"
+
 namespace settle {
 namespace {
 
@@ -128,9 +130,18 @@ bool is_allowed(const ReplacingEstimateValue& v) {
 }
 
 template <class V>
+std::vector<std::string> choices_of(const V&) {
+  return {};
+}
+std::vector<std::string> choices_of(const FlagValue&) { return {"true", "false"}; }
+std::vector<std::string> choices_of(const TextValue& v) { return v.choices; }
+std::vector<std::string> choices_of(const ChoiceValue& v) { return v.names; }
+
+template <class V>
 std::string mistake(const V& v) {
   return "not " + written(v);
 }
+std::string mistake(const TextValue& v) { return "not " + written(v) + did_you_mean(*v.member, v.choices); }
 std::string mistake(const ByProjectionValue& v) {
   for (const auto& [name, x] : *v.member)
     if (!fits(v, x)) return fmt::format("but {} is {}", quoted(name), std::isnan(x) ? "no number" : number(x));
@@ -148,6 +159,10 @@ std::string mistake(const WidthsValue& v) {
 
 std::string allowed(const Value& value) {
   return std::visit([](const auto& v) { return allowed_in(v); }, value);
+}
+
+std::vector<std::string> choices(const Value& value) {
+  return std::visit([](const auto& v) { return choices_of(v); }, value);
 }
 
 std::optional<std::string> problem(const Value& value) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "models/parameter.h"
 
@@ -14,6 +15,9 @@ std::string allowed(const Value& value);
 /// The complaint about a value that is not allowed, in one line: "must be an integer from 1 to 100, not 0". Nothing
 /// when it is allowed.
 std::optional<std::string> problem(const Value& value);
+
+/// The words that are allowed where a value is one of a few ("true" and "false" of a flag); empty for others.
+std::vector<std::string> choices(const Value& value);
 
 /// The member's value in TOML. A number reads back to the same bits.
 std::string to_toml(const Value& value);

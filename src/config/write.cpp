@@ -3,8 +3,11 @@
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "models/error.h"
 #include "src/config/idle.h"
+#include "src/config/nearest.h"
 #include "src/config/value.h"
 
 namespace settle {
@@ -24,17 +27,36 @@ std::string by_sections(const std::vector<Key>& list, WriteKey write_key) {
   return text;
 }
 
+[[noreturn]] void refuse_name(const std::string& wanted, const std::vector<Key>& all) {
+  std::vector<std::string> sections, names;
+  for (const Key& key : all) {
+    if (sections.empty() || sections.back() != section_of(key)) sections.push_back(section_of(key));
+    names.push_back(key.name);
+  }
+  names.insert(names.begin(), sections.begin(), sections.end());
+  const std::string guess = did_you_mean(wanted, names);
+  throw InputError(fmt::format("{} is no section and no key{} Sections are {}", wanted, guess.empty() ? "." : guess,
+                               fmt::join(sections, ", ")));
+}
+
 std::string assignment(const Key& key) { return fmt::format("{} = {}\n", name_in_section(key), to_toml(key.value)); }
 
 }  // namespace
 
-std::string annotated_defaults() {
+std::string annotated_defaults(const std::string& wanted) {
   Configuration defaults;
   const auto annotated = [](const Key& key) {
     return fmt::format("# {}\n# {}\n{}", key.meaning, allowed(key.value), assignment(key));
   };
-  return "# Every key of Settle with its default. A configuration states only what differs.\n" +
-         by_sections(keys(defaults), annotated);
+  const std::vector<Key> all = keys(defaults);
+  if (wanted.empty())
+    return "# Every key of Settle with its default. A configuration states only what differs.\n" +
+           by_sections(all, annotated);
+  std::vector<Key> chosen;
+  for (const Key& key : all)
+    if (wanted == section_of(key) || wanted == key.name || wanted == name_in_section(key)) chosen.push_back(key);
+  if (chosen.empty()) refuse_name(wanted, all);
+  return by_sections(chosen, annotated).substr(1);  // without the empty line before the first section
 }
 
 Configuration with_absolute_paths(Configuration configuration) {

@@ -8,8 +8,10 @@
 
 namespace settle {
 
-/// The defaults, each key with its meaning, unit and allowed values as comments: what `settle config` prints.
-std::string annotated_defaults();
+/// The defaults, each key with its meaning, unit and allowed values as comments: what `settle config` prints. `wanted`
+/// is a section ("neuron") or a key ("neuron.tau_s", or "tau_s"); empty for all of them (InputError for an unknown
+/// one).
+std::string annotated_defaults(const std::string& wanted = "");
 
 /// A copy of the configuration with absolute paths of files, so that it works from any folder.
 Configuration with_absolute_paths(Configuration configuration);

@@ -72,8 +72,7 @@ class DeviceFileReader {
   void set(const std::string& name, const toml::node& node, const std::string& place) {
     const auto row = std::find_if(rows_.begin(), rows_.end(), [&](const Parameter& p) { return p.name == name; });
     if (row == rows_.end())
-      refuse(fmt::format("{}: unknown key `{}` of a device file; did you mean `{}`?", place, name,
-                         nearest(name, names_of(rows_))));
+      refuse(fmt::format("{}: unknown key `{}` of a device file{}", place, name, did_you_mean(name, names_of(rows_))));
     if (name == "response" && node.is_string()) return set_response(*row, *node.value<std::string>(), place);
     if (const auto wrong = assign(row->value, node)) refuse(fmt::format("{}: {}: {}", place, name, *wrong));
   }

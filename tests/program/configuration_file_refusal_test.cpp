@@ -17,6 +17,7 @@ const File files[] = {
     {"not_text", "[run]\n\xff\xfe\n", {"bad.toml:", "utf-8"}},
     {"unknown_key", "[network]\n\nbetta = 1\n", {"bad.toml:3: ", "network.betta", "did you mean `network.beta`"}},
     {"unknown_section", "[run]\n[netwrk]\nbeta = 1\n", {"bad.toml:", "[netwrk]", "did you mean [network]"}},
+    {"sweep", "base = 'tiny.toml'\n[grid]\nnetwork.beta = [0.1]\n", {"bad.toml: is a sweep", "settle sweep bad.toml"}},
     {"key_without_section", "epochs = 3\n", {"bad.toml:1: ", "did you mean `run.epochs`"}},
     {"wrong_type", "[network]\nbeta = \"a\"\n", {"bad.toml:2: ", "network.beta", "a number from 1e-09"}},
     {"out_of_range", "[run]\nseed = 1\nepochs = 0\n", {"bad.toml:3: ", "run.epochs", "from 1 to 100000"}},

@@ -21,5 +21,16 @@ TEST(Nearest, FindsMistypedAndUnqualifiedNames) {
   EXPECT_EQ(nearest("anything", {}), "");
 }
 
+TEST(Nearest, GuessesOnlyWhatIsClose) {
+  const std::vector<std::string> words = {"train", "trace", "fit", "network.beta"};
+  EXPECT_EQ(did_you_mean("trian", words), "; did you mean `train`?");
+  EXPECT_EQ(did_you_mean("beta", words), "; did you mean `network.beta`?");
+  EXPECT_EQ(did_you_mean("network", words), "; did you mean `network.beta`?");
+  EXPECT_EQ(did_you_mean("fot", words, "[", "]"), "; did you mean [fit]?");
+  EXPECT_EQ(did_you_mean("foo", words), "");
+  EXPECT_EQ(did_you_mean("qwertyuiop", words), "");
+  EXPECT_EQ(did_you_mean("anything", {}), "");
+}
+
 }  // namespace
 }  // namespace settle

@@ -169,8 +169,9 @@ TEST(ParseErrors, UnknownAndMisusedSections) {
 TEST(ParseErrors, NameRangeAndValue) {
   EXPECT_EQ(error("[network]\nbeta = -1"), "run.toml:2: network.beta: must be a number from 1e-09 to 100, not -1.0");
   EXPECT_EQ(error("run.seed = 1.5"), "run.toml:1: run.seed: must be an integer from 0 to 9007199254740992, not 1.5");
-  EXPECT_EQ(error("[device]\npreset = 'reram'"),
-            "run.toml:2: device.preset: must be one of " + listed(names_of(device_presets())) + ", not \"reram\"");
+  EXPECT_EQ(error("[device]\npreset = 'reram'"), "run.toml:2: device.preset: must be one of " +
+                                                     listed(names_of(device_presets())) +
+                                                     ", not \"reram\"; did you mean `reram-es`?");
   EXPECT_EQ(error("network.topology = 'ring'"),
             "run.toml:1: network.topology: must be one of " + listed(topology_names()) + ", not \"ring\"");
   EXPECT_EQ(error("network.hidden = [64, 0]"),
