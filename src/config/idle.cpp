@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "models/crossbar/mapping.h"
+#include "models/device/retention.h"
 #include "models/error.h"
 #include "models/learning/optimizer.h"
 #include "src/config/keys.h"
@@ -92,6 +93,11 @@ void add_device_rules(std::vector<IdleRule>& rules) {
                    }});
   rules.push_back({{"device.endurance_dtod"}, {"device.endurance", "device.preset", "device.file"}, [](const Facts& f) {
                      return when(f.device.endurance == 0, "has no effect without an end: set device.endurance");
+                   }});
+  rules.push_back({{"run.rest_s"}, {"device.preset", "device.file"}, [](const Facts& f) {
+                     return when(!remembers_time(f.device) && f.device.leak_time_s == 0,
+                                 "has no effect, as nothing of this device changes with time: choose another "
+                                 "device.preset, or set device.drift_nu or device.leak_time_s");
                    }});
   rules.push_back({{"device.flicker_exponent", "device.flicker_most", "device.flicker_time_s"},
                    {"device.flicker", "device.preset", "device.file"},

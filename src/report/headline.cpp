@@ -1,4 +1,5 @@
 // The figures people look for first.
+#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
@@ -32,6 +33,8 @@ double mean_seconds_per_epoch(const ReportedRun& run) {
 
 std::string test_accuracy(const ReportedRun& run) {
   std::string below = "best; last " + percent(run.number({"test_accuracy", "last"}));
+  if (const double rested = run.number({"test_accuracy", "rested"}); std::isfinite(rested))
+    below += "; after its rest " + percent(rested);
   const auto drawn = [&](const char* of) { return run.number({"drawn_accuracy", of}); };
   if (drawn("draws") > 0)
     below += fmt::format("; {} to {} on {} chips with figures drawn", percent(drawn("p5")), percent(drawn("p95")),

@@ -229,7 +229,8 @@ Json summary_json(const Configuration& c, const RunResult& r) {
   Json s;
   s["test_accuracy"] = {{"best", any ? Json(best_epoch(r.epochs).test_accuracy) : Json()},
                         {"best_epoch", any ? Json(best_epoch(r.epochs).epoch) : Json()},
-                        {"last", any ? Json(last.test_accuracy) : Json()}};
+                        {"last", any ? Json(last.test_accuracy) : Json()},
+                        {"rested", r.rested_accuracy ? Json(*r.rested_accuracy) : Json()}};  // null: run.rest_s is 0
   // null: none was drawn
   s["drawn_accuracy"] = r.accuracy_draws > 0 ? json(r.accuracy) : Json();
   if (r.accuracy_draws > 0) s["drawn_accuracy"]["draws"] = r.accuracy_draws;
@@ -304,6 +305,8 @@ std::string final_table(const Configuration& c, const Json& s, const Ledger& led
   std::string text = "\naccuracy\n";
   text += text_line("test, best epoch", percent(s["test_accuracy"]["best"]));
   text += text_line("test, last epoch", percent(s["test_accuracy"]["last"]));
+  if (!s["test_accuracy"]["rested"].is_null())
+    text += text_line("  after its rest", percent(s["test_accuracy"]["rested"]));
   if (s["drawn_accuracy"].is_object())
     text += text_line("  on chips with figures drawn", percent(s["drawn_accuracy"]["p50"]),
                       fmt::format("({} to {}, of {} chips)", percent(s["drawn_accuracy"]["p5"]),

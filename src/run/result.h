@@ -1,6 +1,7 @@
 // The results of a run, epoch by epoch and in all.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,10 +61,11 @@ struct RunResult {
   double target_accuracy = 0;       // 0: none
   double spectral_radius = 0;
   double pulses = 0;
-  WriteErrors written;         // of the initial weights
-  Index accuracy_draws = 0;    // chips with drawn figures that the trained weights were tested on,
-  Spread accuracy = {};        // and what they found; means nothing without any
-  double saturated_share = 0;  // of updates in place (Chip::saturated_share); NaN: there were none
+  WriteErrors written;                    // of the initial weights
+  Index accuracy_draws = 0;               // chips with drawn figures that the trained weights were tested on,
+  Spread accuracy = {};                   // and what they found; means nothing without any
+  std::optional<double> rested_accuracy;  // of the test after run.rest_s
+  double saturated_share = 0;             // of updates in place (Chip::saturated_share); NaN: there were none
   bool interrupted = false;
 };
 

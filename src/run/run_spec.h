@@ -15,6 +15,7 @@ struct RunSpec {
   double checkpoint_minutes = 10;  // of wall clock between checkpoints within an epoch; 0: none there
   double target_accuracy = 0;      // of the test; 0: none
   std::int64_t accuracy_draws = 0;
+  double rest_s = 0;  // between the end of training and one more test; 0: none
 };
 
 inline Parameters parameters(RunSpec& s) {
@@ -35,7 +36,11 @@ inline Parameters parameters(RunSpec& s) {
        "Does not end the run."},
       {"accuracy_draws", integer(s.accuracy_draws, 0, 1000),
        "Chips with all uncertain figures drawn anew on which the trained weights are tested, for percentiles of the "
-       "accuracy; each takes the time of a test. 0: none."}};
+       "accuracy; each takes the time of a test. 0: none."},
+      {"rest_s", from(0, s.rest_s, 1e12),
+       "Seconds that the trained chip rests before it is tested once more, as by `settle eval --after`: its devices "
+       "drift "
+       "and leak meanwhile. 0: none."}};
 }
 
 }  // namespace settle

@@ -13,6 +13,7 @@
 #include "src/run/accuracy_draws.h"
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
+#include "src/run/evaluation.h"
 #include "src/run/interrupt.h"
 #include "src/run/merits.h"
 #include "src/run/outputs.h"
@@ -319,6 +320,9 @@ void count_confusion(const Matrix<float>& outputs, const Eigen::Ref<const Vector
 RunResult run_training(const Configuration& configuration, const Dataset& data, const RunFolder& folder) {
   RunResult result = Training(configuration, data, folder).run();
   if (configuration.run.accuracy_draws > 0 && !result.interrupted) draw_figures(configuration, data, folder, result);
+  if (configuration.run.rest_s > 0 && !result.interrupted)
+    result.rested_accuracy =
+        evaluate(configuration, data, folder.file("checkpoint.h5"), configuration.run.rest_s).accuracy;
   return result;
 }
 

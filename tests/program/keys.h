@@ -94,6 +94,7 @@ inline const Effect effects[] = {
     {"wire.resistance_factor", "2", {"wire.r_segment_ohm=50"}},
     {"chip.dram_bytes_per_s", "1e9", {}},
     {"run.accuracy_draws", "2", {}},
+    {"run.rest_s", "1e5", pcm},
     {"wire.per_kelvin", "0.02", {"wire.r_segment_ohm=50", "chip.temperature_k=350"}},
     {"rules.period_taus", "[0.75,1.5,3]", {"crossbar.turns=halves"}},
     {"cost.adc_cycle_hz", "4e9", {"chip.adc_rate_hz=1e9"}},

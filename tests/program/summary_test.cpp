@@ -147,6 +147,20 @@ TEST_F(Summary, AccuracyIsDrawnWithTheFigures) {
     EXPECT_EQ(certain["drawn_accuracy"][of_draws], certain["test_accuracy"]["last"]) << of_draws;
 }
 
+// The same as `settle eval --after` finds of the same weights.
+TEST_F(Summary, TestsAgainAfterARest) {
+  EXPECT_TRUE(s["test_accuracy"]["rested"].is_null());
+  const Finished run = train("rested", {"device.preset=capacitor", "device.leak_time_s=100", "run.rest_s=300"});
+  const double rested = summary("rested")["test_accuracy"]["rested"];
+  EXPECT_LT(rested, summary("rested")["test_accuracy"]["last"].get<double>()) << "three time constants";
+  EXPECT_NE(run.out.find("after its rest"), std::string::npos) << run.out;
+  char shown[64];
+  std::snprintf(shown, sizeof shown, "test accuracy   %.2f %%", 100 * rested);
+  const Finished eval = settle({"eval", "rested", "--after", "300"});
+  EXPECT_NE(eval.out.find(shown), std::string::npos) << eval.out;
+  EXPECT_NE(read("rested/report.html").find("after its rest"), std::string::npos);
+}
+
 // What phases draw and take adds up to the totals, and pipelining saves no more than it can.
 TEST_F(Summary, PhasesAddUp) {
   std::map<std::string, double> joules, seconds;
