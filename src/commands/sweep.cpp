@@ -10,9 +10,11 @@
 #include "src/commands/commands.h"
 #include "src/data/dataset.h"
 #include "src/run/interrupt.h"
+#include "src/run/process.h"
 #include "src/sweep/means.h"
 #include "src/sweep/reuse.h"
 #include "src/sweep/runner.h"
+#include "src/sweep/show.h"
 
 namespace settle {
 namespace {
@@ -21,7 +23,11 @@ struct SweepArguments {
   std::string path, out;
   std::vector<std::string> reuse;
   int jobs = 0;  // one for each core
-  bool resume = false;
+  bool resume = false, worker = false;
+  bool show = false;
+  ShowRequest shown;
+
+  std::string folder() const { return out.empty() ? "runs/" + std::filesystem::path(path).stem().string() : out; }
 };
 
 // Every data set is there and whole, before hours are spent on the first one.
@@ -38,17 +44,29 @@ void check_data(const std::vector<Point>& points) {
   }
 }
 
-std::size_t count(const std::vector<PointResult>& results, PointState state) {
-  return std::size_t(
-      std::count_if(results.begin(), results.end(), [&](const PointResult& r) { return r.state == state; }));
+std::size_t count(SweepStore& store, PointState state) {
+  const auto counts = store.counts();
+  return counts.count(state) > 0 ? counts.at(state) : 0;
 }
 
-void list_failures(const SweepFolder& folder, const std::vector<Point>& points,
-                   const std::vector<PointResult>& results) {
-  for (std::size_t i = 0; i < points.size(); ++i)
-    if (results[i].state == PointState::failed)
-      fmt::print(stderr, "settle: point {} ({}) failed: {}; see {}\n", points[i].id, points[i].title, results[i].error,
-                 (folder.of(points[i]) / "log.txt").string());
+void list_failures(const SweepFolder& folder, const std::vector<Point>& points, SweepStore& store) {
+  for (const auto& [i, message] : store.points_in(PointState::failed))
+    fmt::print(stderr, "settle: point {} ({}) failed: {}; see {}\n", points[i].id, points[i].title, message,
+               (folder.of(points[i]) / "log.txt").string());
+}
+
+// How many points at a time, and how many threads for each: a worker has one, unless it is told otherwise.
+SweepRun plan(const SweepArguments& a, const SweepFile& file, std::size_t left) {
+  const int cores = threads_for(0), most = std::max(1, int(left));
+  const int jobs = std::min(a.worker && a.jobs == 0 ? 1 : threads_for(a.jobs), most);
+  return {own_path(), jobs, std::max(1, cores / jobs), file.analyze, !a.worker};
+}
+
+void print_means(const SweepFolder& folder, const SweepExports& exports) {
+  const std::string see = fmt::format("settle sweep {} --show --columns", shell_word(folder.path().string()));
+  fmt::print("\n{}\nresults   {}\nmeans     {}\ndatabase  {}\n", summary_table(means_of(exports.results()), see),
+             folder.file("results.csv").string(), folder.file("summary.csv").string(),
+             folder.file(SweepStore::file_name).string());
 }
 
 int sweep(const SweepArguments& a) {
@@ -57,31 +75,36 @@ int sweep(const SweepArguments& a) {
   const std::vector<Point> points = expand(file, &notes);
   print_notes(notes);
   check_data(points);
-  const std::string out = a.out.empty() ? "runs/" + std::filesystem::path(a.path).stem().string() : a.out;
   const FinishedRuns earlier(a.reuse, file.analyze);
-  const SweepFolder folder(out, fingerprint(file), a.resume);
-  std::vector<PointResult> results;
-  for (const Point& point : points) results.push_back(read_point(folder.of(point)));
-  if (const std::size_t taken = earlier.take_over(folder, points, results); !a.reuse.empty())
+  const SweepFolder folder(a.folder(), a.worker ? SweepFolder::As::worker : SweepFolder::As::sweep, a.resume);
+  SweepStore store(folder.path(), file, points);
+  if (!a.worker) store.retry_failed();
+  if (const std::size_t taken = earlier.take_over(folder, points, store); !a.reuse.empty())
     fmt::print(stderr, "{}: {} points taken over from {}\n", a.path, taken, fmt::join(a.reuse, ", "));
-  const std::size_t done = count(results, PointState::done);
+  const std::size_t done = count(store, PointState::done);
 
-  const int cores = threads_for(0), most = std::max(1, int(points.size() - done));
-  const int jobs = std::min(threads_for(a.jobs), most), threads = std::max(1, cores / jobs);
+  const SweepRun run = plan(a, file, points.size() - done);
   watch_for_interrupt();
   fmt::print(stderr, "{}: {} points, {} done already; {} at a time with {} thread{} each, writing to {}\n", a.path,
-             points.size(), done, jobs, threads, threads == 1 ? "" : "s", folder.path().string());
-  run_points({own_path(), jobs, threads}, file, folder, points, results);
+             points.size(), done, run.jobs, run.threads, run.threads == 1 ? "" : "s", folder.path().string());
+  SweepExports exports(store, folder.path());
+  run_points(run, folder, points, store, exports);
 
-  fmt::print("\n{}\nresults   {}\nmeans     {}\n", summary_table(file, means(points, results)),
-             folder.file("results.csv").string(), folder.file("summary.csv").string());
-  list_failures(folder, points, results);
-  if (count(results, PointState::missing) > 0) {
+  if (!a.worker) print_means(folder, exports);
+  list_failures(folder, points, store);
+  if (interrupt_requested() && count(store, PointState::waiting) + count(store, PointState::cut_off) > 0) {
     fmt::print(stderr, "settle: interrupted after {} of {} points; the same command goes on from there\n",
-               count(results, PointState::done), points.size());
+               count(store, PointState::done), points.size());
     return exit_interrupted;
   }
-  return count(results, PointState::failed) > 0 ? exit_failed : 0;
+  return count(store, PointState::failed) > 0 ? exit_failed : 0;
+}
+
+// What is said about a sweep's results, without running anything.
+int show(const SweepArguments& a) {
+  const std::string folder = std::filesystem::is_directory(a.path) ? a.path : a.folder();
+  fmt::print("{}", a.show ? show_points(folder, a.shown) : show_means(folder));
+  return 0;
 }
 
 }  // namespace
@@ -89,9 +112,13 @@ int sweep(const SweepArguments& a) {
 void add_sweep(CLI::App& app, ExitStatus& status) {
   CLI::App* command = app.add_subcommand("sweep", "train every point of a grid of configurations, several at a time");
   auto a = std::make_shared<SweepArguments>();
-  command->add_option("SWEEP", a->path, "TOML file: a base configuration, a grid, cases, seeds (docs/sweeps.md)")
+  command
+      ->add_option("SWEEP", a->path,
+                   "TOML file: a base configuration, a grid, cases, seeds (docs/sweeps.md); or the folder of a sweep, "
+                   "to show what it has found")
       ->required();
-  command->add_option("--jobs", a->jobs, "points at a time; default: one for each core")->check(CLI::Range(1, 4096));
+  command->add_option("--jobs", a->jobs, "points at a time; default: one for each core, and one for a worker")
+      ->check(CLI::Range(1, 4096));
   command->add_flag("--resume", a->resume, "go on with a sweep that must be there; without it, go on or begin");
   command->add_option("--out", a->out, "folder to write to, or to go on in; default: runs/NAME");
   command
@@ -100,8 +127,30 @@ void add_sweep(CLI::App& app, ExitStatus& status) {
       ->type_name("FOLDER");
   add_examples(*command,
                {{"settle sweep configs/sweep.toml", "twelve points, two of them at a time on two cores"},
-                {"settle sweep configs/sweep.toml --jobs 1 --out elsewhere", "one at a time, into another folder"}});
-  command->callback([a, &status] { status = sweep(*a); });
+                {"settle sweep configs/sweep.toml --jobs 1 --out elsewhere", "one at a time, into another folder"},
+                {"settle sweep runs/sweep --show 'test_accuracy_best >= 0.7' --sort inference_joule",
+                 "what it has found, the cheapest first"}});
+  command->add_flag("--worker", a->worker,
+                    "one of several processes, perhaps on several machines, that share the sweep's points; ends when "
+                    "none waits");
+  auto* condition = command
+                        ->add_option("--show", a->shown.condition,
+                                     "runs nothing: shows the points that fulfil a condition, such as 'test_accuracy "
+                                     ">= 0.84 and seed = 1', or all; default: runs the sweep")
+                        ->type_name("[CONDITION]")
+                        ->expected(0, 1);
+  auto* sort = command->add_option(
+      "--sort", a->shown.sort,
+      "with --show: columns to sort by, such as inference_joule or -test_accuracy; default: their order");
+  auto* columns = command->add_option(
+      "--columns", a->shown.columns,
+      "with --show: which columns, separated by commas; help lists them, all takes all; default: those that differ");
+  auto* limit = command->add_option("--limit", a->shown.limit, "with --show: at most so many rows; default: all")
+                    ->check(CLI::Range(1, 1000000));
+  command->callback([=, &status] {
+    for (const CLI::Option* option : {condition, sort, columns, limit}) a->show = a->show || option->count() > 0;
+    status = a->show || std::filesystem::is_directory(a->path) ? show(*a) : sweep(*a);
+  });
 }
 
 }  // namespace settle

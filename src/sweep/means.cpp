@@ -4,10 +4,12 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
-#include "src/sweep/fields.h"
+#include "src/sweep/csv_fields.h"
+#include "src/sweep/text_table.h"
 
 namespace settle {
 namespace {
@@ -17,27 +19,49 @@ std::string csv(const MeanDeviation& s) {
   return "," + text(s.mean) + "," + text(s.deviation);
 }
 
-// "97.49 +- 0.05"
-std::string with_deviation(const MeanDeviation& s, double unit, int digits) {
-  if (std::isnan(s.mean)) return "-";
-  const std::string mean = fmt::format("{:.{}f}", s.mean * unit, digits);
-  return std::isnan(s.deviation) ? mean : fmt::format("{} +- {:.{}f}", mean, s.deviation * unit, digits);
+std::vector<std::size_t> places(const ViewColumns& columns, const std::vector<ColumnRole>& roles) {
+  std::vector<std::size_t> all;
+  for (const ColumnRole role : roles)
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      if (columns[i].role == role) all.push_back(i);
+  return all;
 }
 
-bool same_row(const Point& a, const Point& b) { return a.case_name == b.case_name && a.values == b.values; }
+ViewColumns at(const ViewColumns& columns, const std::vector<std::size_t>& indices) {
+  ViewColumns all;
+  for (const std::size_t i : indices) all.push_back(columns[i]);
+  return all;
+}
 
-Mean mean_of(const std::vector<Point>& points, const std::vector<PointResult>& results, std::size_t first,
-             std::size_t end) {
-  std::vector<double> best, last, seconds;
-  for (std::size_t i = first; i < end; ++i) {
-    if (results[i].state != PointState::done) continue;
-    const nlohmann::json& summary = results[i].summary;
-    best.push_back(summary.at("test_accuracy").at("best").get<double>());
-    last.push_back(summary.at("test_accuracy").at("last").get<double>());
-    seconds.push_back(training_wall_seconds(summary));
-  }
-  return {points[first].case_name, points[first].values, best.size(),
-          mean_deviation(best),    mean_deviation(last), mean_deviation(seconds)};
+std::vector<std::string> labels_of(const CellRow& row, const std::vector<std::size_t>& indices) {
+  std::vector<std::string> all;
+  for (const std::size_t i : indices) all.push_back(text_of(row[i]));
+  return all;
+}
+
+// A mean with its deviation, both in `unit`, with as many decimals as all of its column have.
+std::string with_deviation(const MeanDeviation& s, double unit, int decimals) {
+  if (std::isnan(s.mean)) return "-";
+  const std::string mean = fmt::format("{:.{}f}", s.mean / unit, decimals);
+  return std::isnan(s.deviation) ? mean : fmt::format("{} +- {:.{}f}", mean, s.deviation / unit, decimals);
+}
+
+TextColumn percent_column(const MeansTable& means, const std::string& heading, const std::string& name) {
+  const std::size_t figure = means.figure(name);
+  TextColumn column{heading, {}, false, name};
+  for (const MeanRow& row : means.rows) column.cells.push_back(with_deviation(row.figures[figure], 0.01, 2));
+  return column;
+}
+
+TextColumn scaled_column(const MeansTable& means, const std::string& heading, const std::string& name) {
+  const std::size_t figure = means.figure(name);
+  std::vector<double> values;
+  for (const MeanRow& row : means.rows) values.push_back(row.figures[figure].mean);
+  const UnitScale scale = scale_for(values, means.figures[figure].unit);
+  TextColumn column{heading + " " + scale.unit, {}, false, name};
+  for (const MeanRow& row : means.rows)
+    column.cells.push_back(with_deviation(row.figures[figure], scale.factor, scale.decimals));
+  return column;
 }
 
 }  // namespace
@@ -51,47 +75,72 @@ MeanDeviation mean_deviation(const std::vector<double>& values) {
   return {mean, values.size() < 2 ? none : std::sqrt(squares / (n - 1))};
 }
 
-std::vector<Mean> means(const std::vector<Point>& points, const std::vector<PointResult>& results) {
-  std::vector<Mean> rows;
-  for (std::size_t first = 0, end = 0; first < points.size(); first = end) {
-    while (end < points.size() && same_row(points[first], points[end])) ++end;
-    rows.push_back(mean_of(points, results, first, end));
-  }
-  return rows;
+std::size_t MeansTable::figure(const std::string& name) const {
+  const auto found =
+      std::find_if(figures.begin(), figures.end(), [&](const ViewColumn& column) { return column.name == name; });
+  if (found == figures.end()) throw std::logic_error("no figure " + name);
+  return std::size_t(found - figures.begin());
 }
 
-std::string summary_csv(const SweepFile& sweep, const std::vector<Mean>& means) {
-  std::string text = "case" + grid_header(sweep.grid) +
-                     ",seeds,test_accuracy_best_mean,test_accuracy_best_sd,test_accuracy_last_mean,"
-                     "test_accuracy_last_sd,training_wall_second_mean,training_wall_second_sd\n";
-  for (const Mean& m : means)
-    text += fmt::format("{}{},{}{}{}{}\n", field(m.case_name), grid_fields(m.values), m.finished, csv(m.best),
-                        csv(m.last), csv(m.seconds));
-  return text;
+MeansTable means_of(const ResultsTable& results) {
+  std::vector<std::size_t> labels = {results.column("case")};
+  const std::vector<std::size_t> axes = places(results.columns, {ColumnRole::axis});
+  labels.insert(labels.end(), axes.begin(), axes.end());
+  const std::vector<std::size_t> figures = places(results.columns, {ColumnRole::figure, ColumnRole::wall_clock});
+  const std::size_t state = results.column("state");
+  MeansTable means{at(results.columns, labels), at(results.columns, figures), {}};
+  std::vector<std::vector<double>> values(figures.size());
+  const auto close_row = [&] {
+    for (auto& of_figure : values) {
+      means.rows.back().figures.push_back(mean_deviation(of_figure));
+      of_figure.clear();
+    }
+  };
+  for (const CellRow& row : results.rows) {
+    const std::vector<std::string> its_labels = labels_of(row, labels);
+    if (means.rows.empty() || means.rows.back().labels != its_labels) {
+      if (!means.rows.empty()) close_row();
+      means.rows.push_back({its_labels, 0, {}});
+    }
+    if (text_of(row[state]) != "done") continue;
+    ++means.rows.back().finished;
+    for (std::size_t i = 0; i < figures.size(); ++i)
+      if (const double value = number_in(row[figures[i]]); !std::isnan(value)) values[i].push_back(value);
+  }
+  if (!means.rows.empty()) close_row();
+  return means;
 }
 
-std::string summary_table(const SweepFile& sweep, const std::vector<Mean>& means) {
-  std::vector<std::vector<std::string>> rows = {{"case"}};
-  for (const Axis& axis : sweep.grid) rows[0].push_back(axis.key);
-  for (const char* column : {"seeds", "test best %", "test last %", "training s"}) rows[0].emplace_back(column);
-  for (const Mean& m : means) {
-    rows.push_back({m.case_name});
-    rows.back().insert(rows.back().end(), m.values.begin(), m.values.end());
-    for (const std::string& cell : {fmt::format("{}", m.finished), with_deviation(m.best, 100, 2),
-                                    with_deviation(m.last, 100, 2), with_deviation(m.seconds, 1, 1)})
-      rows.back().push_back(cell);
-  }
-  std::vector<std::size_t> widths(rows[0].size(), 0);
-  for (const auto& row : rows)
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+std::string summary_csv(const MeansTable& means) {
   std::string text;
-  const std::size_t first = sweep.cases.front().name.empty() ? 1 : 0;  // no column of cases where there are none
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t i = first; i < row.size(); ++i) line += fmt::format("{:<{}}  ", row[i], widths[i]);
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  for (const ViewColumn& label : means.labels) text += csv_field(label.name) + ",";
+  text += "seeds";
+  for (const ViewColumn& figure : means.figures) text += fmt::format(",{0}_mean,{0}_sd", figure.name);
+  text += "\n";
+  for (const MeanRow& row : means.rows) {
+    for (const std::string& label : row.labels) text += csv_field(label) + ",";
+    text += std::to_string(row.finished);
+    for (const MeanDeviation& figure : row.figures) text += csv(figure);
+    text += "\n";
   }
   return text;
+}
+
+std::string summary_table(const MeansTable& means, const std::string& see) {
+  std::vector<TextColumn> columns;
+  const std::vector<std::string> headings = short_names(means.labels);
+  for (std::size_t i = 0; i < means.labels.size(); ++i) {
+    columns.push_back({headings[i], {}, true, means.labels[i].name});
+    for (const MeanRow& row : means.rows) columns.back().cells.push_back(row.labels[i]);
+  }
+  columns.push_back({"seeds", {}, true, "seeds"});
+  for (const MeanRow& row : means.rows) columns.back().cells.push_back(std::to_string(row.finished));
+  columns.push_back(percent_column(means, "test best %", "test_accuracy_best"));
+  columns.push_back(percent_column(means, "test last %", "test_accuracy_last"));
+  columns.push_back(scaled_column(means, "inference", "inference_joule"));
+  columns.push_back(scaled_column(means, "inference", "inference_second"));
+  columns.push_back(scaled_column(means, "training", "training_wall_second"));
+  return narrow_table(columns, see);
 }
 
 }  // namespace settle

@@ -4,8 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "src/sweep/point_result.h"
-#include "src/sweep/points.h"
+#include "src/sweep/database/results_table.h"
 
 namespace settle {
 
@@ -15,22 +14,30 @@ struct MeanDeviation {
 };
 MeanDeviation mean_deviation(const std::vector<double>& values);
 
-/// The means over the finished points of one case and one combination of the grid. Accuracies are fractions; seconds
-/// are wall clock of the training.
-struct Mean {
-  std::string case_name;
-  std::vector<std::string> values;
-  std::size_t finished;
-  MeanDeviation best, last, seconds;
+/// The means over the finished points of one case and one combination of the grid.
+struct MeanRow {
+  std::vector<std::string> labels;  // the case, and the value on each axis
+  std::size_t finished = 0;
+  std::vector<MeanDeviation> figures;
 };
 
-/// The means of all cases and combinations, in the order of the points.
-std::vector<Mean> means(const std::vector<Point>& points, const std::vector<PointResult>& results);
+struct MeansTable {
+  ViewColumns labels;   // case and axes
+  ViewColumns figures;  // all figures, then wall clock
+  std::vector<MeanRow> rows;
 
-/// summary.csv: a row for each case and combination; what is not known is empty.
-std::string summary_csv(const SweepFile& sweep, const std::vector<Mean>& means);
+  /// The place of a figure that there is.
+  std::size_t figure(const std::string& name) const;
+};
 
-/// A table of the means for standard output, accuracies in percent.
-std::string summary_table(const SweepFile& sweep, const std::vector<Mean>& means);
+/// The means of all cases and combinations, in the order of the points, which `results` has.
+MeansTable means_of(const ResultsTable& results);
+
+/// summary.csv: a row for each case and combination; what is not known is empty. Wall clock comes last.
+std::string summary_csv(const MeansTable& means);
+
+/// The headlines for standard output: accuracies in percent, energy, latency, wall clock. `see` is the command that
+/// shows more.
+std::string summary_table(const MeansTable& means, const std::string& see);
 
 }  // namespace settle

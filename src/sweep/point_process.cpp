@@ -3,8 +3,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -68,6 +70,19 @@ void PointProcess::interrupt() const {
 
 double PointProcess::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
+
+std::string reason(int wait_status, const std::filesystem::path& log) {
+  const std::string voice = "settle: ";
+  std::string complaint;
+  std::ifstream file(log);
+  for (std::string line; std::getline(file, line);)
+    if (line.rfind(voice, 0) == 0) complaint = line.substr(voice.size());
+  if (!complaint.empty()) return complaint;
+  if (WIFSIGNALED(wait_status))
+    return fmt::format("ended by signal {}{}", WTERMSIG(wait_status),
+                       WTERMSIG(wait_status) == SIGKILL ? " (out of memory?)" : "");
+  return fmt::format("ended with status {}", WEXITSTATUS(wait_status));
 }
 
 }  // namespace settle

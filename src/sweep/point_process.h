@@ -34,4 +34,7 @@ class PointProcess {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+/// Why a process ended as it did (wait status): the last line with which the program complained into its log.
+std::string reason(int wait_status, const std::filesystem::path& log);
+
 }  // namespace settle

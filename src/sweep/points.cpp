@@ -68,6 +68,7 @@ Point make_point(const SweepFile& sweep, const Case& which, std::size_t combinat
     const Override& value = sweep.grid[axis].values[chosen[axis]];
     overrides.push_back(value);
     point.values.push_back(label(value.value));
+    point.stated.push_back(value.value);
     add_to_title(value.key + " = " + point.values.back());
   }
   if (seed != nullptr) {

@@ -12,7 +12,8 @@ namespace settle {
 struct Point {
   std::string id;                   // "001", counted in the order of the points
   std::string case_name;            // empty without cases
-  std::vector<std::string> values;  // of the grid's keys, as in the file
+  std::vector<std::string> values;  // of the grid's keys, for people
+  std::vector<std::string> stated;  // the same in TOML, as in the file
   std::int64_t seed = 0;
   std::string title;  // "64x10 residual, network.beta = 0.1, seed 1"
   Configuration configuration;

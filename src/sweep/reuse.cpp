@@ -8,15 +8,11 @@
 #include "src/config/parse.h"
 #include "src/config/write.h"
 #include "src/run/chip_spec.h"
+#include "src/sweep/earlier_result.h"
 
 namespace settle {
 namespace fs = std::filesystem;
 namespace {
-
-bool usable(const fs::path& run, bool analyzed) {
-  const PointResult result = read_point(run);
-  return result.state == PointState::done && !(analyzed && result.stability.empty());
-}
 
 constexpr const char* part_of_a_copy = ".part";  // left by a copy that was cut off
 
@@ -31,6 +27,22 @@ void copy_run(const fs::path& from, const fs::path& to) {
   } catch (const fs::filesystem_error& error) {
     throw RunError(fmt::format("{}: cannot be copied from {}: {}", to.string(), from.string(), error.code().message()));
   }
+}
+
+// The run folders of a sweep's finished points, with the wall clock of their processes, in the order of the points.
+std::vector<std::pair<fs::path, double>> finished_points(const fs::path& sweep) {
+  std::vector<std::pair<fs::path, double>> runs;
+  if (fs::exists(sweep / SweepStore::file_name)) {
+    for (const FinishedPoint& point : read_finished_points(sweep)) runs.emplace_back(point.folder, point.wall_seconds);
+    return runs;
+  }
+  for (const auto& entry : fs::directory_iterator(sweep / "points")) {
+    if (entry.path().extension() == part_of_a_copy) continue;
+    if (const EarlierResult result = read_earlier_result(entry.path()); result.done)
+      runs.emplace_back(entry.path(), result.seconds);
+  }
+  std::sort(runs.begin(), runs.end());
+  return runs;
 }
 
 }  // namespace
@@ -48,30 +60,33 @@ FinishedRuns::FinishedRuns(const std::vector<std::string>& folders, bool analyze
 void FinishedRuns::add(const fs::path& sweep, bool analyzed) {
   if (!SweepFolder::is_one(sweep))
     throw InputError(fmt::format("--reuse {}: not a folder that `settle sweep` has written", sweep.string()));
-  std::vector<fs::path> runs;
-  for (const auto& entry : fs::directory_iterator(sweep / "points"))
-    if (entry.path().extension() != part_of_a_copy) runs.push_back(entry.path());
-  std::sort(runs.begin(), runs.end());
-  for (const fs::path& run : runs) {
-    if (!usable(run, analyzed)) continue;
-    try {
-      runs_.emplace(identity(read_configuration((run / "config.toml").string(), {})), run);
-    } catch (const InputError&) {
-      continue;  // of another version of the program, whose keys are gone: no point of this sweep
-    }
+  for (const auto& [run, seconds] : finished_points(sweep)) add_run({run, seconds}, analyzed);
+}
+
+void FinishedRuns::add_run(const Run& run, bool analyzed) {
+  const RunRecord record = read_run_record(run.folder);
+  if (!record.finished || (analyzed && !record.analyzed)) return;
+  try {
+    runs_.emplace(identity(read_configuration((run.folder / "config.toml").string(), {})), run);
+  } catch (const InputError&) {
+    // of another version of the program, whose keys are gone: no point of this sweep
   }
 }
 
 std::size_t FinishedRuns::take_over(const SweepFolder& folder, const std::vector<Point>& points,
-                                    std::vector<PointResult>& results) const {
+                                    SweepStore& store) const {
   std::size_t taken = 0;
   for (std::size_t i = 0; i < points.size() && !runs_.empty(); ++i) {
-    if (results[i].state == PointState::done) continue;
     const auto run = runs_.find(identity(points[i].configuration));
     if (run == runs_.end()) continue;
-    copy_run(run->second, folder.of(points[i]));
-    results[i] = read_point(folder.of(points[i]));
-    ++taken;
+    const auto claim = store.claim(i);
+    if (!claim) continue;  // it is done, or another process is at it
+    copy_run(run->second.folder, folder.of(points[i]));
+    Outcome outcome;
+    outcome.wall_seconds = run->second.seconds;
+    outcome.trained = true;
+    outcome.record = read_run_record(folder.of(points[i]));
+    if (store.finish(*claim, outcome)) ++taken;
   }
   return taken;
 }

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "src/sweep/point_result.h"
+#include "src/sweep/database/sweep_store.h"
 #include "src/sweep/points.h"
 #include "src/sweep/sweep_folder.h"
 
@@ -21,15 +21,20 @@ class FinishedRuns {
   /// Throws InputError when a folder is not a sweep's.
   FinishedRuns(const std::vector<std::string>& folders, bool analyzed);
 
-  /// Copies into `folder` the run of every point that `results` does not hold as done and that was run with the same
-  /// configuration, run.threads aside, and reads it into `results`. Returns how many. Throws RunError.
-  std::size_t take_over(const SweepFolder& folder, const std::vector<Point>& points,
-                        std::vector<PointResult>& results) const;
+  /// Copies into `folder` the run of every waiting point of `store` that was run with the same configuration,
+  /// run.threads aside, and records it. Returns how many. Throws RunError.
+  std::size_t take_over(const SweepFolder& folder, const std::vector<Point>& points, SweepStore& store) const;
 
  private:
-  void add(const std::filesystem::path& sweep, bool analyzed);
+  struct Run {
+    std::filesystem::path folder;
+    double seconds;  // wall clock of its processes
+  };
 
-  std::map<std::string, std::filesystem::path> runs_;  // by configuration
+  void add(const std::filesystem::path& sweep, bool analyzed);
+  void add_run(const Run& run, bool analyzed);
+
+  std::map<std::string, Run> runs_;  // by configuration
 };
 
 }  // namespace settle

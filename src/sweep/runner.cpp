@@ -1,25 +1,29 @@
 #include "src/sweep/runner.h"
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <list>
 #include <memory>
 #include <thread>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "models/error.h"
 #include "src/config/parse.h"
 #include "src/config/write.h"
 #include "src/run/interrupt.h"
 #include "src/run/run_folder.h"
-#include "src/sweep/means.h"
 #include "src/sweep/point_process.h"
-#include "src/sweep/results.h"
 #include "src/sweep/reuse.h"
 #include "src/sweep/sweep_progress.h"
 
 namespace settle {
 namespace fs = std::filesystem;
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 struct Step {
   std::vector<std::string> command;
@@ -28,18 +32,18 @@ struct Step {
 
 // A point at work: one step of it, and those that follow when that has ended well.
 struct Running {
-  Running(std::size_t p, bool is_trained, std::deque<Step> steps)
-      : point(p),
-        trained(is_trained),
+  Running(const Claim& its_claim, std::deque<Step> steps)
+      : claim(its_claim),
         log(steps.front().log),
-        process(std::make_unique<PointProcess>(steps.front().command, log)) {
+        process(std::make_unique<PointProcess>(steps.front().command, log)),
+        beat(Clock::now()) {
     steps.pop_front();
     rest = std::move(steps);
   }
 
   bool next() {
     if (rest.empty()) return false;
-    trained = true;  // the first step, or an earlier attempt
+    claim.trained = true;  // by the first step, or an earlier attempt
     seconds += process->seconds();
     log = rest.front().log;
     process = std::make_unique<PointProcess>(rest.front().command, log);
@@ -47,12 +51,12 @@ struct Running {
     return true;
   }
 
-  std::size_t point;
-  bool trained;
+  Claim claim;
   fs::path log;
   std::unique_ptr<PointProcess> process;
   std::deque<Step> rest;
   double seconds = 0;  // of the steps that have ended
+  Clock::time_point beat;
 };
 
 // Whether an earlier attempt has left a checkpoint of this very configuration, whatever number of threads it had.
@@ -65,74 +69,97 @@ bool can_go_on(const fs::path& of_point, const Configuration& configuration) {
   }
 }
 
-void write_tables(const SweepFile& sweep, const SweepFolder& folder, const std::vector<Point>& points,
-                  const std::vector<PointResult>& results) {
-  write_file(folder.file("results.csv"), results_csv(sweep, points, results));
-  write_file(folder.file("summary.csv"), summary_csv(sweep, means(points, results)));
+// The process of an earlier attempt is killed with its parent, but not before it: waits until it has gone.
+void wait_until_free(const fs::path& of_point) {
+  constexpr int most_tries = 1000;
+  for (int i = 0; i < most_tries && fs::exists(of_point); ++i) {
+    try {
+      const FolderClaim claim(of_point, "train");
+      return;
+    } catch (const FolderTaken&) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
 }
 
 class Runner {
  public:
-  Runner(const SweepRun& run, const SweepFile& sweep, const SweepFolder& folder, const std::vector<Point>& points,
-         std::vector<PointResult>& results)
+  Runner(const SweepRun& run, const SweepFolder& folder, const std::vector<Point>& points, SweepStore& store,
+         SweepExports& exports)
       : run_(run),
-        sweep_(sweep),
         folder_(folder),
         points_(points),
-        results_(results),
-        waiting_(unfinished(results)),
-        progress_(points.size(), points.size() - waiting_.size()) {}
+        store_(store),
+        exports_(exports),
+        progress_(points.size(), store.counts()) {}
 
   void run() {
-    for (const std::size_t i : waiting_) {
-      trained_[i] = sweep_.analyze && results_[i].trained;  // its analysis alone has failed
-      results_[i] = PointResult{};                          // an earlier failure no longer counts
-    }
-    write_tables(sweep_, folder_, points_, results_);
-    while (!waiting_.empty() || !running_.empty()) {
-      while (!waiting_.empty() && int(running_.size()) < run_.jobs && !interrupt_requested()) start_next();
+    exports_.write();
+    while (true) {
+      while (int(running_.size()) < run_.jobs && !interrupt_requested() && start_next()) continue;
       if (interrupt_requested()) return stop();
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      if (running_.empty() && !others_may_leave_something()) return exports_.write();
+      pause();
       collect();
+      beat();
       progress_.tick(running_.size());
     }
   }
 
  private:
-  static std::deque<std::size_t> unfinished(const std::vector<PointResult>& results) {
-    std::deque<std::size_t> all;
-    for (std::size_t i = 0; i < results.size(); ++i)
-      if (results[i].state != PointState::done) all.push_back(i);
-    return all;
-  }
-
-  void start_next() {
-    const std::size_t i = waiting_.front();
-    waiting_.pop_front();
-    const fs::path of_point = folder_.of(points_[i]);
+  // Where nothing can be claimed, others are asked after again a second later.
+  bool start_next() {
+    if (Clock::now() < next_try_) return false;
+    const auto claim = store_.claim_next();
+    if (!claim) {
+      next_try_ = Clock::now() + std::chrono::seconds(1);
+      return false;
+    }
+    const fs::path of_point = folder_.of(points_[claim->point]);
+    wait_until_free(of_point);
     std::deque<Step> steps;
-    if (!trained_[i]) steps.push_back(training(i, of_point));
-    if (sweep_.analyze)
+    if (!(run_.analyze && claim->trained)) steps.push_back(training(claim->point, of_point));
+    if (run_.analyze)
       steps.push_back({{run_.program, "analyze", "--run", of_point.string(), "--out", (of_point / "analysis").string()},
                        of_point / "log-analysis.txt"});
-    running_.emplace_back(i, trained_[i], std::move(steps));
+    running_.emplace_back(*claim, std::move(steps));
+    return true;
   }
 
   // The step that trains. It goes on from the checkpoint of an earlier attempt, or removes what that has left; the
   // point's own configuration is what runs.
   Step training(std::size_t i, const fs::path& of_point) const {
-    std::error_code ignored;  // making it says what is wrong
     const fs::path file = of_point / "config.toml";
-    if (can_go_on(of_point, points_[i].configuration)) {
-      fs::remove(of_point / "point.json", ignored);
+    if (can_go_on(of_point, points_[i].configuration))
       return {{run_.program, "train", "--resume", of_point.string()}, of_point / "log.txt"};
-    }
+    std::error_code ignored;  // making it says what is wrong
     fs::remove_all(of_point, ignored);
     make_folder(of_point);
     Configuration configuration = points_[i].configuration;
     if (configuration.run.threads == 0) configuration.run.threads = run_.threads;
     write_file(file, resolved_configuration(configuration));
     return {{run_.program, "train", file.string(), "--out", of_point.string()}, of_point / "log.txt"};
+  }
+
+  // Whether points that other processes run may have to be done here yet.
+  bool others_may_leave_something() {
+    const auto counts = store_.counts();
+    const auto of = [&](PointState state) { return counts.count(state) > 0 ? counts.at(state) : 0; };
+    if (of(PointState::waiting) + of(PointState::cut_off) > 0) return true;
+    const bool wait = of(PointState::running) > 0 && (run_.until_all_is_done || store_.others_are_silent());
+    if (wait && !told_to_wait_) {
+      fmt::print(stderr, "waiting for {} points of {}\n", of(PointState::running),
+                 fmt::join(store_.others_at_work(), ", "));
+      told_to_wait_ = true;
+    }
+    return wait;
+  }
+
+  // Until something may have happened. Short points are looked at often: a hundredth of their time is not noticed.
+  void pause() const {
+    double seconds = running_.empty() ? 0.1 : 0.01;
+    for (const Running& each : running_) seconds = std::min(seconds, std::max(0.0005, each.process->seconds() / 100));
+    std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
   }
 
   void collect() {
@@ -149,15 +176,38 @@ class Runner {
   }
 
   void finish(const Running& ended, int status) {
-    const std::size_t i = ended.point;
-    PointResult result;
-    result.trained = ended.trained || status == 0;
-    result.seconds = ended.seconds + ended.process->seconds();
-    if (status != 0) result.error = reason(status, ended.log);
-    write_point(folder_.of(points_[i]), result);
-    results_[i] = read_point(folder_.of(points_[i]));
-    write_tables(sweep_, folder_, points_, results_);
-    progress_.ended(points_[i], results_[i], running_.size());
+    const Point& point = points_[ended.claim.point];
+    Outcome outcome;
+    outcome.state = status == 0 ? PointState::done : PointState::failed;
+    outcome.trained = ended.claim.trained || status == 0;
+    outcome.wall_seconds = ended.seconds + ended.process->seconds();
+    if (status == 0) outcome.record = read_run_record(folder_.of(point));
+    if (status == 0 && !outcome.record.finished) {
+      outcome.state = PointState::failed;
+      outcome.message = "has left no summary.json";
+    }
+    if (status != 0) outcome.message = reason(status, ended.log);
+    if (!store_.finish(ended.claim, outcome)) return progress_.lost(point);
+    exports_.update();
+    progress_.ended(point, outcome, store_.counts(), running_.size());
+  }
+
+  // Says that we are alive, and ends what another process has taken over because it could not know.
+  void beat() {
+    const auto now = Clock::now();
+    for (auto each = running_.begin(); each != running_.end();) {
+      if (std::chrono::duration<double>(now - each->beat).count() < store_.beat_seconds()) {
+        ++each;
+        continue;
+      }
+      each->beat = now;
+      if (store_.beat(each->claim)) {
+        ++each;
+      } else {
+        progress_.lost(points_[each->claim.point]);
+        running_.erase(each++);
+      }
+    }
   }
 
   // Ends the points that run. One that ended well by itself meanwhile counts.
@@ -166,27 +216,31 @@ class Runner {
     for (Running& each : running_) {
       std::optional<int> status;
       while (!(status = each.process->ended())) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-      if (*status == 0 && each.rest.empty()) finish(each, 0);
+      if (*status == 0 && each.rest.empty())
+        finish(each, 0);
+      else
+        store_.give_back(each.claim, "interrupted");
     }
     running_.clear();
+    exports_.write();
   }
 
   const SweepRun& run_;
-  const SweepFile& sweep_;
   const SweepFolder& folder_;
   const std::vector<Point>& points_;
-  std::vector<PointResult>& results_;
-  std::deque<std::size_t> waiting_;
-  std::vector<bool> trained_ = std::vector<bool>(results_.size(), false);  // by an earlier attempt
+  SweepStore& store_;
+  SweepExports& exports_;
   std::list<Running> running_;
+  Clock::time_point next_try_ = {};
+  bool told_to_wait_ = false;
   SweepProgress progress_;
 };
 
 }  // namespace
 
-void run_points(const SweepRun& run, const SweepFile& sweep, const SweepFolder& folder,
-                const std::vector<Point>& points, std::vector<PointResult>& results) {
-  Runner(run, sweep, folder, points, results).run();
+void run_points(const SweepRun& run, const SweepFolder& folder, const std::vector<Point>& points, SweepStore& store,
+                SweepExports& exports) {
+  Runner(run, folder, points, store, exports).run();
 }
 
 }  // namespace settle

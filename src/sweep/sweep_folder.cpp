@@ -4,47 +4,48 @@
 
 #include "models/error.h"
 #include "src/run/run_folder.h"
+#include "src/sweep/database/sweep_store.h"
 
 namespace settle {
 namespace fs = std::filesystem;
 namespace {
 
-const char* const fingerprint_file = "sweep.sha256";
+bool has_database(const fs::path& path) { return fs::exists(path / SweepStore::file_name); }
+
+// Of earlier versions of the program, which kept each point's result in its folder alone.
+bool is_without_database(const fs::path& path) {
+  return fs::exists(path / "sweep.sha256") && fs::is_directory(path / "points") && !has_database(path);
+}
 
 // A sweep that has just begun there, or died so early, has no more than its first files.
 void refuse_other_contents(const fs::path& path) {
   if (!fs::is_directory(path))
     throw InputError(path.string() + ": is a file, not a folder; choose another folder with --out");
-  if (SweepFolder::is_one(path)) return;
+  if (is_without_database(path))
+    throw InputError(path.string() +
+                     ": was written by an earlier version of settle, which kept no results.db; choose another folder "
+                     "with --out, and take over from this one with --reuse");
+  if (has_database(path)) return;
   const std::set<std::string> first = {".sweep.lock", "points"};
   for (const auto& entry : fs::directory_iterator(path))
     if (first.count(entry.path().filename().string()) == 0)
       throw InputError(path.string() + ": holds something else than a sweep; choose another folder with --out");
 }
 
-void refuse_another_sweep(const fs::path& path, const std::string& fingerprint) {
-  if (!SweepFolder::is_one(path) || read_file(path / fingerprint_file) == fingerprint + "\n") return;
-  throw InputError(path.string() +
-                   ": holds another sweep, or the sweep file or its base has changed since; choose another folder "
-                   "with --out, and take over from this one with --reuse, or remove this one");
-}
-
 }  // namespace
 
-SweepFolder::SweepFolder(const std::string& path, const std::string& fingerprint, bool must_exist) : path_(path) {
+SweepFolder::SweepFolder(const std::string& path, As as, bool must_exist) : path_(path) {
   if (fs::exists(path_)) {
     refuse_other_contents(path_);
   } else if (must_exist) {
     throw InputError(path + ": no such folder, so there is nothing to resume; leave out --resume, or see --out");
   }
-  claim_ = std::make_unique<FolderClaim>(path_, "sweep");
-  refuse_another_sweep(path_, fingerprint);
+  if (as == As::sweep) claim_ = std::make_unique<FolderClaim>(path_, "sweep");
   make_folder(path_ / "points");
-  write_file(file(fingerprint_file), fingerprint + "\n");
 }
 
 bool SweepFolder::is_one(const fs::path& path) {
-  return fs::exists(path / fingerprint_file) && fs::is_directory(path / "points");
+  return (has_database(path) && fs::is_directory(path / "points")) || is_without_database(path);
 }
 
 }  // namespace settle

@@ -1,4 +1,4 @@
-// The folder of a sweep: results.csv, summary.csv, and a run folder for each point under points/.
+// The folder of a sweep: its database, what is exported from it, and a run folder for each point under points/.
 #pragma once
 
 #include <filesystem>
@@ -12,10 +12,13 @@ namespace settle {
 
 class SweepFolder {
  public:
-  /// Makes the folder, or goes on in it when it holds the same sweep (`fingerprint`); with `must_exist` it only goes
-  /// on. Holds it against other processes as long as it lives. Throws InputError when it holds something else.
-  SweepFolder(const std::string& path, const std::string& fingerprint, bool must_exist);
-  /// Whether there is a sweep's folder.
+  enum class As { sweep, worker };
+
+  /// Makes the folder, or goes on in one that holds a sweep; with `must_exist` it only goes on. As a sweep it is held
+  /// against other sweeps as long as this lives; workers share it with each other and with one sweep. Throws InputError
+  /// when it holds something else, or a sweep of a version of the program that kept no database.
+  SweepFolder(const std::string& path, As as, bool must_exist);
+  /// Whether there is a sweep's folder, of any version of the program.
   static bool is_one(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return path_; }

@@ -6,13 +6,23 @@
 #include "src/run/progress.h"
 
 namespace settle {
+namespace {
 
-SweepProgress::SweepProgress(std::size_t total, std::size_t done)
+std::size_t in_state(const SweepProgress::Counts& counts, PointState state) {
+  const auto found = counts.find(state);
+  return found == counts.end() ? 0 : found->second;
+}
+
+}  // namespace
+
+SweepProgress::SweepProgress(std::size_t total, const Counts& counts)
     : terminal_(::isatty(STDERR_FILENO) != 0),
       total_(total),
-      done_(done),
-      to_run_(total - done),
-      start_(std::chrono::steady_clock::now()) {}
+      over_before_(0),
+      counts_(counts),
+      start_(std::chrono::steady_clock::now()) {
+  over_before_ = over();
+}
 
 SweepProgress::~SweepProgress() { clear(); }
 
@@ -20,25 +30,39 @@ void SweepProgress::clear() const {
   if (terminal_) fmt::print(stderr, "\r\033[K");
 }
 
-// Time left as if the points to come take as long as those that have ended.
-std::string SweepProgress::state(std::size_t running) const {
-  std::string text = fmt::format("{} of {} points done, {} running, {} failed", done_, total_, running, failed_);
-  if (ended_ == 0 || ended_ == to_run_) return text;
-  const double spent = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  return text + fmt::format(", {} left", clock_time(spent / double(ended_) * double(to_run_ - ended_)));
+std::size_t SweepProgress::over() const {
+  return in_state(counts_, PointState::done) + in_state(counts_, PointState::failed) +
+         in_state(counts_, PointState::stopped);
 }
 
-void SweepProgress::ended(const Point& point, const PointResult& result, std::size_t running) {
+// Time left as if the points to come take as long as those that have ended.
+std::string SweepProgress::state(std::size_t running) const {
+  const std::size_t at_work = in_state(counts_, PointState::running), elsewhere = at_work - std::min(at_work, running);
+  std::string text = fmt::format("{} of {} points done, {} running{}, {} failed", in_state(counts_, PointState::done),
+                                 total_, running, elsewhere > 0 ? fmt::format(" and {} elsewhere", elsewhere) : "",
+                                 in_state(counts_, PointState::failed));
+  if (const std::size_t stopped = in_state(counts_, PointState::stopped); stopped > 0)
+    text += fmt::format(", {} stopped", stopped);
+  const std::size_t ended = over() - over_before_, left = total_ - over();
+  if (ended == 0 || left == 0) return text;
+  const double spent = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  return text + fmt::format(", {} left", clock_time(spent / double(ended) * double(left)));
+}
+
+void SweepProgress::ended(const Point& point, const Outcome& outcome, const Counts& counts, std::size_t running) {
   clear();
-  ++ended_;
-  const bool failed = result.state == PointState::failed;
-  ++(failed ? failed_ : done_);
-  const std::string outcome =
-      failed ? "failed: " + result.error
-             : fmt::format("test {:.2f} % in {}", 100 * result.summary.at("test_accuracy").at("best").get<double>(),
-                           clock_time(result.seconds));
-  fmt::print(stderr, "point {} ({}): {}; {}\n", point.id, point.title, outcome, state(running));
+  counts_ = counts;
+  const std::string text = outcome.state == PointState::done
+                               ? fmt::format("test {:.2f} % in {}", 100 * number_in(outcome.record.headline.front()),
+                                             clock_time(outcome.wall_seconds))
+                               : fmt::format("{}: {}", name(outcome.state), outcome.message);
+  fmt::print(stderr, "point {} ({}): {}; {}\n", point.id, point.title, text, state(running));
   std::fflush(stderr);
+}
+
+void SweepProgress::lost(const Point& point) {
+  clear();
+  fmt::print(stderr, "point {} ({}): another process has taken it over\n", point.id, point.title);
 }
 
 void SweepProgress::tick(std::size_t running) {

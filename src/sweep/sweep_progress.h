@@ -2,29 +2,37 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 
-#include "src/sweep/point_result.h"
+#include "src/sweep/database/sweep_store.h"
 #include "src/sweep/points.h"
 
 namespace settle {
 
 class SweepProgress {
  public:
-  /// `total`: all points; `done`: those that are finished already.
-  SweepProgress(std::size_t total, std::size_t done);
+  using Counts = std::map<PointState, std::size_t>;
+
+  /// `total`: all points; `counts`: of each state, by whichever process.
+  SweepProgress(std::size_t total, const Counts& counts);
   ~SweepProgress();
 
-  void ended(const Point& point, const PointResult& result, std::size_t running);
+  /// A point has ended here; `running` others are running here.
+  void ended(const Point& point, const Outcome& outcome, const Counts& counts, std::size_t running);
+  /// Another process has taken a point over, since this one was not heard of.
+  void lost(const Point& point);
   /// Redraws the line of a terminal, at most twice a second.
   void tick(std::size_t running);
 
  private:
   std::string state(std::size_t running) const;
   void clear() const;
+  std::size_t over() const;
 
   bool terminal_;
-  std::size_t total_, done_, failed_ = 0, ended_ = 0, to_run_;
+  std::size_t total_, over_before_;
+  Counts counts_;
   std::chrono::steady_clock::time_point start_, drawn_;
 };
 

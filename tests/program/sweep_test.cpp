@@ -1,50 +1,17 @@
 // A sweep: which points there are, what is written about them, and that it goes on where it stopped.
 #include <cmath>
 #include <csignal>
+#include <fstream>
 #include <sstream>
 #include <thread>
 
-#include "tests/program/csv_table.h"
 #include "tests/program/refusal.h"
+#include "tests/program/sweep_fixture.h"
 
 namespace settle {
 namespace {
 
-class Sweep : public RunTest {
- protected:
-  /// `settle sweep sweep.toml --out out` on a file with this text.
-  Words sweep_of(const std::string& text, const Words& more = {}) const {
-    write("sweep.toml", text);
-    Words words = {"sweep", "sweep.toml", "--out", "out"};
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-  }
-  std::vector<CsvRow> rows() const { return csv_rows(read("out/results.csv")); }
-
-  /// A point's log is made anew when it runs.
-  std::filesystem::file_time_type written(const std::string& id) const {
-    return std::filesystem::last_write_time(path("out/points/" + id + "/log.txt"));
-  }
-
-  /// Whether a point of this test's folder runs.
-  bool anything_runs() const {
-    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-      const bool here = target(entry.path() / "cwd") + "/" == path("");
-      if (here && bytes_of(entry.path().string() + "/cmdline").find("points/") != std::string::npos) return true;
-    }
-    return false;
-  }
-  bool everything_ends() const {
-    for (int i = 0; i < 5000 && anything_runs(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    return !anything_runs();
-  }
-
- private:
-  static std::string target(const std::filesystem::path& link) {
-    std::error_code gone;
-    return std::filesystem::read_symlink(link, gone).string();
-  }
-};
+class Sweep : public SweepTest {};
 
 constexpr const char* cases_grid_and_seeds = R"(
 base = "tiny.toml"
@@ -109,20 +76,11 @@ TEST_F(Sweep, SummaryIsMeanAndDeviationOverSeeds) {
       EXPECT_NEAR(number(means[i], std::string(column) + "_sd"), std::sqrt(squares / 2), 1e-5);
       EXPECT_EQ(means[i].at("seeds"), "3");
     }
+  for (const char* column : {"inference_joule", "total_second", "area_m2", "free_steps_mean", "joule_per_multiply_add"})
+    EXPECT_GT(number(means[0], std::string(column) + "_mean"), 0) << "all headlines have a mean";
   char shown[20];
   std::snprintf(shown, sizeof shown, "%.2f +- ", 100 * number(means[1], "test_accuracy_best_mean"));
   EXPECT_NE(run.out.find(shown), std::string::npos) << run.out;
-}
-
-// Everything but wall clock, which is in the last two columns.
-std::string without_wall_clock(const std::string& table) {
-  std::istringstream lines(table);
-  std::string result;
-  for (std::string line; std::getline(lines, line);) {
-    for (int column = 0; column < 2; ++column) line.erase(line.rfind(','));
-    result += line + "\n";
-  }
-  return result;
 }
 
 TEST_F(Sweep, SameBytesForAnyNumberOfJobs) {
@@ -132,6 +90,9 @@ TEST_F(Sweep, SameBytesForAnyNumberOfJobs) {
   const std::string one = read("one/results.csv"), three = read("out/results.csv");
   EXPECT_EQ(without_wall_clock(one), without_wall_clock(three));
   EXPECT_NE(one.find("wall_second\n"), std::string::npos);
+  const int of_wall_clock = 4;
+  EXPECT_EQ(without_wall_clock(read("one/summary.csv"), of_wall_clock),
+            without_wall_clock(read("out/summary.csv"), of_wall_clock));
 }
 
 TEST_F(Sweep, ConfigurationInTheFileItself) {
@@ -166,7 +127,7 @@ TEST_F(Sweep, GoesOnAfterItWasKilled) {
   const auto before = rows();
   ASSERT_EQ(before.size(), 6u);
   EXPECT_EQ(before[1].at("state"), "done");
-  EXPECT_EQ(before[5].at("state"), "missing");
+  EXPECT_EQ(before[5].at("state"), "waiting");
   EXPECT_EQ(before[5].at("test_accuracy_best"), "");
   const auto first = written("001"), second = written("002");
 
@@ -191,7 +152,7 @@ TEST_F(Sweep, APointThatWasCutOffGoesOn) {
     process->send(signal);
     process->wait();
     EXPECT_TRUE(everything_ends());
-    EXPECT_EQ(rows()[0].at("state"), "missing");
+    EXPECT_EQ(rows()[0].at("state"), signal == SIGKILL ? "waiting" : "cut off");
     EXPECT_EQ(settle(sweep_of(text, {"--resume"})).status, 0);
     EXPECT_EQ(rows()[0].at("state"), "done");
     EXPECT_NE(read("out/points/001/log.txt").find("going on in epoch "), std::string::npos);
@@ -213,7 +174,7 @@ TEST_F(Sweep, InterruptEndsThePointsAndKeepsWhatIsFinished) {
   EXPECT_FALSE(anything_runs());
   EXPECT_NE(run.err.find("settle: interrupted after 4 of 8 points"), std::string::npos) << run.err;
   const auto all = rows();
-  for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(all[i].at("state"), i < 4 ? "done" : "missing");
+  for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(all[i].at("state"), i < 4 ? "done" : i < 6 ? "cut off" : "waiting");
   EXPECT_EQ(summary("out/points/005")["interrupted"], true) << "it ended as Ctrl-C ends a run";
   EXPECT_FALSE(exists("out/points/007"));
 }
@@ -238,7 +199,7 @@ TEST_F(Sweep, APointThatFailsDoesNotStopTheOthers) {
   EXPECT_NE(run.err.find("settle: point 002 (neuron.tau_s = 1.0) failed: a simulated time of "), std::string::npos)
       << run.err;
   EXPECT_NE(read("out/points/002/log.txt").find("settle: a simulated time"), std::string::npos);
-  EXPECT_NE(run.out.find("1.0           0      -"), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("1.0    0      -"), std::string::npos) << run.out;
 
   const auto first = written("001"), second = written("002");
   const Finished again = settle(sweep_of(one_fails));
@@ -269,7 +230,7 @@ TEST_F(Sweep, TakesOverWhatAnotherHasRun) {
   ASSERT_EQ(settle(sweep_of(cases_grid_and_seeds)).status, 0);
   const auto before = rows();
   std::filesystem::rename(path("out"), path("old"));
-  write("old/points/003/point.json", R"({"wall_seconds": 1.0, "error": "no memory"})");
+  set_state("old", 3, "failed");
   // the same points in another order, one more seed, one other value
   const std::string grown = R"(
 base = "tiny.toml"
@@ -309,13 +270,31 @@ TEST_F(Sweep, TakesOverOnlyWhatIsAnalysedIntoOneThatAnalyses) {
   EXPECT_LT(number(rows()[0], "lyapunov_per_step"), 0);
 }
 
-TEST_F(Sweep, DoesNotTakeOverACopyThatWasCutOff) {
-  ASSERT_EQ(settle(sweep_of("base = 'tiny.toml'\n")).status, 0);
+// Turns a folder into one of an earlier version of the program, which kept no database.
+void forget_database(const std::string& folder) {
+  std::filesystem::remove(folder + "/results.db");
+  std::ofstream(folder + "/sweep.sha256") << "0\n";
+  for (const auto& point : std::filesystem::directory_iterator(folder + "/points"))
+    std::ofstream(point.path() / "point.json") << R"({"trained": true, "wall_seconds": 1.25})";
+}
+
+TEST_F(Sweep, TakesOverFromAFolderWithoutADatabase) {
+  const std::string text = "base = 'tiny.toml'\nseeds = [1, 2]\n";
+  ASSERT_EQ(settle(sweep_of(text)).status, 0);
+  const auto before = rows();
+  forget_database(path("out"));
+  const Finished refused = settle(sweep_of(text));
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.err.find("out: was written by an earlier version of settle"), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("--reuse"), std::string::npos) << refused.err;
   std::filesystem::rename(path("out"), path("old"));
-  std::filesystem::rename(path("old/points/001"), path("old/points/001.part"));
-  const Finished run = settle(sweep_of("base = 'tiny.toml'\n", {"--reuse", "old"}));
-  EXPECT_EQ(run.status, 0);
-  EXPECT_NE(run.err.find("0 points taken over"), std::string::npos) << run.err;
+  std::filesystem::rename(path("old/points/002"), path("old/points/002.part"));  // a copy that was cut off
+  const Finished run = settle(sweep_of(text, {"--reuse", "old"}));
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_NE(run.err.find("1 points taken over"), std::string::npos) << run.err;
+  EXPECT_EQ(rows()[0].at("wall_second"), "1.25");
+  EXPECT_EQ(rows()[0].at("total_joule"), before[0].at("total_joule"));
+  EXPECT_EQ(rows()[1].at("total_joule"), before[1].at("total_joule"));
 }
 
 TEST_F(Sweep, TakesOverFromASweepOnly) {
@@ -363,7 +342,7 @@ TEST_F(Sweep, AFailedAnalysisDoesNotCostTheTraining) {
   const std::string exponent = rows()[0].at("lyapunov_per_step");
   // as a failing analysis leaves it
   std::filesystem::remove_all(path(point + "analysis"));
-  write(point + "point.json", R"({"wall_seconds": 1.0, "trained": true, "error": "no memory"})");
+  set_state("out", 1, "failed");
   ASSERT_EQ(settle(sweep_of(text)).status, 0);
   EXPECT_EQ(rows()[0].at("state"), "done");
   EXPECT_EQ(rows()[0].at("lyapunov_per_step"), exponent);

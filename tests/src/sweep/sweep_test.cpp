@@ -7,8 +7,8 @@
 #include "models/error.h"
 #include "src/config/renamed.h"
 #include "src/data/csv.h"
+#include "src/sweep/exports.h"
 #include "src/sweep/means.h"
-#include "src/sweep/results.h"
 #include "tests/src/temporary_folder.h"
 
 namespace settle {
@@ -76,11 +76,12 @@ TEST(Sweep, TablesQuoteWhatNeedsIt) {
   const TemporaryFolder folder;
   const auto sweep = sweep_of(folder, "[[case]]\nname = 'a, \"b\"'\n[grid]\nnetwork.hidden = [[1, 2]]\n");
   const auto points = expand(sweep);
-  const CsvTable table(results_csv(sweep, points, std::vector<PointResult>(1)), "results.csv");
+  SweepStore store(folder.path(), sweep, points);
+  const CsvTable table(results_csv(store.results_since(-1)), "results.csv");
   ASSERT_EQ(table.rows(), 1u);
   EXPECT_EQ(table.text(0, "case"), "a, \"b\"");
   EXPECT_EQ(table.text(0, "network.hidden"), "[1, 2]");
-  EXPECT_EQ(table.text(0, "state"), "missing");
+  EXPECT_EQ(table.text(0, "state"), "waiting");
   EXPECT_TRUE(std::isnan(table.number(0, "test_accuracy_best")));
 }
 

@@ -1,0 +1,365 @@
+#include "src/sweep/database/sweep_store.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "models/error.h"
+#include "src/sweep/database/connection.h"
+#include "src/sweep/database/schema.h"
+
+namespace settle {
+namespace {
+
+constexpr PointState all_states[] = {PointState::waiting, PointState::running, PointState::done,
+                                     PointState::failed,  PointState::stopped, PointState::cut_off};
+
+PointState state_called(const std::string& text) {
+  return *std::find_if(std::begin(all_states), std::end(all_states) - 1,
+                       [&](PointState state) { return text == name(state); });
+}
+
+double seconds_since_1970() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// Runs a statement with these parameters; the number of rows that it changed.
+int run(SQLite::Database& database, const std::string& sql, const CellRow& parameters) {
+  SQLite::Statement statement(database, sql);
+  for (std::size_t i = 0; i < parameters.size(); ++i) bind(statement, int(i) + 1, parameters[i]);
+  return statement.exec();
+}
+
+Cell number_of_point(const Claim& claim) { return std::int64_t(claim.point) + 1; }
+
+std::string marks(std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += i == 0 ? "?" : ", ?";
+  return text;
+}
+
+bool is_empty(SQLite::Database& database) {
+  return database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
+}
+
+void refuse_other_versions(SQLite::Database& database, const std::filesystem::path& path) {
+  const int application = database.execAndGet("PRAGMA application_id").getInt(),
+            version = database.execAndGet("PRAGMA user_version").getInt();
+  if (application == application_id && version == schema_version) return;
+  throw InputError(path.string() + (application == application_id
+                                        ? ": was written by another version of settle; choose another folder with "
+                                          "--out, and take over from this one with --reuse"
+                                        : ": is no database of a sweep; choose another folder with --out"));
+}
+
+void insert_costs(SQLite::Database& database, const Cell& point, const RowsTable& table,
+                  const std::vector<CellRow>& rows) {
+  SQLite::Statement known(database,
+                          "SELECT action_id FROM actions WHERE action = ? AND unit = ? AND rail = ? AND source = ?");
+  SQLite::Statement add(database, "INSERT INTO actions (action, unit, rail, source) VALUES (?, ?, ?, ?)");
+  const auto place = [&](const std::string& column) {
+    return std::size_t(std::find_if(table.columns.begin(), table.columns.end(),
+                                    [&](const TableColumn& c) { return c.name == column; }) -
+                       table.columns.begin());
+  };
+  const std::size_t texts[] = {place("action"), place("unit"), place("rail"), place("source")};
+  std::map<std::vector<std::string>, std::int64_t> ids;
+  const auto id_of = [&](const CellRow& row) {
+    std::vector<std::string> key;
+    for (const std::size_t text : texts) key.push_back(text_of(row[text]));
+    const auto [found, is_new] = ids.emplace(key, 0);
+    if (!is_new) return found->second;
+    for (auto* statement : {&known, &add})
+      for (std::size_t i = 0; i < key.size(); ++i) statement->bind(int(i) + 1, key[i]);
+    if (known.executeStep()) {
+      found->second = known.getColumn(0).getInt64();
+    } else {
+      add.exec();
+      add.reset();
+      found->second = database.getLastInsertRowid();
+    }
+    known.reset();
+    return found->second;
+  };
+  SQLite::Statement insert(database,
+                           "INSERT INTO cost_rows VALUES (" + marks(table.columns.size() + 3 - std::size(texts)) + ")");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    int index = 0;
+    bind(insert, ++index, point);
+    bind(insert, ++index, std::int64_t(i) + 1);
+    for (std::size_t column = 0; column < rows[i].size(); ++column)
+      if (std::find(std::begin(texts), std::end(texts), column) == std::end(texts))
+        bind(insert, ++index, rows[i][column]);
+    bind(insert, ++index, id_of(rows[i]));
+    insert.exec();
+    insert.reset();
+  }
+}
+
+void insert_rows(SQLite::Database& database, const Cell& point, const RowsTable& table,
+                 const std::vector<CellRow>& rows) {
+  SQLite::Statement insert(database, "INSERT INTO " + table.name + " VALUES (" + marks(table.columns.size() + 2) + ")");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    bind(insert, 1, point);
+    bind(insert, 2, std::int64_t(i) + 1);
+    for (std::size_t column = 0; column < rows[i].size(); ++column) bind(insert, int(column) + 3, rows[i][column]);
+    insert.exec();
+    insert.reset();
+  }
+}
+
+void replace_results(SQLite::Database& database, const Cell& point, const RunRecord& record) {
+  CellRow metrics = {point};
+  metrics.insert(metrics.end(), record.headline.begin(), record.headline.end());
+  metrics.insert(metrics.end(), record.loop.begin(), record.loop.end());
+  run(database, "INSERT OR REPLACE INTO metrics VALUES (" + marks(metrics.size()) + ")", metrics);
+  for (std::size_t i = 0; i < rows_tables().size(); ++i) {
+    const RowsTable& table = rows_tables()[i];
+    const bool costs = table.name == "costs";
+    run(database, fmt::format("DELETE FROM {} WHERE point = ?", costs ? "cost_rows" : table.name), {point});
+    (costs ? insert_costs : insert_rows)(database, point, table, record.rows.at(i));
+  }
+}
+
+Cell known_text(const std::string& text) { return text.empty() ? Cell() : Cell(text); }
+
+constexpr const char* no_owner =
+    "owner_host = NULL, owner_machine = NULL, owner_pid = NULL, owner_start = NULL, "
+    "heartbeat = NULL";
+
+}  // namespace
+
+const char* name(PointState state) {
+  switch (state) {
+    case PointState::waiting:
+      return "waiting";
+    case PointState::running:
+      return "running";
+    case PointState::done:
+      return "done";
+    case PointState::failed:
+      return "failed";
+    case PointState::stopped:
+      return "stopped";
+    case PointState::cut_off:
+      return "cut off";
+  }
+  return "";
+}
+
+SweepStore::SweepStore(const std::filesystem::path& folder, const SweepFile& sweep, const std::vector<Point>& points,
+                       StoreOptions options)
+    : path_(folder / file_name), options_(std::move(options)), database_(open_for_writing(path_)) {
+  guarded(path_, [&] {
+    create_or_check(sweep, points);
+    columns_ = read_view_columns(*database_);
+  });
+}
+
+SweepStore::~SweepStore() = default;
+
+void SweepStore::create_or_check(const SweepFile& sweep, const std::vector<Point>& points) {
+  SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+  if (is_empty(*database_)) {
+    create_schema(*database_, sweep, points);
+    transaction.commit();
+    return;
+  }
+  refuse_other_versions(*database_, path_);
+  const std::string has = database_->execAndGet("SELECT value FROM sweep WHERE name = 'fingerprint'").getString();
+  if (has != fingerprint(sweep))
+    throw InputError(path_.parent_path().string() +
+                     ": holds another sweep, or the sweep file or its base has changed since; choose another folder "
+                     "with --out, and take over from this one with --reuse, or remove this one");
+}
+
+std::int64_t SweepStore::next_revision() {
+  database_->exec("UPDATE sweep SET value = value + 1 WHERE name = 'revision'");
+  return database_->execAndGet("SELECT value FROM sweep WHERE name = 'revision'").getInt64();
+}
+
+// Points whose owners have ended, or were not heard of for too long, wait again.
+void SweepStore::end_lost_claims() {
+  SQLite::Statement running(*database_,
+                            "SELECT point, owner_host, owner_machine, owner_pid, owner_start, heartbeat FROM points "
+                            "WHERE state = 'running'");
+  std::vector<std::pair<std::int64_t, std::string>> lost;
+  const double now = seconds_since_1970();
+  while (running.executeStep()) {
+    const Owner owner = {running.getColumn(1).getString(), running.getColumn(2).getString(),
+                         running.getColumn(3).getInt64(), running.getColumn(4).getInt64()};
+    const Life life = life_of(owner, options_.owner);
+    const bool silent = now - running.getColumn(5).getDouble() > options_.lease_s;
+    if (life == Life::ended || (life == Life::unknown && silent))
+      lost.emplace_back(running.getColumn(0).getInt64(), fmt::format("process {} on {} {}", owner.pid, owner.host,
+                                                                     silent ? "was not heard of" : "was ended"));
+  }
+  for (const auto& [point, why] : lost)
+    run(*database_,
+        fmt::format("UPDATE points SET state = 'cut off', message = ?, changed = ?, {} WHERE point = ?", no_owner),
+        {why, next_revision(), point});
+}
+
+std::optional<Claim> SweepStore::claim_where(const std::string& condition) {
+  return guarded(path_, [&]() -> std::optional<Claim> {
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    end_lost_claims();
+    std::optional<Claim> claim;
+    {
+      SQLite::Statement next(
+          *database_, "SELECT point, attempt, trained FROM points WHERE state IN ('waiting', 'cut off')" + condition +
+                          " ORDER BY point LIMIT 1");
+      if (next.executeStep())
+        claim = Claim{std::size_t(next.getColumn(0).getInt64() - 1), next.getColumn(1).getInt64() + 1,
+                      next.getColumn(2).getInt() != 0};
+    }
+    const Owner& owner = options_.owner;
+    if (claim)
+      run(*database_,
+          "UPDATE points SET state = 'running', message = NULL, attempt = ?, owner_host = ?, owner_machine = ?, "
+          "owner_pid = ?, owner_start = ?, heartbeat = ?, changed = ? WHERE point = ?",
+          {claim->attempt, owner.host, owner.machine, owner.pid, owner.start, seconds_since_1970(), next_revision(),
+           number_of_point(*claim)});
+    transaction.commit();
+    return claim;
+  });
+}
+
+std::optional<Claim> SweepStore::claim_next() { return claim_where(""); }
+
+std::optional<Claim> SweepStore::claim(std::size_t point) {
+  return claim_where(fmt::format(" AND point = {}", point + 1));
+}
+
+bool SweepStore::beat(const Claim& claim) {
+  return guarded(path_, [&] {
+    return run(*database_, "UPDATE points SET heartbeat = ? WHERE point = ? AND attempt = ? AND state = 'running'",
+               {seconds_since_1970(), number_of_point(claim), claim.attempt}) > 0;
+  });
+}
+
+bool SweepStore::finish(const Claim& claim, const Outcome& outcome) {
+  return guarded(path_, [&] {
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    const bool has_results = outcome.state != PointState::failed;
+    const int changed = run(
+        *database_,
+        fmt::format("UPDATE points SET state = ?, message = ?, trained = ?, wall_second = ?, training_wall_second = ?, "
+                    "version = ?, config_sha256 = ?, changed = ?, {} WHERE point = ? AND attempt = ? AND state = "
+                    "'running'",
+                    no_owner),
+        {std::string(name(outcome.state)), known_text(outcome.message), std::int64_t(outcome.trained),
+         outcome.wall_seconds, has_results ? Cell(outcome.record.training_wall_seconds) : Cell(),
+         known_text(outcome.record.version), known_text(outcome.record.config_sha256), next_revision(),
+         number_of_point(claim), claim.attempt});
+    if (changed == 0) return false;
+    if (has_results) replace_results(*database_, number_of_point(claim), outcome.record);
+    transaction.commit();
+    return true;
+  });
+}
+
+void SweepStore::give_back(const Claim& claim, const std::string& why) {
+  guarded(path_, [&] {
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    run(*database_,
+        fmt::format("UPDATE points SET state = 'cut off', message = ?, changed = ?, {} WHERE point = ? AND attempt = ? "
+                    "AND state = 'running'",
+                    no_owner),
+        {why, next_revision(), number_of_point(claim), claim.attempt});
+    transaction.commit();
+  });
+}
+
+void SweepStore::retry_failed() {
+  guarded(path_, [&] {
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    run(*database_,
+        "UPDATE points SET state = 'waiting', message = NULL, wall_second = NULL, changed = ? WHERE state = "
+        "'failed'",
+        {next_revision()});
+    transaction.commit();
+  });
+}
+
+std::map<PointState, std::size_t> SweepStore::counts() {
+  return guarded(path_, [&] {
+    std::map<PointState, std::size_t> all;
+    SQLite::Statement each(*database_, "SELECT state, count(*) FROM points GROUP BY state");
+    while (each.executeStep())
+      all[state_called(each.getColumn(0).getString())] = std::size_t(each.getColumn(1).getInt64());
+    return all;
+  });
+}
+
+std::vector<PointNote> SweepStore::points_in(PointState state) {
+  return guarded(path_, [&] {
+    std::vector<PointNote> all;
+    SQLite::Statement each(*database_, "SELECT point, message FROM points WHERE state = ? ORDER BY point");
+    each.bind(1, std::string(name(state)));
+    while (each.executeStep())
+      all.push_back({std::size_t(each.getColumn(0).getInt64() - 1), each.getColumn(1).getString()});
+    return all;
+  });
+}
+
+std::vector<std::string> SweepStore::others_at_work() {
+  return guarded(path_, [&] {
+    std::vector<std::string> all;
+    SQLite::Statement each(*database_,
+                           "SELECT DISTINCT owner_host, owner_pid FROM points WHERE state = 'running' AND NOT "
+                           "(owner_machine = ? AND owner_pid = ?) ORDER BY 1, 2");
+    each.bind(1, options_.owner.machine);
+    each.bind(2, options_.owner.pid);
+    while (each.executeStep())
+      all.push_back(fmt::format("{} process {}", each.getColumn(0).getString(), each.getColumn(1).getInt64()));
+    return all;
+  });
+}
+
+bool SweepStore::others_are_silent() {
+  return guarded(path_, [&] {
+    SQLite::Statement each(
+        *database_, "SELECT count(*) FROM points WHERE state = 'running' AND owner_machine <> ? AND heartbeat < ?");
+    each.bind(1, options_.owner.machine);
+    each.bind(2, seconds_since_1970() - 3 * beat_seconds());
+    each.executeStep();
+    return each.getColumn(0).getInt64() > 0;
+  });
+}
+
+std::int64_t SweepStore::revision() {
+  return guarded(path_,
+                 [&] { return database_->execAndGet("SELECT value FROM sweep WHERE name = 'revision'").getInt64(); });
+}
+
+ResultsTable SweepStore::results_since(std::int64_t revision) {
+  return guarded(path_, [&] {
+    return read_results(*database_, columns_,
+                        {"point IN (SELECT point FROM points WHERE changed > ?)", "", {revision}});
+  });
+}
+
+std::vector<FinishedPoint> read_finished_points(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / SweepStore::file_name;
+  const auto database = open_for_reading(path);
+  return guarded(path, [&] {
+    std::vector<FinishedPoint> all;
+    SQLite::Statement each(*database, "SELECT folder, wall_second FROM points WHERE state = 'done' ORDER BY point");
+    while (each.executeStep()) all.push_back({folder / each.getColumn(0).getString(), each.getColumn(1).getDouble()});
+    return all;
+  });
+}
+
+std::unique_ptr<SQLite::Database> open_results(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / SweepStore::file_name;
+  if (!std::filesystem::exists(path))
+    throw InputError(path.string() +
+                     ": no such file; name a folder that `settle sweep` has written, or its sweep file");
+  auto database = open_for_reading(path);
+  guarded(path, [&] { refuse_other_versions(*database, path); });
+  return database;
+}
+
+}  // namespace settle

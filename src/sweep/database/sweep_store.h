@@ -1,0 +1,126 @@
+// results.db: the store of a sweep, from which any number of processes, on one machine or several, take points and to
+// which they bring results.
+//
+// A point is claimed in one transaction, so no two processes have it. A claim ends when its process brings a result or
+// gives the point back; when that process has ended otherwise, which others on its machine see at once; or, for others
+// on other machines, when it has not been heard of for the lease. What a claim brings after it was lost is refused.
+// Clocks of the machines have to agree within the lease. A worker is
+//
+//   SweepStore store(folder, sweep, points);
+//   while (const auto claim = store.claim_next()) {
+//     ... train points[claim->point]; meanwhile, every store.beat_seconds(): store.beat(*claim) ...
+//     store.finish(*claim, outcome);      // or store.give_back(*claim): it goes on from its checkpoint
+//   }
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/sweep/database/owner.h"
+#include "src/sweep/database/results_table.h"
+#include "src/sweep/database/run_record.h"
+#include "src/sweep/points.h"
+#include "src/sweep/sweep_file.h"
+
+namespace settle {
+
+/// stopped: ended before its time, as was asked for. cut_off: was begun, and goes on from its checkpoint.
+enum class PointState { waiting, running, done, failed, stopped, cut_off };
+const char* name(PointState state);
+
+/// The right to work on a point.
+struct Claim {
+  std::size_t point = 0;     // its index, from 0
+  std::int64_t attempt = 0;  // which tells this claim from others of the same point
+  bool trained = false;      // its training has ended well before: only its analysis is left
+};
+
+/// How an attempt ended: done, failed or stopped.
+struct Outcome {
+  PointState state = PointState::done;
+  std::string message;  // one line, of a point that is not done
+  double wall_seconds = 0;
+  bool trained = false;
+  RunRecord record;  // of a point that is done or stopped
+};
+
+/// A point that did not end well.
+struct PointNote {
+  std::size_t point;
+  std::string message;
+};
+
+struct StoreOptions {
+  Owner owner = this_process();
+  double lease_s = 300;  // after which a process of another machine that is not heard of has lost its claims
+};
+
+class SweepStore {
+ public:
+  static constexpr const char* file_name = "results.db";
+
+  /// Opens results.db in the folder, which must be there, or makes it with all points waiting. Several processes may do
+  /// so at the same time. InputError when it is another sweep's, or of a version of the program that has other tables;
+  /// RunError, here and below, when it cannot be read or written.
+  SweepStore(const std::filesystem::path& folder, const SweepFile& sweep, const std::vector<Point>& points,
+             StoreOptions options = {});
+  ~SweepStore();
+
+  /// The first point that waits, was cut off, or whose owner has ended; nothing where there is none.
+  std::optional<Claim> claim_next();
+  /// This very point, likewise.
+  std::optional<Claim> claim(std::size_t point);
+
+  /// Says that the owner of the claim is alive; false when the claim was lost.
+  bool beat(const Claim& claim);
+  double beat_seconds() const { return options_.lease_s / 10; }
+  /// Brings the result; false, and nothing is changed, when the claim was lost.
+  bool finish(const Claim& claim, const Outcome& outcome);
+  /// Ends the claim without a result: the point is cut off, and waits to go on.
+  void give_back(const Claim& claim, const std::string& why);
+
+  /// Lets what has failed wait again.
+  void retry_failed();
+
+  std::map<PointState, std::size_t> counts();
+  /// Points that are in this state, with why.
+  std::vector<PointNote> points_in(PointState state);
+  /// Who has claimed running points, "HOST process PID", of processes other than this.
+  std::vector<std::string> others_at_work();
+  /// Whether some process of another machine that has claimed a point is overdue: it may soon lose it.
+  bool others_are_silent();
+
+  /// Rises with every change of a point's state.
+  std::int64_t revision();
+  const ViewColumns& columns() const { return columns_; }
+  /// The rows of the view `results` of points whose state has changed after that revision.
+  ResultsTable results_since(std::int64_t revision);
+
+ private:
+  void create_or_check(const SweepFile& sweep, const std::vector<Point>& points);
+  std::optional<Claim> claim_where(const std::string& condition);
+  void end_lost_claims();
+  std::int64_t next_revision();
+
+  std::filesystem::path path_;
+  StoreOptions options_;
+  std::unique_ptr<SQLite::Database> database_;
+  ViewColumns columns_;
+};
+
+struct FinishedPoint {
+  std::filesystem::path folder;  // its run's
+  double wall_seconds;           // of its processes
+};
+/// The finished points of a sweep's folder with a database, whichever version of the program has written it.
+std::vector<FinishedPoint> read_finished_points(const std::filesystem::path& folder);
+
+/// A connection to the database of a sweep's folder that can only read (InputError where there is none that this
+/// version of the program can read).
+std::unique_ptr<SQLite::Database> open_results(const std::filesystem::path& folder);
+
+}  // namespace settle

@@ -1,0 +1,134 @@
+#include "src/sweep/text_table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace settle {
+namespace {
+
+constexpr const char* gap = "  ";
+
+// Characters, of UTF-8.
+std::size_t width_of(const std::string& text) {
+  return std::size_t(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
+std::size_t width_of(const TextColumn& column) {
+  std::size_t width = width_of(column.heading);
+  for (const std::string& cell : column.cells) width = std::max(width, width_of(cell));
+  return width;
+}
+
+bool is_constant(const TextColumn& column) {
+  return column.label && column.cells.size() > 1 &&
+         std::all_of(column.cells.begin(), column.cells.end(),
+                     [&](const std::string& cell) { return cell == column.cells.front(); });
+}
+
+bool is_empty_column(const TextColumn& column) {
+  return std::all_of(column.cells.begin(), column.cells.end(),
+                     [](const std::string& cell) { return cell.empty() || cell == "-"; });
+}
+
+// Words, separated by commas, in lines that are not too long.
+std::string in_lines(const std::vector<std::string>& words, std::size_t width) {
+  std::string text, line;
+  for (const std::string& word : words) {
+    if (!line.empty() && width_of(line) + 2 + width_of(word) > width) {
+      text += line + ",\n";
+      line.clear();
+    }
+    line += (line.empty() ? "" : ", ") + word;
+  }
+  return text + line + "\n";
+}
+
+std::string padded(const std::string& text, std::size_t width) {
+  return text + std::string(width - std::min(width, width_of(text)), ' ');
+}
+
+std::string row_of(const std::vector<TextColumn>& columns, std::size_t row, bool heading) {
+  std::string line;
+  for (const TextColumn& column : columns)
+    line += padded(heading ? column.heading : column.cells[row], width_of(column)) + gap;
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
+}
+
+// Takes out what does not fit, the last figure first, then the last label; one column always stays.
+std::vector<std::string> leave_out(std::vector<TextColumn>& columns, std::size_t width) {
+  std::vector<std::string> left_out;
+  const auto total = [&] {
+    std::size_t sum = 0;
+    for (const TextColumn& column : columns) sum += width_of(column) + 2;
+    return sum - 2;
+  };
+  while (columns.size() > 1 && total() > width) {
+    auto last = std::find_if(columns.rbegin(), columns.rend(), [](const TextColumn& c) { return !c.label; });
+    if (last == columns.rend()) last = columns.rbegin();
+    left_out.insert(left_out.begin(), last->name);
+    columns.erase(std::next(last).base());
+  }
+  return left_out;
+}
+
+std::string about(const std::vector<std::string>& left_out, const std::string& see) {
+  constexpr std::size_t most_named = 6;
+  if (left_out.size() <= most_named)
+    return fmt::format("left out: {}; {} {}\n", fmt::join(left_out, ", "), see, fmt::join(left_out, ","));
+  return fmt::format("left out: {} and {} others; {} NAME,... ({} help lists them)\n", left_out.front(),
+                     left_out.size() - 1, see, see.substr(see.rfind(' ') + 1));
+}
+
+}  // namespace
+
+std::string narrow_table(std::vector<TextColumn> columns, const std::string& see, std::size_t width) {
+  std::vector<std::string> constants;
+  for (const TextColumn& column : columns)
+    if (is_constant(column) && !is_empty_column(column))
+      constants.push_back(column.heading + " = " + column.cells.front());
+  const auto not_shown = [](const TextColumn& c) { return is_constant(c) || (c.label && is_empty_column(c)); };
+  columns.erase(std::remove_if(columns.begin(), columns.end(), not_shown), columns.end());
+  const std::vector<std::string> left_out = leave_out(columns, width);
+  std::string text = constants.empty() ? "" : "all rows: " + in_lines(constants, width - 10);
+  text += row_of(columns, 0, true);
+  for (std::size_t row = 0; !columns.empty() && row < columns.front().cells.size(); ++row)
+    text += row_of(columns, row, false);
+  if (!left_out.empty()) text += about(left_out, see);
+  return text;
+}
+
+std::vector<std::string> short_names(const ViewColumns& columns) {
+  const auto last_part = [](const std::string& name) { return name.substr(name.rfind('.') + 1); };
+  std::vector<std::string> names;
+  for (const ViewColumn& column : columns) {
+    const std::string part = last_part(column.name);
+    const auto alike = std::count_if(columns.begin(), columns.end(),
+                                     [&](const ViewColumn& other) { return last_part(other.name) == part; });
+    names.push_back(alike == 1 ? part : column.name);
+  }
+  return names;
+}
+
+UnitScale scale_for(const std::vector<double>& values, const std::string& unit) {
+  static const char* const prefixes[] = {"a", "f", "p", "n", "u", "m", "", "k", "M", "G", "T"};
+  constexpr int most_decimals = 6;
+  double largest = 0, smallest = std::numeric_limits<double>::infinity();
+  for (const double value : values) {
+    if (!std::isfinite(value) || value == 0) continue;
+    largest = std::max(largest, std::abs(value));
+    smallest = std::min(smallest, std::abs(value));
+  }
+  if (largest == 0) return {1, unit, 0};
+  const auto power = [](double x) { return int(std::floor(std::log10(x) + 1e-9)); };
+  const bool plain = unit.empty() || unit.find_first_of(" /2") != std::string::npos;  // mm2 is not a thousandth of m2
+  const int thousands = plain ? 0 : std::clamp(int(std::floor(power(largest) / 3.0)), -6, 4);
+  const double factor = std::pow(1000.0, thousands);
+  return {factor, prefixes[thousands + 6] + unit, std::clamp(3 - power(smallest / factor), 0, most_decimals)};
+}
+
+}  // namespace settle

@@ -1,0 +1,52 @@
+// Tables for a terminal.
+#include "src/sweep/text_table.h"
+
+#include <gtest/gtest.h>
+
+namespace settle {
+namespace {
+
+TEST(TextTable, ConstantLabelsStandOnceAbove) {
+  EXPECT_EQ(narrow_table({{"case", {"a", "a"}, true, "case"},
+                          {"beta", {"0.1", "0.25"}, true, "network.beta"},
+                          {"test %", {"90.00", "90.00"}, false, "test"}},
+                         "see"),
+            "all rows: case = a\n"
+            "beta  test %\n"
+            "0.1   90.00\n"
+            "0.25  90.00\n");
+}
+
+TEST(TextTable, OneRowKeepsItsLabels) {
+  EXPECT_EQ(narrow_table({{"case", {""}, true, "case"}, {"beta", {"0.1"}, true, "b"}, {"x", {"1"}, false, "x"}}, "see"),
+            "beta  x\n0.1   1\n");
+}
+
+TEST(TextTable, WhatDoesNotFitIsNamed) {
+  const std::vector<TextColumn> columns = {{"key", {"aaaa", "bbbb"}, true, "some.key"},
+                                           {"one", {"1", "2"}, false, "figure_one"},
+                                           {"two", {"1", "2"}, false, "figure_two"},
+                                           {"three", {"1", "2"}, false, "figure_three"}};
+  EXPECT_EQ(narrow_table(columns, "settle sweep here --columns", 12),
+            "key   one\naaaa  1\nbbbb  2\n"
+            "left out: figure_two, figure_three; settle sweep here --columns figure_two,figure_three\n");
+}
+
+TEST(TextTable, NamesAreAsShortAsTheyAreUnique) {
+  const auto named = [](const char* name) { return ViewColumn{name, "", "", ColumnRole::axis}; };
+  EXPECT_EQ(short_names({named("case"), named("network.beta"), named("neuron.tau_s"), named("wire.tau_s")}),
+            (std::vector<std::string>{"case", "beta", "neuron.tau_s", "wire.tau_s"}));
+}
+
+TEST(TextTable, OnePrefixForAColumn) {
+  const UnitScale scale = scale_for({2.5e-7, 3e-9, 0}, "J");
+  EXPECT_EQ(scale.unit, "nJ");
+  EXPECT_DOUBLE_EQ(scale.factor, 1e-9);
+  EXPECT_EQ(scale.decimals, 3);
+  EXPECT_EQ(scale_for({1e-6}, "s").unit, "us");
+  EXPECT_EQ(scale_for({12.5}, "s").decimals, 2);
+  EXPECT_EQ(scale_for({2e-5}, "m2").unit, "m2") << "a prefix would be squared too";
+}
+
+}  // namespace
+}  // namespace settle
