@@ -15,13 +15,16 @@ namespace {
 constexpr std::size_t most_points = 100000;
 
 std::size_t count(const SweepFile& sweep) {
-  std::size_t points = sweep.cases.size() * std::max<std::size_t>(1, sweep.seeds.size());
-  for (const Axis& axis : sweep.grid) {
-    points *= axis.values.size();
+  std::size_t points = 1;
+  const auto multiply = [&](std::size_t values) {
+    points *= values;
     if (points > most_points)
-      throw InputError(
-          fmt::format("{}: has more than {} points; make lists of [grid] shorter", sweep.source, most_points));
-  }
+      throw InputError(fmt::format("{}: has more than {} points; make lists of [grid], seeds or cases shorter",
+                                   sweep.source, most_points));
+  };
+  multiply(sweep.cases.size());
+  multiply(std::max<std::size_t>(1, sweep.seeds.size()));
+  for (const Axis& axis : sweep.grid) multiply(axis.values.size());
   return points;
 }
 

@@ -21,5 +21,11 @@ TEST(Nearest, FindsMistypedAndUnqualifiedNames) {
   EXPECT_EQ(nearest("anything", {}), "");
 }
 
+// A name of a megabyte is near to nothing, and that is found at once.
+TEST(Nearest, OfAnEndlessWord) {
+  const std::vector<std::string> names(300, std::string(40, 'y'));
+  EXPECT_EQ(nearest(std::string(1 << 20, 'x'), names), names.front());
+}
+
 }  // namespace
 }  // namespace settle
