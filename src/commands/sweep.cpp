@@ -10,6 +10,7 @@
 #include "src/commands/commands.h"
 #include "src/data/dataset.h"
 #include "src/run/interrupt.h"
+#include "src/run/run_folder.h"
 #include "src/sweep/means.h"
 #include "src/sweep/reuse.h"
 #include "src/sweep/runner.h"
@@ -57,7 +58,7 @@ int sweep(const SweepArguments& a) {
   const std::vector<Point> points = expand(file, &notes);
   print_notes(notes);
   check_data(points);
-  const std::string out = a.out.empty() ? "runs/" + std::filesystem::path(a.path).stem().string() : a.out;
+  const std::string out = a.out.empty() ? "runs/" + name_after(a.path) : a.out;
   const FinishedRuns earlier(a.reuse, file.analyze);
   const SweepFolder folder(out, fingerprint(file), a.resume);
   std::vector<PointResult> results;
