@@ -126,6 +126,21 @@ TEST_P(Names, OfDevicesAndSignals) {
   expect_safe({"train", text()});
 }
 
+// A device is called after its file.
+TEST_P(Names, OfADeviceFile) {
+  if (text().empty() || text().size() > 200 || text().find('/') != std::string::npos) GTEST_SKIP() << "no file's name";
+  write(text() + ".toml",
+        "response = \"soft-bounds\"\ndw_min = 0.01\nconductance_min_siemens = 1e-6\nconductance_max_siemens = 1e-5\n"
+        "pulse_v = 1\npulse_s = 1e-6\n");
+  const std::string file = "./" + text() + ".toml";
+  expect_safe({"presets", file});
+  std::string own = small_;
+  own.replace(own.find("preset = \"ecram\""), 16, "file = " + toml_string(file));
+  write("own.toml", own);
+  expect_safe({"train", "own.toml", "--out", "run"});
+  expect_own_scripts("run/report.html");
+}
+
 // Files whose names are the stem of the folder that is made for them.
 TEST_F(SafeNames, OfConfigurationsStayInRuns) {
   for (const char* name : {"..toml", "...toml", "-x.toml"}) {
