@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "models/error.h"
+#include "src/data/input_file.h"
 #include "src/run/chip_spec.h"
 #include "src/run/device_spec.h"
 #include "src/run/neuron_spec.h"
@@ -77,6 +78,7 @@ Point make_point(const SweepFile& sweep, const Case& which, std::size_t combinat
     overrides.push_back(*seed);
     add_to_title("seed " + seed->value);
   }
+  point.title = one_line(point.title);  // which terminals and messages show, whatever names and values hold
   point.configuration = checked(sweep, overrides, point.title, notes);
   point.seed = point.configuration.run.seed;
   if (point.title.empty()) point.title = fmt::format("seed {}", point.seed);
