@@ -14,6 +14,9 @@ find_package(Boost 1.74 REQUIRED)
 find_path(RANDOM123_INCLUDE Random123/philox.h REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
+if(CMAKE_CXX_FLAGS MATCHES "fsanitize")  # see into the library, which is a shared one otherwise
+  set_target_properties(tomlplusplus::tomlplusplus PROPERTIES INTERFACE_COMPILE_OPTIONS -DTOML_HEADER_ONLY=1)
+endif()
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(SQLiteCpp REQUIRED)  # and with it SQLite itself

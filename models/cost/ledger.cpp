@@ -213,7 +213,7 @@ void Ledger::visit_sums(Archive& archive) {
     to(i, 2 * k + 1) = std::int64_t(std::uint64_t(sum));
   };
   const auto joined = [](const Matrix<std::int64_t>& from, Index i, Index k) {
-    return (Units(from(i, 2 * k)) << 64) + Units(std::uint64_t(from(i, 2 * k + 1)));
+    return Units(from(i, 2 * k)) * (Units(1) << 64) + Units(std::uint64_t(from(i, 2 * k + 1)));
   };
   Matrix<std::int64_t> energies(count, 6), seconds(count, 2), stood(count, 1);
   Matrix<double> shown(count, 3);

@@ -9,8 +9,8 @@
 namespace settle {
 namespace {
 
-constexpr int steps = 3;
-constexpr std::uint32_t draws = 2 + steps;  // of each output's own noise: two of the past
+constexpr int noise_steps = 3;
+constexpr std::uint32_t draws = 2 + noise_steps;  // of each output's own noise: two of the past
 // k: the amplitude that a pole passes of noise that has passed one: one way, and of what goes round, which is slow and
 // partly the same; also behind amplifiers.
 constexpr float one_way = 0.9f, going_round = 0.89f, round_amplifiers = 0.86f;

@@ -41,6 +41,7 @@ int analyze(AnalyzeArguments a) {
   const std::string checkpoint = checkpoint_of(a.run, a.config);
   const Configuration configuration = a.config.read();
   const Dataset data = load_dataset(configuration.data);
+  check_run(a.run, a.config.path, configuration, data);
   std::optional<FolderClaim> claim;
   if (!a.config.out.empty()) claim.emplace(a.config.out, "analyze");
   Chip chip(build_chip(configuration, data.test.pixels.rows(), data.test.classes));

@@ -1,8 +1,52 @@
-#include <fmt/format.h>
+#include "src/commands/command_line.h"
 
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "models/error.h"
 #include "src/commands/commands.h"
+#include "src/config/nearest.h"
 
 namespace settle {
+namespace {
+
+struct WholeLineRead {};
+
+std::string guess(const std::string& word, const std::vector<std::string>& words) {
+  const std::string known = did_you_mean(word, words);
+  return known.empty() ? "." : known;
+}
+
+// A wrong word gets the nearest right one, and the list of them.
+void refuse_unknown_words(const CLI::App& app, int argc, char** argv) {
+  const std::vector<std::string> commands = command_names(app);
+  if (argc < 2)
+    throw InputError(fmt::format("no command given; there are {} (settle --help)", fmt::join(commands, ", ")));
+  const std::string word = argv[1];
+  if (word[0] == '-') return;
+  const CLI::App* command = command_called(app, word);
+  if (command == nullptr) {
+    if (std::filesystem::path(word).extension() == ".toml")
+      throw InputError(
+          fmt::format("{}: say what to do with it: settle train {}, or settle sweep {}", word, word, word));
+    throw InputError(
+        fmt::format("unknown command `{}`{} There are {}", word, guess(word, commands), fmt::join(commands, ", ")));
+  }
+  std::vector<std::string> options;
+  for (const CLI::Option* option : command->get_options())
+    for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+  for (int i = 2; i < argc && std::string(argv[i]) != "--"; ++i) {
+    const std::string argument = argv[i], option = argument.substr(0, argument.find('='));
+    if (option.rfind("--", 0) != 0 || std::find(options.begin(), options.end(), option) != options.end()) continue;
+    throw InputError(fmt::format("unknown option `{}` of settle {}{} There are {}", option, word,
+                                 guess(option, options), fmt::join(options, ", ")));
+  }
+}
+
+}  // namespace
 
 void add_examples(CLI::App& command, std::initializer_list<Example> examples, const std::string& more) {
   std::string text = examples.size() == 1 ? "Example:\n" : "Examples:\n";
@@ -41,6 +85,25 @@ std::vector<std::string> command_names(const CLI::App& app) {
   for (const CLI::App* command : app.get_subcommands({}))
     if (!command->get_group().empty()) names.push_back(command->get_name());
   return names;
+}
+
+int run_command_line(int argc, char** argv, Line line) {
+  ExitStatus status = 0;
+  const std::unique_ptr<CLI::App> app = command_line(status);
+  if (line == Line::read) app->parse_complete_callback([] { throw WholeLineRead(); });  // before those of the commands
+  refuse_unknown_words(*app, argc, argv);
+  try {
+    app->parse(argc, argv);
+  } catch (const WholeLineRead&) {
+    return 0;
+  } catch (const CLI::CallForHelp& e) {
+    return line == Line::run ? app->exit(e) : 0;
+  } catch (const CLI::CallForVersion& e) {
+    return line == Line::run ? app->exit(e) : 0;
+  } catch (const CLI::ParseError& e) {
+    throw InputError(fmt::format("{} (settle --help)", e.what()));
+  }
+  return status;
 }
 
 }  // namespace settle

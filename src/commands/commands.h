@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "src/config/configuration.h"
+#include "src/data/dataset.h"
 
 namespace settle {
 
@@ -35,6 +36,10 @@ void add_config_arguments(CLI::App& command, ConfigArguments& arguments, const s
 void add_run_argument(CLI::App& command, std::string& run);
 /// The checkpoint of a run, whose configuration is taken when none is named; empty for no run (InputError for neither).
 std::string checkpoint_of(const std::string& run, ConfigArguments& arguments);
+
+/// Says, in notes, whether the run's settings are still those that its weights were trained with, where `path` is its
+/// own config.toml; InputError where its samples are others (saved_run.h). Nothing without a run.
+void check_run(const std::string& run, const std::string& path, const Configuration& used, const Dataset& data);
 
 using ExitStatus = int;
 

@@ -10,6 +10,7 @@
 #include "src/run/device_spec.h"
 #include "src/run/neuron_spec.h"
 #include "src/run/run_folder.h"
+#include "src/run/saved_run.h"
 
 namespace settle {
 
@@ -58,6 +59,12 @@ std::string checkpoint_of(const std::string& run, ConfigArguments& arguments) {
   const RunFolder folder = RunFolder::open(run);
   if (arguments.path.empty()) arguments.path = folder.file("config.toml").string();
   return folder.file("checkpoint.h5").string();
+}
+
+void check_run(const std::string& run, const std::string& path, const Configuration& used, const Dataset& data) {
+  if (run.empty()) return;
+  const RunFolder folder = RunFolder::open(run);
+  if (path == folder.file("config.toml").string()) print_notes(check_saved_run(folder, used, data));
 }
 
 std::string own_path() { return std::filesystem::read_symlink("/proc/self/exe").string(); }

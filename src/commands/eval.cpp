@@ -16,6 +16,7 @@ int evaluate_run(const std::string& run, const std::vector<std::string>& overrid
   const Configuration configuration = read_configuration(folder.file("config.toml").string(), overrides, &notes);
   print_notes(notes);
   const Dataset data = load_dataset(configuration.data);
+  check_run(run, folder.file("config.toml").string(), configuration, data);
   const Evaluation e = evaluate(configuration, data, folder.file("checkpoint.h5"), after_s);
   fmt::print("epoch           {}\nsamples         {}\ntest accuracy   {:.2f} %\ntest loss       {:.4f}\n", e.epoch,
              e.samples, 100 * e.accuracy, e.loss);

@@ -66,7 +66,9 @@ int netlist(NetlistArguments a) {
   request.folder = a.config.out.empty() ? "." : a.config.out;
   request.sample = a.sample;
   request.check = a.check;
-  const NetlistResult result = run_netlist(configuration, load_dataset(configuration.data), request);
+  const Dataset data = load_dataset(configuration.data);
+  check_run(a.run, a.config.path, configuration, data);
+  const NetlistResult result = run_netlist(configuration, data, request);
   fmt::print("{:.0f} resistors, {} free and {} clamped\nrun with    ngspice {}\n", result.resistors,
              engineering(result.free_s, "s"), engineering(result.clamped_s, "s"), shell_word(result.deck));
   if (!result.comparison) return 0;

@@ -25,6 +25,7 @@ int propose(ProposeArguments a) {
   const std::string checkpoint = checkpoint_of(a.run, a.config);
   const Configuration configuration = a.config.read();
   const Dataset data = load_dataset(configuration.data);
+  check_run(a.run, a.config.path, configuration, data);
   std::optional<FolderClaim> claim;
   if (!a.config.out.empty()) claim.emplace(a.config.out, "propose");
   const MakeChip make_chip = [&](const Configuration& c) {

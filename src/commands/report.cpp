@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "src/commands/commands.h"
+#include "src/run/file_sums.h"
 #include "src/run/run_folder.h"
 
 namespace settle {
@@ -13,6 +14,8 @@ int report(const std::vector<std::string>& runs, const std::string& out) {
   for (const std::string& run : runs) folders.push_back(RunFolder::open(run).path());
   const std::filesystem::path page = out.empty() ? folders.front() / "report.html" : std::filesystem::path(out);
   write_report(folders, page);
+  for (const auto& folder : folders)
+    if (const std::string note = edited_note(folder); !note.empty()) print_notes({note});
   fmt::print("{}\n", page.string());
   return 0;
 }

@@ -11,6 +11,7 @@
 #include "src/data/dataset.h"
 #include "src/run/interrupt.h"
 #include "src/run/process.h"
+#include "src/run/run_folder.h"
 #include "src/sweep/means.h"
 #include "src/sweep/reuse.h"
 #include "src/sweep/runner.h"
@@ -27,7 +28,7 @@ struct SweepArguments {
   bool show = false;
   ShowRequest shown;
 
-  std::string folder() const { return out.empty() ? "runs/" + std::filesystem::path(path).stem().string() : out; }
+  std::string folder() const { return out.empty() ? "runs/" + name_after(path) : out; }
 };
 
 // Every data set is there and whole, before hours are spent on the first one.

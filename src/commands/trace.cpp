@@ -31,6 +31,7 @@ int trace(TraceArguments a) {
   if (configuration.trace.samples == 0) throw InputError("trace.samples is 0: nothing to trace; give --samples N");
   request.fst = a.format == "fst";
   const Dataset data = load_dataset(configuration.data);
+  check_run(a.run, a.config.path, configuration, data);
   request.folder = a.config.out.empty() ? "." : a.config.out;
   const TraceResult result = run_trace(configuration, data, request);
   if (result.unsettled > 0)

@@ -9,6 +9,7 @@
 #include "src/data/dataset.h"
 #include "src/report/report.h"
 #include "src/run/checkpoint_file.h"
+#include "src/run/file_sums.h"
 #include "src/run/interrupt.h"
 #include "src/run/learned.h"
 #include "src/run/outputs.h"
@@ -43,9 +44,11 @@ void write_results(const RunFolder& folder, const Configuration& configuration, 
                    const nlohmann::ordered_json& summary) {
   std::error_code ignored;                                     // what cannot be written says so
   std::filesystem::remove(folder.file(report_file), ignored);  // of an attempt that was cut off
+  std::filesystem::remove(folder.file(sums_file), ignored);
   folder.write("metrics.csv", metrics_csv(result.epochs));
   folder.write("costs.csv", costs_csv(result, std::uint64_t(configuration.run.seed)));
   folder.write(summary_file, summary.dump(2) + "\n");
+  write_file_sums(folder.path(), {"config.toml", "metrics.csv", "costs.csv", summary_file});
   // nothing follows that it could be needed for
   if (!result.interrupted) std::filesystem::remove(checkpoint_before(folder.file("checkpoint.h5")), ignored);
   write_report({folder.path()}, folder.file(report_file));
@@ -80,8 +83,7 @@ int run_in(const RunFolder& folder, const Configuration& configuration, const Da
 int train(const ConfigArguments& arguments) {
   const Configuration configuration = with_absolute_paths(arguments.read());
   const Dataset data = load_dataset(configuration.data);
-  const std::string name = std::filesystem::path(arguments.path).stem().string();
-  const RunFolder folder = RunFolder::create(arguments.out, name);
+  const RunFolder folder = RunFolder::create(arguments.out, name_after(arguments.path));
   replace_file_durably(folder.file("config.toml"), resolved_configuration(configuration));
   fmt::print(stderr, "{} on {} training and {} test samples of {} in {}, writing to {}\n", arguments.path,
              data.train.size(), data.test.size(), data.name, data.where, folder.path().string());

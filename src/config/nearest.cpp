@@ -33,7 +33,9 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
   return row.back();
 }
 
-std::string nearest(const std::string& word, const std::vector<std::string>& candidates) {
+std::string nearest(const std::string& whole, const std::vector<std::string>& candidates) {
+  constexpr std::size_t longest = 100;  // beyond which no name is near, and distances take their time
+  const std::string word = whole.substr(0, longest);
   std::string best;
   std::size_t best_distance = std::numeric_limits<std::size_t>::max();
   for (const std::string& candidate : candidates) {

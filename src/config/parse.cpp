@@ -6,11 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "models/error.h"
 #include "src/config/assign.h"
 #include "src/config/idle.h"
 #include "src/config/nearest.h"
 #include "src/config/renamed.h"
 #include "src/config/toml_file.h"
+#include "src/config/toml_text.h"
 #include "src/config/validate.h"
 
 namespace settle {
@@ -103,7 +105,7 @@ class Reader {
       if (notes != nullptr)
         notes->push_back(
             fmt::format("{}: {}: {} (because of {})", stated->second.place, idle.key, idle.why, cause->place));
-      const toml::table table = toml::parse("value = " + standard.at(idle.key));
+      const toml::table table = parse_toml("value = " + standard.at(idle.key), idle.key);
       assign(key.value, *table.get("value"));
     }
   }
@@ -163,17 +165,15 @@ class Reader {
   /// (a folder that is called 2024-05-01), as a string.
   static toml::table override_value(const std::string& text, bool takes_text, const std::string& place) {
     try {
-      toml::table table = toml::parse("value = " + text);
+      toml::table table = parse_toml("value = " + text, place);
       const bool one = table.size() == 1;  // a line break in `text` could have added keys
       if (one && (!takes_text || table["value"].is_string())) return table;
-    } catch (const toml::parse_error&) {
+    } catch (const InputError&) {
       // a bare word, as in network.topology=residual
     }
-    try {
-      return toml::parse("value = " + quoted(text));
-    } catch (const toml::parse_error& error) {
-      refuse(fmt::format("{}: {}", place, error.description()));  // not UTF-8
-    }
+    const std::string assignment = "value = " + quoted(text);
+    if (const auto fault = find_fault(assignment)) refuse(fmt::format("{}: {}", place, fault->what));
+    return parse_toml(assignment, place);
   }
 
   Configuration configuration_;

@@ -1,37 +1,28 @@
 #include "src/config/toml_file.h"
 
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
 
-#include "models/error.h"
+#include "src/config/toml_text.h"
 
 namespace settle {
 
-void refuse(std::string message) {
-  std::replace_if(
-      message.begin(), message.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  throw InputError(message);
-}
-
 std::string read_text(const std::string& path) {
-  std::error_code unreadable;  // reported by the stream below
+  std::error_code unreadable;  // reported by read_bytes
   if (std::filesystem::is_directory(path, unreadable)) refuse(path + ": is a folder, not a configuration file");
   if (!std::filesystem::exists(path, unreadable) && !unreadable) refuse(path + ": no such file");
-  std::ifstream file(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (!file) refuse(path + ": cannot be read; check its permissions");
-  return text;
+  return read_bytes(path, most_toml_bytes);
 }
 
 toml::table parse_toml(const std::string& text, const std::string& source) {
+  if (const auto fault = find_fault(text))
+    refuse(fmt::format("{}:{}: column {}: {}", source, fault->line, fault->column, fault->what));
   try {
     return toml::parse(text, source);
   } catch (const toml::parse_error& error) {
-    refuse(fmt::format("{}: {}", line_of(source, error.source()), error.description()));
+    refuse(fmt::format("{}:{}: column {}: {}", source, error.source().begin.line, error.source().begin.column,
+                       error.description()));
   }
 }
 

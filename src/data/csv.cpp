@@ -4,8 +4,6 @@
 #include <array>
 #include <cctype>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <limits>
 
 #include <fmt/format.h>
@@ -13,18 +11,24 @@
 
 #include "models/error.h"
 #include "src/data/heading.h"
+#include "src/data/input_file.h"
 
 namespace settle {
 namespace {
 
+constexpr std::size_t most_csv_bytes = 64 << 20;  // of a file; its table takes some thirty times as much at worst
+constexpr std::size_t most_columns = 20000, longest_name = 200;
+
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+bool is_sixteen_bits(const std::string& text) {
+  const std::string start = text.substr(0, 2);
+  return start == "\xff\xfe" || start == "\xfe\xff" || (start.size() == 2 && start.find('\0') != start.npos);
+}
 
 // The text without its byte order mark, and with lines that end in LF.
 std::string plain_text(const std::string& text, const std::filesystem::path& file) {
-  const std::string start = text.substr(0, 2);
-  const bool sixteen_bits =
-      start == "\xff\xfe" || start == "\xfe\xff" || (start.size() == 2 && start.find('\0') != start.npos);
-  if (sixteen_bits)
+  if (is_sixteen_bits(text))
     throw InputError(file.string() + ": is text in UTF-16; save it as UTF-8 (\"CSV UTF-8\" in a spreadsheet)");
   std::string plain;
   for (std::size_t i = text.rfind("\xef\xbb\xbf", 0) == 0 ? 3 : 0; i < text.size(); ++i) {
@@ -71,6 +75,8 @@ char separator_of(const std::string& text) {
 
 CsvTable::CsvTable(const std::string& original, std::filesystem::path file, std::string expected)
     : file_(std::move(file)), expected_(std::move(expected)) {
+  if (const std::size_t zero = original.find('\0'); zero != original.npos && !is_sixteen_bits(original))
+    fail(line_at(original, zero), "holds a zero byte: it is no text");
   const std::string text = plain_text(original, file_);
   separator_ = separator_of(text);
   std::size_t position = 0, line = 1;
@@ -84,6 +90,7 @@ CsvTable::CsvTable(const std::string& original, std::filesystem::path file, std:
     if (std::all_of(row.fields.begin(), row.fields.end(), [](const std::string& field) { return field.empty(); }))
       if (row.fields.size() == 1 || header_.fields.empty()) continue;
     if (header_.fields.empty()) {
+      check_header(row);
       header_ = std::move(row);
       continue;
     }
@@ -97,8 +104,20 @@ CsvTable::CsvTable(const std::string& original, std::filesystem::path file, std:
     fail(1, "the file is empty; expected a header" + (expected_.empty() ? "" : " such as " + expected_));
 }
 
+void CsvTable::check_header(const Row& header) const {
+  for (const std::string& name : header.fields)
+    if (name.size() > longest_name)
+      fail(header.line, fmt::format("the name of a column has {} bytes, more than {}: {}", name.size(), longest_name,
+                                    name.substr(0, 40)));
+}
+
 CsvTable::Row CsvTable::next_row(const std::string& text, std::size_t& position, std::size_t& line) const {
   Row row{line, {""}};
+  const auto next_field = [&] {
+    if (row.fields.size() == most_columns)
+      fail(row.line, fmt::format("has more than the {} fields that are read", most_columns));
+    row.fields.emplace_back();
+  };
   bool quoted = false, blank = false;  // blank: blanks have gone before, where they separate
   while (position < text.size()) {
     const char c = text[position++];
@@ -109,14 +128,14 @@ CsvTable::Row CsvTable::next_row(const std::string& text, std::size_t& position,
       blank = !row.fields.back().empty();
       continue;
     }
-    if (blank) row.fields.emplace_back();
+    if (blank) next_field();
     blank = false;
     if (doubled) {
       row.fields.back() += text[position++];
     } else if (c == '"') {
       quoted = !quoted;
     } else if (!quoted && c == separator_) {
-      row.fields.emplace_back();
+      next_field();
     } else {
       row.fields.back() += c;
     }
@@ -167,21 +186,15 @@ void CsvTable::fail_without(const std::string& column) const {
 void CsvTable::fail_at(std::size_t row, const std::string& what) const { fail(rows_.at(row).line, what); }
 
 void CsvTable::fail(std::size_t line, const std::string& what) const {
-  std::string message = fmt::format("{}:{}: {}", file_.string(), line, what);
-  // it is one line, whatever the file holds
-  std::replace_if(
-      message.begin(), message.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  throw InputError(message);
+  refuse(fmt::format("{}:{}: {}", file_.string(), line, what));
 }
 
 CsvTable read_csv(const std::string& path, const std::string& key, const std::string& expected) {
   std::error_code unreadable;
   if (!std::filesystem::exists(path, unreadable)) throw InputError(fmt::format("{}: no such file ({})", path, key));
-  std::ifstream file(path, std::ios::binary);
-  const std::string text(std::istreambuf_iterator<char>(file), {});
-  if (!file || std::filesystem::is_directory(path, unreadable))
+  if (std::filesystem::is_directory(path, unreadable))
     throw InputError(fmt::format("{}: cannot be read ({})", path, key));
-  return CsvTable(text, path, expected);
+  return CsvTable(read_bytes(path, most_csv_bytes), path, expected);
 }
 
 }  // namespace settle

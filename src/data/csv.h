@@ -12,7 +12,8 @@ namespace settle {
 /// Fields are separated by commas, semicolons, tabs or blanks, whichever the header has most of, and stripped of blanks
 /// around them; they may be quoted, with separators, line breaks and doubled quotes inside. Lines end in LF, CR LF or
 /// CR. A byte order mark of UTF-8 is skipped, UTF-16 is refused by name. Lines that begin with # are comments. Names of
-/// columns are found whatever the case of their letters. Where commas separate nothing, they are decimal commas.
+/// columns are found whatever the case of their letters. Where commas separate nothing, they are decimal commas. Zero
+/// bytes, columns by the ten thousand and names of columns as long as a book are refused.
 class CsvTable {
  public:
   /// `expected`: a header such as the file should have, for errors about a column that it has not.
@@ -36,6 +37,7 @@ class CsvTable {
     std::size_t line;
     std::vector<std::string> fields;
   };
+  void check_header(const Row& header) const;
   Row next_row(const std::string& text, std::size_t& position, std::size_t& line) const;
   std::size_t column_index(const std::string& column) const;
   [[noreturn]] void fail(std::size_t line, const std::string& what) const;

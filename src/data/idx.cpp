@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 #include <memory>
 
 #include <fmt/format.h>
@@ -14,7 +15,8 @@
 namespace settle {
 namespace {
 
-constexpr std::uint64_t most_bytes = 4'000'000'000;  // more is a damaged header
+constexpr std::uint64_t most_idx_bytes = 4'000'000'000;  // more is a damaged header
+constexpr std::uint64_t most_inflation = 1032;  // bytes of each byte of gzip, which deflate has no shorter code for
 
 /// Reads a plain or gzip file and tells a damaged stream from one that just ends.
 class ByteReader {
@@ -36,6 +38,18 @@ class ByteReader {
     if (status == Z_ERRNO) fail("cannot be read; check the disk");
     if (got < 0) fail("its gzip stream is damaged; fetch the file again");
     return static_cast<std::size_t>(got);
+  }
+
+  bool is_compressed() const { return gzdirect(file_.get()) == 0; }
+
+  /// The most bytes that can come after the first `before`; no bound where the file has no size (a pipe).
+  std::uint64_t most_after(std::uint64_t before) const {
+    std::error_code unknown;
+    const bool has_size = std::filesystem::is_regular_file(path_, unknown);
+    const std::uint64_t size = has_size ? std::filesystem::file_size(path_, unknown) : 0;
+    if (!has_size || unknown) return std::numeric_limits<std::uint64_t>::max();
+    const std::uint64_t all = is_compressed() ? size * most_inflation : size;
+    return all - std::min(all, before);
   }
 
   [[noreturn]] void fail(const std::string& what) const { throw InputError(path_ + ": " + what); }
@@ -94,22 +108,26 @@ Magic read_magic(ByteReader& file, IdxContent content) {
   return {type, rank};
 }
 
-/// The dimensions; the elements are at least 1, and at most most_bytes together.
+/// The dimensions; the elements are at least 1, and at most most_idx_bytes together.
 std::vector<std::uint32_t> read_dimensions(ByteReader& file, const Magic& magic) {
   std::vector<std::uint32_t> dimensions;
   std::uint64_t bytes = size_of(magic.type);
   for (std::uint32_t i = 0; i < magic.rank; ++i) {
     const std::uint32_t size = read_big_endian(file);
     if (size == 0) file.fail(i == 0 ? "holds no samples" : "holds images without pixels");
-    if (size > most_bytes / bytes) file.fail("implausible dimensions in its header; fetch the file again");
+    if (size > most_idx_bytes / bytes) file.fail("implausible dimensions in its header; fetch the file again");
     bytes *= size;
     dimensions.push_back(size);
   }
   return dimensions;
 }
 
-/// Grows with what the file holds, so that a damaged header cannot ask for gigabytes.
-std::vector<std::uint8_t> read_elements(ByteReader& file, std::uint64_t count) {
+/// Grows with what the file holds, and not at all where a file of its size cannot hold what the header promises, so
+/// that a damaged header cannot ask for gigabytes.
+std::vector<std::uint8_t> read_elements(ByteReader& file, std::uint64_t count, std::uint64_t header) {
+  if (const std::uint64_t most = file.most_after(header); count > most)
+    file.fail(fmt::format("holds {} bytes after its header{}, expected {}; fetch the file again", most,
+                          file.is_compressed() ? " at most" : "", count));
   constexpr std::uint64_t step = 1 << 20;
   std::vector<std::uint8_t> elements;
   while (elements.size() < count) {
@@ -163,7 +181,7 @@ Idx read_idx(const std::string& path, IdxContent content) {
   idx.dimensions = read_dimensions(file, magic);
   std::uint64_t count = size_of(magic.type);
   for (const std::uint32_t size : idx.dimensions) count *= size;
-  idx.bytes = read_elements(file, count);
+  idx.bytes = read_elements(file, count, 4 * (1 + idx.dimensions.size()));
   // Reading past the last element also makes zlib compare the checksum.
   std::uint8_t extra = 0;
   if (file.read(&extra, 1) != 0) {

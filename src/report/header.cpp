@@ -44,6 +44,14 @@ std::string interruption(const ReportedRun& run) {
                      escape(run.name));
 }
 
+std::string edited_settings(const ReportedRun& run) {
+  if (!run.edited) return "";
+  return fmt::format(
+      "<p class=\"warning\">config.toml of {} is not as the run has left it: it was edited since, or is damaged, and "
+      "figures need not be of the settings shown.</p>\n",
+      escape(run.name));
+}
+
 std::string failure_to_learn(const ReportedRun& run) {
   const nlohmann::json& learned = member(run.summary, "learned");
   if (!learned.is_boolean() || learned.get<bool>()) return "";
@@ -87,7 +95,7 @@ std::string header_section(const Runs& runs) {
     if (runs.size() > 1) what = fmt::format("{} on {} · {}", network_of(runs[i]), data_of(runs[i]), what);
     html += fmt::format("<p class=\"run\"><b>{}</b> {}</p>\n", run_label(runs, i), escape(what));
   }
-  for (const ReportedRun& run : runs) html += interruption(run) + failure_to_learn(run);
+  for (const ReportedRun& run : runs) html += interruption(run) + edited_settings(run) + failure_to_learn(run);
   if (runs.size() > 1) html += differences(runs);
   return html + "</header>\n";
 }

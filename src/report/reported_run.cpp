@@ -1,15 +1,15 @@
 #include "src/report/reported_run.h"
 
-#include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <limits>
 
 #include <fmt/format.h>
 
 #include "models/error.h"
 #include "src/data/csv.h"
+#include "src/data/input_file.h"
+#include "src/data/json_text.h"
 #include "src/report/settings.h"
+#include "src/run/file_sums.h"
 
 namespace settle {
 namespace {
@@ -19,30 +19,16 @@ using nlohmann::json;
 
 constexpr const char* remedy = "`settle report` takes run folders that `settle train` has written";
 
+constexpr std::size_t most_run_bytes = 64 << 20;  // of each file of a run
+
 std::string read_file(const fs::path& file) {
   std::error_code unreadable;
   if (!fs::exists(file, unreadable)) throw InputError(fmt::format("{}: missing; {}", file.string(), remedy));
-  std::ifstream stream(file, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(stream)), {});
-  if (!stream) throw InputError(fmt::format("{}: cannot be read; check its permissions", file.string()));
-  return text;
+  return read_bytes(file, most_run_bytes);
 }
 
-json read_summary(const fs::path& file) {
-  const std::string text = read_file(file);
-  try {
-    json summary = json::parse(text);
-    if (summary.is_object()) return summary;
-  } catch (const json::parse_error& error) {
-    const auto end = text.begin() + std::ptrdiff_t(std::min(error.byte, text.size()));
-    const auto line = 1 + std::count(text.begin(), end, '\n');
-    throw InputError(fmt::format("{}:{}: not valid JSON; was it changed or cut off? train again", file.string(), line));
-  }
-  throw InputError(fmt::format("{}: not a JSON object; was it changed? train again", file.string()));
-}
-
-std::vector<Epoch> read_epochs(const fs::path& file) {
-  const CsvTable table(read_file(file), file);
+std::vector<Epoch> read_epochs(const std::string& csv, const fs::path& file) {
+  const CsvTable table(csv, file);
   std::vector<Epoch> epochs;
   for (std::size_t i = 0; i < table.rows(); ++i) {
     const auto number = [&](const char* column) { return table.number(i, column); };
@@ -52,8 +38,8 @@ std::vector<Epoch> read_epochs(const fs::path& file) {
   return epochs;
 }
 
-std::vector<CostRow> read_costs(const fs::path& file) {
-  const CsvTable table(read_file(file), file);
+std::vector<CostRow> read_costs(const std::string& csv, const fs::path& file) {
+  const CsvTable table(csv, file);
   std::vector<CostRow> costs;
   for (std::size_t i = 0; i < table.rows(); ++i) {
     const auto text = [&](const char* column) { return table.text(i, column); };
@@ -79,11 +65,19 @@ ReportedRun read_run(const fs::path& given) {
   ReportedRun run;
   run.path = fs::canonical(given);
   run.name = run.path.filename().string();
+  const FileSums sums(run.path);
+  const auto whole = [&](const char* name) {
+    const std::string text = read_file(run.path / name);
+    sums.expect(name, text);
+    return text;
+  };
   run.config = read_file(run.path / "config.toml");
+  run.edited = !sums.fit("config.toml", run.config);
   run.settings = read_settings(run.config, run.path / "config.toml");
-  run.epochs = read_epochs(run.path / "metrics.csv");
-  run.costs = read_costs(run.path / "costs.csv");
-  run.summary = read_summary(run.path / "summary.json");
+  run.epochs = read_epochs(whole("metrics.csv"), run.path / "metrics.csv");
+  run.costs = read_costs(whole("costs.csv"), run.path / "costs.csv");
+  run.summary = parse_json_object(whole("summary.json"), (run.path / "summary.json").string(),
+                                  "was it changed or cut off? train again");
   return run;
 }
 

@@ -33,6 +33,7 @@ struct ReportedRun {
   std::string name;                             // the folder's name; longer where two would be the same
   std::filesystem::path path;                   // absolute
   std::string config;                           // config.toml as it is
+  bool edited = false;                          // whether it was changed after the run
   std::map<std::string, std::string> settings;  // config.toml by "section.key", values as text
   std::vector<Epoch> epochs;
   std::vector<CostRow> costs;

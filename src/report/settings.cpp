@@ -6,6 +6,7 @@
 #include <toml++/toml.h>
 
 #include "models/error.h"
+#include "src/config/toml_file.h"
 
 namespace settle {
 namespace {
@@ -38,14 +39,13 @@ void flatten(const toml::table& table, const std::string& prefix, std::map<std::
 }  // namespace
 
 std::map<std::string, std::string> read_settings(const std::string& config, const std::filesystem::path& file) {
+  std::map<std::string, std::string> settings;
   try {
-    std::map<std::string, std::string> settings;
-    flatten(toml::parse(config), "", settings);
-    return settings;
-  } catch (const toml::parse_error& error) {
-    throw InputError(fmt::format("{}:{}: not valid TOML: {}; mend the line or train again", file.string(),
-                                 error.source().begin.line, error.description()));
+    flatten(parse_toml(config, file.string()), "", settings);
+  } catch (const InputError& error) {
+    throw InputError(std::string(error.what()) + "; mend the line or train again");
   }
+  return settings;
 }
 
 }  // namespace settle

@@ -58,7 +58,7 @@ Hdf5File Hdf5File::open(const std::string& path, const std::string& image) {
   const Handle how{in_memory(), H5Pclose};
   H5Pset_file_image(how.id, const_cast<char*>(image.data()), image.size());
   // the library refuses an image that has the name of a file; below a file there is none
-  Hdf5File file(H5Fopen((path + "/image").c_str(), H5F_ACC_RDONLY, how.id), path, /*reading=*/true);
+  Hdf5File file(H5Fopen((path + "/image").c_str(), H5F_ACC_RDONLY, how.id), path, /*reading=*/true, image.size());
   if (file.file_ < 0) file.fail("is not an HDF5 file");
   return file;
 }
@@ -94,13 +94,35 @@ void Hdf5File::write_rows(const std::string& name, const Matrix<Number>& matrix)
   check(H5Dwrite(set.id, types(Number()).in_memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), name);
 }
 
+// A data set as we write them: its numbers lie in the file, one after the other.
+hid_t Hdf5File::open_set(const std::string& name) const {
+  const hid_t set = check(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), name);
+  const Handle how{H5Dget_create_plist(set), H5Pclose};
+  const H5D_layout_t layout = how.id < 0 ? H5D_LAYOUT_ERROR : H5Pget_layout(how.id);
+  if ((layout == H5D_CONTIGUOUS || layout == H5D_COMPACT) && H5Pget_external_count(how.id) == 0) return set;
+  H5Dclose(set);
+  fail("has no plain data set called " + name);
+}
+
+void Hdf5File::expect_in_file(const std::string& name, double elements, std::size_t bytes_each) const {
+  if (elements * double(bytes_each) > double(bytes_)) fail(name + " claims to be larger than the file");
+}
+
+void Hdf5File::expect_scalar(const std::string& attribute, hid_t opened) const {
+  const Handle space{check(H5Aget_space(opened), attribute), H5Sclose};
+  if (H5Sget_simple_extent_npoints(space.id) != 1) fail("has several values of " + attribute);
+}
+
 template <class Number>
 void Hdf5File::read_rows(const std::string& name, Matrix<Number>& matrix) const {
-  const Handle set{check(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), name), H5Dclose};
+  const Handle set{open_set(name), H5Dclose};
   const Handle space{check(H5Dget_space(set.id), name), H5Sclose};
   std::array<hsize_t, 2> size{};
   if (H5Sget_simple_extent_ndims(space.id) != 2) fail("has no matrix called " + name);
   H5Sget_simple_extent_dims(space.id, size.data(), nullptr);
+  constexpr hsize_t longest = hsize_t{1} << 40;
+  if (size[0] > longest || size[1] > longest) fail(name + " has no such size");
+  expect_in_file(name, double(size[0]) * double(size[1]), sizeof(Number) / 2);  // or of half the precision
   RowMajor<Number> rows{Index(size[0]), Index(size[1])};
   if (rows.size() > 0)
     check(H5Dread(set.id, types(Number()).in_memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), name);
@@ -123,13 +145,14 @@ void Hdf5File::write(const std::string& name, const std::vector<std::string>& wo
 }
 
 void Hdf5File::read(const std::string& name, std::vector<std::string>& words) const {
-  const Handle set{check(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), name), H5Dclose};
+  const Handle set{open_set(name), H5Dclose};
   const Handle space{check(H5Dget_space(set.id), name), H5Sclose}, type{check(H5Dget_type(set.id), name), H5Tclose};
   hsize_t count = 0;
   if (H5Sget_simple_extent_ndims(space.id) != 1 || H5Tget_class(type.id) != H5T_STRING || H5Tis_variable_str(type.id))
     fail("has no list of words called " + name);
   H5Sget_simple_extent_dims(space.id, &count, nullptr);
   const std::size_t longest = H5Tget_size(type.id);
+  expect_in_file(name, double(count), longest);
   std::string bytes(std::size_t(count) * longest, '\0');
   if (count > 0) check(H5Dread(set.id, type.id, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()), name);
   words.clear();
@@ -151,7 +174,10 @@ void Hdf5File::make_group(const std::string& name) {
 // A path exists when each part of it does.
 bool Hdf5File::has(const std::string& name) const {
   for (std::size_t end = name.find('/', 1);; end = name.find('/', end + 1)) {
-    if (H5Lexists(file_, name.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
+    const std::string part = name.substr(0, end);
+    H5L_info_t link{};
+    if (H5Lexists(file_, part.c_str(), H5P_DEFAULT) <= 0) return false;
+    if (H5Lget_info(file_, part.c_str(), &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD) return false;
     if (end == std::string::npos) return true;
   }
 }
@@ -200,6 +226,8 @@ std::string Hdf5File::get_text(const std::string& object, const std::string& att
       check(H5Aopen_by_name(file_, object.c_str(), attribute.c_str(), H5P_DEFAULT, H5P_DEFAULT), attribute), H5Aclose};
   const Handle type{check(H5Aget_type(found.id), attribute), H5Tclose};
   if (H5Tget_class(type.id) != H5T_STRING || H5Tis_variable_str(type.id)) fail("has no text called " + attribute);
+  expect_scalar(attribute, found.id);
+  expect_in_file(attribute, 1, H5Tget_size(type.id));
   std::string value(H5Tget_size(type.id), '\0');
   check(H5Aread(found.id, type.id, value.data()), attribute);
   return value.c_str();
@@ -208,6 +236,7 @@ std::string Hdf5File::get_text(const std::string& object, const std::string& att
 void Hdf5File::get_value(const std::string& object, const std::string& attribute, hid_t native, void* value) const {
   const Handle found{
       check(H5Aopen_by_name(file_, object.c_str(), attribute.c_str(), H5P_DEFAULT, H5P_DEFAULT), attribute), H5Aclose};
+  expect_scalar(attribute, found.id);
   check(H5Aread(found.id, native, value), attribute);
 }
 

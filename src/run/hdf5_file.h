@@ -17,13 +17,15 @@ class Hdf5File {
   /// InputError where it is none.
   static Hdf5File create(const std::string& path);
   static Hdf5File open(const std::string& path, const std::string& image);
-  Hdf5File(Hdf5File&& other) noexcept : file_(other.file_), path_(std::move(other.path_)), reading_(other.reading_) {
+  Hdf5File(Hdf5File&& other) noexcept
+      : file_(other.file_), path_(std::move(other.path_)), reading_(other.reading_), bytes_(other.bytes_) {
     other.file_ = -1;
   }
   Hdf5File& operator=(Hdf5File&&) = delete;
   ~Hdf5File();
 
   /// Writes and reads at a path such as "/a/b"; missing groups are made. A row of the file is a row of the matrix.
+  /// Nothing larger than the file is read, and nothing that lies in another file.
   void write(const std::string& name, const Matrix<float>& matrix);
   void write(const std::string& name, const Matrix<double>& matrix);
   void write(const std::string& name, const Matrix<std::int64_t>& matrix);
@@ -33,7 +35,7 @@ class Hdf5File {
   void read(const std::string& name, Matrix<std::int64_t>& matrix) const;
   void read(const std::string& name, std::vector<std::string>& words) const;
   void make_group(const std::string& name);
-  /// Whether there is a group, a data set or a path to one of this name.
+  /// Whether there is a group, a data set or a path to one of this name; links out of the file are none.
   bool has(const std::string& name) const;
   void set(const std::string& object, const std::string& attribute, double value);
   void set(const std::string& object, const std::string& attribute, std::int64_t value);
@@ -48,9 +50,13 @@ class Hdf5File {
   std::string image() const;
 
  private:
-  Hdf5File(hid_t file, std::string path, bool reading) : file_(file), path_(std::move(path)), reading_(reading) {}
+  Hdf5File(hid_t file, std::string path, bool reading, std::size_t bytes = 0)
+      : file_(file), path_(std::move(path)), reading_(reading), bytes_(bytes) {}
   [[noreturn]] void fail(const std::string& what) const;
   hid_t check(hid_t id, const std::string& what) const;
+  hid_t open_set(const std::string& name) const;
+  void expect_in_file(const std::string& name, double elements, std::size_t bytes_each) const;
+  void expect_scalar(const std::string& attribute, hid_t opened) const;
   hid_t make_set(const std::string& name, hid_t type, hid_t space);
   template <class Number>
   void write_rows(const std::string& name, const Matrix<Number>& matrix);
@@ -63,6 +69,7 @@ class Hdf5File {
   hid_t file_;
   std::string path_;
   bool reading_;
+  std::size_t bytes_ = 0;  // of what is read
 };
 
 }  // namespace settle

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "models/error.h"
+#include "src/run/file_sums.h"
 
 namespace settle {
 namespace fs = std::filesystem;
@@ -81,7 +82,7 @@ RunFolder RunFolder::resume(const std::string& path) {
   } catch (const FolderTaken&) {
     throw FolderTaken(path + ": another `settle train` is running there; wait for it");
   }
-  std::vector<fs::path> parts;
+  std::vector<fs::path> parts = {folder.path_ / sums_file};  // of files that are written anew
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder.path_, ignored))
     if (entry.is_regular_file(ignored) && entry.path().extension() == ".part") parts.push_back(entry.path());
@@ -90,6 +91,11 @@ RunFolder RunFolder::resume(const std::string& path) {
 }
 
 void RunFolder::write(const std::string& name, const std::string& text) const { write_file(file(name), text); }
+
+std::string name_after(const fs::path& file) {
+  const std::string stem = file.stem().string();
+  return stem.find_first_not_of('.') == stem.npos ? "unnamed" : stem;
+}
 
 void make_folder(const fs::path& path) {
   std::error_code failed;

@@ -37,6 +37,9 @@ class RunFolder {
   std::shared_ptr<const FolderClaim> claim_;  // none when it was opened
 };
 
+/// What is called after a file: its name without the extension, unless that means a folder (".", "..").
+std::string name_after(const std::filesystem::path& file);
+
 /// Makes a folder that can be written to (InputError when that is impossible).
 void make_folder(const std::filesystem::path& path);
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "models/error.h"
+#include "src/data/input_file.h"
 #include "src/run/chip_spec.h"
 #include "src/run/device_spec.h"
 #include "src/run/neuron_spec.h"
@@ -15,13 +16,16 @@ namespace {
 constexpr std::size_t most_points = 100000;
 
 std::size_t count(const SweepFile& sweep) {
-  std::size_t points = sweep.cases.size() * std::max<std::size_t>(1, sweep.seeds.size());
-  for (const Axis& axis : sweep.grid) {
-    points *= axis.values.size();
+  std::size_t points = 1;
+  const auto multiply = [&](std::size_t values) {
+    points *= values;
     if (points > most_points)
-      throw InputError(
-          fmt::format("{}: has more than {} points; make lists of [grid] shorter", sweep.source, most_points));
-  }
+      throw InputError(fmt::format("{}: has more than {} points; make lists of [grid], seeds or cases shorter",
+                                   sweep.source, most_points));
+  };
+  multiply(sweep.cases.size());
+  multiply(std::max<std::size_t>(1, sweep.seeds.size()));
+  for (const Axis& axis : sweep.grid) multiply(axis.values.size());
   return points;
 }
 
@@ -75,6 +79,7 @@ Point make_point(const SweepFile& sweep, const Case& which, std::size_t combinat
     overrides.push_back(*seed);
     add_to_title("seed " + seed->value);
   }
+  point.title = one_line(point.title);  // which terminals and messages show, whatever names and values hold
   point.configuration = checked(sweep, overrides, point.title, notes);
   point.seed = point.configuration.run.seed;
   if (point.title.empty()) point.title = fmt::format("seed {}", point.seed);

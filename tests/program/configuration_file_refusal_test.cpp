@@ -6,7 +6,7 @@ namespace {
 
 struct File {
   const char* name;
-  const char* text;
+  std::string text;
   std::vector<const char*> mentions;
 };
 std::ostream& operator<<(std::ostream& out, const File& f) { return out << f.name; }
@@ -14,7 +14,9 @@ std::ostream& operator<<(std::ostream& out, const File& f) { return out << f.nam
 const File files[] = {
     {"syntax_error", "[run]\nepochs = \n", {"bad.toml:2: ", "expected value"}},
     {"cut_off", "[run]\nepochs = 3\n[netw", {"bad.toml:3: "}},
-    {"not_text", "[run]\n\xff\xfe\n", {"bad.toml:", "utf-8"}},
+    {"not_text", "[run]\n\xff\xfe\n", {"bad.toml:2: column 1: ", "UTF-8"}},
+    {"text_outside_of_quotes", "[run]\nseed = \xc2\xb5\n", {"bad.toml:2: column 8: ", "quotes"}},
+    {"brackets_without_end", "a = " + std::string(100000, '['), {"bad.toml:1: column 37: ", "nested deeper"}},
     {"unknown_key", "[network]\n\nbetta = 1\n", {"bad.toml:3: ", "network.betta", "did you mean `network.beta`"}},
     {"unknown_section", "[run]\n[netwrk]\nbeta = 1\n", {"bad.toml:", "[netwrk]", "did you mean [network]"}},
     {"sweep", "base = 'tiny.toml'\n[grid]\nnetwork.beta = [0.1]\n", {"bad.toml: is a sweep", "settle sweep bad.toml"}},

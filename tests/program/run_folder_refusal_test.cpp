@@ -115,6 +115,8 @@ TEST_F(RefusalTest, ReportOfADamagedRun) {
   train("run", {"run.epochs=1"});
   const std::string page = read("run/report.html");
   write("run/summary.json", read("run/summary.json").substr(0, 200));
+  expect_refused({"", {"report", "run"}, {"run/summary.json: ", "damaged"}});
+  std::filesystem::remove(path("run/files.sha256"));
   expect_refused({"", {"report", "run"}, {"run/summary.json:", "not valid JSON"}});
   std::filesystem::remove(path("run/summary.json"));
   expect_refused({"", {"report", "run"}, {"run/summary.json", "missing"}});

@@ -32,5 +32,11 @@ TEST(Nearest, GuessesOnlyWhatIsClose) {
   EXPECT_EQ(did_you_mean("anything", {}), "");
 }
 
+// A name of a megabyte is near to nothing, and that is found at once.
+TEST(Nearest, OfAnEndlessWord) {
+  const std::vector<std::string> names(300, std::string(40, 'y'));
+  EXPECT_EQ(nearest(std::string(1 << 20, 'x'), names), names.front());
+}
+
 }  // namespace
 }  // namespace settle

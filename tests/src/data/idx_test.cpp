@@ -106,6 +106,20 @@ TEST(Idx, TooShortOrTooLong) {
   EXPECT_EQ(error(gzip(images + "x")), longer);
 }
 
+// What a header promises is compared with what a file of this size can hold, before there is room for it.
+TEST(Idx, HeadersThatPromiseMoreThanTheFileCanHold) {
+  const std::string gigabytes = idx_bytes({3'900'000, 32, 32}, std::string(2'000'000, '\0'));
+  const std::string bomb = gzip(gigabytes);
+  EXPECT_LT(bomb.size(), 4000u);
+  const std::string limit = std::to_string(1032 * bomb.size() - 16);
+  EXPECT_EQ(error(bomb),
+            "holds " + limit + " bytes after its header at most, expected 3993600000; fetch the file again");
+  EXPECT_EQ(error(gigabytes), "holds 2000000 bytes after its header, expected 3993600000; fetch the file again");
+  // a stream that inflates to more than its header says is not inflated further
+  EXPECT_EQ(error(gzip(idx_bytes({3, 2, 2}, std::string(50'000'000, '\0')))),
+            "holds more than the 12 bytes its header promises; fetch the file again");
+}
+
 // Wherever a download stopped, the message is about the gzip stream.
 TEST(Idx, GzipStreamsThatAreCutOff) {
   const std::string whole = gzip(images);
