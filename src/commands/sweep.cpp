@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <numeric>
 #include <set>
 #include <tuple>
 
@@ -12,6 +13,7 @@
 #include "src/run/interrupt.h"
 #include "src/run/process.h"
 #include "src/run/run_folder.h"
+#include "src/sweep/chosen_points.h"
 #include "src/sweep/means.h"
 #include "src/sweep/reuse.h"
 #include "src/sweep/runner.h"
@@ -22,9 +24,10 @@ namespace {
 
 struct SweepArguments {
   std::string path, out;
-  std::vector<std::string> reuse;
+  std::vector<std::string> reuse, sets;
+  std::string only;
   int jobs = 0;  // one for each core
-  bool resume = false, worker = false;
+  bool resume = false, worker = false, list = false;
   bool show = false;
   ShowRequest shown;
 
@@ -70,21 +73,34 @@ void print_means(const SweepFolder& folder, const SweepExports& exports) {
              folder.file(SweepStore::file_name).string());
 }
 
+std::vector<std::size_t> all_of(const std::vector<Point>& points) {
+  std::vector<std::size_t> all(points.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
+}
+
 int sweep(const SweepArguments& a) {
-  const SweepFile file = read_sweep(a.path);
+  const SweepFile file = read_sweep(a.path, a.sets);
   std::vector<std::string> notes;
   const std::vector<Point> points = expand(file, &notes);
   print_notes(notes);
+  const auto chosen = a.only.empty() ? all_of(points) : chosen_points(a.only, a.folder(), file, points);
+  if (a.list) {
+    const int jobs = std::max(1, plan(a, file, chosen.size()).jobs);
+    fmt::print("{}", list_points(chosen, a.folder(), file, points, jobs));
+    return 0;
+  }
   check_data(points);
   const FinishedRuns earlier(a.reuse, file.analyze);
   const SweepFolder folder(a.folder(), a.worker ? SweepFolder::As::worker : SweepFolder::As::sweep, a.resume);
   SweepStore store(folder.path(), file, points);
+  if (!a.only.empty()) store.choose(chosen);
   if (!a.worker) store.retry_failed();
   if (const std::size_t taken = earlier.take_over(folder, points, store); !a.reuse.empty())
     fmt::print(stderr, "{}: {} points taken over from {}\n", a.path, taken, fmt::join(a.reuse, ", "));
   const std::size_t done = count(store, PointState::done);
 
-  const SweepRun run = plan(a, file, points.size() - done);
+  const SweepRun run = plan(a, file, a.only.empty() ? points.size() - done : chosen.size());
   watch_for_interrupt();
   fmt::print(stderr, "{}: {} points, {} done already; {} at a time with {} thread{} each, writing to {}\n", a.path,
              points.size(), done, run.jobs, run.threads, run.threads == 1 ? "" : "s", folder.path().string());
@@ -131,6 +147,16 @@ void add_sweep(CLI::App& app, ExitStatus& status) {
                 {"settle sweep configs/sweep.toml --jobs 1 --out elsewhere", "one at a time, into another folder"},
                 {"settle sweep runs/sweep --show 'test_accuracy_best >= 0.7' --sort inference_joule",
                  "what it has found, the cheapest first"}});
+  command->add_option("--set", a->sets, "KEY=VALUE for all points, before what the sweep says; may be repeated")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false);
+  command->add_option(
+      "--only", a->only,
+      "which points to run: numbers such as 1-4,7, or a condition such as 'network.beta >= 0.1 and seed "
+      "= 1'; default: all");
+  command->add_flag("--list", a->list,
+                    "runs nothing: lists the points with their states, and how long the rest will take");
   command->add_flag("--worker", a->worker,
                     "one of several processes, perhaps on several machines, that share the sweep's points; ends when "
                     "none waits");

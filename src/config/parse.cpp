@@ -183,6 +183,8 @@ class Reader {
   std::map<std::string, Statement> stated_;  // of each key that was stated, the last place
 };
 
+}  // namespace
+
 std::vector<Override> set_options(const std::vector<std::string>& texts) {
   std::vector<Override> overrides;
   for (const std::string& text : texts) {
@@ -193,8 +195,6 @@ std::vector<Override> set_options(const std::vector<std::string>& texts) {
   }
   return overrides;
 }
-
-}  // namespace
 
 Configuration read_configuration(const std::string& path, const std::vector<std::string>& overrides,
                                  std::vector<std::string>* notes) {

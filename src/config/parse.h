@@ -34,6 +34,9 @@ struct Override {
   int layer = 1;       // what is stated in a higher layer is changed later: 0 is the configuration's file
 };
 
+/// Options --set, each "KEY=VALUE" (InputError where it is not), as overrides.
+std::vector<Override> set_options(const std::vector<std::string>& texts);
+
 /// Reads a configuration from a text, with overrides from anywhere; errors about these are "place: key: what".
 Configuration overridden_configuration(const std::string& text, const std::string& source,
                                        const std::vector<Override>& overrides,

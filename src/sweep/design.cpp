@@ -68,10 +68,10 @@ Design random_design(const std::vector<std::string>& keys, std::int64_t n, std::
 
 Design sobol_design(const std::vector<std::string>& keys, std::int64_t n, std::uint64_t seed) {
   Design design(keys.size());
-  boost::random::sobol sequence(keys.size());
+  boost::random::sobol sequence(keys.size());  // begins after the origin, which belongs to it
   for (std::int64_t i = 0; i < n; ++i)
     for (std::size_t key = 0; key < keys.size(); ++key)
-      design[key].push_back(unit_number(sequence() ^ random_bits(seed, keys[key], 0)));
+      design[key].push_back(unit_number((i == 0 ? 0 : sequence()) ^ random_bits(seed, keys[key], 0)));
   return design;
 }
 

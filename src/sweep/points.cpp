@@ -20,12 +20,14 @@ std::size_t count(const SweepFile& sweep) {
   const auto multiply = [&](std::size_t values) {
     points *= values;
     if (points > most_points)
-      throw InputError(fmt::format("{}: has more than {} points; make lists of [grid], seeds or cases shorter",
-                                   sweep.source, most_points));
+      throw InputError(
+          fmt::format("{}: has more than {} points; make lists of [grid], seeds or cases shorter, or n smaller",
+                      sweep.source, most_points));
   };
   multiply(sweep.cases.size());
   multiply(std::max<std::size_t>(1, sweep.seeds.size()));
-  for (const Axis& axis : sweep.grid) multiply(axis.values.size());
+  for (const Axis& axis : sweep.grid)
+    if (!axis.with_previous) multiply(axis.values.size());
   return points;
 }
 
@@ -36,13 +38,16 @@ std::string label(const std::string& toml) {
 }
 
 // The place on each axis that the combination of this number has: the digits of a number, the last one changing
-// fastest.
+// fastest. Axes that are walked together have one digit.
 std::vector<std::size_t> digits(const std::vector<Axis>& grid, std::size_t number) {
   std::vector<std::size_t> all(grid.size());
   for (std::size_t axis = grid.size(); axis-- > 0;) {
+    if (grid[axis].with_previous) continue;
     all[axis] = number % grid[axis].values.size();
     number /= grid[axis].values.size();
   }
+  for (std::size_t axis = 0; axis < grid.size(); ++axis)
+    if (grid[axis].with_previous) all[axis] = all[axis - 1];
   return all;
 }
 
@@ -78,6 +83,10 @@ Point make_point(const SweepFile& sweep, const Case& which, std::size_t combinat
   if (seed != nullptr) {
     overrides.push_back(*seed);
     add_to_title("seed " + seed->value);
+  }
+  for (Override asked : sweep.asked) {
+    asked.layer = 4;
+    overrides.push_back(asked);
   }
   point.title = one_line(point.title);  // which terminals and messages show, whatever names and values hold
   point.configuration = checked(sweep, overrides, point.title, notes);

@@ -143,7 +143,7 @@ class Runner {
 
   // Whether points that other processes run may have to be done here yet.
   bool others_may_leave_something() {
-    const auto counts = store_.counts();
+    const auto counts = store_.chosen_counts();
     const auto of = [&](PointState state) { return counts.count(state) > 0 ? counts.at(state) : 0; };
     if (of(PointState::waiting) + of(PointState::cut_off) > 0) return true;
     const bool wait = of(PointState::running) > 0 && (run_.until_all_is_done || store_.others_are_silent());

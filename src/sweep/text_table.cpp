@@ -76,12 +76,12 @@ std::vector<std::string> leave_out(std::vector<TextColumn>& columns, std::size_t
   return left_out;
 }
 
-std::string about(const std::vector<std::string>& left_out, const std::string& see) {
-  constexpr std::size_t most_named = 6;
-  if (left_out.size() <= most_named)
-    return fmt::format("left out: {}; {} {}\n", fmt::join(left_out, ", "), see, fmt::join(left_out, ","));
-  return fmt::format("left out: {} and {} others; {} NAME,... ({} help lists them)\n", left_out.front(),
-                     left_out.size() - 1, see, see.substr(see.rfind(' ') + 1));
+// The line about what was left out; that of many names all of them would be too long.
+std::string about(const std::vector<std::string>& left_out, const std::string& see, std::size_t width) {
+  const std::string all =
+      fmt::format("left out: {}; {} {}\n", fmt::join(left_out, ", "), see, fmt::join(left_out, ","));
+  if (left_out.size() == 1 || all.size() <= width) return all;
+  return fmt::format("left out: {} and {} others; {} NAMES (or help)\n", left_out.front(), left_out.size() - 1, see);
 }
 
 }  // namespace
@@ -98,7 +98,7 @@ std::string narrow_table(std::vector<TextColumn> columns, const std::string& see
   text += row_of(columns, 0, true);
   for (std::size_t row = 0; !columns.empty() && row < columns.front().cells.size(); ++row)
     text += row_of(columns, row, false);
-  if (!left_out.empty()) text += about(left_out, see);
+  if (!left_out.empty()) text += about(left_out, see, width);
   return text;
 }
 

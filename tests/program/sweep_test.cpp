@@ -11,7 +11,15 @@
 namespace settle {
 namespace {
 
-class Sweep : public SweepTest {};
+class Sweep : public SweepTest {
+ protected:
+  static std::vector<std::pair<std::string, std::size_t>> lines_and_widths(const std::string& text) {
+    std::vector<std::pair<std::string, std::size_t>> all;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) all.emplace_back(line, line.size());
+    return all;
+  }
+};
 
 constexpr const char* cases_grid_and_seeds = R"(
 base = "tiny.toml"
@@ -349,6 +357,71 @@ TEST_F(Sweep, AFailedAnalysisDoesNotCostTheTraining) {
   EXPECT_EQ(written(rows()[0].at("point")), trained) << "it is not trained again";
 }
 
+constexpr const char* two_betas = "base = 'tiny.toml'\nseeds = [1, 2]\n[grid]\nnetwork.beta = [0.05, 0.2]\n";
+
+TEST_F(Sweep, OnlySomePointsRunNow) {
+  const Finished some = settle(sweep_of(two_betas, {"--only", "2,4"}));
+  ASSERT_EQ(some.status, 0) << some.err;
+  const auto states = [&] {
+    std::string text;
+    for (const CsvRow& row : rows()) text += row.at("state") + " ";
+    return text;
+  };
+  EXPECT_EQ(states(), "waiting done waiting done ");
+  ASSERT_EQ(settle(sweep_of(two_betas, {"--only", "state = 'waiting' and beta = 0.05"})).status, 0);
+  EXPECT_EQ(states(), "done done waiting done ");
+  ASSERT_EQ(settle(sweep_of(two_betas)).status, 0);
+  EXPECT_EQ(states(), "done done done done ");
+}
+
+TEST_F(Sweep, ListSaysWhatWouldRun) {
+  const Finished before = settle(sweep_of(two_betas, {"--list"}));
+  EXPECT_EQ(before.status, 0) << before.err;
+  EXPECT_EQ(before.out,
+            "all rows: state = waiting\npoint  beta  seed\n001    0.05  1\n002    0.05  2\n003    0.2   1\n"
+            "004    0.2   2\n4 points: 2 of network.beta x 2 seeds\n4 to run; how long is not known before one has "
+            "finished\n");
+  EXPECT_FALSE(exists("out"));
+  ASSERT_EQ(settle(sweep_of(two_betas, {"--only", "1"})).status, 0);
+  const Finished after = settle(sweep_of(two_betas, {"--list", "--only", "1-2", "--jobs", "1"}));
+  EXPECT_NE(after.out.find("001    1     done\n002    2     waiting\n"), std::string::npos) << after.out;
+  EXPECT_NE(after.out.find("of these 2 by --only\n1 to run, about 0:0"), std::string::npos) << after.out;
+}
+
+TEST_F(Sweep, SetGoesBeforeWhatTheFileSays) {
+  const std::string text = std::string(two_betas) + "[[case]]\nname = 'a'\nset = { run.epochs = 3 }\n";
+  ASSERT_EQ(settle(sweep_of(text, {"--set", "run.epochs=1", "--set", "network.hidden=[5,5]"})).status, 0);
+  for (const CsvRow& row : rows()) EXPECT_EQ(row.at("epochs"), "1");
+  EXPECT_EQ(summary("out/points/001")["network"], "64-5-5-3");
+  const Finished other = settle(sweep_of(text));
+  EXPECT_EQ(other.status, 2);
+  EXPECT_NE(other.err.find("holds another sweep"), std::string::npos) << other.err;
+}
+
+TEST_F(Sweep, ShowAnswersQuestions) {
+  ASSERT_EQ(settle(sweep_of(two_betas)).status, 0);
+  const auto all = rows();
+  const Finished shown =
+      settle({"sweep", "out", "--show", "beta = 0.2", "--sort", "-seed", "--columns", "total_joule"});
+  ASSERT_EQ(shown.status, 0) << shown.err;
+  EXPECT_EQ(shown.out.rfind("all rows: beta = 0.2\npoint  seed  total_joule ", 0), 0u) << shown.out;
+  EXPECT_LT(shown.out.find("\n004    2     "), shown.out.find("\n003    1     ")) << shown.out;
+  EXPECT_NE(shown.out.find("2 of 4 points\n"), std::string::npos);
+  const std::string most = "test_accuracy > 2 or not (inference_joule < 1)";
+  EXPECT_EQ(settle({"sweep", "sweep.toml", "--out", "out", "--show", most}).out, "none of 4 points\n");
+  const Finished limited = settle({"sweep", "out", "--show", "--limit", "1"});
+  EXPECT_NE(limited.out.find("\n001  "), std::string::npos) << limited.out;
+  EXPECT_NE(limited.out.find("\n1 of 4 points\n"), std::string::npos) << limited.out;
+  EXPECT_NE(settle({"sweep", "out", "--columns", "help"}).out.find("\ninference_joule "), std::string::npos);
+  EXPECT_NE(settle({"sweep", "out"}).out.find("points: 4 done\n"), std::string::npos);
+  const Finished wrong = settle({"sweep", "out", "--show", "bta = 1"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_NE(wrong.err.find("settle: --show: unknown column `bta`; did you mean `network.beta`?"), std::string::npos)
+      << wrong.err;
+  for (const auto& [line, width] : lines_and_widths(settle({"sweep", "out", "--show", "--columns", "all"}).out))
+    EXPECT_LE(width, 100u) << line;
+}
+
 TEST_F(Sweep, SmokeOfTheRealThing) {
   const Finished run = settle({"sweep", SETTLE_SOURCE "/configs/paper/smoke.toml", "--out", "out"});
   EXPECT_EQ(run.status, 0) << run.err;
@@ -391,6 +464,62 @@ const WrongSweep wrong_sweeps[] = {
      "base = 'tiny.toml'\n[grid]\nnetwork.alpha = [1, 2]\nnetwork.beta = [0.1, -1]\n",
      {"sweep.toml:4: network.beta: ", "not -1", "network.alpha = 1, network.beta = -1"}},
     {"wrong_seed", "base = 'tiny.toml'\nseeds = [1, -1]\n", {"sweep.toml:2: run.seed: ", "not -1"}},
+    {"range_of_one",
+     "base = 'tiny.toml'\n[grid]\nnetwork.beta = { linear = [0.1, 1], n = 1 }\n",
+     {"sweep.toml:3: network.beta: ", "n = 1", "n = 2"}},
+    {"range_without_width",
+     "base = 'tiny.toml'\n[grid]\nnetwork.beta = { linear = [1, 1], n = 2 }\n",
+     {"sweep.toml:3: network.beta: ", "the same"}},
+    {"range_without_n",
+     "base = 'tiny.toml'\n[grid]\nnetwork.beta = { linear = [0.1, 1] }\n",
+     {"sweep.toml:3: network.beta: ", "needs n"}},
+    {"range_of_nothing",
+     "base = 'tiny.toml'\n[grid]\nnetwork.beta = { linear = [0.1, 1], n = 0 }\n",
+     {"sweep.toml:3: network.beta: ", "from 1"}},
+    {"range_of_log_zero",
+     "base = 'tiny.toml'\n[grid]\nnetwork.beta = { log = [0, 1], n = 3 }\n",
+     {"sweep.toml:3: network.beta: ", "above 0"}},
+    {"range_of_both",
+     "base = 'tiny.toml'\n[grid]\nnetwork.beta = { log = [1, 2], linear = [1, 2], n = 3 }\n",
+     {"sweep.toml:3: network.beta: ", "either linear"}},
+    {"range_with_a_slip",
+     "base = 'tiny.toml'\n[grid]\nnetwork.beta = { lin = [1, 2], n = 3 }\n",
+     {"sweep.toml:3: ", "unknown key `lin`", "There are linear, log, n"}},
+    {"range_of_three",
+     "base = 'tiny.toml'\n[grid]\nnetwork.beta = { log = [1, 2, 3], n = 3 }\n",
+     {"sweep.toml:3: network.beta: ", "two finite numbers"}},
+    {"range_to_infinity",
+     "base = 'tiny.toml'\n[grid]\nnetwork.beta = { linear = [1, inf], n = 3 }\n",
+     {"sweep.toml:3: network.beta: ", "two finite numbers"}},
+    {"range_of_words",
+     "base = 'tiny.toml'\n[grid]\nlearning.optimizer = { linear = [1, 2], n = 2 }\n",
+     {"sweep.toml:3: learning.optimizer: ", "takes no numbers"}},
+    {"range_with_too_few_integers",
+     "base = 'tiny.toml'\n[grid]\nrun.epochs = { linear = [1, 3], n = 5 }\n",
+     {"sweep.toml:3: run.epochs: ", "lower n"}},
+    {"range_beyond_the_key",
+     "base = 'tiny.toml'\n[grid]\nrun.epochs = { linear = [0, 3], n = 2 }\n",
+     {"sweep.toml:3: run.epochs: ", "not 0", "point: run.epochs = 0"}},
+    {"zip_of_unequal_lists",
+     "base = 'tiny.toml'\n[zip]\nnetwork.beta = [1, 2]\nnetwork.alpha = [1, 2, 3]\n",
+     {"sweep.toml:4: network.alpha: ", "has 3 values", "network.beta has 2"}},
+    {"zip_of_equal_rows",
+     "base = 'tiny.toml'\n[zip]\nnetwork.beta = [1, 1]\nnetwork.alpha = [2, 2]\n",
+     {"sweep.toml:2: zip: ", "row 2 is the same as row 1"}},
+    {"zip_of_nothing", "base = 'tiny.toml'\n[zip]\n", {"sweep.toml:2: zip: ", "is empty"}},
+    {"zip_and_grid",
+     "base = 'tiny.toml'\n[grid]\nnetwork.beta = [1]\n[zip]\nnetwork.beta = [2]\n",
+     {"sweep.toml:5: network.beta: ", "an axis twice"}},
+    {"random_without_n",
+     "base = 'tiny.toml'\n[random]\nnetwork.beta = { log = [0.1, 1] }\n",
+     {"sweep.toml:2: random: ", "needs n"}},
+    {"random_without_keys", "base = 'tiny.toml'\n[random]\nn = 3\n", {"sweep.toml:2: random: ", "names no key"}},
+    {"sobol_of_one_value",
+     "base = 'tiny.toml'\n[sobol]\nn = 3\nnetwork.beta = 1\n",
+     {"sweep.toml:4: network.beta: ", "list of values", "log ="}},
+    {"sobol_with_a_wrong_seed",
+     "base = 'tiny.toml'\n[sobol]\nn = 3\nseed = -1\nnetwork.beta = [1, 2]\n",
+     {"sweep.toml:4: seed: "}},
     {"seed_in_grid", "base = 'tiny.toml'\n[grid]\nrun.seed = [1]\n", {"sweep.toml:3: run.seed: ", "seeds = "}},
     {"case_without_name", "base = 'tiny.toml'\n[[case]]\nset = {}\n", {"sweep.toml:2: case: ", "name"}},
     {"cases_alike", "base = 'tiny.toml'\n[[case]]\nname = 'a'\n[[case]]\nname = 'a'\n", {"sweep.toml:4: case: ", "a"}},
@@ -417,6 +546,28 @@ TEST_P(WrongSweepFile, IsRefusedInOneLine) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Refusal, WrongSweepFile, testing::ValuesIn(wrong_sweeps), named);
+
+TEST_F(RefusalTest, SweepOptions) {
+  write("sweep.toml", "base = 'tiny.toml'\nseeds = [1, 2]\n[grid]\nnetwork.beta = [0.1, 0.2]\n");
+  const std::vector<std::pair<Words, std::vector<const char*>>> all = {
+      {{"--set", "network.beta=1"}, {"--set network.beta=1: network.beta: is in [grid] too"}},
+      {{"--set", "run.seed=1"}, {"--set run.seed=1: run.seed: the sweep has seeds"}},
+      {{"--set", "run.epoch=1"}, {"--set run.epoch=1: ", "did you mean `run.epochs`"}},
+      {{"--set", "nonsense"}, {"--set nonsense: write KEY=VALUE"}},
+      {{"--only", "5"}, {"--only: `5`: must be a point from 1 to 4"}},
+      {{"--only", "0"}, {"--only: `0`: "}},
+      {{"--only", "3-2"}, {"--only: `3-2`: ends before it begins"}},
+      {{"--only", "1,,2"}, {"--only: ``: must be a point"}},
+      {{"--only", "beta > 1"}, {"--only: `beta > 1`: none of 4 points"}},
+      {{"--only", "bta > 1"}, {"--only: unknown column `bta`; did you mean"}},
+      {{"--show", "beta >"}, {"out/results.db: no such file"}},
+  };
+  for (const auto& [options, mentions] : all) {
+    Words words = {"sweep", "sweep.toml", "--out", "out"};
+    words.insert(words.end(), options.begin(), options.end());
+    expect_refused({"", words, mentions});
+  }
+}
 
 TEST_F(RefusalTest, SweepFileThatIsMissing) {
   expect_refused({"", {"sweep", "nowhere.toml", "--out", "out"}, {"nowhere.toml", "no such file"}});

@@ -10,6 +10,20 @@ namespace {
 
 constexpr int patience_ms = 120000;  // a reader that someone has left open costs no run
 
+// A process that was killed while it wrote leaves a journal, by which the next one that may write undoes what was not
+// finished; one that only reads is refused until then.
+void undo_what_was_cut_off(const std::filesystem::path& path) {
+  const char* const read_something = "SELECT count(*) FROM sqlite_master";
+  try {
+    SQLite::Database reading(path.string(), SQLite::OPEN_READONLY, patience_ms);
+    reading.execAndGet(read_something);
+  } catch (const SQLite::Exception& error) {
+    if ((error.getErrorCode() & 0xff) != SQLITE_READONLY) throw;
+    SQLite::Database writing(path.string(), SQLite::OPEN_READWRITE, patience_ms);
+    writing.execAndGet(read_something);
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<SQLite::Database> open_for_writing(const std::filesystem::path& path) {
@@ -23,6 +37,7 @@ std::unique_ptr<SQLite::Database> open_for_writing(const std::filesystem::path& 
 
 std::unique_ptr<SQLite::Database> open_for_reading(const std::filesystem::path& path) {
   return guarded(path, [&] {
+    undo_what_was_cut_off(path);
     auto database = std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READONLY);
     database->setBusyTimeout(patience_ms);
     database->exec("PRAGMA query_only = ON");

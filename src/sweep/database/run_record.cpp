@@ -73,23 +73,46 @@ std::optional<CsvTable> table_in(const fs::path& path) {
   }
 }
 
-CellRow row_of(const CsvTable& table, std::size_t row, const std::vector<TableColumn>& columns) {
-  CellRow cells;
-  for (const TableColumn& column : columns) {
-    const std::string text = table.has(column.source) ? table.text(row, column.source) : "";
-    const Cell cell = cell_of_text(text);
-    const bool number = !std::holds_alternative<std::string>(cell) && !std::holds_alternative<std::monostate>(cell);
-    cells.push_back(column.kind == ColumnKind::text             ? Cell(text)
-                    : column.kind == ColumnKind::real && number ? Cell(number_in(cell))
-                                                                : cell);
+// Rows of a CSV file, whose columns are looked for once.
+class CsvRows {
+ public:
+  CsvRows(const CsvTable& table, const std::vector<TableColumn>& columns) : table_(table), columns_(columns) {
+    for (const TableColumn& column : columns) {
+      const auto found = std::find(table.columns().begin(), table.columns().end(), column.source);
+      if (found == table.columns().end())
+        places_.emplace_back();
+      else
+        places_.emplace_back(found - table.columns().begin());
+    }
   }
-  return cells;
-}
+
+  CellRow at(std::size_t row) const {
+    CellRow cells;
+    cells.reserve(columns_.size());
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+      cells.push_back(places_[i] ? cell(table_.text(row, *places_[i]), columns_[i].kind) : Cell());
+    return cells;
+  }
+
+ private:
+  static Cell cell(const std::string& text, ColumnKind kind) {
+    if (kind == ColumnKind::text) return text;
+    const Cell value = cell_of_text(text);
+    const bool integer = std::holds_alternative<std::int64_t>(value);
+    return kind == ColumnKind::real && integer ? Cell(number_in(value)) : value;
+  }
+
+  const CsvTable& table_;
+  const std::vector<TableColumn>& columns_;
+  std::vector<std::optional<std::size_t>> places_;
+};
 
 std::vector<CellRow> rows_of_table(const fs::path& path, const std::vector<TableColumn>& columns) {
   std::vector<CellRow> rows;
-  if (const auto table = table_in(path))
-    for (std::size_t row = 0; row < table->rows(); ++row) rows.push_back(row_of(*table, row, columns));
+  const auto table = table_in(path);
+  if (!table) return rows;
+  const CsvRows reader(*table, columns);
+  for (std::size_t row = 0; row < table->rows(); ++row) rows.push_back(reader.at(row));
   return rows;
 }
 
@@ -98,7 +121,7 @@ CellRow trained_row(const fs::path& path) {
   const auto table = table_in(path);
   if (!table || !table->has("weights")) return {};
   for (std::size_t row = 0; row < table->rows(); ++row)
-    if (table->text(row, "weights") == "trained") return row_of(*table, row, loop_columns());
+    if (table->text(row, "weights") == "trained") return CsvRows(*table, loop_columns()).at(row);
   return {};
 }
 

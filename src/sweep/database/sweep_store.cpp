@@ -167,11 +167,7 @@ void SweepStore::create_or_check(const SweepFile& sweep, const std::vector<Point
     return;
   }
   refuse_other_versions(*database_, path_);
-  const std::string has = database_->execAndGet("SELECT value FROM sweep WHERE name = 'fingerprint'").getString();
-  if (has != fingerprint(sweep))
-    throw InputError(path_.parent_path().string() +
-                     ": holds another sweep, or the sweep file or its base has changed since; choose another folder "
-                     "with --out, and take over from this one with --reuse, or remove this one");
+  refuse_another_sweep(*database_, path_.parent_path(), sweep);
 }
 
 std::int64_t SweepStore::next_revision() {
@@ -207,9 +203,9 @@ std::optional<Claim> SweepStore::claim_where(const std::string& condition) {
     end_lost_claims();
     std::optional<Claim> claim;
     {
-      SQLite::Statement next(
-          *database_, "SELECT point, attempt, trained FROM points WHERE state IN ('waiting', 'cut off')" + condition +
-                          " ORDER BY point LIMIT 1");
+      SQLite::Statement next(*database_,
+                             "SELECT point, attempt, trained FROM points WHERE state IN ('waiting', 'cut off') AND " +
+                                 chosen_ + condition + " ORDER BY point LIMIT 1");
       if (next.executeStep())
         claim = Claim{std::size_t(next.getColumn(0).getInt64() - 1), next.getColumn(1).getInt64() + 1,
                       next.getColumn(2).getInt() != 0};
@@ -277,20 +273,36 @@ void SweepStore::retry_failed() {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     run(*database_,
         "UPDATE points SET state = 'waiting', message = NULL, wall_second = NULL, changed = ? WHERE state = "
-        "'failed'",
+        "'failed' AND " +
+            chosen_,
         {next_revision()});
     transaction.commit();
   });
 }
 
-std::map<PointState, std::size_t> SweepStore::counts() {
+std::map<PointState, std::size_t> SweepStore::counts() { return counts_where("true"); }
+
+std::map<PointState, std::size_t> SweepStore::chosen_counts() { return counts_where(chosen_); }
+
+std::map<PointState, std::size_t> SweepStore::counts_where(const std::string& condition) {
   return guarded(path_, [&] {
     std::map<PointState, std::size_t> all;
-    SQLite::Statement each(*database_, "SELECT state, count(*) FROM points GROUP BY state");
+    SQLite::Statement each(*database_, "SELECT state, count(*) FROM points WHERE " + condition + " GROUP BY state");
     while (each.executeStep())
       all[state_called(each.getColumn(0).getString())] = std::size_t(each.getColumn(1).getInt64());
     return all;
   });
+}
+
+void SweepStore::choose(const std::vector<std::size_t>& points) {
+  guarded(path_, [&] {
+    database_->exec(
+        "PRAGMA temp_store = MEMORY; CREATE TEMP TABLE IF NOT EXISTS chosen (point INTEGER PRIMARY KEY); "
+        "DELETE FROM temp.chosen");
+    for (const std::size_t point : points)
+      run(*database_, "INSERT INTO temp.chosen VALUES (?)", {std::int64_t(point) + 1});
+  });
+  chosen_ = "point IN (SELECT point FROM temp.chosen)";
 }
 
 std::vector<PointNote> SweepStore::points_in(PointState state) {
@@ -339,6 +351,14 @@ ResultsTable SweepStore::results_since(std::int64_t revision) {
     return read_results(*database_, columns_,
                         {"point IN (SELECT point FROM points WHERE changed > ?)", "", {revision}});
   });
+}
+
+void refuse_another_sweep(SQLite::Database& database, const std::filesystem::path& folder, const SweepFile& sweep) {
+  const std::string has = database.execAndGet("SELECT value FROM sweep WHERE name = 'fingerprint'").getString();
+  if (has != fingerprint(sweep))
+    throw InputError(folder.string() +
+                     ": holds another sweep, or the sweep file or its base has changed since; choose another folder "
+                     "with --out, and take over from this one with --reuse, or remove this one");
 }
 
 std::vector<FinishedPoint> read_finished_points(const std::filesystem::path& folder) {

@@ -70,6 +70,8 @@ class SweepStore {
              StoreOptions options = {});
   ~SweepStore();
 
+  /// From now on only these points are claimed, and tried again.
+  void choose(const std::vector<std::size_t>& points);
   /// The first point that waits, was cut off, or whose owner has ended; nothing where there is none.
   std::optional<Claim> claim_next();
   /// This very point, likewise.
@@ -87,6 +89,8 @@ class SweepStore {
   void retry_failed();
 
   std::map<PointState, std::size_t> counts();
+  /// Of the points that were chosen.
+  std::map<PointState, std::size_t> chosen_counts();
   /// Points that are in this state, with why.
   std::vector<PointNote> points_in(PointState state);
   /// Who has claimed running points, "HOST process PID", of processes other than this.
@@ -105,11 +109,13 @@ class SweepStore {
   std::optional<Claim> claim_where(const std::string& condition);
   void end_lost_claims();
   std::int64_t next_revision();
+  std::map<PointState, std::size_t> counts_where(const std::string& condition);
 
   std::filesystem::path path_;
   StoreOptions options_;
   std::unique_ptr<SQLite::Database> database_;
   ViewColumns columns_;
+  std::string chosen_ = "true";  // SQL: whether a point may be claimed
 };
 
 struct FinishedPoint {
@@ -118,6 +124,9 @@ struct FinishedPoint {
 };
 /// The finished points of a sweep's folder with a database, whichever version of the program has written it.
 std::vector<FinishedPoint> read_finished_points(const std::filesystem::path& folder);
+
+/// InputError when the database in the folder is of another sweep.
+void refuse_another_sweep(SQLite::Database& database, const std::filesystem::path& folder, const SweepFile& sweep);
 
 /// A connection to the database of a sweep's folder that can only read (InputError where there is none that this
 /// version of the program can read).

@@ -213,6 +213,24 @@ TEST_F(Store, AReadingConnectionCannotWrite) {
   EXPECT_NE(message_of<InputError>([&] { open_results("nowhere"); }).find("no such file"), std::string::npos);
 }
 
+TEST_F(Store, WhatAKilledProcessWasWritingIsUndone) {
+  store();
+  const pid_t child = fork();
+  if (child == 0) {
+    SQLite::Database database(folder_.path() + "/results.db", SQLite::OPEN_READWRITE);
+    database.exec("PRAGMA cache_size = 1; BEGIN IMMEDIATE; UPDATE points SET state = 'failed'");
+    for (int i = 0; i < 200; ++i)
+      database.exec("INSERT INTO epochs (point, row, epoch) VALUES (1, " + std::to_string(i) + ", 1)");
+    _exit(0);  // as if it were killed: nothing is put in order
+  }
+  waitpid(child, nullptr, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder_.path() + "/results.db-journal"));
+  const auto database = open_results(folder_.path());
+  EXPECT_EQ(database->execAndGet("SELECT count(*) FROM points WHERE state = 'waiting'").getInt(), 8);
+  EXPECT_EQ(database->execAndGet("SELECT count(*) FROM epochs").getInt(), 0);
+  EXPECT_EQ(database->execAndGet("PRAGMA integrity_check").getString(), "ok");
+}
+
 // Every column of every table and view that people read is described in the table `columns`, and nowhere else is one
 // described that is not there.
 TEST_F(Store, AllColumnsAreDescribed) {
