@@ -8,7 +8,9 @@
 
 #include "models/error.h"
 #include "src/commands/commands.h"
+#include "models/numeric/parallel.h"
 #include "src/config/nearest.h"
+#include "src/run/allocation.h"
 
 namespace settle {
 namespace {
@@ -47,6 +49,7 @@ void refuse_unknown_words(const CLI::App& app, int argc, char** argv) {
 int run(int argc, char** argv) {
   ExitStatus status = 0;
   const std::unique_ptr<CLI::App> app = command_line(status);
+  if (const auto cores = allocated_cores(process_environment())) set_default_threads(*cores);
   refuse_unknown_words(*app, argc, argv);
   try {
     app->parse(argc, argv);
