@@ -108,6 +108,8 @@ Pool& pool() {
   return *current;
 }
 
+std::atomic<int> default_threads{0};  // 0: one for each core
+
 }  // namespace
 
 void parallel_for(Index count, int threads, const std::function<void(Index)>& body) {
@@ -122,8 +124,11 @@ void parallel_for(Index count, int threads, const std::function<void(Index)>& bo
 }
 
 int threads_for(std::int64_t wanted) {
-  return wanted > 0 ? int(wanted) : std::max(1, int(std::thread::hardware_concurrency()));
+  if (wanted > 0) return int(wanted);
+  return default_threads > 0 ? int(default_threads) : std::max(1, int(std::thread::hardware_concurrency()));
 }
+
+void set_default_threads(int count) { default_threads = count; }
 
 Index chunk_width(Index batch) {
   constexpr Index widest = 128;  // wide enough for the products, narrow enough to keep a chunk in cache

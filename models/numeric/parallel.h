@@ -22,6 +22,8 @@ void for_pieces(Index size, Index piece, int threads, const Body& body) {
 
 /// The number of threads to use when the user asks for `wanted`; 0 asks for one on each core.
 int threads_for(std::int64_t wanted);
+/// What threads_for(0) gives from now on, instead of a thread for each core: of a process that has been given fewer.
+void set_default_threads(int count);
 
 /// The width of a chunk for blocks cut from batches of `batch` samples. A function of the batch alone, so that every
 /// product has the same shape, and the same last bit, for any block size and number of threads.

@@ -7,8 +7,10 @@
 #include <fmt/ranges.h>
 
 #include "models/error.h"
+#include "models/numeric/parallel.h"
 #include "src/commands/commands.h"
 #include "src/config/nearest.h"
+#include "src/run/allocation.h"
 
 namespace settle {
 namespace {
@@ -90,6 +92,7 @@ std::vector<std::string> command_names(const CLI::App& app) {
 int run_command_line(int argc, char** argv, Line line) {
   ExitStatus status = 0;
   const std::unique_ptr<CLI::App> app = command_line(status);
+  if (const auto cores = allocated_cores(process_environment())) set_default_threads(*cores);
   if (line == Line::read) app->parse_complete_callback([] { throw WholeLineRead(); });  // before those of the commands
   refuse_unknown_words(*app, argc, argv);
   try {

@@ -14,6 +14,7 @@
 #include "src/run/process.h"
 #include "src/run/run_folder.h"
 #include "src/sweep/chosen_points.h"
+#include "src/sweep/cluster/follow.h"
 #include "src/sweep/means.h"
 #include "src/sweep/reuse.h"
 #include "src/sweep/runner.h"
@@ -27,6 +28,11 @@ struct SweepArguments {
   std::vector<std::string> reuse, sets;
   std::string only;
   int jobs = 0;  // one for each core
+  std::string executor = "local";
+  int cpus_per_task = 0;
+  std::string partition, time, account;
+  std::vector<std::string> submit_options;
+  Scheduler command{"command", "", "", ""};
   bool resume = false, worker = false, list = false;
   bool show = false;
   ShowRequest shown;
@@ -66,6 +72,51 @@ SweepRun plan(const SweepArguments& a, const SweepFile& file, std::size_t left) 
   return {own_path(), jobs, std::max(1, cores / jobs), file.analyze, !a.worker};
 }
 
+// The options of other ways to run than the one that was chosen have no effect, and are refused.
+void refuse_idle_options(const SweepArguments& a) {
+  const bool is_slurm = a.executor == "slurm", is_command = a.executor == "command";
+  const auto refuse_if = [&](bool stated, const char* option, const char* needed) {
+    if (stated) throw InputError(fmt::format("{}: has no effect without --executor {}", option, needed));
+  };
+  refuse_if(a.cpus_per_task > 0 && !is_slurm && !is_command, "--cpus-per-task", "slurm or command");
+  refuse_if(!a.partition.empty() && !is_slurm, "--partition", "slurm");
+  refuse_if(!a.time.empty() && !is_slurm, "--time", "slurm");
+  refuse_if(!a.account.empty() && !is_slurm, "--account", "slurm");
+  refuse_if(!a.submit_options.empty() && !is_slurm, "--submit-option", "slurm");
+  refuse_if(!a.command.submit.empty() && !is_command, "--submit", "command");
+  refuse_if(!a.command.alive.empty() && !is_command, "--alive", "command");
+  refuse_if(!a.command.cancel.empty() && !is_command, "--cancel", "command");
+  if (is_command && a.command.submit.empty())
+    throw InputError("--executor command: say how, as in --submit 'qsub -t 1-{tasks} {script}'");
+  if (a.worker && (is_slurm || is_command))
+    throw InputError("--worker: is what an executor starts; leave out --executor");
+}
+
+Scheduler scheduler_of(const SweepArguments& a) {
+  if (a.executor == "command") return a.command;
+  std::vector<std::string> options = a.submit_options;
+  const auto add = [&](const char* option, const std::string& value) {
+    if (!value.empty()) options.push_back(std::string(option) + "=" + value);
+  };
+  add("--partition", a.partition);
+  add("--time", a.time);
+  add("--account", a.account);
+  return slurm("settle-" + std::filesystem::path(a.path).stem().string(), options);
+}
+
+// Workers elsewhere: a job for each point that is left, unless --jobs says otherwise.
+ClusterRun cluster_plan(const SweepArguments& a, const SweepFolder& folder, std::size_t left) {
+  constexpr int most = 100;
+  namespace fs = std::filesystem;
+  ClusterRun run;
+  run.scheduler = scheduler_of(a);
+  run.worker = {own_path(), "sweep", fs::absolute(a.path).string(),
+                "--worker", "--out", fs::absolute(folder.path()).string()};
+  run.tasks = a.jobs > 0 ? a.jobs : std::min(most, std::max(1, int(left)));
+  run.cpus = std::max(1, a.cpus_per_task);
+  return run;
+}
+
 void print_means(const SweepFolder& folder, const SweepExports& exports) {
   const std::string see = fmt::format("settle sweep {} --show --columns", shell_word(folder.path().string()));
   fmt::print("\n{}\nresults   {}\nmeans     {}\ndatabase  {}\n", summary_table(means_of(exports.results()), see),
@@ -80,6 +131,7 @@ std::vector<std::size_t> all_of(const std::vector<Point>& points) {
 }
 
 int sweep(const SweepArguments& a) {
+  refuse_idle_options(a);
   const SweepFile file = read_sweep(a.path, a.sets);
   std::vector<std::string> notes;
   const std::vector<Point> points = expand(file, &notes);
@@ -100,12 +152,19 @@ int sweep(const SweepArguments& a) {
     fmt::print(stderr, "{}: {} points taken over from {}\n", a.path, taken, fmt::join(a.reuse, ", "));
   const std::size_t done = count(store, PointState::done);
 
-  const SweepRun run = plan(a, file, a.only.empty() ? points.size() - done : chosen.size());
+  const std::size_t left = a.only.empty() ? points.size() - done : chosen.size();
   watch_for_interrupt();
-  fmt::print(stderr, "{}: {} points, {} done already; {} at a time with {} thread{} each, writing to {}\n", a.path,
-             points.size(), done, run.jobs, run.threads, run.threads == 1 ? "" : "s", folder.path().string());
   SweepExports exports(store, folder.path());
-  run_points(run, folder, points, store, exports);
+  if (a.executor != "local") {
+    fmt::print(stderr, "{}: {} points, {} done already; by {}, writing to {}\n", a.path, points.size(), done,
+               a.executor, folder.path().string());
+    run_on_cluster(cluster_plan(a, folder, left), folder.path(), chosen, store, exports);
+  } else {
+    const SweepRun run = plan(a, file, left);
+    fmt::print(stderr, "{}: {} points, {} done already; {} at a time with {} thread{} each, writing to {}\n", a.path,
+               points.size(), done, run.jobs, run.threads, run.threads == 1 ? "" : "s", folder.path().string());
+    run_points(run, folder, points, store, exports);
+  }
 
   if (!a.worker) print_means(folder, exports);
   list_failures(folder, points, store);
@@ -160,6 +219,30 @@ void add_sweep(CLI::App& app, ExitStatus& status) {
   command->add_flag("--worker", a->worker,
                     "one of several processes, perhaps on several machines, that share the sweep's points; ends when "
                     "none waits");
+  command
+      ->add_option(
+          "--executor", a->executor,
+          "who runs the points: local; slurm, as tasks of a job array; or command, of a scheduler that --submit "
+          "names; default local")
+      ->check(CLI::IsMember({"local", "slurm", "command"}));
+  command->add_option("--cpus-per-task", a->cpus_per_task, "cores of each worker that an executor starts; default 1")
+      ->check(CLI::Range(1, 4096));
+  command->add_option("--partition", a->partition, "of Slurm; default: its own");
+  command->add_option("--time", a->time, "limit of each task of Slurm, as in 2:00:00; default: the partition's");
+  command->add_option("--account", a->account, "of Slurm; default: the user's");
+  command
+      ->add_option("--submit-option", a->submit_options,
+                   "any other option of sbatch, such as --mem=2G; may be repeated")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false);
+  command->add_option(
+      "--submit", a->command.submit,
+      "with --executor command, needed: starts {tasks} workers by {script}, with {cpus} cores each, whose "
+      "output may go to the folder {log}; its first word on standard output is {id}");
+  command->add_option("--alive", a->command.alive,
+                      "prints something as long as {id} waits or runs; default: looks at the database alone");
+  command->add_option("--cancel", a->command.cancel, "ends {id}; default: workers end when nothing is left");
   auto* condition = command
                         ->add_option("--show", a->shown.condition,
                                      "runs nothing: shows the points that fulfil a condition, such as 'test_accuracy "

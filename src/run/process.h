@@ -10,6 +10,14 @@ namespace settle {
 /// away what it prints. Returns whether it was found and ended with status 0.
 bool run_program(const std::vector<std::string>& command, bool quiet, const std::string& folder = "");
 
+/// What a command of the shell has printed, on both outputs, and its exit status (128 + N when signal N ended it).
+struct Shell {
+  int status;
+  std::string output;
+};
+/// Runs a command by /bin/sh and waits for it. It is in a process group of its own: Ctrl-C is ours.
+Shell run_shell(const std::string& command);
+
 /// A word of a command line that is printed for the user's shell, in quotes where it needs them.
 std::string shell_word(const std::string& word);
 
