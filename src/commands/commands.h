@@ -10,11 +10,12 @@
 
 #include "src/config/configuration.h"
 #include "src/data/dataset.h"
+#include "src/run/interrupt.h"
 
 namespace settle {
 
-/// Exit statuses of a run that failed, of bad input, and of an interrupted run (128 + SIGINT).
-constexpr int exit_failed = 1, exit_bad_input = 2, exit_interrupted = 130;
+/// Exit statuses of a run that failed, and of bad input; exit_interrupted is that of an interrupted run.
+constexpr int exit_failed = 1, exit_bad_input = 2;
 
 /// The arguments of every command that takes a configuration.
 struct ConfigArguments {

@@ -112,6 +112,8 @@ ClusterRun cluster_plan(const SweepArguments& a, const SweepFolder& folder, std:
   run.scheduler = scheduler_of(a);
   run.worker = {own_path(), "sweep", fs::absolute(a.path).string(),
                 "--worker", "--out", fs::absolute(folder.path()).string()};
+  for (const std::string& setting : a.sets) run.worker.insert(run.worker.end(), {"--set", setting});
+  if (!a.only.empty()) run.worker.insert(run.worker.end(), {"--only", a.only});
   run.tasks = a.jobs > 0 ? a.jobs : std::min(most, std::max(1, int(left)));
   run.cpus = std::max(1, a.cpus_per_task);
   return run;

@@ -6,6 +6,9 @@
 
 namespace settle {
 
+/// Exit status of a run that was interrupted and has saved what it had: 128 + SIGINT.
+constexpr int exit_interrupted = 130;
+
 /// The signals that ask for an end: SIGINT (Ctrl-C), SIGTERM, SIGHUP (the terminal has closed), and those with which
 /// batch schedulers warn of one: SIGUSR1, SIGUSR2, SIGXCPU.
 const std::vector<int>& ending_signals();

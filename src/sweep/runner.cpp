@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/wait.h>
 
 #include "models/error.h"
 #include "src/config/parse.h"
@@ -176,6 +177,9 @@ class Runner {
   }
 
   void finish(const Running& ended, int status) {
+    // a scheduler that ends us has told the point's process first
+    if (WIFEXITED(status) && WEXITSTATUS(status) == exit_interrupted)
+      return store_.give_back(ended.claim, "interrupted");
     const Point& point = points_[ended.claim.point];
     Outcome outcome;
     outcome.state = status == 0 ? PointState::done : PointState::failed;

@@ -7,6 +7,7 @@ const std::vector<TableColumn>& headline_columns() {
       {"test_accuracy_best", "", "fraction of the test samples classified rightly, after the best epoch",
        "/test_accuracy/best"},
       {"test_accuracy_last", "", "the same after the last epoch", "/test_accuracy/last"},
+      {"test_accuracy_rested", "", "the same after run.rest_s", "/test_accuracy/rested"},
       {"best_epoch", "", "the first epoch with the best test accuracy", "/test_accuracy/best_epoch",
        ColumnKind::integer},
       {"train_accuracy", "", "fraction classified rightly in the free phases that trained, last epoch",
