@@ -176,6 +176,24 @@ TEST(AutoZero, CostsEnergyAndTimeButIsNoSettling) {
   });
 }
 
+// What a calibration's converters clip is no difference that training has lost.
+TEST(AutoZero, IsNotCountedAsClipping) {
+  ChipDesign design = chip_with_offsets();
+  design.amplifier.offset = 0.2;  // beyond what the converters reach behind their gain
+  design.converter.adc_bits = 8;
+  on_chip(design, [](Chip& chip) {
+    const Clipping& counts = chip.difference_readout(1).clipped_differences();
+    read_zero(chip);
+    const Clipping before = counts;
+    ASSERT_GT(before.clipped, 0);
+    calibrate(chip);
+    EXPECT_EQ(counts.codes, before.codes);
+    EXPECT_EQ(counts.clipped, before.clipped);
+    EXPECT_EQ(counts.squares, before.squares);
+    EXPECT_EQ(counts.lost_squares, before.lost_squares);
+  });
+}
+
 // A second nudge waits for the converters of the first reading, and the held states fall for longer; they themselves
 // are converted after the differences.
 TEST(AutoZero, WithoutItTheSecondSignAndTheHeldStateDroopForLonger) {

@@ -226,6 +226,33 @@ TEST(ChipCosts, EachPhaseChargesItsLines) {
   EXPECT_LE(std::abs(stored), 1e-12 * supplied);
 }
 
+// Lines that are driven in pulses are charged once a pulse, for as long as they stand: the one that charged them when
+// the phase began is the first of those of its settling, and of no later time.
+TEST(ChipCosts, EachPulseChargesItsLinesOnce) {
+  ChipDesign design = exact_chip({10, 40, 20, 3});
+  design.crossbar.read_duty = 0.25;
+  design.crossbar.read_period_s = 1e-9;
+  Chip chip(design);
+  const Samples data = random_samples(10, 3, 1);
+  chip.initialise();
+  chip.measure_settling(data.pixels, data.labels);
+  chip.present({1, 1, 0, 1}, data.pixels);
+  chip.settle_free(Use::learning);
+  Matrix<float> logits;
+  chip.read_logits(logits);
+  const double stands_s[] = {chip.settling_times().free_s, chip.meter().costs().adc_conversion_s(3)};
+  ASSERT_GT(stands_s[1], 2e-9);
+  // C V V_dd of the two cells of each of the forty weights on a line
+  const double levels = data.pixels.cast<double>().sum() / 255.0;
+  const ChipSpec& figures = chip.design().chip;
+  const double of_a_pulse = figures.wire_capacitance_f[1] * figures.read_v * figures.supply_v * levels * (2 * 40);
+  double booked[2] = {0, 0};
+  for (const Ledger::Row& row : chip.meter().ledger().rows())
+    if (row.component == "input_hidden1" && row.action == &action::line_charge)
+      booked[row.phase == Phase::readout] += row.energy.supplied;
+  for (const int i : {0, 1}) EXPECT_LE(relative(booked[i], of_a_pulse * stands_s[i] / 1e-9), 1e-5) << i;
+}
+
 // A transient books each of its steps: the sum must be the neurons' bias for all of the time.
 TEST(ChipCosts, TransientBooksItsSteps) {
   ChipDesign design = exact_chip({10, 8, 6, 3});

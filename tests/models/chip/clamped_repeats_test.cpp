@@ -7,6 +7,7 @@
 #include "models/chip/design_rules.h"
 #include "models/error.h"
 #include "models/learning/equilibria.h"
+#include "models/learning/host.h"
 #include "tests/models/chip/small_chip.h"
 
 namespace settle::test {
@@ -272,6 +273,47 @@ TEST(ClampedRepeats, AreBooked) {
   Chip still(nudged(quiet_chip(), Nudging::symmetric, 3));
   prepare(still);
   EXPECT_EQ(still.noise_time_s(), 0);
+}
+
+// The host adds up what it gets of more than two phases, or of repeated readings: one addition less than readings, for
+// each neuron, in its memory as well. What lock-in adds up is on capacitors, and of two signs the second is taken off.
+TEST(ClampedRepeats, AreAddedUpByTheHost) {
+  constexpr Index count = 4;
+  const auto accumulated = [](const ChipDesign& design) {
+    HostSpec spec;
+    spec.learning = design.learning;
+    Chip chip(design);
+    Host host(spec, chip);
+    chip.pass(chip.initialise());
+    const Samples data = random_samples(6, 5, count);
+    host.measure_settling(data);
+    host.train(data, range(0, count));
+    double words = 0, operations = 0;
+    for (const Ledger::Row& row : chip.meter().ledger().rows()) {
+      if (row.component == "host memory" && row.action == &action::accumulation) words += row.count;
+      if (row.component == "host" && row.action == &action::host_arithmetic) operations += row.count;
+    }
+    return std::pair{words, operations};
+  };
+  const auto with_phases = [](std::vector<double> nudges) {
+    ChipDesign design = quiet_chip();
+    design.learning.phase_nudges = std::move(nudges);
+    return design;
+  };
+  const auto [words, operations] = accumulated(quiet_chip());  // of one reading
+  const std::vector<std::pair<ChipDesign, int>> additions = {{nudged(quiet_chip(), Nudging::symmetric), 0},
+                                                             {with_phases({1, -0.5}), 0},
+                                                             {lock_in(quiet_chip(), 2), 0},
+                                                             {nudged(quiet_chip(), Nudging::one_sided, 2), 1},
+                                                             {nudged(quiet_chip(), Nudging::symmetric, 2), 3},
+                                                             {with_phases({1, -1, 1}), 2}};
+  for (std::size_t i = 0; i < additions.size(); ++i) {
+    const auto& [design, expected] = additions[i];
+    const auto [more_words, more_operations] = accumulated(design);
+    const double all = double(expected) * count * 2 * neurons;
+    EXPECT_EQ(more_operations - operations, all) << i;
+    EXPECT_EQ(more_words - words, all * 2 * 4 / word_bytes) << i;  // a sum of four bytes is read and written
+  }
 }
 
 // Each phase has its nudge, its settling and its charges; all of them have one conversion, and each its capacitor.

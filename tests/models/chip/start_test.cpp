@@ -206,6 +206,60 @@ TEST(Start, PreviousStatesSettleFaster) {
   EXPECT_NEAR(times.read_s / reset_times.read_s, 1, 0.02) << "an inference starts from a reset";
 }
 
+// The dark state that a calibration holds is no sample's: its free phase begins at a reset, and is given the time for
+// it, however short those of samples that go on from their last states have become.
+TEST(Start, ACalibrationWaitsAsLongAsFromAReset) {
+  ChipDesign design = small(Start::previous);
+  design.learning.clamped_lines = ClampedLines::differences;  // which need no more time than readings of logits
+  design.amplifier.auto_zero = 1;
+  const Samples data = random_samples(20, 4, few);
+  HostSpec spec;
+  spec.learning = design.learning;
+  Chip chip(design);
+  Host host(spec, chip);
+  chip.pass(chip.initialise());
+  host.measure_settling(data);
+  const double clamped_s = chip.settling_times().clamped_s;
+  host.train(data, range(0, few));
+  host.measure_settling(data);
+  const SettlingTimes times = chip.settling_times();
+  ASSERT_LT(times.free_s, 0.8 * times.read_s);
+  const double before_s = chip.meter().now().to_seconds();
+  ASSERT_TRUE(chip.auto_zero());
+  const Costs& costs = chip.meter().costs();
+  // zeros are read as long after the hold as the batch's differences were
+  const double each = 2 * costs.dac_conversion_s() + times.read_s + clamped_s + costs.adc_conversion_s(12);
+  constexpr double readings = 32;
+  EXPECT_NEAR((chip.meter().now().to_seconds() - before_s) / (readings * each), 1, 1e-6);
+}
+
+// Whether an operating point is followed is decided for the free phase, with the gains of the amplifiers that it has,
+// which are others than those of the clamped phase that a batch ends with.
+TEST(Start, CouplingIsLookedAtWithTheFreePhasesAmplifiers) {
+  ChipDesign design = strongly_coupled();
+  design.settling.start = Start::reset;
+  design.learning.clamped_lines = ClampedLines::differences;
+  design.learning.difference_amplitude = 0.125;  // a new one would bring the amplifiers up to date
+  design.sense.gain = 30;                        // so low that large noise gains take much of the signal
+  const Samples data = random_samples(30, 4, few);
+  HostSpec spec;
+  spec.learning = design.learning;
+  spec.settling = design.settling;
+  Chip chip(design);
+  Host host(spec, chip);
+  chip.pass(chip.initialise());
+  host.measure_settling(data);
+  host.train(data, range(0, few));
+  const double after_batch = chip.coupling();
+  chip.present({few, few, 0, 1}, data.pixels);
+  chip.settle_free(Use::inference);
+  EXPECT_EQ(after_batch, coupling_bound(chip.circuit()));
+  chip.hold();
+  chip.nudge(Matrix<float>::Zero(4, few));
+  chip.settle_clamped(Sign::first);
+  EXPECT_GT(std::abs(after_batch / coupling_bound(chip.circuit()) - 1), 1e-3);
+}
+
 // Codes of each neuron are read and written in the samples' memory, a DAC sets each membrane, and none of it in
 // inference, the same in every analysis.
 TEST(Start, PreviousStatesAreBooked) {
