@@ -133,7 +133,7 @@ double Chip::nominal_hold_s(std::size_t reading) const {
 // That of the clamped phase which a reading is the first of.
 double Chip::planned_clamped_s(std::size_t reading) const {
   const double times = design_.crossbar.turns == Turns::twice && reads_->any_turns() ? 2 : 1;
-  if (design_.settling.analysis == Analysis::map) return times * design_.settling.clamped_steps * map_step_s();
+  if (design_.settling.analysis == Analysis::map) return times * double(design_.settling.clamped_steps) * map_step_s();
   return times * (reading == 0 ? times_.clamped_s : times_.second_sign_s);
 }
 

@@ -48,7 +48,7 @@ void Chip::settle_free(Use use) {
   // what was timed from previous states is too short for a phase that begins at a reset all the same: a calibration
   const bool as_timed = design_.settling.start != Start::previous || !preset_.empty();
   settle_phase(free_count_, use == Use::learning && as_timed ? times_.free_s : times_.read_s,
-               design_.settling.free_steps,
+               int(design_.settling.free_steps),
                [&](const Chunk<float>& chunk, const SettleOptions& options, double& contraction) {
                  const Settled settled = solve_free(chunk, options);
                  contraction = settled.contraction;
@@ -64,7 +64,7 @@ void Chip::settle_clamped(Sign sign) {
   clamped_ = true;
   drive_for(Phase::clamped);
   settle_phase(clamped_count_, sign == Sign::second ? times_.second_sign_s : times_.clamped_s,
-               design_.settling.clamped_steps,
+               int(design_.settling.clamped_steps),
                [&](const Chunk<float>& chunk, SettleOptions options, double& contraction) {
                  options.from_rest = from_rest;
                  // steps of the map are the circuit's own; an equilibrium is the same from wherever it is sought

@@ -12,7 +12,7 @@ namespace settle {
 /// matrices (neurons x samples), which outlive it.
 class LineStates {
  public:
-  LineStates(const Matrix<float>& states) : states_(&states) {}  // NOLINT: a matrix is what lines carry
+  LineStates(const Matrix<float>& states) : states_(&states) {}  // a matrix is what lines carry
   LineStates(const Matrix<float>& states, const Matrix<float>& change, float scale)
       : states_(&states), change_(&change), scale_(scale) {}
 

@@ -30,7 +30,8 @@ Preset::Preset(const ChipDesign& design, const Circuit<float>& circuit, Meter& m
   const Bank<float> neuron = make_bank<float>(nominal, 1, "nominal", design.seed);
   const Index codes = Index(1) << code_.bits;
   membrane_.resize(codes);
-  for (Index k = 0; k < codes; ++k) membrane_[k] = membrane_at(neuron, float(k - codes / 2) * code_.lsb(), reach);
+  const Index of_zero = codes / 2;
+  for (Index k = 0; k < codes; ++k) membrane_[k] = membrane_at(neuron, float(k - of_zero) * code_.lsb(), reach);
   dacs_.resize(std::size_t(circuit.populations()));
   for (Index p = 1; p < circuit.readout(); ++p) {
     const std::string name = design.graph.population(p).name + "_preset_dac";
@@ -63,9 +64,10 @@ Matrix<float> Preset::membranes_of(Index p, const Matrix<float>& states) const {
 
 Matrix<float> Preset::looked_up(const Matrix<float>& states) const {
   const float per_lsb = 1 / code_.lsb();
-  const float half = float(membrane_.size() / 2), last = float(membrane_.size() - 1);
+  const Index of_zero = membrane_.size() / 2;
+  const float zero = float(of_zero), last = float(membrane_.size() - 1);
   return states.unaryExpr(
-      [&](float s) { return membrane_[Index(std::clamp(std::rint(s * per_lsb) + half, 0.0f, last))]; });
+      [&](float s) { return membrane_[Index(std::clamp(std::rint(s * per_lsb) + zero, 0.0f, last))]; });
 }
 
 }  // namespace settle

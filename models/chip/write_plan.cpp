@@ -23,7 +23,7 @@ double interpolated(const std::vector<double>& values, double distance) {
   const double place = place_of(std::abs(distance));
   const int i = std::min(int(place), distances - 2);
   const double share = place - i;
-  return (1 - share) * values[std::size_t(i)] + share * values[std::size_t(i + 1)];
+  return (1 - share) * values[std::size_t(i)] + share * values[std::size_t(i) + 1];
 }
 
 }  // namespace
@@ -72,6 +72,7 @@ void WritePlan::add_round() {
   for (int i = 0; i < distances; ++i) {
     const double distance = distance_at(i), waiting = before[std::size_t(i)];
     double best = std::numeric_limits<double>::infinity(), pulses = 0;
+    // NOLINTNEXTLINE(clang-analyzer-security.FloatLoopCounter): whole numbers, up to those that no integer holds
     for (double n = 1; n < distance + 2; n = std::max(n + 1, std::rint(1.08 * n))) {
       const double left = expected(before, distance, n);
       if (left >= best) continue;

@@ -12,7 +12,10 @@ std::vector<AreaRow> chip_area(const ChipSpec& chip, const CostSpec& cost, const
     cells += parts.cells_per_weight * double(connection->cells()) * (two_arrays ? 2 : 1);
     lines += double((p.forward ? connection->word_lines() : 0) + (p.backward ? connection->bit_lines() : 0));
   }
-  const auto adcs = [&](Index columns) { return double((columns + chip.adc_columns - 1) / chip.adc_columns); };
+  const auto adcs = [&](Index columns) {
+    const Index whole = (columns + chip.adc_columns - 1) / chip.adc_columns;
+    return double(whole);
+  };
   for (Index p = 1; p <= graph.readout(); ++p) {
     if (graph.is_hidden(p)) neurons += double(graph.population(p).size);
     converters += adcs(graph.population(p).size);

@@ -22,7 +22,7 @@ class Costs {
   Energy adc_conversion_j(int bits) const { return settle::adc_conversion_j(chip_, cost_, bits); }
   Energy adc_thermal_j(int bits) const { return settle::adc_thermal_j(chip_, cost_, bits); }
   double adc_reference_w(int bits) const { return settle::adc_reference_w(chip_, cost_, bits); }
-  /// The ADCs of so many columns.
+  // NOLINTNEXTLINE(bugprone-integer-division): the ADCs of so many columns are a whole number
   double adcs(Index columns) const { return double((columns + chip_.adc_columns - 1) / chip_.adc_columns); }
   /// The time to convert `columns` columns, of which adc_columns share a converter, to `bits` bits: one after another,
   /// and the last one for as long as a conversion takes, however many converters take turns at a higher rate.

@@ -85,7 +85,7 @@ std::size_t Ledger::row_of(Section section, Phase phase, const std::string& comp
     rows_.push_back({section, phase, component, &action});
     sums_.push_back({0, 0, 0});
     seconds_.push_back(0);
-    stood_.push_back(Time());
+    stood_.emplace_back();
   }
   return i;
 }
@@ -180,7 +180,7 @@ void Ledger::visit_names(Archive& archive) {
   Matrix<std::int64_t> places(archive.loading() ? 0 : Index(rows_.size()), 2);
   for (std::size_t i = 0; i < rows_.size() && !archive.loading(); ++i) {
     components.push_back(rows_[i].component);
-    actions.push_back(rows_[i].action->name);
+    actions.emplace_back(rows_[i].action->name);
     places(Index(i), 0) = std::int64_t(rows_[i].section);
     places(Index(i), 1) = std::int64_t(rows_[i].phase);
   }

@@ -67,7 +67,7 @@ class Ledger {
   void visit_state(Archive& archive);
 
  private:
-  __extension__ typedef __int128 Units;
+  __extension__ typedef __int128 Units;  // NOLINT(modernize-use-using): which takes no __extension__
   using Sum = std::array<Units, 3>;
 
   void visit_names(Archive& archive);

@@ -329,6 +329,7 @@ void Crossbar::find_effective(Index source) {
   const float per_siemens = float(1 / conductance_per_state_);
   auto effective = effective_.col(source).array();
   const auto plus = plus_siemens_.col(source).array(), minus = minus_siemens_.col(source).array();
+  // cppcheck-suppress redundantInitialization; an expression of Eigen, which is written through
   effective = per_siemens * (plus - minus);
   if (!wire_loss_) {
     word_siemens_[source] = word_line_siemens(source);

@@ -120,6 +120,7 @@ PulseSum Crossbar::pulse(const PulseTrainBlock& trains, std::uint64_t round, int
     sum += devices.pulse(trains, round, threads, coincidence);
     if (retention != nullptr) retention->written(trains, coincidence);
   };
+  // NOLINTNEXTLINE(bugprone-branch-clone): one array, or one of two in turn
   if (!minus_) {
     send(devices_, plus_retention_.get(), Coincidence::up_and_down);
   } else if (one_sided()) {

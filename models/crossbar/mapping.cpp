@@ -19,7 +19,8 @@ std::vector<ArrayLayout> arrays(Mapping mapping, const Tiling& tiling, Index tar
   for (Index source = 0; source < sources; source += down) {
     for (Index target = 0; target < targets; target += across) {
       const Index count = std::min(across, targets - target);
-      ArrayLayout first{source, std::min(down, sources - source), {}}, second = first;
+      ArrayLayout first{source, std::min(down, sources - source), {}};
+      ArrayLayout second = first;
       for (Index k = target; k < target + count; ++k) {
         first.bit_lines.push_back({k, 1, false});
         if (two) (alternating ? first : second).bit_lines.push_back({k, 1, true});

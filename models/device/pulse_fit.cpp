@@ -126,6 +126,7 @@ PulseFit fit_model(const PulseRecords& records, const StepModel& model, const Co
   for (const StateRecord& r : states) devices = std::max(devices, r.device + 1);
   const StepFit fit = fit_steps(model, states, devices);
   PulseFit result;
+  // cppcheck-suppress uninitvar; it is written, not read
   static_cast<FittedPreset&>(result) = fitted_preset(model, fit);
   result.range = {scale.siemens(result.device.w_min), scale.siemens(result.device.w_max)};
   if (result.range.low <= 0) result.unusable = "its lower bound would be no conductance";

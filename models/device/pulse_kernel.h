@@ -16,7 +16,7 @@ struct CellArrays {
 };
 
 /// A multiple of the tiles in which noise is drawn.
-constexpr Index count_piece = 64 * 256;
+constexpr Index count_piece = 64 * 256;  // NOLINT(bugprone-implicit-widening-of-multiplication-result): it is small
 
 /// Gives cells [first, first + count) |counts| pulses each, of the sign of counts, which has one element for each of
 /// them; `first` is a multiple of count_piece. Noise is a function of (noise, round, step, cell); n pulses take it from

@@ -206,6 +206,7 @@ double climb(Likelihood& likelihood, Vector<double>& x) {
   for (int step = 0; step < most_steps && damping < most_damping; ++step) {
     likelihood.derive(x);
     double gain = 0;
+    // NOLINTNEXTLINE(clang-analyzer-security.FloatLoopCounter): it grows by whole factors to a bound
     for (; damping < most_damping; damping *= 4) {
       Matrix<double> a = likelihood.information;
       a.diagonal() *= 1 + damping;

@@ -73,8 +73,9 @@ double StepModel::Law::size(double w, bool rising) const {
     case Response::soft_bounds:
       return s * std::max(0.0, 1 - w / (rising ? upper : lower));
     case Response::exponential: {
-      const double z = model.z_slope_ * w, gamma = shape[2 * direction + 1];
-      return s * std::max(0.0, 1 - shape[2 * direction] * safe_exp(rising ? gamma * z : -gamma * z));
+      const double* own = direction == 0 ? shape : shape + 2;
+      const double z = model.z_slope_ * w, gamma = own[1];
+      return s * std::max(0.0, 1 - own[0] * safe_exp(rising ? gamma * z : -gamma * z));
     }
     case Response::power:
       return s * power_of((rising ? upper - w : w - lower) / (upper - lower), shape[direction]);

@@ -14,7 +14,7 @@ HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-void AdamStep(const AdamFactors f, const float* direction, float* mean, float* square, float* change, Index count) {
+void AdamStep(const AdamFactors& f, const float* direction, float* mean, float* square, float* change, Index count) {
   const auto step = [&](auto d, Index i) HWY_ATTR {
     const auto g = hn::LoadU(d, direction + i);
     const auto m = hn::MulAdd(hn::Set(d, f.beta1), hn::LoadU(d, mean + i), hn::Mul(hn::Set(d, 1 - f.beta1), g));

@@ -44,7 +44,7 @@ class Equilibria : public Machine {
   CircuitState<float> state_;
   Matrix<float> input_;
   bool follows_ = false;
-  std::vector<Matrix<float>> start_;  // membranes that are followed from
+  std::vector<Matrix<float>> start_;     // membranes that are followed from
   std::vector<Matrix<float>> integral_;  // by population; empty: none yet
   float integrated_ = 0;
   double contraction_ = 0;

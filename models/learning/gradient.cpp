@@ -104,7 +104,7 @@ Directions<Real> contrast_of(const Circuit<Real>& circuit, const Chunk<Real>& ch
 
 template <class Real>
 Alignment alignment(const Matrix<Real>& direction, const Matrix<Real>& reference) {
-  const auto a = direction.template cast<double>(), b = reference.template cast<double>();
+  const auto &a = direction.template cast<double>(), &b = reference.template cast<double>();
   const double a_norm = a.norm(), b_norm = b.norm();
   return {a.cwiseProduct(b).sum() / (a_norm * b_norm), a_norm / b_norm};
 }

@@ -23,7 +23,7 @@ Score error_of(const Matrix<float>& p, const Eigen::Ref<const Vector<std::uint8_
   score.samples += labels.size();  // one by one onto the sum: the same for any size of block
   error.setZero(p.rows(), p.cols());
   for (Index c = 0; c < labels.size(); ++c) {
-    Index likeliest;
+    Index likeliest = 0;
     p.col(c).maxCoeff(&likeliest);
     score.hits += likeliest == labels[c];
     score.loss -= std::log(std::max(double(p(labels[c], c)), 1e-30));

@@ -22,6 +22,7 @@ char letter(CBLAS_TRANSPOSE t) { return t == CblasNoTrans ? 'N' : 'T'; }
 // twice as fast as OpenBLAS's for AVX2. Its matrices lie in rows: it sees all of them transposed.
 void call(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, int m, int n, int k, float alpha, const float* a, int lda,
           const float* b, int ldb, float beta, float* c, int ldc) {
+  // NOLINTNEXTLINE(readability-suspicious-call-argument): so the second one comes first
   if (dnnl_sgemm(letter(tb), letter(ta), n, m, k, alpha, b, ldb, a, lda, beta, c, ldc) != dnnl_success)
     throw std::logic_error("gemm: oneDNN refuses the product");
 }

@@ -13,7 +13,7 @@ constexpr double per_second = 1e15;
 constexpr double longest_s = 18446.0;     // 2^64 femtoseconds
 constexpr double convertible_s = 9223.0;  // 2^63: what a signed integer takes
 
-std::uint64_t rounded(double seconds) { return std::uint64_t(std::int64_t(seconds * per_second + 0.5)); }
+std::uint64_t rounded(double seconds) { return std::uint64_t(std::llround(seconds * per_second)); }
 
 [[noreturn]] void too_long(double seconds) {
   throw RunError("a simulated time of " + std::to_string(seconds) + " s is not between 0 and the 5 h that " +

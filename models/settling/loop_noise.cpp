@@ -133,9 +133,9 @@ void LoopNoise::draw(const Chunk<float>& chunk, std::uint64_t first_sample, std:
   solve_past(chunk, round);
   for (std::uint32_t i = 2; i < draws && round; ++i) step(chunk, first_sample, draws * number + i);
   for (Index p = 1; p < circuit_.readout(); ++p) {
+    if (!is_driven(p, round)) continue;
     OfPopulation& of = of_[std::size_t(p)];
-    if (is_driven(p, round))
-      of_chunk(chunk, of.outputs) += of_chunk(chunk, of.slope).cwiseProduct(of_chunk(chunk, of.drive));
+    of_chunk(chunk, of.outputs) += of_chunk(chunk, of.slope).cwiseProduct(of_chunk(chunk, of.drive));
   }
 }
 

@@ -175,7 +175,7 @@ std::string remedy(const Findings& f, const LoopAnalysis& a) {
     diverged = diverged || end == Ending::diverged;
   }
   if (f.count(Ending::settled) == way.samples()) return "";
-  const std::string lower = fmt::format("lower network.beta (now {}) or network.alpha (now {})", a.beta, a.alpha);
+  std::string lower = fmt::format("lower network.beta (now {}) or network.alpha (now {})", a.beta, a.alpha);
   if (diverged) return "states are not finite: look at the weights and the activation; then " + lower;
   if (approaching) return "the changes still shrink: more --steps, or " + lower;
   if (f.rest_s.allFinite())

@@ -16,7 +16,7 @@ namespace settle {
 
 Configuration ConfigArguments::read() const {
   std::vector<std::string> notes;
-  const Configuration configuration = read_configuration(path, overrides, &notes);
+  Configuration configuration = read_configuration(path, overrides, &notes);
   print_notes(notes);
   // what is in files, and what does not go with the rest
   build_crossbar(configuration);

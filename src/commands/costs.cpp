@@ -73,7 +73,7 @@ std::string wrapped(const std::string& text, std::size_t width) {
 constexpr const char* unknown = "not known";
 
 std::string source_of(const Listed& l) {
-  const std::string source = l.figure.provenance ? l.figure.provenance->source : unknown;
+  std::string source = l.figure.provenance ? l.figure.provenance->source : unknown;
   if (!l.is_set()) return source;
   const auto [low, nominal, high] = l.standard;
   return fmt::format("in place of {:.4g} ({:.4g} to {:.4g}): {}", nominal, low, high, source);

@@ -34,7 +34,7 @@ struct FitArguments {
 Response response_called(const std::string& wanted) {
   std::vector<std::string> names;
   for (const Response r : fitted_responses()) {
-    names.push_back(name(r));
+    names.emplace_back(name(r));
     if (hyphened(wanted) == name(r)) return r;
   }
   throw InputError(fmt::format("--response: no response is called {}; there are {}{}", wanted, fmt::join(names, ", "),

@@ -57,6 +57,7 @@ bool store(const TextValue& v, const toml::node& node) { return store_exact(*v.m
 bool store(const ChoiceValue& v, const toml::node& node) {
   const auto name = node.value_exact<std::string>();
   const auto found = name ? std::find(v.names.begin(), v.names.end(), *name) : v.names.end();
+  // cppcheck-suppress knownConditionTrueFalse; it follows neither branch of the line above
   if (found == v.names.end()) return false;
   v.set(static_cast<std::size_t>(found - v.names.begin()));
   return true;

@@ -47,6 +47,7 @@ Keys device_numbers() {
 /// The text where the condition holds.
 std::string when(bool idle, const std::string& why) { return idle ? why : ""; }
 
+// NOLINTNEXTLINE(readability-function-size): a table
 void add_device_rules(std::vector<IdleRule>& rules) {
   rules.push_back(
       {{"device.preset", "device.table", "device.conductance_min_siemens", "device.conductance_max_siemens"},
@@ -77,7 +78,7 @@ void add_device_rules(std::vector<IdleRule>& rules) {
         "programming.most_pulses"},
        device_keys,
        [](const Facts& f) { return when(f.exact(), "means nothing for the exact device: set device.preset"); }});
-  const auto of_response = [&rules](const Keys& keys, std::vector<Response> having) {
+  const auto of_response = [&rules](const Keys& keys, const std::vector<Response>& having) {
     rules.push_back({keys, device_keys, [having](const Facts& f) {
                        const bool has = std::find(having.begin(), having.end(), f.device.response) != having.end();
                        return when(!has && !f.exact(), fmt::format("has no effect on {}, whose response is {}",

@@ -21,7 +21,7 @@ std::vector<std::string> response_names() {
   std::vector<std::string> names;
   for (const Response r : {Response::constant, Response::linear, Response::soft_bounds, Response::exponential,
                            Response::power, Response::table})
-    names.push_back(name(r));
+    names.emplace_back(name(r));
   return names;
 }
 
@@ -77,7 +77,7 @@ class DeviceFileReader {
     if (const auto wrong = assign(row->value, node)) refuse(fmt::format("{}: {}: {}", place, name, *wrong));
   }
 
-  void set_response(const Parameter& row, const std::string& word, const std::string& place) {
+  static void set_response(const Parameter& row, const std::string& word, const std::string& place) {
     if (const auto wrong = assign(row.value, toml::value<std::string>(hyphened(word))))
       refuse(fmt::format("{}: {}: {}", place, row.name, *wrong));
   }
@@ -164,7 +164,6 @@ DevicePreset stated_device(const DeviceSpec& spec) {
 
 std::string device_file_text(const DeviceFile& device, const std::string& comment) {
   DeviceFile copy = device;  // the rows point to what can be changed
-  const DeviceFile none;
   std::string text;
   std::istringstream lines(comment);
   for (std::string line; std::getline(lines, line);) text += "# " + line + "\n";

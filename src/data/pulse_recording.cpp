@@ -200,7 +200,8 @@ TurningPoints turns_of(const std::vector<double>& g) {
   for (std::size_t k = 1; k < g.size(); ++k) {
     if (g[k] > g[high]) high = k;
     if (g[k] < g[low]) low = k;
-    const bool falls = direction >= 0 && g[k] < g[high] - half, rises = direction <= 0 && g[k] > g[low] + half;
+    const bool falls = direction >= 0 && g[k] < g[high] - half;
+    const bool rises = direction <= 0 && g[k] > g[low] + half;
     if (!falls && !rises) continue;
     const std::size_t turn = falls ? high : low;
     if (direction == 0) {

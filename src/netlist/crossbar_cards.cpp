@@ -148,6 +148,7 @@ double count_resistors(const ChipDesign& design) {
     const Index sources = connection->word_lines(), targets = connection->bit_lines();
     if (p.forward) sum += per_cell * cells(targets, sources);
     if (p.backward)
+      // NOLINTNEXTLINE(readability-suspicious-call-argument): feedback of its own goes the other way
       sum += per_cell * (design.graph.has_own_feedback() ? cells(sources, targets) : cells(targets, sources));
   }
   return sum;

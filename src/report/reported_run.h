@@ -29,7 +29,7 @@ struct CostRow {
   Estimate energy_j;  // p5, nominal, p95
 };
 
-struct ReportedRun {
+struct ReportedRun {                            // NOLINT(bugprone-exception-escape): JSON is moved without exceptions
   std::string name;                             // the folder's name; longer where two would be the same
   std::filesystem::path path;                   // absolute
   std::string config;                           // config.toml as it is

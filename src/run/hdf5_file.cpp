@@ -230,7 +230,8 @@ std::string Hdf5File::get_text(const std::string& object, const std::string& att
   expect_in_file(attribute, 1, H5Tget_size(type.id));
   std::string value(H5Tget_size(type.id), '\0');
   check(H5Aread(found.id, type.id, value.data()), attribute);
-  return value.c_str();
+  value.resize(std::min(value.find('\0'), value.size()));
+  return value;
 }
 
 void Hdf5File::get_value(const std::string& object, const std::string& attribute, hid_t native, void* value) const {

@@ -311,7 +311,7 @@ std::string describe_network(const Graph& graph) {
 void count_confusion(const Matrix<float>& outputs, const Eigen::Ref<const Vector<std::uint8_t>>& labels,
                      Matrix<std::int64_t>& confusion) {
   for (Index c = 0; c < labels.size(); ++c) {
-    Index likeliest;
+    Index likeliest = 0;
     outputs.col(c).maxCoeff(&likeliest);
     ++confusion(labels[c], likeliest);
   }

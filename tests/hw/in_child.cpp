@@ -35,8 +35,10 @@ int failures() {
     const std::string text = body();
     for (std::size_t done = 0; done < text.size();) {
       const ssize_t n = write(out, text.data() + done, text.size() - done);
-      if (n <= 0) ADD_FAILURE() << "cannot write to the parent";
-      if (n <= 0) break;
+      if (n <= 0) {
+        ADD_FAILURE() << "cannot write to the parent";
+        break;
+      }
       done += std::size_t(n);
     }
   } catch (const std::exception& e) {

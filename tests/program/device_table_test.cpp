@@ -87,12 +87,12 @@ TEST_F(DeviceTable, MistakesAreNamed) {
       {"\xff\xfep", "UTF-16"},
       {"p", "no column polarity"},
   };
-  for (const auto& [text, named] : files) {
+  for (const auto& [text, mentioned] : files) {
     write("device.csv", text);
     const Finished run = settle({"check", "tiny.toml", "--set", "device.table=device.csv"});
     EXPECT_EQ(run.status, 2) << text;
     EXPECT_NE(run.err.find("device.csv"), std::string::npos) << run.err;
-    EXPECT_NE(run.err.find(named), std::string::npos) << run.err;
+    EXPECT_NE(run.err.find(mentioned), std::string::npos) << run.err;
     EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
   }
 }

@@ -98,10 +98,10 @@ TEST_F(Trace, ANameFindsWhatGlobsLeaveOut) {
                        "--signals", "hidden1_hidden2.gsub11_15",
                        "--signals", "hidden1.v*"};
   ASSERT_EQ(trace("out", words).status, 0);
-  const std::set<std::string> named = {"SystemC.hidden1.v0", "SystemC.hidden1.v15", "SystemC.hidden1_hidden2.g11_15",
-                                       "SystemC.hidden1_hidden2.gsub11_15"};
+  const std::set<std::string> wanted = {"SystemC.hidden1.v0", "SystemC.hidden1.v15", "SystemC.hidden1_hidden2.g11_15",
+                                        "SystemC.hidden1_hidden2.gsub11_15"};
   const auto changes = vcd_changes(read("out/trace.vcd"));
-  EXPECT_EQ(vcd_names(read("out/trace.vcd")), named);
+  EXPECT_EQ(vcd_names(read("out/trace.vcd")), wanted);
   for (const char* cell : {"g11_15", "gsub11_15"}) {
     const double siemens = std::stod(changes.at(std::string("SystemC.hidden1_hidden2.") + cell).front().second);
     EXPECT_GT(siemens, 0.1e-6) << cell;

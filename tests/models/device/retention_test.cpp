@@ -166,7 +166,7 @@ TEST(Retention, IsWithinAFewMillionthsOfTheLaw) {
   p.drift_dtod = 0.1;
   p.drift_time_s = 3e-7;
   constexpr Index rows = 37, cols = 40;
-  Retention aging("r", rows, cols, p, 3), drifting = aging;
+  Retention aging("r", rows, cols, p, 3);
   Matrix<float> written(rows, cols), xi(rows, cols), nu_xi(rows, cols);
   Matrix<double> age(rows, cols);
   fill_normal(Stream(3, "r", Purpose::drift_spread), 0, 0, nu_xi.data(), nu_xi.size());

@@ -43,7 +43,7 @@ Ratio ratio_of(double k, double claimed_k, Index samples) {
         for (Index i = 0; i < post.size(); ++i) {
           const std::uint32_t word = t.words(s, j), bit = t.bits(i, s), sign = PulseTrainBlock::train_sign;
           const double hits = __builtin_popcount(word & bit & ~sign);
-          r += ((word ^ bit) & sign ? -hits : hits) * weight(i, j);
+          r += (((word ^ bit) & sign) != 0 ? -hits : hits) * weight(i, j);
         }
       }
       sum += r;

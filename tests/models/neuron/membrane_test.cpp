@@ -58,10 +58,10 @@ TEST(Membrane, SlewsNoFasterThanItsLimit) {
   BankSpec spec;
   spec.tau_mismatch = 0.3;
   spec.slew = 4e7;  // 0.4 of full scale in a time constant
-  const Index neurons = 40;
-  const Bank<double> bank = make_bank<double>(spec, neurons, "bank", 1);
-  Matrix<double> drive(neurons, 1), v = Matrix<double>::Zero(neurons, 1), euler = v;
-  for (Index i = 0; i < neurons; ++i) drive(i) = -2 + 4 * double(i) / double(neurons - 1);
+  const Index few = 40;
+  const Bank<double> bank = make_bank<double>(spec, few, "bank", 1);
+  Matrix<double> drive(few, 1), v = Matrix<double>::Zero(few, 1), euler = v;
+  for (Index i = 0; i < few; ++i) drive(i) = -2 + 4 * double(i) / double(few - 1);
   const double dt = 7e-9;
   const MembraneStep<double> step(bank, dt);
   for (int n = 0; n < 4; ++n) {

@@ -66,8 +66,7 @@ TYPED_TEST(RailsOf, NothingMovesBeyond) {
     Matrix<Real> s(n.rows, n.cols), slope = s;
     a.apply(railed(n), n.h.data(), s.data(), n.rows, n.cols);
     a.slope(railed(n), n.h.data(), s.data(), slope.data(), n.rows, n.cols);
-    for (Index i = 0; i < n.h.size(); ++i)
-      EXPECT_TRUE(std::abs(n.h(i)) <= Real(rail) || slope(i) == 0);
+    for (Index i = 0; i < n.h.size(); ++i) EXPECT_TRUE(std::abs(n.h(i)) <= Real(rail) || slope(i) == 0);
   });
 }
 

@@ -12,6 +12,7 @@
 #include "models/numeric/parallel.h"
 #include "models/numeric/random.h"
 #include "models/numeric/sums.h"
+#include "models/numeric/time.h"
 
 namespace settle::test {
 namespace {
@@ -153,6 +154,14 @@ TEST(ParallelFor, RethrowsTheFirstException) {
       EXPECT_STREQ(e.what(), "17");
     }
   }
+}
+
+// Also beyond 4.5 s, where half a femtosecond is less than a double resolves.
+TEST(Time, IsTheNearestFemtosecond) {
+  EXPECT_EQ(Time::seconds(1.4e-15).femtoseconds(), 1u);
+  EXPECT_EQ(Time::seconds(1.6e-15).femtoseconds(), 2u);
+  EXPECT_EQ(Time::seconds(4.503599627370497).femtoseconds(), 4503599627370497u);
+  EXPECT_EQ(Time::seconds(18000).femtoseconds(), 18000000000000000000u);
 }
 
 TEST(ChunkWidth, CutsABatchEvenlyIntoNoMoreThan128) {

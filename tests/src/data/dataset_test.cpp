@@ -158,7 +158,7 @@ TEST(Dataset, ReadsOtherTypes) {
 
 // Two planes of 4 x 6: the first and the last dimension are told apart by their size.
 TEST(Dataset, ReadsChannelsInEitherPlace) {
-  Files first, last;
+  Files first;
   std::string planes, pixels;
   for (int c = 0; c < 2; ++c)
     for (int k = 0; k < 24; ++k) planes += char(100 * c + k);
