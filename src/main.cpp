@@ -1,13 +1,17 @@
 // The settle program. Results go to standard output, progress and errors to standard error.
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <systemc>
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include "models/error.h"
+#include "models/numeric/arithmetic.h"
 #include "src/commands/commands.h"
 #include "src/config/nearest.h"
+#include "src/run/program.h"
 
 namespace settle {
 namespace {
@@ -34,9 +38,18 @@ void refuse_unknown_words(const CLI::App& app, int argc, char** argv) {
   }
 }
 
+// For comparisons of CPUs (docs/reproducibility.md).
+void limit_vectors() {
+  const char* newest = std::getenv("SETTLE_KERNELS");
+  if (newest == nullptr || *newest == '\0' || limit_kernels(newest)) return;
+  throw InputError(
+      fmt::format("SETTLE_KERNELS={}: names no vectors that kernels have; there are SSE4, AVX2, AVX3", newest));
+}
+
 int run(int argc, char** argv) {
+  limit_vectors();
   CLI::App app("Settle simulates analog hardware that learns by equilibrium propagation.", "settle");
-  app.set_version_flag("--version", SETTLE_VERSION);
+  app.set_version_flag("--version", program_text, "version, build, libraries, and the CPU's vectors in use");
   app.require_subcommand(1);
   app.fallthrough(false);
   app.failure_message(CLI::FailureMessage::simple);
@@ -64,9 +77,8 @@ int run(int argc, char** argv) {
 // SystemC's own main would print a banner; ours does not go through it, but the library wants this symbol.
 int sc_main(int, char**) { return 0; }
 
-int main(int argc, char** argv) {
-  // "Simulation stopped by user" is how every run ends
-  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+// What main would return.
+static int status_of(int argc, char** argv) {
   try {
     const int status = settle::run(argc, argv);
     if (std::fflush(stdout) != 0) throw settle::RunError("standard output cannot be written (is the disk full?)");
@@ -84,4 +96,17 @@ int main(int argc, char** argv) {
                e.what());
   }
   return settle::exit_failed;
+}
+
+int main(int argc, char** argv) {
+  // "Simulation stopped by user" is how every run ends
+  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond its limit cannot be written, which is an error like others
+  const int status = status_of(argc, argv);
+  rlimit memory{};
+  if (getrlimit(RLIMIT_AS, &memory) != 0 || memory.rlim_cur == RLIM_INFINITY) return status;
+  // Threads that OpenBLAS has started, and that we never use, ask for 128 MB until they get it; the library's end,
+  // which a return from here would begin, waits for them.
+  std::fflush(nullptr);
+  std::_Exit(status);
 }

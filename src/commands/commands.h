@@ -31,8 +31,9 @@ void add_config_arguments(CLI::App& command, ConfigArguments& arguments);
 
 /// Adds --run to a command with the arguments of add_config_arguments(), and makes CONFIG optional.
 void add_run_argument(CLI::App& command, std::string& run);
-/// The checkpoint of a run, whose configuration is taken when none is named; empty for no run (InputError for neither).
-std::string checkpoint_of(const std::string& run, ConfigArguments& arguments);
+/// The checkpoint of a run, whose configuration is taken when none is named; empty for no run. InputError for neither,
+/// which names the command.
+std::string checkpoint_of(const std::string& command, const std::string& run, ConfigArguments& arguments);
 
 using ExitStatus = int;
 
