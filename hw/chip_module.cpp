@@ -65,6 +65,7 @@ void ChipModule::step(Chip&, double step_s) {
   for (const auto& bank : banks_) bank->tick(step_s);
   sc_core::wait(sc_core::SC_ZERO_TIME);  // the banks step in this delta cycle
   sc_core::wait(sc_core::SC_ZERO_TIME);
+  for (const auto& bank : banks_) bank->rethrow();
 }
 
 }  // namespace settle::hw

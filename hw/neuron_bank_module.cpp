@@ -1,5 +1,7 @@
 #include "hw/neuron_bank_module.h"
 
+#include <utility>
+
 namespace settle::hw {
 
 NeuronBankModule::NeuronBankModule(sc_core::sc_module_name module_name, BankTransient<float>& bank)
@@ -27,7 +29,20 @@ void NeuronBankModule::tick(double step_s) {
   tick_.notify(sc_core::SC_ZERO_TIME);
 }
 
+void NeuronBankModule::rethrow() {
+  if (failed_) std::rethrow_exception(std::exchange(failed_, nullptr));
+}
+
+// An exception must not travel through the kernel.
 void NeuronBankModule::step() {
+  try {
+    advance();
+  } catch (const std::exception&) {
+    failed_ = std::current_exception();
+  }
+}
+
+void NeuronBankModule::advance() {
   drive_ = bank_.external();
   for (std::size_t k = 0; k < inputs_.size(); ++k) {
     const Input& input = inputs_[k];

@@ -1,6 +1,7 @@
 // A bank of analog neurons in SystemC: in a transient, it steps on an event.
 #pragma once
 
+#include <exception>
 #include <systemc>
 #include <vector>
 
@@ -29,9 +30,12 @@ class NeuronBankModule : public sc_core::sc_module {
   void start(const Block& block);
   /// Advances by `step_s` in the next delta cycle.
   void tick(double step_s);
+  /// Throws what kept the bank from its last step, if anything did: to be called where that may be thrown.
+  void rethrow();
 
  private:
   void step();
+  void advance();
 
   struct Input {
     Side driven;
@@ -45,6 +49,7 @@ class NeuronBankModule : public sc_core::sc_module {
   double step_s_ = 0;
   Matrix<float> drive_, part_;
   sc_core::sc_event tick_;
+  std::exception_ptr failed_;
 };
 
 }  // namespace settle::hw

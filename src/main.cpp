@@ -1,8 +1,10 @@
 // The settle program. Results go to standard output, progress and errors to standard error.
+#include <csignal>
 #include <filesystem>
 #include <systemc>
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include "models/error.h"
 #include "src/commands/command_line.h"
@@ -12,10 +14,9 @@
 // SystemC's own main would print a banner; ours does not go through it, but the library wants this symbol.
 int sc_main(int, char**) { return 0; }
 
-int main(int argc, char** argv) {
+// What main would return.
+static int status_of(int argc, char** argv) {
   using settle::one_line;  // whatever names of files and values of keys a message has in it
-  // "Simulation stopped by user" is how every run ends
-  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
   try {
     const int status = settle::run_command_line(argc, argv);
     if (std::fflush(stdout) != 0) throw settle::RunError("standard output cannot be written (is the disk full?)");
@@ -36,4 +37,17 @@ int main(int argc, char** argv) {
                one_line(e.what()));
   }
   return settle::exit_failed;
+}
+
+int main(int argc, char** argv) {
+  // "Simulation stopped by user" is how every run ends
+  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond its limit cannot be written, which is an error like others
+  const int status = status_of(argc, argv);
+  rlimit memory{};
+  if (getrlimit(RLIMIT_AS, &memory) != 0 || memory.rlim_cur == RLIM_INFINITY) return status;
+  // Threads that OpenBLAS has started, and that we never use, ask for 128 MB until they get it; the library's end,
+  // which a return from here would begin, waits for them.
+  std::fflush(nullptr);
+  std::_Exit(status);
 }

@@ -242,7 +242,7 @@ class Chip : public Machine {
   template <class Solve>
   void settle_phase(SettlingCount& count, double timer_s, int steps, const Solve& solve);
   template <class Solve>
-  void solve_phase(SettlingCount& count, const SettleOptions& options, const Solve& solve);
+  int solve_phase(SettlingCount& count, const SettleOptions& options, const Solve& solve);
   double settle_nothing(SettlingCount& count);
   double run_transient(SettlingCount& count, double timer_s);
   void take_feedback(bool takes);

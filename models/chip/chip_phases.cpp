@@ -1,11 +1,13 @@
 // The chip's work on a block of samples, phase by phase. Its readings are in chip_readout.cpp.
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <stdexcept>
 #include <utility>
 
 #include "models/chip/chip.h"
 #include "models/chip/finite.h"
+#include "models/error.h"
 #include "models/learning/back_propagation.h"
 #include "models/learning/equilibria.h"
 #include "models/settling/phase.h"
@@ -16,6 +18,16 @@ namespace settle {
 namespace {
 
 constexpr int most_taus = 1000;  // a transient that has not settled by then does not
+
+// Does work of a phase; where a number is not finite, the message gets the step.
+template <class Work>
+void in_step(std::int64_t step, const Work& work) {
+  try {
+    work();
+  } catch (const NotFinite& error) {
+    throw NotFinite(std::string(error.what()) + ", in step " + std::to_string(step));
+  }
+}
 
 }  // namespace
 
@@ -105,15 +117,15 @@ void Chip::settle_phase(SettlingCount& count, double timer_s, int steps, const S
     seconds = settle_nothing(count);
   } else if (is_transient()) {
     seconds = run_transient(count, timer_s);
-    expect_finite(design_.graph, state_, block_, clamped_);
     let_time_pass(Time::seconds(seconds) * (block_.samples - 1));  // the first sample's has passed
   } else {
     const bool stepping = design_.settling.analysis == Analysis::map;
     if (stepping) seconds = steps * map_step_s();
     const bool ramped = stepping && clamped_ && design_.learning.nudge_course == NudgeCourse::ramped;
-    solve_phase(count, {stepping ? Method::map : Method::sweeps, steps, design_.settling.tolerance, ramped}, solve);
+    const int last_step =
+        solve_phase(count, {stepping ? Method::map : Method::sweeps, steps, design_.settling.tolerance, ramped}, solve);
     draw_noise();
-    expect_finite(design_.graph, state_, block_, clamped_);
+    in_step(last_step, [&] { expect_finite(design_.graph, state_, block_, clamped_); });
     power_.neurons_move();
     if (design_.crossbar.turns == Turns::twice && reads_->any_turns()) seconds *= 2;
     power_.charge_lines();
@@ -130,8 +142,9 @@ double Chip::settle_nothing(SettlingCount& count) {
   return 0;
 }
 
+// Returns the number of steps of the chunk that took most.
 template <class Solve>
-void Chip::solve_phase(SettlingCount& count, const SettleOptions& options, const Solve& solve) {
+int Chip::solve_phase(SettlingCount& count, const SettleOptions& options, const Solve& solve) {
   struct Outcome {
     int steps = 0;
     Index unsettled = 0, cycles = 0;
@@ -156,6 +169,8 @@ void Chip::solve_phase(SettlingCount& count, const SettleOptions& options, const
     count.unsettled += double(outcome.unsettled);
     count.cycles += double(outcome.cycles);
   }
+  const auto fewer = [](const Outcome& a, const Outcome& b) { return a.steps < b.steps; };
+  return std::max_element(outcomes.begin(), outcomes.end(), fewer)->steps;
 }
 
 void Chip::start_transient() {
@@ -212,9 +227,20 @@ double Chip::run_transient(SettlingCount& count, double timer_s) {
   SettlingWatch<float> watch(*circuit_, state_.chunk(0, block_.samples), clamped_, design_.settling.tolerance,
                              noise_in_time());
   std::int64_t steps = 0;
+  const auto expect_finite_states = [&] { expect_finite(design_.graph, state_, block_, clamped_); };
   const auto advance = [&] {
-    step_transient(step);
-    ++steps;
+    in_step(++steps, [&] {
+      std::exception_ptr failed;
+      try {
+        step_transient(step);
+      } catch (const NotFinite&) {
+        failed = std::current_exception();
+      }
+      if (!failed) return;
+      kernel_->step(*this, step);  // an energy of reads: their sums move a state, which says more
+      expect_finite_states();
+      std::rethrow_exception(failed);
+    });
   };
   while (steps < forward_steps) advance();
   if (forward_steps > 0) {
@@ -230,6 +256,7 @@ double Chip::run_transient(SettlingCount& count, double timer_s) {
     expect_noise(watch);
     watch.look(double(steps) * step);
   }
+  in_step(steps, expect_finite_states);
   std::vector<double>& settled_s = clamped_ ? clamped_settled_s_ : free_settled_s_;
   // several clamped phases of one sample follow each other
   if (!clamped_) clamped_settled_s_.clear();

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/crossbar/device_current.h"
+#include "models/device/pulse_train_block.h"
 
 namespace settle {
 namespace {
@@ -224,6 +225,71 @@ Rules clipping(const Chip& chip) {
   return rules;
 }
 
+// Where arrays are written by pulses: what cannot be sent, or does not move a device. The worst array of each.
+Rules writing(Chip& chip) {
+  const ChipDesign& design = chip.design();
+  if (design.crossbar.device.response == Response::exact) return {};
+  const RuleLimits& limits = design.rules;
+  DesignRule trains{
+      "saturated pulse trains",
+      "",
+      "of updates",
+      0,
+      limits.cut_pulses[1],
+      "rules.cut_pulses",
+      "lower learning.learning_rate: an update in place has " + std::to_string(PulseTrainBlock::most_slots) + " slots"};
+  DesignRule counters{"full pulse counters",
+                      "",
+                      "of changes",
+                      0,
+                      limits.cut_pulses[1],
+                      "rules.cut_pulses",
+                      "raise programming.most_pulses, or lower learning.learning_rate"};
+  DesignRule bounds{"devices at a bound",
+                    "",
+                    "of all",
+                    0,
+                    limits.at_bounds[1],
+                    "rules.at_bounds",
+                    "raise device.weight_range, or lower learning.learning_rate"};
+  DesignRule worn{"worn-out devices",
+                  "",
+                  "of all",
+                  0,
+                  limits.worn_out[1],
+                  "rules.worn_out",
+                  "raise device.endurance, or send fewer pulses: lower learning.learning_rate, or raise run.batch"};
+  const auto note = [](DesignRule& rule, const std::string& where, double share) {
+    if (!(share > rule.value)) return;
+    rule.value = share;
+    rule.where = where;
+  };
+  const auto note_programmer = [&](const std::string& name, const PulseProgrammer& programmer) {
+    if (programmer.trains() > 0) note(trains, name, programmer.saturated_trains() / programmer.trains());
+    const PulseAccount& account = programmer.account();
+    if (account.changes() > 0) note(counters, name, account.full_counters() / account.changes());
+  };
+  for (std::size_t k = 0; k < design.graph.projections.size(); ++k) {
+    if (!design.graph.projections[k].forward) continue;
+    note_programmer(chip.array(k)->name(), chip.programmer(k));
+    if (const PulseProgrammer* replica = chip.replica_programmer(k)) note_programmer(chip.array(k)->name(), *replica);
+  }
+  for (const CrossbarMacro* array : chip.crossbars()) {
+    const bool pair = array->model().subtracted() != nullptr;  // whose devices rest at their lower bound
+    for (const DeviceArray* devices : {&array->model().devices(), array->model().subtracted()}) {
+      if (devices == nullptr) continue;
+      const DeviceArray::Ends ends = devices->ends();
+      if (ends.movable > 0) note(bounds, array->name(), (ends.at_upper + (pair ? 0 : ends.at_lower)) / ends.movable);
+      note(worn, array->name(), ends.worn / ends.devices);
+    }
+  }
+  Rules rules = {bounds};
+  if (design.learning.update == Update::in_situ) rules.push_back(trains);
+  if (design.learning.update == Update::host || design.learning.transfer_every > 0) rules.push_back(counters);
+  if (design.crossbar.device.endurance > 0) rules.push_back(worn);
+  return rules;
+}
+
 // What is converted to so many bits should be quieter than a code.
 Rules noise(const Chip& chip) {
   if (!chip.circuit().has_neurons()) return {};
@@ -247,7 +313,7 @@ std::vector<DesignRule> design_rules(Chip& chip, double peak_w) {
   for (const Rules& rules :
        {bandwidth(chip), bandwidth_of_verifying(chip), bandwidth_of_differences(chip), settling_of_differences(chip),
         pitch(chip), line_voltage(chip), rails(chip), line_current(chip), power_density(chip, peak_w), droop(chip),
-        both_sides(chip), pulse(chip), period(chip), noise(chip), clipping(chip)})
+        both_sides(chip), pulse(chip), period(chip), noise(chip), clipping(chip), writing(chip)})
     all.insert(all.end(), rules.begin(), rules.end());
   return all;
 }

@@ -143,6 +143,7 @@ void PulseProgrammer::visit_state(Archive& archive) {
   if (!archive.complete()) return;
   archive.count("trains", sent_);
   archive.count("saturated_trains", saturated_);
+  account_.visit_counts(archive);
   archive.number("written_apparent2", errors_.apparent2);
   archive.number("written_hidden2", errors_.hidden2);
   archive.number("written_weights", errors_.weights);

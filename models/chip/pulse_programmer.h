@@ -71,6 +71,8 @@ class PulseProgrammer {
   /// Updates in place so far, one a sample, and how many of them the trains could not hold (PulseTrains::saturated).
   double trains() const { return double(sent_); }
   double saturated_trains() const { return double(saturated_); }
+  /// The same of counts of pulses, one a weight and change.
+  const PulseAccount& account() const { return account_; }
 
   void visit_state(Archive& archive);
   CrossbarMacro* fast() { return fast_; }

@@ -15,6 +15,9 @@ struct RuleLimits {
   Estimate period_taus = {0.5, 1, 2};
   Estimate clipped = {0.003, 0.01, 0.03};
   Estimate noise_codes = {0.3, 0.5, 1};
+  Estimate cut_pulses = {0.003, 0.01, 0.03};
+  Estimate at_bounds = {0.03, 0.1, 0.3};
+  Estimate worn_out = {0.0003, 0.001, 0.01};
 };
 
 inline Parameters parameters(RuleLimits& s) {
@@ -51,7 +54,19 @@ inline Parameters parameters(RuleLimits& s) {
       {"noise_codes",
        estimate(s.noise_codes, {"codes", "estimate of this project: beyond half a code, bits are spent on noise",
                                 Evidence::estimated}),
-       "Largest noise of a held state, rms, in codes of the ADCs."}};
+       "Largest noise of a held state, rms, in codes of the ADCs."},
+      {"cut_pulses", estimate_to(1, s.cut_pulses, {"of all", "estimate of this project", Evidence::estimated}),
+       "Largest share of updates that ask for more pulses than a counter or a train holds."},
+      {"at_bounds",
+       estimate_to(1, s.at_bounds,
+                   {"of all", "estimate of this project: a network learns with a tenth of its weights held",
+                    Evidence::estimated}),
+       "Largest share of an array's devices that are at the end of their range."},
+      {"worn_out",
+       estimate_to(
+           1, s.worn_out,
+           {"of all", "estimate of this project: what arrays with redundant lines can repair", Evidence::estimated}),
+       "Largest share of an array's devices whose endurance is used up."}};
 }
 
 }  // namespace settle

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "models/error.h"
+#include "models/numeric/stop.h"
 
 namespace settle {
 
@@ -101,6 +102,7 @@ void WireWorkspace<Real>::iterate(const Ladders<Real>& a, Sensed sensed, const W
   }
   int iteration = 0;
   for (;; ++iteration) {
+    go_on_or_stop();
     bool converged[max_lanes], all = true, finite = true;
     for (Index l = 0; l < lanes; ++l) {
       converged[l] = double(s.largest[l]) <= limit[l];

@@ -246,6 +246,18 @@ void DeviceArray::decay(double factor, int threads) {
   });
 }
 
+DeviceArray::Ends DeviceArray::ends() const {
+  Ends ends;
+  ends.devices = ends.movable = double(state_.size());
+  if (preset_.response == Response::exact) return ends;
+  const auto movable = cells_.lower.array() < cells_.upper.array();
+  ends.movable = double(movable.count());
+  ends.at_lower = double((movable && state_.array() <= cells_.lower.array()).count());
+  ends.at_upper = double((movable && state_.array() >= cells_.upper.array()).count());
+  if (life_.size() > 0) ends.worn = double((life_.array() < 1).count());
+  return ends;
+}
+
 void DeviceArray::visit_state(Archive& archive) {
   archive.matrix("state", state_, "1",
                  "states of the devices, targets x sources; their differences times weight_scale are weights");

@@ -67,6 +67,13 @@ class DeviceArray {
   };
   const Cells& cells() const { return cells_; }
 
+  /// Where devices cannot follow what pulses ask of them: at a bound, of those that can move at all, or worn out.
+  struct Ends {
+    double devices = 0, movable = 0, at_lower = 0, at_upper = 0, worn = 0;
+  };
+  /// Counts them as they are now. Exact devices have no bounds.
+  Ends ends() const;
+
   /// The states, the noise of their last writes, and the pulses that each device still takes.
   void visit_state(Archive& archive);
 

@@ -1,6 +1,7 @@
 // Pulse counts: wanted changes of weights as whole pulses.
 #pragma once
 
+#include "models/archive.h"
 #include "models/numeric/matrix.h"
 #include "models/numeric/random.h"
 
@@ -27,10 +28,17 @@ class PulseAccount {
 
   Matrix<float>& owed() { return owed_; }
 
+  /// Changes of single weights so far, and those among them that asked for as much as a counter holds, or more: the
+  /// rest waits for the next change.
+  double changes() const { return changes_; }
+  double full_counters() const { return full_; }
+  void visit_counts(Archive& archive);
+
  private:
   Matrix<float> owed_;
   Matrix<float> counts_;
   float weight_step_, most_pulses_;
+  double changes_ = 0, full_ = 0;
 };
 
 }  // namespace settle

@@ -6,10 +6,13 @@
 #include <exception>
 #include <limits>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 #include <unistd.h>
+
+#include "models/numeric/stop.h"
 
 namespace settle {
 namespace {
@@ -21,6 +24,7 @@ struct Job {
   void work_on() {
     for (Index i = next++; i < count; i = next++) {
       try {
+        go_on_or_stop();
         body(i);
       } catch (...) {
         const std::lock_guard<std::mutex> lock(failure);
@@ -43,7 +47,7 @@ struct Job {
 class Pool {
  public:
   void run(Job& job, int helpers) {
-    while (int(workers_.size()) < helpers) workers_.emplace_back([this] { serve(); });
+    helpers = std::min(helpers, hire(helpers));
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       job_ = &job;
@@ -62,6 +66,16 @@ class Pool {
   }
 
  private:
+  // Makes threads until there are so many. Returns how many there are: fewer where the system gives no more, with which
+  // the work takes longer and is the same.
+  int hire(int wanted) {
+    try {
+      while (int(workers_.size()) < wanted) workers_.emplace_back([this] { serve(); });
+    } catch (const std::system_error&) {
+    }
+    return int(workers_.size());
+  }
+
   void serve() {
     std::uint64_t seen = 0;
     for (;;) {

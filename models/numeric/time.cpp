@@ -17,7 +17,7 @@ std::uint64_t rounded(double seconds) { return std::uint64_t(std::llround(second
 
 [[noreturn]] void too_long(double seconds) {
   throw RunError("a simulated time of " + std::to_string(seconds) + " s is not between 0 and the 5 h that " +
-                 "SystemC can count in femtoseconds: shorten the run or the device's pulses");
+                 "SystemC can count in femtoseconds: lower run.epochs or device.pulse_s");
 }
 
 }  // namespace

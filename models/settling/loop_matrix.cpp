@@ -1,6 +1,7 @@
 #include "models/settling/loop_matrix.h"
 
 #include "models/crossbar/device_current.h"
+#include "models/numeric/stop.h"
 
 namespace settle {
 namespace {
@@ -22,6 +23,7 @@ States<Real> zero_states(const Circuit<Real>& circuit, Index samples) {
 
 template <class Real>
 void add_product(const Circuit<Real>& circuit, Op op, const States<Real>& x, States<Real>& y) {
+  go_on_or_stop();
   for (const Read<Real>& read : circuit.reads()) {
     if (read.role != Role::recurrent) continue;
     const auto driver = std::size_t(read.driver), sink = std::size_t(read.sink);

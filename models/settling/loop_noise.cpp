@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "models/numeric/stop.h"
 #include "models/sense/sense_amplifier.h"
 
 namespace settle {
@@ -212,6 +213,7 @@ void LoopNoise::solve_past(const Chunk<float>& chunk, bool all_reads) {
     if (all_reads || !is_driven(p, false)) of_chunk(chunk, of_[std::size_t(p)].drive).setZero();
   double last = 0;
   for (int sweep = 0; sweep < (all_reads ? most_sweeps : 1); ++sweep) {
+    go_on_or_stop();
     double power = 0;
     for (Index i = 1; i < circuit_.readout(); ++i) {
       OfPopulation& of = of_[std::size_t(in_order(i))];

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include "models/numeric/stop.h"
 #include "models/settling/over_relaxation.h"
 #include "models/settling/phase_view.h"
 #include "models/settling/settling_watch.h"
@@ -60,6 +61,7 @@ Settled iterate_sweeps(const Phase& phase, const Chunk<Real>& chunk, const Settl
   Settled settled{0, 1, contraction, false};
   OverRelaxation relaxation(contraction, phase.circuit.symmetric() && !options.plain);
   while (settled.steps < options.steps && !settled.converged) {
+    go_on_or_stop();
     ++settled.steps;
     const double change = sweep(phase, chunk, live, relaxation.factor());
     if (!std::isfinite(change)) return settled;
@@ -79,6 +81,7 @@ Settled iterate_map(const Phase& phase, const Chunk<Real>& chunk, const SettleOp
   Settled settled{0, 1, contraction, false};
   double last_change = 0;
   while (settled.steps < options.steps) {
+    go_on_or_stop();
     ++settled.steps;
     const double change = map_step(options.ramped ? phase.at_step(settled.steps) : phase, chunk, live);
     if (!std::isfinite(change)) return settled;

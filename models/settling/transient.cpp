@@ -6,6 +6,7 @@
 
 #include "models/crossbar/device_current.h"
 #include "models/numeric/parallel.h"
+#include "models/numeric/stop.h"
 
 namespace settle {
 
@@ -204,6 +205,7 @@ void Transient<Real>::start(const Chunk<Real>& chunk, bool clamped, std::uint64_
 
 template <class Real>
 void Transient<Real>::step(double step_s) {
+  go_on_or_stop();
   for (Index p = 1; p < circuit_.readout(); ++p) {
     Matrix<Real>& drive = drives_[std::size_t(p - 1)];
     drive = bank(p).external();

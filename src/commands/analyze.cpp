@@ -38,7 +38,7 @@ LoopAnalysis conditions(const Configuration& c, const Graph& graph, Index sample
 }
 
 int analyze(AnalyzeArguments a) {
-  const std::string checkpoint = checkpoint_of(a.run, a.config);
+  const std::string checkpoint = checkpoint_of("analyze", a.run, a.config);
   const Configuration configuration = a.config.read();
   const Dataset data = load_dataset(configuration.data);
   check_run(a.run, a.config.path, configuration, data);

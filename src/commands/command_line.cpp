@@ -1,16 +1,19 @@
 #include "src/commands/command_line.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "models/error.h"
+#include "models/numeric/arithmetic.h"
 #include "models/numeric/parallel.h"
 #include "src/commands/commands.h"
 #include "src/config/nearest.h"
 #include "src/run/allocation.h"
+#include "src/run/program.h"
 
 namespace settle {
 namespace {
@@ -48,6 +51,14 @@ void refuse_unknown_words(const CLI::App& app, int argc, char** argv) {
   }
 }
 
+// For comparisons of CPUs (docs/reproducibility.md).
+void limit_vectors() {
+  const char* newest = std::getenv("SETTLE_KERNELS");
+  if (newest == nullptr || *newest == '\0' || limit_kernels(newest)) return;
+  throw InputError(
+      fmt::format("SETTLE_KERNELS={}: names no vectors that kernels have; there are SSE4, AVX2, AVX3", newest));
+}
+
 }  // namespace
 
 void add_examples(CLI::App& command, std::initializer_list<Example> examples, const std::string& more) {
@@ -59,7 +70,7 @@ void add_examples(CLI::App& command, std::initializer_list<Example> examples, co
 std::unique_ptr<CLI::App> command_line(ExitStatus& status) {
   auto app =
       std::make_unique<CLI::App>("Settle simulates analog hardware that learns by equilibrium propagation.", "settle");
-  app->set_version_flag("--version", SETTLE_VERSION);
+  app->set_version_flag("--version", program_text, "version, build, libraries, and the CPU's vectors in use");
   app->require_subcommand(1);
   app->fallthrough(false);
   app->failure_message(CLI::FailureMessage::simple);
@@ -90,6 +101,7 @@ std::vector<std::string> command_names(const CLI::App& app) {
 }
 
 int run_command_line(int argc, char** argv, Line line) {
+  limit_vectors();
   ExitStatus status = 0;
   const std::unique_ptr<CLI::App> app = command_line(status);
   if (const auto cores = allocated_cores(process_environment())) set_default_threads(*cores);

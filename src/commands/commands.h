@@ -35,8 +35,9 @@ void add_config_arguments(CLI::App& command, ConfigArguments& arguments, const s
 
 /// Adds --run to a command with the arguments of add_config_arguments(), and makes CONFIG optional.
 void add_run_argument(CLI::App& command, std::string& run);
-/// The checkpoint of a run, whose configuration is taken when none is named; empty for no run (InputError for neither).
-std::string checkpoint_of(const std::string& run, ConfigArguments& arguments);
+/// The checkpoint of a run, whose configuration is taken when none is named; empty for no run. InputError for neither,
+/// which names the command.
+std::string checkpoint_of(const std::string& command, const std::string& run, ConfigArguments& arguments);
 
 /// Says, in notes, whether the run's settings are still those that its weights were trained with, where `path` is its
 /// own config.toml; InputError where its samples are others (saved_run.h). Nothing without a run.

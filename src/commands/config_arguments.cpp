@@ -52,9 +52,10 @@ void add_run_argument(CLI::App& command, std::string& run) {
                      "given; without it, initial weights");
 }
 
-std::string checkpoint_of(const std::string& run, ConfigArguments& arguments) {
+std::string checkpoint_of(const std::string& command, const std::string& run, ConfigArguments& arguments) {
   if (run.empty() && arguments.path.empty())
-    throw InputError("CONFIG is required, unless --run names a run folder (settle COMMAND --help)");
+    throw InputError("settle " + command + ": name a configuration, or a run folder with --run (settle " + command +
+                     " --help)");
   if (run.empty()) return "";
   const RunFolder folder = RunFolder::open(run);
   if (arguments.path.empty()) arguments.path = folder.file("config.toml").string();

@@ -61,7 +61,7 @@ void check_limits(const NetlistComparison& c, const EnergyComparison& e, const N
 
 int netlist(NetlistArguments a) {
   NetlistRequest request;
-  request.checkpoint = checkpoint_of(a.run, a.config);
+  request.checkpoint = checkpoint_of("netlist", a.run, a.config);
   const Configuration configuration = a.config.read();
   request.folder = a.config.out.empty() ? "." : a.config.out;
   request.sample = a.sample;

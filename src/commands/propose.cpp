@@ -22,7 +22,7 @@ struct ProposeArguments {
 };
 
 int propose(ProposeArguments a) {
-  const std::string checkpoint = checkpoint_of(a.run, a.config);
+  const std::string checkpoint = checkpoint_of("propose", a.run, a.config);
   const Configuration configuration = a.config.read();
   const Dataset data = load_dataset(configuration.data);
   check_run(a.run, a.config.path, configuration, data);

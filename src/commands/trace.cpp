@@ -26,7 +26,7 @@ int trace(TraceArguments a) {
     a.config.overrides.push_back("trace.signals=[" + list + "]");
   }
   TraceRequest request;
-  request.checkpoint = checkpoint_of(a.run, a.config);
+  request.checkpoint = checkpoint_of("trace", a.run, a.config);
   const Configuration configuration = a.config.read();
   if (configuration.trace.samples == 0) throw InputError("trace.samples is 0: nothing to trace; give --samples N");
   request.fst = a.format == "fst";

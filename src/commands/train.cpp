@@ -1,9 +1,11 @@
 #include <filesystem>
+#include <functional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "models/error.h"
+#include "models/numeric/stop.h"
 #include "src/commands/commands.h"
 #include "src/config/write.h"
 #include "src/data/dataset.h"
@@ -11,7 +13,6 @@
 #include "src/run/checkpoint_file.h"
 #include "src/run/file_sums.h"
 #include "src/run/interrupt.h"
-#include "src/run/learned.h"
 #include "src/run/outputs.h"
 #include "src/run/process.h"
 #include "src/run/run_folder.h"
@@ -37,7 +38,8 @@ bool is_finished(const RunFolder& folder, const Configuration& configuration) {
   if (!there(summary_file) || !there(report_file)) return false;
   if (configuration.trace.samples > 0 && !there(gtkw_file)) return false;
   const auto summary = nlohmann::json::parse(read_file(folder.file(summary_file)), nullptr, /*allow_exceptions=*/false);
-  return summary.is_object() && summary.contains("interrupted") && summary["interrupted"] == false;
+  return summary.is_object() && summary.contains("interrupted") && summary["interrupted"] == false &&
+         summary.contains("epochs") && summary["epochs"] == configuration.run.epochs;
 }
 
 void write_results(const RunFolder& folder, const Configuration& configuration, const RunResult& result,
@@ -54,15 +56,30 @@ void write_results(const RunFolder& folder, const Configuration& configuration, 
   write_report({folder.path()}, folder.file(report_file));
 }
 
-// Trains in a folder that has the run's configuration, and a checkpoint when it has been begun before.
-int run_in(const RunFolder& folder, const Configuration& configuration, const Dataset& data) {
+int ended_before_it_began(const RunFolder& folder) {
+  fmt::print(stderr,
+             "settle: interrupted before the first batch: nothing has been trained yet, and settle train --resume {} "
+             "begins\n",
+             shell_word(folder.path().string()));
+  return exit_interrupted;
+}
+
+// Trains in a folder that has the run's configuration, and a checkpoint when it has been begun before. `accepted` as
+// that of run_training().
+int run_in(const RunFolder& folder, const Configuration& configuration, const Dataset& data,
+           const std::function<void()>& accepted = {}) {
   watch_for_interrupt();
-  const RunResult result = run_training(configuration, data, folder);
+  RunResult result;
+  try {
+    result = run_training(configuration, data, folder, accepted);
+  } catch (const Interrupted&) {
+    return ended_before_it_began(folder);
+  } catch (const Stopped&) {
+    return ended_before_it_began(folder);
+  }
   const auto summary = summary_json(configuration, result);
   write_results(folder, configuration, result, summary);
-  fmt::print("{}\n", final_table(configuration, summary, result.ledger));
-  for (const std::string& line : {nothing_learned(configuration, result), saturated_updates(result)})
-    if (!line.empty()) fmt::print("{}\n\n", line);
+  fmt::print("{}\n", final_table(summary, result.ledger));
   if (result.interrupted) {
     fmt::print(stderr,
                "settle: interrupted after {} finished epochs; what they have given is in {run}, and settle train "
@@ -90,15 +107,53 @@ int train(const ConfigArguments& arguments) {
   return run_in(folder, configuration, data);
 }
 
-int resume(const std::string& run, const ConfigArguments& arguments) {
-  if (!arguments.path.empty() || !arguments.overrides.empty() || !arguments.out.empty())
+// A run goes on as it is; but it may get more epochs than it had.
+void refuse_other_settings(const std::string& run, const ConfigArguments& arguments) {
+  const auto refuse = [&](const std::string& what) {
     throw InputError("--resume " + run + ": goes on with the run's own config.toml, in its own folder; leave out " +
-                     (!arguments.path.empty()  ? "CONFIG"
-                      : !arguments.out.empty() ? "--out"
-                                               : "--set, --seed and --threads (run.threads may be edited there)"));
+                     what);
+  };
+  if (!arguments.path.empty()) refuse("CONFIG (" + arguments.path + ")");
+  if (!arguments.out.empty()) refuse("--out");
+  for (const std::string& setting : arguments.overrides) {
+    const std::string key = setting.substr(0, setting.find('='));
+    if (key == "run.epochs") continue;
+    if (key == "run.seed") refuse("--seed: another seed is another run, of `settle train CONFIG --seed N`");
+    if (key == "run.threads") refuse("--threads (run.threads may be edited there)");
+    refuse("--set " + setting + ": of all keys only run.epochs may change, to more epochs");
+  }
+}
+
+// The configuration with the epochs that were asked for.
+Configuration with_more_epochs(const std::string& run, const Configuration& configuration,
+                               const ConfigArguments& wanted) {
+  const std::int64_t before = configuration.run.epochs, after = wanted.read().run.epochs;
+  if (after < before)
+    throw InputError(
+        fmt::format("--resume {}: run.epochs = {}: the run has {}, and may get more, not fewer", run, after, before));
+  if (after > before && depends_on_epochs(configuration))
+    throw InputError(fmt::format(
+        "--resume {}: run.epochs = {}: with learning.final_rate_share = {} the learning rate falls over all "
+        "epochs of a run, so that one of {} epochs is another from its first batch on; train it anew",
+        run, after, configuration.learning.final_rate_share, after));
+  Configuration more = configuration;
+  more.run.epochs = after;
+  return more;
+}
+
+int resume(const std::string& run, const ConfigArguments& arguments) {
+  refuse_other_settings(run, arguments);
   ConfigArguments of_run;
   of_run.path = RunFolder::open(run).file("config.toml").string();
-  const Configuration configuration = with_absolute_paths(of_run.read());
+  Configuration configuration = with_absolute_paths(of_run.read());
+  std::function<void()> accepted;
+  if (!arguments.overrides.empty()) {
+    of_run.overrides = arguments.overrides;
+    const std::int64_t before = configuration.run.epochs;
+    configuration = with_more_epochs(run, configuration, of_run);
+    const std::string text = resolved_configuration(configuration), file = of_run.path;
+    if (configuration.run.epochs > before) accepted = [=] { replace_file_durably(file, text); };
+  }
   const auto finished = [&](const RunFolder& folder) {
     if (!is_finished(folder, configuration)) return false;
     fmt::print("{} is finished: nothing is left to do\n", run);
@@ -110,7 +165,7 @@ int resume(const std::string& run, const ConfigArguments& arguments) {
   if (finished(folder)) return 0;  // by another process, meanwhile
   fmt::print(stderr, "{} on {} training and {} test samples of {} in {}\n", run, data.train.size(), data.test.size(),
              data.name, data.where);
-  return run_in(folder, configuration, data);
+  return run_in(folder, configuration, data, accepted);
 }
 
 }  // namespace
@@ -124,7 +179,8 @@ void add_train(CLI::App& app, ExitStatus& status) {
   command
       ->add_option("--resume", *run,
                    "a run folder, to go on with a run that was cut off: from its last checkpoint, or from its "
-                   "config.toml, to the same bytes as a run that was not; default: begins a new run")
+                   "config.toml, to the same bytes as a run that was not; --set run.epochs=N adds epochs; default: "
+                   "begins a new run")
       ->type_name("RUN");
   add_examples(
       *command,
@@ -135,7 +191,7 @@ void add_train(CLI::App& app, ExitStatus& status) {
       "SIGUSR1, SIGUSR2 or SIGXCPU, once everything is saved. A second Ctrl-C or SIGTERM ends the program at once.");
   command->callback([arguments, run, &status] {
     if (run->empty() && arguments->path.empty())
-      throw InputError("CONFIG is required, unless --resume names a run folder (settle train --help)");
+      throw InputError("settle train: name a configuration, or a run folder with --resume (settle train --help)");
     status = run->empty() ? train(*arguments) : resume(*run, *arguments);
   });
 }

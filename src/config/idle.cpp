@@ -348,6 +348,13 @@ void add_circuit_rules(std::vector<IdleRule>& rules) {
   rules.push_back({{"device.per_kelvin"}, {"chip.temperature_k"}, [](const Facts& f) {
                      return when(f.c.chip.temperature_k == 300, "has no effect at 300 K: set chip.temperature_k");
                    }});
+  rules.push_back({{"rules.worn_out"}, {"device.endurance", "device.preset", "device.file"}, [](const Facts& f) {
+                     return when(f.device.endurance == 0, "has no effect without an end: set device.endurance");
+                   }});
+  rules.push_back({{"rules.cut_pulses", "rules.at_bounds"}, {"device.preset", "device.file"}, [](const Facts& f) {
+                     return when(f.device.response == Response::exact,
+                                 "has no effect on exact devices: set device.preset");
+                   }});
   rules.push_back({{"rules.period_taus"}, {"crossbar.turns", "crossbar.read_duty"}, [](const Facts& f) {
                      return when(f.c.crossbar.turns == Turns::at_once && f.c.crossbar.read_duty == 1,
                                  "has no effect where lines are driven all the time: set crossbar.turns or "

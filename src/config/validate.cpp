@@ -163,8 +163,8 @@ std::optional<Conflict> find_conflict(const Configuration& c) {
                                 c.device.conductance_min_siemens, c.device.conductance_max_siemens)};
   }
   if (const auto conflict = conflict_of_rules(c)) return conflict;
-  if (const auto conflict = conflict_of_differences(c)) return conflict;
   if (const auto conflict = conflict_of_nudges(c)) return conflict;
+  if (const auto conflict = conflict_of_differences(c)) return conflict;
   if (const auto conflict = conflict_of_reads(c)) return conflict;
   if (const auto conflict = conflict_of_start(c)) return conflict;
   if (const auto conflict = unknown_projections(c)) return conflict;

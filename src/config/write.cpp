@@ -66,11 +66,15 @@ Configuration with_absolute_paths(Configuration configuration) {
   return configuration;
 }
 
+bool depends_on_epochs(const Configuration& configuration) { return configuration.learning.final_rate_share != 1; }
+
 std::string decisive_settings(const Configuration& configuration) {
   Configuration copy = configuration;
-  return by_sections(keys(copy), [](const Key& key) {
-    return changes_no_result(key.name) || key.name == "data.path" ? std::string() : assignment(key);
-  });
+  const auto decides = [&](const std::string& key) {
+    if (key == "run.epochs") return depends_on_epochs(configuration);
+    return !changes_no_result(key) && key != "data.path";
+  };
+  return by_sections(keys(copy), [&](const Key& key) { return decides(key.name) ? assignment(key) : std::string(); });
 }
 
 std::string resolved_configuration(const Configuration& configuration) {

@@ -16,7 +16,11 @@ std::string annotated_defaults(const std::string& wanted = "");
 /// A copy of the configuration with absolute paths of files, so that it works from any folder.
 Configuration with_absolute_paths(Configuration configuration);
 
-/// Every key that decides about results (changes_no_result), but for where the data are.
+/// Whether what an epoch does depends on how many there are: then a run cannot get more of them later.
+bool depends_on_epochs(const Configuration& configuration);
+
+/// Every key that decides about results (changes_no_result), but for where the data are, and for how many epochs there
+/// are where no epoch depends on that.
 std::string decisive_settings(const Configuration& configuration);
 
 /// Every key of `configuration`. Reads back to the same configuration, bit by bit.

@@ -1,4 +1,5 @@
 // Title, circumstances, configuration.
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
@@ -52,13 +53,51 @@ std::string edited_settings(const ReportedRun& run) {
       escape(run.name));
 }
 
-std::string failure_to_learn(const ReportedRun& run) {
-  const nlohmann::json& learned = member(run.summary, "learned");
-  if (!learned.is_boolean() || learned.get<bool>()) return "";
-  return fmt::format(
-      "<p class=\"warning\">{} has learned nothing, or lost it again: see its learning curve and confusion "
-      "matrix.</p>\n",
-      escape(run.name));
+/// What the run warns of (src/run/warnings.h), with remedies.
+std::string warnings_of(const ReportedRun& run, bool alone) {
+  const nlohmann::json& warnings = member(run.summary, "warnings");
+  if (!warnings.is_array() || warnings.empty()) return "";
+  std::string items;
+  for (const auto& warning : warnings) {
+    const auto text = [&](const char* key) {
+      const nlohmann::json& value = member(warning, key);
+      return value.is_string() ? escape(value.get<std::string>()) : std::string();
+    };
+    const double value = number_or_nan(member(warning, "value")), limit = number_or_nan(member(warning, "limit"));
+    items += "<li><b>" + text("what") + "</b>" + (text("where").empty() ? "" : " (" + text("where") + ")");
+    if (std::isfinite(value))
+      items += fmt::format(": {:.3g} {}, limit {:.3g}{}", value, text("unit"), limit,
+                           text("key").empty() ? "" : " (<code>" + text("key") + "</code>)");
+    items += ": " + text("remedy") + "</li>\n";
+  }
+  return fmt::format("<div class=\"warning\"><p>{}Before believing the figures:</p>\n<ul>\n{}</ul></div>\n",
+                     alone ? "" : escape(run.name) + ". ", items);
+}
+
+/// "SystemC 2.3.4, HDF5 1.10.8" of an object.
+std::string listed(const nlohmann::json& object) {
+  std::string text;
+  if (object.is_object())
+    for (const auto& [name, value] : object.items())
+      if (value.is_string()) text += (text.empty() ? "" : ", ") + name + " " + value.get<std::string>();
+  return text;
+}
+
+/// Program and machine, in an element of its own: these differ between runs of the same bytes.
+std::string made_by(const ReportedRun& run) {
+  const nlohmann::json& program = member(run.summary, "program");
+  if (!program.is_object()) return "";
+  const std::vector<std::pair<const char*, std::string>> facts = {
+      {"Command", run.text({"program", "command"})},
+      {"Source", run.text({"program", "source"})},
+      {"Compiler", run.text({"program", "compiler"}) + ", " + run.text({"program", "flags"})},
+      {"Libraries", listed(member(program, "libraries"))},
+      {"CPU", run.text({"machine", "cpu"})},
+      {"Vectors", listed(member(member(run.summary, "machine"), "vectors"))}};
+  std::string html = "<footer class=\"made-by\">";
+  for (const auto& [label, text] : facts)
+    if (!text.empty()) html += fmt::format("<p class=\"note\">{}: {}</p>", label, escape(text));
+  return html + "</footer>\n";
 }
 
 /// The settings in which the runs differ.
@@ -95,7 +134,8 @@ std::string header_section(const Runs& runs) {
     if (runs.size() > 1) what = fmt::format("{} on {} · {}", network_of(runs[i]), data_of(runs[i]), what);
     html += fmt::format("<p class=\"run\"><b>{}</b> {}</p>\n", run_label(runs, i), escape(what));
   }
-  for (const ReportedRun& run : runs) html += interruption(run) + edited_settings(run) + failure_to_learn(run);
+  for (const ReportedRun& run : runs)
+    html += interruption(run) + edited_settings(run) + warnings_of(run, runs.size() == 1);
   if (runs.size() > 1) html += differences(runs);
   return html + "</header>\n";
 }
@@ -108,6 +148,7 @@ std::string configuration_section(const Runs& runs) {
     const std::string sha256 = run.text({"config_sha256"});
     html += fmt::format("<p class=\"note\">Run folder {}; written by Settle {}; config_sha256 {}.</p>\n",
                         escape(run.path.string()), escape(or_dash(version)), escape(or_dash(sha256)));
+    html += made_by(run);
   }
   return section("Configuration", html);
 }

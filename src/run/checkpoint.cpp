@@ -73,7 +73,8 @@ RunIdentity::RunIdentity(const Configuration& configuration, const Dataset& data
       settings_sum(sha256(decisive_settings(configuration))),
       data_sum(sha256(sum_of(data.train) + sum_of(data.test))) {}
 
-void save_checkpoint(const fs::path& path, const RunIdentity& identity, Chip& chip, Host& host, RunState& run) {
+CheckpointFile take_checkpoint(const fs::path& path, const RunIdentity& identity, Chip& chip, Host& host,
+                               RunState& run) {
   Hdf5File file = Hdf5File::create(path.string());
   file.set("/", "epoch", std::int64_t(run.epochs.size()));
   file.set("/", "seed", identity.seed);
@@ -84,7 +85,11 @@ void save_checkpoint(const fs::path& path, const RunIdentity& identity, Chip& ch
   chip.visit_state(archive);
   host.visit_state(archive);
   run.visit_state(archive);
-  write_checkpoint_file(path, {file.image(), run.current.seconds});
+  return {file.image(), run.current.seconds};
+}
+
+void save_checkpoint(const fs::path& path, const RunIdentity& identity, Chip& chip, Host& host, RunState& run) {
+  write_checkpoint_file(path, take_checkpoint(path, identity, chip, host, run));
 }
 
 int load_checkpoint(const fs::path& path, Chip& chip) {

@@ -10,6 +10,7 @@
 #include "models/learning/host.h"
 #include "src/config/configuration.h"
 #include "src/data/dataset.h"
+#include "src/run/checkpoint_file.h"
 #include "src/run/run_state.h"
 
 namespace settle {
@@ -21,6 +22,10 @@ struct RunIdentity {
   std::int64_t seed;
   std::string settings_sum, data_sum;  // SHA-256 of the settings that decide about results, and of the samples
 };
+
+/// What save_checkpoint() writes, to be written later or never (write_checkpoint_file).
+CheckpointFile take_checkpoint(const std::filesystem::path& path, const RunIdentity& identity, Chip& chip, Host& host,
+                               RunState& run);
 
 /// Writes the file whole, and keeps the one that was there (write_checkpoint_file). RunError when that fails.
 void save_checkpoint(const std::filesystem::path& path, const RunIdentity& identity, Chip& chip, Host& host,

@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "models/device/pulse_train_block.h"
-
 namespace settle {
 namespace {
 
@@ -82,10 +80,10 @@ std::optional<bool> has_learned(const Configuration& configuration, const RunRes
   return beats_guessing(result.confusion);
 }
 
-std::string nothing_learned(const Configuration& configuration, const RunResult& result) {
-  if (result.epochs.empty() || has_learned(configuration, result).value_or(true)) return "";
+std::optional<Complaint> nothing_learned(const Configuration& configuration, const RunResult& result) {
+  if (result.epochs.empty() || has_learned(configuration, result).value_or(true)) return std::nullopt;
   if (never_pulsed(configuration, result))
-    return "nothing was learned: training has sent no pulse to any device; raise learning.learning_rate";
+    return Complaint{"nothing was learned: training has sent no pulse to any device", "raise learning.learning_rate"};
   const Margins m(result.confusion);
   Index likeliest = 0;
   const double most = m.called.maxCoeff(&likeliest);
@@ -93,16 +91,7 @@ std::string nothing_learned(const Configuration& configuration, const RunResult&
       most >= nearly_all * m.samples
           ? fmt::format("{} test sample is called class {}", most == m.samples ? "every" : "nearly every", likeliest)
           : "the test samples' classes are no better than guessed";
-  return fmt::format("{}: {}; {}", lost(result, m), sign, remedy(configuration, result));
-}
-
-std::string saturated_updates(const RunResult& result) {
-  constexpr double few = 0.01;
-  if (!(result.saturated_share > few)) return "";
-  return fmt::format(
-      "{:.0f} % of the updates in place asked for more than the {} pulses that a train holds, and were cut off: lower "
-      "learning.learning_rate",
-      100 * result.saturated_share, PulseTrainBlock::most_slots);
+  return Complaint{lost(result, m) + ": " + sign, remedy(configuration, result)};
 }
 
 }  // namespace settle

@@ -18,10 +18,12 @@ std::optional<bool> beats_guessing(const Matrix<std::int64_t>& confusion);
 /// pulses.
 std::optional<bool> has_learned(const Configuration& configuration, const RunResult& result);
 
-/// The line that says that updates in place were cut off at the most pulses that a train holds; "" when few were.
-std::string saturated_updates(const RunResult& result);
+/// What says that a run has learned nothing, and what to try.
+struct Complaint {
+  std::string what, remedy;
+};
 
-/// The line that says that a run has learned nothing, and what to try; "" when it has, or that cannot be told.
-std::string nothing_learned(const Configuration& configuration, const RunResult& result);
+/// Nothing when it has learned, or that cannot be told.
+std::optional<Complaint> nothing_learned(const Configuration& configuration, const RunResult& result);
 
 }  // namespace settle

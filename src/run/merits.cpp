@@ -143,18 +143,6 @@ Json clipping_json(const RunResult& r) {
   return clipping;
 }
 
-std::string clipping_text(const Json& summary) {
-  constexpr double told = 0.01;
-  std::string text;
-  for (const Json& by : summary["clipping"])
-    if (by["what"] == "differences" && number_of(by["lost_energy"]) >= told)
-      text += text_line("clipped by " + by["component"].get<std::string>(),
-                        fmt::format("{:.2f} %", 100 * number_of(by["share"])),
-                        fmt::format("of its differences, {:.1f} % of their energy: raise amplifier.headroom",
-                                    100 * number_of(by["lost_energy"])));
-  return text;
-}
-
 std::string merits_text(const Json& summary) {
   const Json& merits = summary["merits"];
   std::string text = "figures of merit, of inference\n";
@@ -181,13 +169,6 @@ std::string merits_text(const Json& summary) {
     if (number_of(noise["total"]) > 0)
       text += text_line("noise of a state of " + noise["population"].get<std::string>(),
                         fmt::format("{:.2g}", number_of(noise["total"])), "rms, of full scale");
-  for (const Json& rule : summary["design_rules"])
-    if (rule["broken"].get<bool>())
-      text +=
-          fmt::format("design rule broken: {}{}: {:.3g} {}, limit {:.3g} ({}): {}\n", rule["rule"].get<std::string>(),
-                      rule["where"].get<std::string>().empty() ? "" : " (" + rule["where"].get<std::string>() + ")",
-                      number_of(rule["value"]), rule["unit"].get<std::string>(), number_of(rule["limit"]),
-                      rule["key"].get<std::string>(), rule["remedy"].get<std::string>());
   return text;
 }
 

@@ -31,10 +31,8 @@ nlohmann::ordered_json noise_json(const RunResult& result);
 /// What converters have clipped in the last epoch, bank by bank: counts of codes, and the share of the signal's energy
 /// that is lost.
 nlohmann::ordered_json clipping_json(const RunResult& result);
-/// Lines for the table: banks whose differences lose a hundredth of their energy or more, and what to do.
-std::string clipping_text(const nlohmann::ordered_json& summary);
 
-/// Lines for the table: figures of merit, noise, and broken rules with what to do.
+/// Lines for the table: figures of merit and noise.
 std::string merits_text(const nlohmann::ordered_json& summary);
 
 }  // namespace settle

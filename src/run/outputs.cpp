@@ -13,8 +13,10 @@
 #include "src/config/write.h"
 #include "src/run/learned.h"
 #include "src/run/merits.h"
+#include "src/run/program.h"
 #include "src/run/run_folder.h"
 #include "src/run/text_line.h"
+#include "src/run/warnings.h"
 
 namespace settle {
 namespace {
@@ -286,17 +288,19 @@ Json summary_json(const Configuration& c, const RunResult& r) {
   s["noise"] = noise_json(r);
   s["clipping"] = clipping_json(r);
   s["design_rules"] = design_rules_json(r);
+  s["warnings"] = warnings_json(warnings(c, r));
   const std::optional<bool> learned = has_learned(c, r);
   s["learned"] = learned ? Json(*learned) : Json();  // null: that cannot be told
   s["interrupted"] = r.interrupted;
   s["seed"] = c.run.seed;
   s["config_sha256"] = sha256(resolved_configuration(c));
   s["version"] = SETTLE_VERSION;
+  s["program"] = program_json();  // these two differ between equal runs (docs/reproducibility.md)
+  s["machine"] = machine_json();
   return s;
 }
 
-std::string final_table(const Configuration& c, const Json& s, const Ledger& ledger) {
-  const bool in_time = c.settling.analysis == Analysis::transient;
+std::string final_table(const Json& s, const Ledger& ledger) {
   const auto percent = [](const Json& v) {
     return v.is_number() ? fmt::format("{:.2f} %", 100 * v.get<double>()) : "-";
   };
@@ -337,25 +341,16 @@ std::string final_table(const Configuration& c, const Json& s, const Ledger& led
   text += text_line("spectral radius, at equilibrium", any_number(s["spectral_radius_settled"]));
   const double unsettled = number_of(s["settling"]["unsettled_fraction"]);
   const double cycles = number_of(s["settling"]["cycle_fraction"]);
-  if (cycles > 0)
-    text +=
-        text_line("phases in a cycle of two states", fmt::format("{:.2f} %", 100 * cycles),
-                  in_time ? remedy_in_time(c) : "lower network.beta, or settle in time: settling.analysis = transient");
+  if (cycles > 0) text += text_line("phases in a cycle of two states", fmt::format("{:.2f} %", 100 * cycles));
   if (unsettled > cycles)
-    text += text_line(
-        "phases that did not settle", fmt::format("{:.2f} %", 100 * (unsettled - cycles)),
-        in_time ? remedy_in_time(c) : "lower network.beta, or allow more settling.free_steps and clamped_steps");
+    text += text_line("phases that did not settle", fmt::format("{:.2f} %", 100 * (unsettled - cycles)));
   const double elsewhere = number_of(s["settling"]["elsewhere_fraction"]);
-  if (elsewhere > 0)
-    text +=
-        text_line("timed samples that went elsewhere", fmt::format("{:.0f} %", 100 * elsewhere),
-                  "not in the times: the circuit has another equilibrium for them, none, or takes 100 time constants");
+  if (elsewhere > 0) text += text_line("timed samples that went elsewhere", fmt::format("{:.0f} %", 100 * elsewhere));
   const double checked = number_of(s["settling"]["checked_samples"]);
   const double checked_elsewhere = number_of(s["settling"]["checked_elsewhere"]);
   if (checked_elsewhere > 0)
     text += text_line("samples that settle elsewhere", fmt::format("{:.0f} of {:.0f}", checked_elsewhere, checked),
-                      "of those followed in time: settling.start = \"reset\" learns from where the circuit goes");
-  text += clipping_text(s);
+                      "of those followed in time");
   if (s["write_error"].is_object()) {
     text += "initial weights as written, rms error in units of the normalised state\n";
     text += text_line("what reads find", any_number(s["write_error"]["apparent_rms"]));
@@ -365,7 +360,7 @@ std::string final_table(const Configuration& c, const Json& s, const Ledger& led
   text += "area\n";
   const auto square_mm = [&](const char* of) { return fmt::format("{:.3g} mm2", 1e6 * number_of(s["area_m2"][of])); };
   text += text_line("total", square_mm("nominal"), fmt::format("({} to {})", square_mm("p5"), square_mm("p95")));
-  return text + merits_text(s);
+  return text + merits_text(s) + warnings_text(s["warnings"]);
 }
 
 }  // namespace settle

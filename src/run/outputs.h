@@ -23,9 +23,8 @@ void take_seconds(const std::filesystem::path& metrics, std::vector<EpochResult>
 std::string costs_csv(const RunResult& result, std::uint64_t seed);
 nlohmann::ordered_json summary_json(const Configuration& configuration, const RunResult& result);
 
-/// The table for standard output: accuracy, energy, latency, and where each went.
-std::string final_table(const Configuration& configuration, const nlohmann::ordered_json& summary,
-                        const Ledger& ledger);
+/// The table for standard output: accuracy, energy, latency, where each went, and warnings.
+std::string final_table(const nlohmann::ordered_json& summary, const Ledger& ledger);
 
 /// "1.24 uJ": a quantity with three digits and a prefix.
 std::string engineering(double value, const std::string& unit);

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstring>
+#include <thread>
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -11,10 +14,45 @@
 #include <unistd.h>
 
 #include "models/error.h"
+#include "src/run/interrupt.h"
 
 extern char** environ;
 
 namespace settle {
+namespace {
+
+// Waits for the end of a child, which is to end when we are: a signal may have been sent to us alone.
+bool wait_for(pid_t child, int& status) {
+  bool told = false;
+  for (;;) {
+    const pid_t ended = waitpid(child, &status, WNOHANG);
+    if (ended == child) return true;
+    if (ended < 0 && errno != EINTR) return false;
+    if (interrupt_requested() && !told) told = ::kill(child, SIGTERM) == 0;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+// Of a child whose signals are its own again, where we have taken ours over.
+class SpawnAttributes {
+ public:
+  explicit SpawnAttributes(int more_flags = 0) {
+    posix_spawnattr_init(&attributes_);
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes_, &none);
+    posix_spawnattr_setflags(&attributes_, short(POSIX_SPAWN_SETSIGMASK | more_flags));
+  }
+  ~SpawnAttributes() { posix_spawnattr_destroy(&attributes_); }
+  SpawnAttributes(const SpawnAttributes&) = delete;
+  SpawnAttributes& operator=(const SpawnAttributes&) = delete;
+  const posix_spawnattr_t* get() const { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_;
+};
+
+}  // namespace
 
 bool run_program(const std::vector<std::string>& command, bool quiet, const std::string& folder) {
   std::vector<char*> arguments;
@@ -27,11 +65,12 @@ bool run_program(const std::vector<std::string>& command, bool quiet, const std:
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   }
   if (!folder.empty()) posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
+  const SpawnAttributes attributes;
   pid_t child = 0;
-  const int failed = posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+  const int failed = posix_spawnp(&child, arguments[0], &actions, attributes.get(), arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   int status = 0;
-  return failed == 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  return failed == 0 && wait_for(child, status) && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 Shell run_shell(const std::string& command) {
@@ -42,14 +81,11 @@ Shell run_shell(const std::string& command) {
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  const SpawnAttributes attributes(POSIX_SPAWN_SETPGROUP);
   std::string shell = "sh", flag = "-c", line = command;
   char* arguments[] = {shell.data(), flag.data(), line.data(), nullptr};
   pid_t child = 0;
-  const int failed = posix_spawn(&child, "/bin/sh", &actions, &attributes, arguments, environ);
-  posix_spawnattr_destroy(&attributes);
+  const int failed = posix_spawn(&child, "/bin/sh", &actions, attributes.get(), arguments, environ);
   posix_spawn_file_actions_destroy(&actions);
   close(ends[1]);
   Shell result{failed == 0 ? 0 : 127, ""};

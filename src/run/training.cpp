@@ -10,6 +10,7 @@
 #include "hw/system.h"
 #include "models/error.h"
 #include "models/learning/batches.h"
+#include "models/numeric/stop.h"
 #include "src/run/accuracy_draws.h"
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
@@ -23,6 +24,10 @@ namespace settle {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// Once it is asked to end, a run waits so long for the end of its batch. What a batch has done by then is lost, which
+// is all that is lost where the state before it is kept: before every batch that may take longer than a part of that.
+constexpr double patience_s = 1, long_patience_s = 10, long_step_s = 0.2;
 
 std::vector<ClippedBy> clipping(const Chip& chip) {
   std::vector<ClippedBy> all;
@@ -54,9 +59,12 @@ class Stopwatch {
   Clock::time_point start_ = Clock::now();
 };
 
+const char* const remedy_of_infinity = "lower learning.learning_rate, network.beta or device.weight_range";
+
 class Training {
  public:
-  Training(const Configuration& configuration, const Dataset& data, const RunFolder& folder)
+  Training(const Configuration& configuration, const Dataset& data, const RunFolder& folder,
+           const std::function<void()>& accepted)
       : config_(configuration),
         data_(data),
         folder_(folder),
@@ -77,6 +85,7 @@ class Training {
     run_.tested.setZero(data.train.classes, data.train.classes);
     run_.confusion = run_.tested;
     resume();
+    if (accepted) accepted();
   }
 
   RunResult run() {
@@ -84,7 +93,12 @@ class Training {
       system_->run();
     } catch (const Interrupted&) {
       result_.interrupted = true;
+    } catch (const Stopped&) {
+      ends_.reset();
+      go_back();
+      result_.interrupted = true;
     }
+    ends_.reset();  // what is left to do is short
     finish();
     return result_;
   }
@@ -101,12 +115,22 @@ class Training {
     resumes_ = resume_checkpoint(folder_.file("checkpoint.h5"), identity_, chip(), host(), run_, note);
     if (!note.empty()) fmt::print(stderr, "settle: note: {}\n", note);
     if (!resumes_) return;
+    refuse_fewer_epochs();
     take_seconds(folder_.file("metrics.csv"), run_.epochs);
     const std::int64_t in_epoch = run_.stage == Stage::training ? run_.next : batches_.count();
     progress_.skip((run_.epoch() - 1) * batches_.count() + in_epoch);
     if (run_.epoch() <= config_.run.epochs)
       fmt::print(stderr, "going on in epoch {}, after {} of {} batches{}\n", run_.epoch(), in_epoch, batches_.count(),
                  run_.stage == Stage::test ? fmt::format(" and {} test samples", run_.next) : "");
+  }
+
+  void refuse_fewer_epochs() const {
+    const bool between = run_.stage == Stage::training && run_.next == 0;
+    const std::int64_t begun = run_.epoch() - (between ? 1 : 0);
+    if (begun > config_.run.epochs)
+      throw InputError(
+          fmt::format("{}: run.epochs = {}: the run has come to epoch {}; it may get more epochs, not fewer",
+                      folder_.file("config.toml").string(), config_.run.epochs, begun));
   }
 
   void programme() {
@@ -131,6 +155,18 @@ class Training {
 
   // Between two batches, or blocks of a test: where a run can be interrupted and later go on.
   void pause() {
+    save_if_due();
+    const bool may_be_long = expects_a_long_step_ || step_.seconds() > long_step_s;
+    if (may_be_long) kept_ = take_checkpoint(folder_.file("checkpoint.h5"), identity_, chip(), host(), run_);
+    ends_->wait_for(may_be_long ? patience_s : long_patience_s);
+    expects_a_long_step_ = false;
+    step_.lap();
+  }
+
+  // What comes next is of another kind than what has been timed.
+  void expect_a_long_step() { expects_a_long_step_ = true; }
+
+  void save_if_due() {
     const bool due = config_.run.checkpoint_minutes > 0 && saved_.seconds() >= 60 * config_.run.checkpoint_minutes;
     if (!due && !interrupt_requested()) return;
     if (run_.stage == Stage::training) run_.current.seconds += training_.lap();
@@ -140,7 +176,18 @@ class Training {
 
   void save() {
     save_checkpoint(folder_.file("checkpoint.h5"), identity_, chip(), host(), run_);
+    kept_ = {};
     saved_.lap();
+  }
+
+  // After the end of work in its middle: to the state before, of which there is none in the first moments of a run.
+  void go_back() {
+    const std::filesystem::path path = folder_.file("checkpoint.h5");
+    if (!kept_.image.empty()) write_checkpoint_file(path, kept_);
+    std::string note;
+    if (!resume_checkpoint(path, identity_, chip(), host(), run_, note)) throw Interrupted();
+    take_seconds(folder_.file("metrics.csv"), run_.epochs);
+    went_back_ = true;
   }
 
   // The share of the learning rate in use, which falls linearly from one to its final value over the run.
@@ -162,6 +209,8 @@ class Training {
       run_.trained += Index(batch.size());
       progress_.batch(r.epoch, run_.score);
     }
+    expect_a_long_step();
+    pause();
     host().measure_settling(data_.train);  // of the weights that are tested now and that the next epoch begins with
     r.seconds += training_.lap();
     r.train_loss = run_.score.loss / double(run_.score.samples);
@@ -175,10 +224,10 @@ class Training {
     run_.next = 0;
     run_.score = {};
     run_.confusion.setZero();
+    expect_a_long_step();
   }
 
   Score train_batch(int epoch, const std::vector<Index>& batch) {
-    const std::string remedy = "lower learning.learning_rate, network.beta or device.weight_range";
     const auto in = [&] {
       return fmt::format("the batch that begins with sample {} of epoch {}",
                          run_.trained - (epoch - 1) * data_.train.size() + 1, epoch);
@@ -188,7 +237,7 @@ class Training {
       if (!std::isfinite(score.loss)) throw NotFinite("the loss is not a number");
       return score;
     } catch (const NotFinite& e) {
-      throw RunError(fmt::format("{}, in {}: {}", e.what(), in(), remedy));
+      throw RunError(fmt::format("{}, in {}: {}", e.what(), in(), remedy_of_infinity));
     }
   }
 
@@ -222,7 +271,11 @@ class Training {
     while (run_.next < data_.test.size()) {
       pause();
       const Index count = std::min(at_once, data_.test.size() - run_.next);
-      run_.score.add(host().infer(data_.test, run_.next, count, outputs));
+      try {
+        run_.score.add(host().infer(data_.test, run_.next, count, outputs));
+      } catch (const NotFinite& e) {
+        throw RunError(fmt::format("{}, in the test after epoch {}: {}", e.what(), run_.epoch(), remedy_of_infinity));
+      }
       count_confusion(outputs, data_.test.labels.segment(run_.next, count), run_.confusion);
       run_.next += count;
     }
@@ -260,7 +313,7 @@ class Training {
     result_.inferred = run_.inferred;
     result_.written = run_.written;
     result_.ledger = chip().meter().ledger();
-    if (sc_core::sc_time_stamp().value() != result_.ledger.time().femtoseconds())
+    if (!went_back_ && sc_core::sc_time_stamp().value() != result_.ledger.time().femtoseconds())
       throw std::logic_error("the ledger's time is not the simulation's");
     const double peak_w =
         std::max(peak_power_w(result_.ledger, Section::inference), peak_power_w(result_.ledger, Section::training));
@@ -283,19 +336,27 @@ class Training {
   std::optional<hw::System> system_;
   RunState run_;
   bool resumes_ = false;  // from a checkpoint
-  Stopwatch training_;    // since the training of this epoch was last timed
-  Stopwatch saved_;       // since the last checkpoint
+  CheckpointFile kept_;   // what save() would have written before the last long batch; empty: nothing, or on the disk
+  bool expects_a_long_step_ = true;
+  Stopwatch step_;          // since the last pause
+  bool went_back_ = false;  // from the middle of a batch: the simulation's time has gone on
+  std::optional<EndsLongWork> ends_{std::in_place, patience_s};
+  Stopwatch training_;  // since the training of this epoch was last timed
+  Stopwatch saved_;     // since the last checkpoint
   RunResult result_;
 };
 
 // Tests the last weights on chips with other figures.
 void draw_figures(const Configuration& configuration, const Dataset& data, const RunFolder& folder, RunResult& result) {
   const FigureDraws draws(configuration, std::size_t(configuration.run.accuracy_draws));
+  const EndsLongWork ends(patience_s);
   try {
     result.accuracy =
         spread_of(result.epochs.back().test_accuracy, drawn_accuracies(draws, data, folder.file("checkpoint.h5")));
     result.accuracy_draws = Index(draws.count());
   } catch (const Interrupted&) {
+    result.interrupted = true;
+  } catch (const Stopped&) {
     result.interrupted = true;
   }
 }
@@ -317,8 +378,9 @@ void count_confusion(const Matrix<float>& outputs, const Eigen::Ref<const Vector
   }
 }
 
-RunResult run_training(const Configuration& configuration, const Dataset& data, const RunFolder& folder) {
-  RunResult result = Training(configuration, data, folder).run();
+RunResult run_training(const Configuration& configuration, const Dataset& data, const RunFolder& folder,
+                       const std::function<void()>& accepted) {
+  RunResult result = Training(configuration, data, folder, accepted).run();
   if (configuration.run.accuracy_draws > 0 && !result.interrupted) draw_figures(configuration, data, folder, result);
   if (configuration.run.rest_s > 0 && !result.interrupted)
     result.rested_accuracy =

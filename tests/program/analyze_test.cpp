@@ -215,7 +215,7 @@ TEST_F(RunTest, AnalyzeFindsThatSettlingTimesFallWithTheRadius) {
 
 TEST_F(RunTest, AnalyzeRefusesAndWritesNothing) {
   const std::vector<std::pair<Words, std::string>> refusals = {
-      {{"analyze", "--out", "out"}, "CONFIG is required"},
+      {{"analyze", "--out", "out"}, "settle analyze: name a configuration"},
       {{"analyze", "tiny.toml", "--out", "out", "--step", "3"}, "did you mean `--steps`"},
       {{"analyze", "tiny.toml", "--out", "out", "--steps", "0"}, "--steps"},
       {{"analyze", "tiny.toml", "--out", "out", "--samples", "-1"}, "--samples"},

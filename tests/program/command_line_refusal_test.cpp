@@ -17,7 +17,8 @@ const Refusal refusals[] = {
      {"train", "tiny.toml", "--out", "out", "--sed", "3"},
      {"unknown option `--sed`", "did you mean `--se", "--threads"}},
     {"unknown_option_with_value", {"eval", "--sets=1", "run"}, {"unknown option `--sets`", "did you mean `--set`"}},
-    {"no_configuration", {"train", "--out", "out"}, {"CONFIG is required"}},
+    {"no_configuration", {"train", "--out", "out"}, {"settle train: name a configuration", "--resume"}},
+    {"no_configuration_to_propose_for", {"propose"}, {"settle propose: name a configuration", "--run"}},
     {"one_argument_too_many", {"train", "tiny.toml", "more", "--out", "out"}, {"not expected: more"}},
     {"option_without_value", {"train", "tiny.toml", "--out"}, {"--out"}},
 

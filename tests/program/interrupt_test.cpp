@@ -108,6 +108,36 @@ TEST_F(Interrupt, ASecondSignalEndsItAtOnce) {
   }
 }
 
+// Nor by one signal: work is given up in its middle, and the state before it is kept.
+TEST_F(Interrupt, ALongBatchEndsInItsMiddle) {
+  const std::vector<std::vector<std::string>> long_batches = {
+      {"settling.analysis=transient", "settling.time_step_s=1e-13", "run.batch=600"},
+      {"settling.analysis=map", "settling.free_steps=10000", "network.hidden=[300,300]", "run.batch=600"},
+      {"settling.analysis=map", "settling.free_steps=10000", "network.hidden=[300,300]", "run.batch=600",
+       "run.threads=1"}};
+  for (const auto& settings : long_batches) {
+    SCOPED_TRACE(settings[1]);
+    std::filesystem::remove_all(path("run"));
+    Words words = {"train", "tiny.toml", "--out", "run"};
+    for (const std::string& setting : settings) words.insert(words.end(), {"--set", setting});
+    const auto process = start(words);
+    ASSERT_TRUE(process->wait_for_err("writing to run")) << process->err_so_far();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1500));  // it is in the first batch, or still measures
+    const auto sent = std::chrono::steady_clock::now();
+    process->send(SIGTERM);
+    const Finished run = process->wait();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - sent;
+    EXPECT_EQ(run.status, 130) << run.err;
+    expect_one_clear_line(run.err);
+    EXPECT_LT(took.count(), 10);  // a second, and what a busy machine makes of the rest
+    RecordProperty(settings[0], std::to_string(took.count()));
+    const auto further = start({"train", "--resume", "run"});
+    std::this_thread::sleep_for(std::chrono::milliseconds(1000));
+    further->send(SIGTERM);
+    EXPECT_EQ(further->wait().status, 130) << further->err_so_far();
+  }
+}
+
 TEST_F(Interrupt, KillingLeavesOnlyWholeFiles) {
   const Finished run = interrupt_after("epoch  3/", many_epochs, SIGKILL);
   EXPECT_EQ(run.status, 128 + SIGKILL);

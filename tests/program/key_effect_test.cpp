@@ -63,7 +63,8 @@ class KeyEffect : public RunTest, public testing::WithParamInterface<int> {
     EXPECT_EQ(run.status, 0) << run.err;
     if (run.status != 0) return "";
     nlohmann::json s = summary("run");
-    for (const char* key : {"config_sha256", "figures", "seconds_per_epoch", "samples_per_second"}) s.erase(key);
+    for (const char* key : {"config_sha256", "figures", "seconds_per_epoch", "samples_per_second", "program"})
+      s.erase(key);
     std::string text = s.dump() + read("run/costs.csv");
     for (CsvRow& row : csv_rows(read("run/metrics.csv"))) {
       row.erase("seconds");

@@ -97,6 +97,7 @@ inline const Effect effects[] = {
     {"run.rest_s", "1e5", pcm},
     {"wire.per_kelvin", "0.02", {"wire.r_segment_ohm=50", "chip.temperature_k=350"}},
     {"rules.period_taus", "[0.75,1.5,3]", {"crossbar.turns=halves"}},
+    {"rules.worn_out", "[0.1,0.2,0.3]", {"device.endurance=30"}},
     {"cost.adc_cycle_hz", "4e9", {"chip.adc_rate_hz=1e9"}},
     {"cost.capacitor_share", "0.75", {"converter.adc_bits=6"}},
     {"cost.hold_current_a", "[1e-6,3e-6,6e-6]", {"amplifier.settle_s=1e-4"}},

@@ -26,6 +26,7 @@ class Process {
   /// Waits until standard error holds `text`; false when the program ends or half a minute passes first.
   bool wait_for_err(const std::string& text);
   void send(int signal) const;
+  pid_t id() const { return id_; }
   /// Waits for the end; a program that does not end in a minute is killed, which is a failure of the test.
   Finished wait();
 

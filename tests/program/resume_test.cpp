@@ -2,13 +2,12 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <map>
 #include <random>
 #include <regex>
 #include <thread>
 
 #include "tests/program/checkpoint_file.h"
-#include "tests/program/run_test.h"
+#include "tests/program/run_files.h"
 
 namespace settle {
 namespace {
@@ -19,38 +18,8 @@ using Clock = std::chrono::steady_clock;
 // A checkpoint after nearly every batch, and tests in two pieces.
 const std::vector<std::string> often = {"run.checkpoint_minutes=1e-5"};
 
-// The bytes of a metrics.csv without its column of wall clock.
-std::string without_seconds(const std::string& metrics) {
-  return std::regex_replace(metrics, std::regex("(^|\n)((?:[^,\n]*,){5})[^,\n]*,"), "$1$2");
-}
-
-class Resume : public RunTest {
+class Resume : public RunFilesTest {
  protected:
-  using Files = std::map<std::string, std::string>;
-
-  /// Every file of a run, without wall clock.
-  Files files_of(const std::string& run) const {
-    Files files;
-    for (const auto& entry : fs::directory_iterator(path(run))) {
-      const std::string name = entry.path().filename().string();
-      files[name] = read(run + "/" + name);
-    }
-    files.erase(".train.lock");  // of a killed process; nobody holds it
-    if (files.count("metrics.csv") > 0) files["metrics.csv"] = without_seconds(files["metrics.csv"]);
-    if (files.count("summary.json") > 0) {
-      nlohmann::json s = summary(run);
-      for (const char* wall_clock : {"seconds_per_epoch", "samples_per_second"}) s.erase(wall_clock);
-      files["summary.json"] = s.dump(1);
-    }
-    if (files.count("files.sha256") > 0)  // without the sums of files that have wall clock in them
-      files["files.sha256"] =
-          std::regex_replace(files["files.sha256"], std::regex("[^\n]*(metrics.csv|summary.json)\n"), "");
-    if (files.count("report.html") > 0)
-      files["report.html"] =
-          std::regex_replace(files["report.html"], std::regex("<dt>Wall clock per epoch</dt>.*?</dd>"), "");
-    return files;
-  }
-
   /// The files of an unbroken run of these words, in the folder "run", which is then away again. Sets unbroken_s_.
   Files unbroken(const Words& words) {
     const auto start = Clock::now();
@@ -78,14 +47,6 @@ class Resume : public RunTest {
     const Finished run = settle(words);
     EXPECT_EQ(run.status, 0) << run.err;
     return most;
-  }
-
-  static void expect_same(const Files& expected, const Files& found) {
-    for (const auto& [name, bytes] : expected) {
-      ASSERT_EQ(found.count(name), 1u) << name << " is missing";
-      EXPECT_TRUE(found.at(name) == bytes) << name << " has other bytes";
-    }
-    EXPECT_EQ(found.size(), expected.size()) << "files that an unbroken run does not leave";
   }
 
   /// The words that train tiny.toml, or another configuration, in the folder "run".
@@ -162,29 +123,6 @@ INSTANTIATE_TEST_SUITE_P(
         Mode{"reference", {"learning.rule=bp", "device.preset=ideal"}}),
     named);
 
-// Two epochs, and two more, are four: of every configuration that trains by itself.
-TEST_F(Resume, OfEveryConfigurationAfterTwoOfFourEpochs) {
-  for (const auto& entry : fs::directory_iterator(SETTLE_SOURCE "/configs")) {
-    if (entry.path().extension() != ".toml") continue;
-    const std::string config = entry.path().string(), text = bytes_of(config);
-    if (text.find("\nbase = ") != std::string::npos) continue;
-    SCOPED_TRACE(config);
-    const bool in_situ = text.find("in-situ") != std::string::npos;
-    Words words = training({"data.name=tiny", "data.path=data", "run.epochs=4", "data.test_limit=100",
-                            "data.downsample=1", in_situ ? "data.train_limit=60" : "run.batch=50"},
-                           config);
-    if (text.find("pixels") == std::string::npos) words.insert(words.end(), {"--set", "network.hidden=[12,8]"});
-    const Files whole = unbroken(words);
-    const auto process = start(words);
-    EXPECT_TRUE(process->wait_for_err("epoch  2/4")) << process->err_so_far();
-    process->send(SIGKILL);
-    process->wait();
-    EXPECT_EQ(settle({"train", "--resume", "run"}).status, 0);
-    expect_same(whole, files_of("run"));
-    fs::remove_all(path("run"));
-  }
-}
-
 TEST_F(Resume, OfAFinishedRunChangesNothing) {
   train("run");
   const Files before = files_of("run");
@@ -215,6 +153,21 @@ TEST_F(Resume, AfterEverySignalThatAsksForAnEnd) {
     EXPECT_EQ(further->wait().status, 130);
     fs::remove_all(path("run"));
   }
+}
+
+// In its middle, as it takes longer than a second: what is saved is the state before it.
+TEST_F(Resume, AfterABatchThatWasGivenUp) {
+  const Words words = training({"settling.analysis=map", "settling.free_steps=3000", "network.hidden=[200,200]",
+                                "run.batch=300", "run.epochs=1", "run.threads=1", "run.checkpoint_minutes=0"});
+  const Files whole = unbroken(words);
+  const auto process = start(words);
+  ASSERT_TRUE(process->wait_for_err("writing to run")) << process->err_so_far();
+  std::this_thread::sleep_for(std::chrono::milliseconds(1000));
+  process->send(SIGTERM);
+  EXPECT_EQ(process->wait().status, 130) << process->err_so_far();
+  const Finished further = settle({"train", "--resume", "run"});
+  EXPECT_EQ(further.status, 0) << further.err;
+  expect_same(whole, files_of("run"));
 }
 
 TEST_F(Resume, HangupsAreIgnoredUnderNohup) {
@@ -355,18 +308,6 @@ TEST_F(Resume, RefusesAReadOnlyFolder) {
   fs::permissions(path("run"), fs::perms::owner_write, fs::perm_options::add);
   EXPECT_EQ(run.status, 2);
   EXPECT_NE(run.err.find("settle: run: cannot write there"), std::string::npos) << run.err;
-}
-
-TEST_F(Resume, TakesNoSettings) {
-  train("run", {"run.epochs=1"});
-  const std::vector<Words> refused = {{"tiny.toml"}, {"--set", "run.epochs=2"}, {"--seed", "2"}, {"--out", "other"}};
-  for (Words more : refused) {
-    more.insert(more.begin(), {"train", "--resume", "run"});
-    const Finished run = settle(more);
-    EXPECT_EQ(run.status, 2) << run.err;
-    EXPECT_EQ(run.err.find("settle: --resume run: goes on with the run's own config.toml"), 0u) << run.err;
-  }
-  EXPECT_EQ(settle({"train"}).status, 2);
 }
 
 // What another program finds in a checkpoint: every data set of numbers says what it is.

@@ -303,7 +303,7 @@ TEST_F(Summary, SettlingIsThatOfTheLastEpoch) {
 
 TEST_F(Summary, SaysWhatWasRun) {
   EXPECT_EQ(s["config_sha256"], sha256(read("run/config.toml")));
-  EXPECT_EQ(s["version"].get<std::string>() + "\n", settle({"--version"}).out);
+  EXPECT_EQ(settle({"--version"}).out.find("settle " + s["version"].get<std::string>() + "\n"), 0u);
   EXPECT_EQ(s["network"], "64-16-12-3");
   EXPECT_EQ(s["data"]["train_samples"], tiny_train_samples);
   EXPECT_EQ(s["data"]["test_samples"], tiny_test_samples);

@@ -216,6 +216,18 @@ TEST_F(Sweep, APointThatFailsDoesNotStopTheOthers) {
   EXPECT_GT(written("002"), second) << "what has failed is tried again";
 }
 
+// What ends a run in its middle is said in the table of points: here a simulated time that nothing counts.
+TEST_F(Sweep, APointThatEndsInItsMiddleIsRecordedWithTheReason) {
+  const Finished run =
+      settle(sweep_of("base = \"tiny.toml\"\n[set]\nrun.epochs = 20\n[grid]\ndevice.pulse_s = [1, 1e-6]\n"));
+  EXPECT_EQ(run.status, 1) << run.err;
+  const std::string error = nlohmann::json::parse(read("out/points/001/point.json"))["error"];
+  for (const char* part : {"simulated time", "lower run.epochs or device.pulse_s"})
+    EXPECT_NE(error.find(part), std::string::npos) << error;
+  EXPECT_NE(run.err.find(error), std::string::npos) << run.err;
+  EXPECT_EQ(rows().size(), 2u);
+}
+
 TEST_F(Sweep, RefusesAFolderOfAnotherSweep) {
   const std::string text = "base = 'tiny.toml'\n[set]\nrun.epochs = 1\n";
   ASSERT_EQ(settle(sweep_of(text)).status, 0);

@@ -372,7 +372,8 @@ TEST(DesignRules, ListsWhatApplies) {
                                "clipped logits",
                                "clipped states",
                                "clipped differences",
-                               "gain-bandwidth product of amplifiers that verify"};
+                               "gain-bandwidth product of amplifiers that verify",
+                               "devices at a bound"};
   ChipDesign none = exact_chip({20, 16, 4});  // no array is read from both sides
   none.neuron.clips = true;
   none.converter.readout = Readout::absolute;

@@ -209,5 +209,44 @@ TEST(DeviceDecay, LeavesStuckDevicesAlone) {
   EXPECT_EQ(array.state(), before);
 }
 
+TEST(DeviceEnds, AreThoseThatPulsesCannotMoveOn) {
+  DeviceArray array("devices", rows, cols, faulty(), 1);
+  double movable = 0;
+  for (Index i = 0; i < array.state().size(); ++i) movable += !stuck(array, i);
+  EXPECT_EQ(array.ends().devices, n);
+  EXPECT_EQ(array.ends().movable, movable);
+  EXPECT_EQ(array.ends().at_upper + array.ends().at_lower, 0);
+  Matrix<float> states = Matrix<float>::Zero(rows, cols);
+  double high = 0;
+  for (Index i = 0; i < 50; ++i) states(i) = 1e6f, high += !stuck(array, i);
+  states.col(9).setConstant(-1e6f);
+  double low = 0;
+  for (Index i = 0; i < rows; ++i) low += !stuck(array, 9 * rows + i);
+  array.set_state(states);
+  EXPECT_EQ(array.ends().at_upper, high);
+  EXPECT_EQ(array.ends().at_lower, low);
+  EXPECT_EQ(array.ends().worn, 0);
+}
+
+TEST(DeviceEnds, CountWhatIsWornOut) {
+  DevicePreset p = device_preset("ecram");
+  p.endurance = 10;
+  p.endurance_dtod = 0;
+  DeviceArray array("devices", rows, cols, p, 1);
+  Matrix<float> counts = Matrix<float>::Zero(rows, cols);
+  counts.col(3).setConstant(10);
+  counts.col(4).setConstant(-9);
+  array.pulse(counts, 0, 1);
+  EXPECT_EQ(array.ends().worn, rows);
+  EXPECT_EQ(array.ends().movable, n - rows);
+}
+
+TEST(DeviceEnds, ExactDevicesHaveNone) {
+  DeviceArray array("devices", rows, cols, device_preset("ideal"), 1);
+  array.set_state(filled(1e6f));
+  EXPECT_EQ(array.ends().at_upper, 0);
+  EXPECT_EQ(array.ends().worn, 0);
+}
+
 }  // namespace
 }  // namespace settle::test

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "models/learning/pulse_count.h"
+#include "tests/models/memory_archive.h"
 
 namespace settle::test {
 namespace {
@@ -49,6 +50,32 @@ TEST(PulseAccount, SendsNoMoreThanItCanCount) {
   EXPECT_EQ(owes.take(Matrix<float>::Constant(rows, cols, 3), 1).maxCoeff(), 1000);  // 1500 pulses
   EXPECT_NEAR(owes.owed().mean(), 1, 1e-3);                                          // what is left
   EXPECT_EQ(owes.take(Matrix<float>::Constant(rows, cols, -9), 1).minCoeff(), -1000);
+}
+
+// A counter that is full is a change that comes late: it is counted, and a resumed run goes on with the count.
+TEST(PulseAccount, CountsFullCounters) {
+  PulseAccount owes = account();
+  Matrix<float> wanted = Matrix<float>::Constant(rows, cols, 0.1f);
+  owes.take(wanted, 2);
+  EXPECT_EQ(owes.full_counters(), 0);
+  EXPECT_EQ(owes.changes(), rows * cols);
+  wanted.setZero();
+  wanted(0, 0) = 3;
+  wanted(17, 100) = -3;
+  owes.take(wanted, 2);
+  EXPECT_EQ(owes.full_counters(), 2);
+  Matrix<float> counts(rows, cols);
+  owes.take_column(5, Vector<float>::Constant(rows, 9), counts);
+  EXPECT_EQ(owes.full_counters(), 2 + rows);
+  EXPECT_EQ(owes.changes(), 2 * rows * cols + rows);
+
+  MemoryArchive archive(/*complete=*/true);
+  owes.visit_counts(archive);
+  archive.rewind();
+  PulseAccount other = account();
+  other.visit_counts(archive);
+  EXPECT_EQ(other.full_counters(), owes.full_counters());
+  EXPECT_EQ(other.changes(), owes.changes());
 }
 
 // Balances open uniformly within half a pulse: mean zero, variance step^2 / 12.

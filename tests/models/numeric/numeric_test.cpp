@@ -1,6 +1,7 @@
 // Products and threads, below everything else.
 #include <atomic>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -8,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/error.h"
 #include "models/numeric/blas.h"
 #include "models/numeric/parallel.h"
 #include "models/numeric/random.h"
@@ -172,6 +174,20 @@ TEST(ChunkWidth, CutsABatchEvenlyIntoNoMoreThan128) {
     EXPECT_LT(width * chunks - batch, chunks) << "padding below one sample a chunk";
     EXPECT_EQ(chunks, (batch + 127) / 128);
   }
+}
+
+// SystemC counts femtoseconds in 64 bits, 18446.7 s: the last moment before the end is one, and nothing wraps.
+TEST(Time, EndsBeforeItWraps) {
+  const Time longest = Time::seconds(18446), femtosecond = Time::femtoseconds(1);
+  EXPECT_EQ(longest.femtoseconds(), 18446ull * 1'000'000'000'000'000ull);
+  EXPECT_NO_THROW(Time::seconds(18445.9) + Time::seconds(0.1));
+  EXPECT_NO_THROW(Time::seconds(9223) * 2);
+  EXPECT_THROW(longest + Time::seconds(1), RunError);
+  EXPECT_THROW(longest * 2, RunError);
+  EXPECT_THROW(femtosecond * std::numeric_limits<Index>::max() * 3, RunError);
+  Time sum = longest;
+  EXPECT_THROW(sum += Time::seconds(10), RunError);
+  EXPECT_EQ(sum, longest) << "as it was";
 }
 
 }  // namespace

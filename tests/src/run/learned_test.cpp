@@ -74,17 +74,22 @@ RunResult result_of(const Counts& confusion, std::initializer_list<double> accur
   return r;
 }
 
+std::string said_of(const RunResult& result) {
+  const auto complaint = nothing_learned({}, result);
+  return complaint ? complaint->what + "; " + complaint->remedy : "";
+}
+
 TEST(NothingLearned, SaysWhatAndWhatToTry) {
   const Counts dead = counts({{0, 50}, {0, 50}});
   EXPECT_EQ(
-      nothing_learned({}, result_of(dead, {0.5})),
+      said_of(result_of(dead, {0.5})),
       "nothing was learned: every test sample is called class 1; try learning.learning_rate ten times lower, then "
       "ten times higher, or raise network.beta or learning.nudge");
-  EXPECT_EQ(nothing_learned({}, result_of(dead, {0.5}, 6.0)),
+  EXPECT_EQ(said_of(result_of(dead, {0.5}, 6.0)),
             "nothing was learned: every test sample is called class 1; lower learning.learning_rate");
-  const std::string guessed = nothing_learned({}, result_of(counts({{25, 25}, {25, 25}}), {0.5}));
+  const std::string guessed = said_of(result_of(counts({{25, 25}, {25, 25}}), {0.5}));
   EXPECT_NE(guessed.find("no better than guessed"), std::string::npos) << guessed;
-  const std::string lost = nothing_learned({}, result_of(dead, {0.9, 0.5}));
+  const std::string lost = said_of(result_of(dead, {0.9, 0.5}));
   EXPECT_EQ(lost.rfind("what was learned is lost (90.0 % after epoch 1): ", 0), 0u) << lost;
 }
 
@@ -94,15 +99,14 @@ TEST(NothingLearned, WithoutPulses) {
   r.trained = 100;
   r.ledger.book(Section::programming, Phase::update, "input_hidden1", action::write_pulse, 1000, heat(1));
   EXPECT_EQ(has_learned({}, r), false);
-  EXPECT_EQ(nothing_learned({}, r),
-            "nothing was learned: training has sent no pulse to any device; raise learning.learning_rate");
+  EXPECT_EQ(said_of(r), "nothing was learned: training has sent no pulse to any device; raise learning.learning_rate");
   r.ledger.book(Section::training, Phase::update, "input_hidden1", action::write_pulse, 1, heat(1));
   EXPECT_EQ(has_learned({}, r), true);
 }
 
 TEST(NothingLearned, IsSilentOtherwise) {
-  EXPECT_EQ(nothing_learned({}, result_of(counts({{40, 10}, {10, 40}}), {0.8})), "");
-  EXPECT_EQ(nothing_learned({}, result_of(counts({{0, 50}, {0, 50}}), {})), "") << "no epoch was finished";
+  EXPECT_EQ(said_of(result_of(counts({{40, 10}, {10, 40}}), {0.8})), "");
+  EXPECT_EQ(said_of(result_of(counts({{0, 50}, {0, 50}}), {})), "") << "no epoch was finished";
 }
 
 }  // namespace
