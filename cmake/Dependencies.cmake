@@ -1,4 +1,4 @@
-# Everything comes from Debian 12; scripts/packages lists the package of each.
+# Everything comes from Debian 12, but for ECharts; scripts/packages lists the package of each.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SystemC REQUIRED IMPORTED_TARGET systemc)
 pkg_check_modules(OpenBLAS REQUIRED IMPORTED_TARGET openblas)
@@ -23,4 +23,10 @@ find_package(SQLiteCpp REQUIRED)  # and with it SQLite itself
 find_package(HDF5 REQUIRED COMPONENTS C)
 find_package(ZLIB REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
-find_file(CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js NO_DEFAULT_PATH REQUIRED)
+find_file(ECHARTS_JS echarts.min.js.gz PATHS /usr/local/share/javascript/echarts /usr/share/javascript/echarts
+          NO_DEFAULT_PATH)
+if(NOT ECHARTS_JS)
+  message(FATAL_ERROR "ECharts, which draws the figures of reports, is missing: scripts/setup fetches it with npm, once, "
+                      "into /usr/local/share/javascript/echarts; or say -D ECHARTS_JS=FILE, its echarts.min.js "
+                      "compressed by gzip")
+endif()

@@ -9,6 +9,7 @@
 #include "src/analysis/tables.h"
 #include "src/report/document.h"
 #include "src/report/html.h"
+#include "src/report/palette.h"
 
 namespace settle {
 namespace {
@@ -21,7 +22,7 @@ constexpr Index most_thin_curves = 8;
 json number(double value) { return std::isfinite(value) ? json(value) : json(); }
 
 std::string label_of(const LoopAnalysis& a, std::size_t i) {
-  return fmt::format("<i class=\"patch\" style=\"background:{}\"></i>{}", run_colour(i), a.findings[i].weights);
+  return fmt::format("<i class=\"patch\" style=\"background:{}\"></i>{}", palette_colour(i), a.findings[i].weights);
 }
 
 std::string time_of(double seconds, const LoopAnalysis& a) {
@@ -35,7 +36,7 @@ json curve(Index last, const std::function<double(Index)>& change) {
   json points = json::array();
   const Index stride = last / most_points + 1;
   for (Index t = 0; t <= last; t += stride)
-    if (change(t) > 0) points.push_back({{"x", t}, {"y", change(t)}});
+    if (change(t) > 0) points.push_back({t, change(t)});
   return points;
 }
 
@@ -49,7 +50,7 @@ json changes_of(const Findings& f, Index last) {
 
 json points_of(const std::vector<std::complex<double>>& values) {
   json points = json::array();
-  for (const std::complex<double>& z : values) points.push_back({{"x", z.real()}, {"y", z.imag()}});
+  for (const std::complex<double>& z : values) points.push_back({z.real(), z.imag()});
   return points;
 }
 
@@ -57,8 +58,7 @@ json data_of(const LoopAnalysis& a) {
   json list = json::array();
   Index last = 0;
   for (const Findings& f : a.findings) last = std::max(last, f.plotted_steps());
-  for (std::size_t i = 0; i < a.findings.size(); ++i) {
-    const Findings& f = a.findings[i];
+  for (const Findings& f : a.findings) {
     json projections = json::array(), signals = json::array();
     for (const ProjectionResult& p : f.projections)
       projections.push_back(
@@ -68,7 +68,6 @@ json data_of(const LoopAnalysis& a) {
                          {"volt", number(s.rms * a.full_scale_v)},
                          {"noise_v", number(s.noise * a.full_scale_v)}});
     list.push_back({{"name", f.weights},
-                    {"colour", run_colour(i)},
                     {"changes", changes_of(f, last)},
                     {"bare", points_of(f.eigenvalues)},
                     {"settled", points_of(f.eigenvalues_settled)},
@@ -126,10 +125,6 @@ std::string stability_section(const LoopAnalysis& a) {
           "disturbance dies out, the sooner the smaller it is.</p>\n");
 }
 
-std::string chart(const std::string& caption, const char* id) {
-  return fmt::format("<figure><figcaption>{}</figcaption><div><canvas id=\"{}\"></canvas></div></figure>", caption, id);
-}
-
 std::string settling_section(const LoopAnalysis& a) {
   const std::vector<std::vector<std::string>> rows = {
       row("Free phase, of the state: inference", a, [&](const Findings& f) { return time_of(f.times.read_s, a); }),
@@ -140,8 +135,9 @@ std::string settling_section(const LoopAnalysis& a) {
       })};
   return section(
       "Settling",
-      "<div class=\"charts\">" + chart("Change in a step of the map, rms: worst sample (thin: each)", "changes") +
-          chart("Eigenvalues of the loop's matrix at equilibrium, and the unit circle", "eigenvalues") +
+      "<div class=\"charts\">" +
+          figure_place("changes", "Change in a step of the map, rms: worst sample (thin: each)") +
+          figure_place("eigenvalues", "Eigenvalues of the loop's matrix at equilibrium, and the unit circle") +
           "</div>\n<h3>Settling time of the circuit, to half a code of the converters</h3>\n" + side_by_side(a, rows));
 }
 
@@ -162,7 +158,8 @@ std::string gradient_section(const LoopAnalysis& a) {
       "<p class=\"note\">The direction of equilibrium propagation against the true descent of the loss at the "
       "free equilibrium, for each projection: the cosine of the angle, and the ratio of the norms.</p>\n"
       "<div class=\"charts\">" +
-          chart("Cosine", "cosine") + chart("Ratio of norms", "ratio") + "</div>\n" + side_by_side(a, rows));
+          figure_place("cosine", "Cosine") + figure_place("ratio", "Ratio of norms") + "</div>\n" +
+          side_by_side(a, rows));
 }
 
 std::string signal_section(const LoopAnalysis& a) {
@@ -172,7 +169,7 @@ std::string signal_section(const LoopAnalysis& a) {
                   "{}. The dashes are the noise of a reading of it: a signal below it is learned from by averaging "
                   "alone.</p>\n",
                   escape(engineering(a.full_scale_v, "V"))) +
-          "<div class=\"charts\">" + chart("Clamped - free, volts", "signal") + "</div>\n");
+          "<div class=\"charts\">" + figure_place("signal", "Clamped - free, volts") + "</div>\n");
 }
 
 std::string samples_section(const LoopAnalysis& a) {
@@ -208,8 +205,8 @@ std::string analysis_page(const LoopAnalysis& a) {
   return document({"how the loop settles",
                    header + stability_section(a) + settling_section(a) + gradient_section(a) + signal_section(a) +
                        samples_section(a),
-                   data_of(a), analysis_script},
-                  SETTLE_CHART_JS);
+                   data_of(a),
+                   {analysis_script}});
 }
 
 }  // namespace settle

@@ -7,7 +7,7 @@
 
 namespace settle {
 
-/// Throws RunError when Chart.js cannot be read.
+/// Throws RunError when the library of figures cannot be read.
 std::string analysis_page(const LoopAnalysis& analysis);
 
 extern const char* const analysis_script;  // page_script.cpp: draws the charts

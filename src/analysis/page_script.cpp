@@ -6,48 +6,52 @@ const char* const analysis_script = R"js(
 const all = data.weights;
 const power = value => {
   const exponent = Math.log10(value);
-  return Math.abs(exponent - Math.round(exponent)) < 1e-9 ? '1e' + Math.round(exponent) : '';
+  return Math.abs(exponent - Math.round(exponent)) < 1e-9 ? '1e' + Math.round(exponent) : digits(value);
 };
 
-function curve(label, points, colour, more) {
-  return Object.assign({ label: label, data: points, borderColor: colour, backgroundColor: colour, borderWidth: 2,
-                         pointRadius: 0, tension: 0 }, more);
+function draw_changes() {
+  const level = { name: 'settled', points: [[0, data.settled_change], [data.steps, data.settled_change]], colour: 6, dashed: true, dots: false };
+  draw('changes', { title: 'step t', precision: 0, min: 0, max: data.steps },
+       { title: '|s[t+1] - s[t]|', type: 'log', write: power },
+       all.flatMap((w, k) => [
+         { name: w.name, points: w.changes.worst, colour: k, dots: w.changes.worst.length < 3 },
+         ...w.changes.samples.map((points, i) =>
+             ({ name: w.name + ', sample ' + i, points: points, colour: k, thin: true, dots: false, unnamed: true }))]).concat([level]));
 }
 
-draw('changes', { title: 'step t', precision: 0, min: 0, max: data.steps },
-     { title: '|s[t+1] - s[t]|', type: 'logarithmic', write: power },
-     all.flatMap(w => [
-       curve(w.name, w.changes.worst, w.colour, { pointRadius: w.changes.worst.length < 3 ? 3 : 0 }),
-       ...w.changes.samples.map((points, i) =>
-           curve(w.name + ', sample ' + i, points, w.colour + '55', { borderWidth: 1, unnamed: true }))])
-     .concat([curve('settled', [{ x: 0, y: data.settled_change }, { x: data.steps, y: data.settled_change }], '#8a94a3',
-                    { borderDash: [5, 4], borderWidth: 1 })]));
-
-// The same scale both ways: the chart is about twice as wide as it is high.
-const circle = Array.from({ length: 121 }, (_, i) => ({ x: Math.cos(i * Math.PI / 60), y: Math.sin(i * Math.PI / 60) }));
-const reach = 1.1 * Math.max(1, ...all.flatMap(w => w.settled.map(z => Math.hypot(z.x, z.y))));
-const eigenvalues_canvas = document.getElementById('eigenvalues');
-const halves = value => Number.isInteger(2 * value) ? digits(value) : '';
-const shape = eigenvalues_canvas.parentElement.clientWidth / 210;
-draw('eigenvalues', { title: 'real', min: -reach * shape, max: reach * shape, write: halves },
-     { title: 'imaginary', min: -reach, max: reach, write: halves },
-     [curve('unit circle', circle, '#8a94a3', { showLine: true, borderWidth: 1, unnamed: true })].concat(
-       all.map(w => curve(w.name, w.settled, w.colour, { pointRadius: 2.5, borderWidth: 1 }))), 'scatter');
+// The same scale both ways.
+function draw_eigenvalues() {
+  const plot = document.querySelector('#eigenvalues .plot');
+  const circle = Array.from({ length: 121 }, (_, i) => [Math.cos(i * Math.PI / 60), Math.sin(i * Math.PI / 60)]);
+  const reach = 1.1 * Math.max(1, ...all.flatMap(w => w.settled.map(z => Math.hypot(z[0], z[1]))));
+  const inside = Math.max(1, (plot.clientWidth - 90) / (plot.clientHeight - 100));  // without the axes' names
+  draw('eigenvalues', { title: 'real', min: -reach * inside, max: reach * inside, loose: true },
+       { title: 'imaginary', min: -reach, max: reach, loose: true },
+       [{ name: 'unit circle', points: circle, colour: 6, dots: false, thin: true }].concat(
+         all.map((w, k) => ({ name: w.name, points: w.settled, colour: k, kind: 'scatter' }))));
+}
 
 function bars(what, of) {
-  return all.filter(w => w[what].length > 0).map(w => ({ label: w.name, backgroundColor: w.colour, borderColor: w.colour,
-    maxBarThickness: 40, data: w[what].map(one => ({ x: one.name, y: one[of] })) }));
+  return all.map((w, k) => ({ name: w.name, colour: k, kind: 'bar', points: w[what].map(one => one[of]) })).filter(bar => bar.points.length > 0);
 }
-const names = { type: 'category' };
-draw('cosine', names, { from_zero: true }, bars('projections', 'cosine'), 'bar');
-draw('ratio', names, { from_zero: true }, bars('projections', 'ratio'), 'bar');
-const volts = all.flatMap(w => w.signals.flatMap(s => [s.volt, s.noise_v])).filter(v => v > 0);
-const noise = all.filter(w => w.signals.some(s => s.noise_v > 0)).map(w => ({ type: 'line', label: `noise, ${w.name}`,
-  showLine: false, pointStyle: 'line', pointRadius: 36, pointHoverRadius: 36, borderColor: w.colour, borderWidth: 2,
-  data: w.signals.map(s => ({ x: s.name, y: s.noise_v })) }));
-draw('signal', names, { type: 'logarithmic', write: v => power(v) === '' ? '' : engineering(v, 'V'),
-     min: Math.pow(10, Math.floor(Math.log10(Math.min(...volts)))),
-     max: Math.pow(10, Math.ceil(Math.log10(Math.max(...volts)))) }, noise.concat(bars('signals', 'volt')), 'bar');
+const names_in = what => ({ type: 'category', names: (all.find(w => w[what].length > 0) || { [what]: [] })[what].map(one => one.name) });
+
+function draw_signal() {
+  const volts = all.flatMap(w => w.signals.flatMap(s => [s.volt, s.noise_v])).filter(v => v > 0);
+  const noise = all.filter(w => w.signals.some(s => s.noise_v > 0)).map((w, k) => (
+    { name: `noise, ${w.name}`, kind: 'scatter', symbol: 'rect', size: [60, 3], colour: k, points: w.signals.map(s => s.noise_v) }));
+  draw('signal', names_in('signals'), { type: 'log', write: v => engineering(v, 'V'),
+       min: Math.pow(10, Math.floor(Math.log10(Math.min(...volts)))),
+       max: Math.pow(10, Math.ceil(Math.log10(Math.max(...volts)))) }, bars('signals', 'volt').concat(noise));
+}
+
+function draw_page() {
+  draw_changes();
+  draw_eigenvalues();
+  draw('cosine', names_in('projections'), { from_zero: true }, bars('projections', 'cosine'));
+  draw('ratio', names_in('projections'), { from_zero: true }, bars('projections', 'ratio'));
+  draw_signal();
+}
 )js";
 
 }  // namespace settle

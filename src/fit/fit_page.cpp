@@ -6,20 +6,26 @@
 #include <fmt/format.h>
 
 #include "models/device/response.h"
-#include "src/fit/svg_plot.h"
 #include "src/report/document.h"
 #include "src/report/html.h"
 
 namespace settle {
 namespace {
 
+using nlohmann::json;
+
 constexpr std::size_t most_records = 6;
-constexpr double micro = 1e6;
-constexpr const char* fitted_colour = "#1d2530";
+constexpr int fitted_colour = 6;  // of the palette: grey
+
+using Points = std::vector<std::pair<double, double>>;
+
+json curve(const std::string& name, const Points& points, std::size_t colour, const char* kind) {
+  return {{"name", name}, {"points", points}, {"colour", colour}, {"kind", kind}, {"dots", false}};
+}
 
 // The first record of each device, side by side, readings as points and the fitted device as a line.
-std::string pulses_section(const PulseRecords& records, const PulseFit& fit) {
-  SvgPlot plot("reading", "conductance, uS");
+json pulses_of(const PulseRecords& records, const PulseFit& fit) {
+  json curves = json::array();
   double first = 0;
   std::string seen;
   std::size_t shown = 0;
@@ -27,50 +33,59 @@ std::string pulses_section(const PulseRecords& records, const PulseFit& fit) {
     const std::string mark = "\n" + records[i].device + "\n";
     if (seen.find(mark) != seen.npos) continue;
     seen += mark;
-    PlotPoints read, curve;
+    Points read, fitted;
     for (std::size_t k = 0; k < records[i].siemens.size(); ++k) {
-      read.emplace_back(first + double(k), records[i].siemens[k] * micro);
-      curve.emplace_back(first + double(k), fit.curve[i][k] * micro);
+      read.emplace_back(first + double(k), records[i].siemens[k]);
+      fitted.emplace_back(first + double(k), fit.curve[i][k]);
     }
     first += double(read.size());
-    plot.add_points(read, run_colour(shown));
-    plot.add_line(curve, fitted_colour);
+    curves.push_back(curve(records[i].device, read, shown, "scatter"));
+    curves.push_back(curve("fitted", fitted, fitted_colour, "line"));
     ++shown;
   }
-  return section("Pulses",
-                 "<p class=\"note\">Points: readings of the first record of each device, one device after "
-                 "another. Line: the fitted device without noise, from the first reading on.</p>\n" +
-                     plot.svg());
+  return curves;
 }
 
-std::string steps_section(const PulseFit& fit, const StepTable& measured) {
-  SvgPlot plot("conductance before the pulse, uS", "step, uS (down: negative)");
+json steps_of(const PulseFit& fit, const StepTable& measured) {
+  json curves = json::array();
   const DevicePreset& d = fit.device;
   const double per_state = (fit.range.high - fit.range.low) / (d.w_max - d.w_min);
   for (const bool rising : {true, false}) {
     const MeasuredSteps& steps = rising ? measured.up : measured.down;
     const double sign = rising ? 1 : -1;
-    PlotPoints points, curve;
-    std::vector<double> half;
-    for (std::size_t i = 0; i < steps.state.size(); ++i) {
-      points.emplace_back(steps.state[i] * micro, sign * steps.mean[i] * micro);
-      half.push_back(steps.deviation[i] * micro);
-    }
+    Points points, fitted;
+    for (std::size_t i = 0; i < steps.state.size(); ++i) points.emplace_back(steps.state[i], sign * steps.mean[i]);
     constexpr int pieces = 100;
     for (int k = 0; k <= pieces; ++k) {
       const double w = d.w_min + (d.w_max - d.w_min) * k / pieces;
-      curve.emplace_back((fit.range.low + (w - d.w_min) * per_state) * micro,
-                         sign * nominal_step(d, w, rising) * per_state * micro);
+      fitted.emplace_back(fit.range.low + (w - d.w_min) * per_state, sign * nominal_step(d, w, rising) * per_state);
     }
-    plot.add_bars(points, half, run_colour(rising ? 0 : 1));
-    plot.add_line(curve, fitted_colour);
+    json measured_steps = curve(rising ? "up" : "down", points, rising ? 0 : 1, "scatter");
+    measured_steps["deviation"] = steps.deviation;
+    curves.push_back(measured_steps);
+    curves.push_back(curve("fitted", fitted, fitted_colour, "line"));
   }
-  return section(
-      "Steps over the state",
-      "<p class=\"note\">Points and bars: mean and standard deviation of the steps of all devices, read noise "
-      "taken out. Line: the fitted response of the mean device.</p>\n" +
-          plot.svg());
+  return curves;
 }
+
+std::string curves_section() {
+  return section("Pulses", figure_place("pulses",
+                                        "Points: readings of the first record of each device, one device after "
+                                        "another. Line: the fitted device without noise, from the first "
+                                        "reading on.")) +
+         section("Steps over the state", figure_place("steps",
+                                                      "Points and bars: mean and standard deviation of the steps "
+                                                      "of all devices, read noise taken out. Line: the fitted "
+                                                      "response of the mean device."));
+}
+
+constexpr const char* fit_script = R"js(
+function draw_page() {
+  const siemens = value => engineering(value, 'S');
+  draw('pulses', { title: 'reading', precision: 0 }, { title: 'conductance', write: siemens }, data.pulses);
+  draw('steps', { title: 'conductance before the pulse', write: siemens }, { title: 'step (down: negative)', write: siemens }, data.steps);
+}
+)js";
 
 std::string numbers_section(const PulseFit& fit) {
   std::vector<std::vector<std::string>> rows;
@@ -118,10 +133,9 @@ std::string fit_page(const std::string& title, const PulseRecords& records, cons
       "<p class=\"run\">{}; response {}</p>\n</header>\n",
       escape(title), name(fit.device.response));
   return document({"a device from its pulses",
-                   header + pulses_section(records, fit) + steps_section(fit, measured) + numbers_section(fit) +
-                       responses_section(fits),
-                   nlohmann::json::object(), ""},
-                  SETTLE_CHART_JS);
+                   header + curves_section() + numbers_section(fit) + responses_section(fits),
+                   {{"pulses", pulses_of(records, fit)}, {"steps", steps_of(fit, measured)}},
+                   {fit_script}});
 }
 
 }  // namespace settle

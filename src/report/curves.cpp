@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "src/report/document.h"
 #include "src/report/html.h"
 #include "src/report/sections.h"
 
@@ -31,7 +32,7 @@ json epochs_of(const ReportedRun& run) {
 json chart_data(const Runs& runs) {
   json list = json::array();
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    list.push_back({{"name", runs[i].name}, {"colour", run_colour(i)}, {"epochs", epochs_of(runs[i])}});
+    list.push_back({{"name", runs[i].name}, {"epochs", epochs_of(runs[i])}});
   }
   return {{"runs", list}};
 }
@@ -39,17 +40,11 @@ json chart_data(const Runs& runs) {
 std::string learning_section(const Runs& runs) {
   const bool none = std::all_of(runs.begin(), runs.end(), [](const ReportedRun& run) { return run.epochs.empty(); });
   if (none) return section("Learning", "<p>No epoch was finished.</p>\n");
-  return section(
-      "Learning",
-      "<div class=\"charts\">"
-      "<figure><figcaption>Accuracy: test, and train dashed</figcaption><div><canvas "
-      "id=\"accuracy\"></canvas></div></figure>"
-      "<figure><figcaption>Loss: test, and train dashed</figcaption><div><canvas id=\"loss\"></canvas></div></figure>"
-      "<figure><figcaption>Test accuracy against energy spent</figcaption>"
-      "<div><canvas id=\"energy\"></canvas></div></figure>"
-      "<figure><figcaption>Spectral radius, settled: below 1 the loop settles</figcaption>"
-      "<div><canvas id=\"radius\"></canvas></div></figure>"
-      "</div>\n");
+  return section("Learning", "<div class=\"charts\">" + figure_place("accuracy", "Accuracy: test, and train dashed") +
+                                 figure_place("loss", "Loss: test, and train dashed") +
+                                 figure_place("energy", "Test accuracy against energy spent") +
+                                 figure_place("radius", "Spectral radius, settled: below 1 the loop settles") +
+                                 "</div>\n");
 }
 
 }  // namespace settle

@@ -4,9 +4,11 @@
 #include <iterator>
 
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
 #include "models/error.h"
 #include "src/report/html.h"
+#include "src/report/palette.h"
 
 namespace settle {
 namespace {
@@ -14,36 +16,47 @@ namespace {
 // The browser itself then refuses to load anything.
 constexpr const char* policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'";
 
-std::string read_chart_js(const std::filesystem::path& path) {
+std::string read_library(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(file)), {});
-  if (!file || text.empty()) {
-    throw RunError(path.string() + ": cannot be read; the report needs it: `apt install libjs-chart.js`");
-  }
-  return text;
+  std::string bytes((std::istreambuf_iterator<char>(file)), {});
+  if (!file || bytes.empty())
+    throw RunError(path + ": cannot be read; pages need it to draw their figures: scripts/setup fetches it again");
+  return bytes;
 }
 
-/// A script's text may not hold what ends or comments out its element. In JavaScript strings "<\/" is "</".
-std::string script_safe(std::string text) {
-  for (const std::string danger : {"</script", "<!--"}) {
-    for (std::size_t at = text.find(danger); at != text.npos; at = text.find(danger, at + 2)) text.insert(at + 1, "\\");
-  }
+std::string base64(const std::string& bytes) {
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // and the zero that OpenSSL puts after it
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                     reinterpret_cast<const unsigned char*>(bytes.data()), int(bytes.size()));
+  text.resize(std::size_t(length));
   return text;
 }
 
 }  // namespace
 
-std::string document(const Document& d, const std::filesystem::path& chart_js) {
+const char* const echarts_file = SETTLE_ECHARTS;
+
+std::string document(const Document& d, const std::string& library) {
   std::string html = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
   html += fmt::format("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n", policy);
   html += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-  html += fmt::format("<title>Settle: {}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n", escape(d.title),
-                      page_style);
+  html += fmt::format("<title>Settle: {}</title>\n<style>{}{}{}</style>\n</head>\n<body>\n<main>\n", escape(d.title),
+                      palette_style(), page_style, d.style);
   html += d.body;
   html += "</main>\n<script type=\"application/json\" id=\"data\">" + json_in_script(d.data) + "</script>\n";
-  html += "<script id=\"chart-js\">" + script_safe(read_chart_js(chart_js)) + "</script>\n";
-  html += std::string("<script>") + chart_script + d.script + "</script>\n</body>\n</html>\n";
-  return html;
+  html += "<script type=\"application/gzip\" id=\"echarts\">" + base64(read_library(library)) + "</script>\n<script>\n";
+  html += "'use strict';\nconst data = JSON.parse(document.getElementById('data').textContent);\n";
+  html += "const palettes = " + palette_object() + ";\n";
+  html += std::string(quantity_script) + figure_script + curve_script;
+  for (const char* script : d.scripts) html += script;
+  return html + library_script + "</script>\n</body>\n</html>\n";
+}
+
+std::string figure_place(const std::string& id, const std::string& caption, const std::string& controls) {
+  const std::string chosen = controls.empty() ? "" : "<div class=\"controls\">" + controls + "</div>";
+  return fmt::format(
+      "<figure id=\"{}\"><figcaption><span>{}</span></figcaption>{}<div class=\"plot\"></div></figure>\n", id, caption,
+      chosen);
 }
 
 }  // namespace settle

@@ -1,8 +1,8 @@
-// A page that opens offline: one HTML file with its style, its data, Chart.js and the scripts that draw.
+// A page that opens offline: one HTML file with its style, its data, ECharts and the scripts that draw.
 #pragma once
 
-#include <filesystem>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -10,15 +10,27 @@ namespace settle {
 
 struct Document {
   std::string title;    // as text
-  std::string body;     // as HTML
-  nlohmann::json data;  // what the script finds in `data`
-  const char* script;   // draws the charts, with what chart_script offers
+  std::string body;     // as HTML; <figure>s as of figure()
+  nlohmann::json data;  // what the scripts find in `data`
+  /// The page's own scripts. One of them declares draw_page(), which is called when the library is ready.
+  std::vector<const char*> scripts;
+  std::string style = {};  // besides page_style
 };
 
-/// Throws RunError when Chart.js cannot be read from `chart_js`.
-std::string document(const Document& document, const std::filesystem::path& chart_js);
+/// ECharts, compressed by gzip: where the build has found it.
+extern const char* const echarts_file;
 
-extern const char* const page_style;    // page_style.cpp
-extern const char* const chart_script;  // chart_script.cpp: figures with units, and draw()
+/// The page, with the library of that file in it (RunError when it cannot be read).
+std::string document(const Document& document, const std::string& library = echarts_file);
+
+/// The place of a figure that a script fills. `caption` and `controls` are HTML.
+std::string figure_place(const std::string& id, const std::string& caption, const std::string& controls = "");
+
+// The scripts that all pages share.
+extern const char* const page_style;       // page_style.cpp
+extern const char* const quantity_script;  // quantity_script.cpp: figures with units
+extern const char* const figure_script;    // figure_script.cpp: add_figure(), colours, axes, files for papers
+extern const char* const curve_script;     // curve_script.cpp: draw(), of curves, points and bars
+extern const char* const library_script;   // library_script.cpp: unpacks ECharts, then draws
 
 }  // namespace settle

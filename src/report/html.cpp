@@ -1,18 +1,12 @@
 #include "src/report/html.h"
 
 #include <cmath>
-#include <iterator>
 
 #include <fmt/format.h>
 
+#include "src/report/palette.h"
+
 namespace settle {
-namespace {
-
-constexpr const char* colours[] = {"#1f5fa8", "#c4501b", "#2f7d4f", "#7d4fa0",
-                                   "#a87c14", "#2b8794", "#a83a5c", "#5c6470"};
-
-}  // namespace
-
 std::string escape(const std::string& text) {
   std::string safe;
   for (const char c : text) {
@@ -61,10 +55,9 @@ std::string json_in_script(const nlohmann::json& value) {
   return safe;
 }
 
-std::string run_colour(std::size_t index) { return colours[index % std::size(colours)]; }
-
 std::string run_label(const Runs& runs, std::size_t index) {
-  return fmt::format("<i class=\"patch\" style=\"background:{}\"></i>{}", run_colour(index), escape(runs[index].name));
+  return fmt::format("<i class=\"patch\" style=\"background:{}\"></i>{}", palette_colour(index),
+                     escape(runs[index].name));
 }
 
 std::string figure(const Estimate& estimate, std::string (*write)(double)) {

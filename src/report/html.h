@@ -16,9 +16,7 @@ std::string escape(const std::string& text);
 /// JSON made safe inside a <script> element.
 std::string json_in_script(const nlohmann::json& value);
 
-/// The colour of a run in charts and tables, by its place in the list.
-std::string run_colour(std::size_t index);
-/// A run's name beside a patch of its colour.
+/// A run's name beside a patch of its colour, which is that of its place in the list.
 std::string run_label(const Runs& runs, std::size_t index);
 
 /// The nominal figure, with its range below where it has one.

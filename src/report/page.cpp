@@ -14,8 +14,8 @@ std::string body_of(const Runs& runs) {
 
 }  // namespace
 
-std::string report_page(const Runs& runs, const std::filesystem::path& chart_js) {
-  return document({report_title(runs), body_of(runs), chart_data(runs), page_script}, chart_js);
+std::string report_page(const Runs& runs) {
+  return document({report_title(runs), body_of(runs), chart_data(runs), {page_script}});
 }
 
 }  // namespace settle

@@ -9,7 +9,7 @@ namespace settle {
 
 void write_report(const std::vector<std::filesystem::path>& runs, const std::filesystem::path& html) {
   if (runs.empty()) throw InputError("settle report: name one or more run folders that `settle train` has written");
-  const std::string page = report_page(read_runs(runs), SETTLE_CHART_JS);
+  const std::string page = report_page(read_runs(runs));
   write_file(html, page);
 }
 

@@ -25,7 +25,7 @@ std::string design_section(const Runs& runs);
 std::string plausibility_section(const Runs& runs);
 std::string configuration_section(const Runs& runs);
 
-/// The data of the charts: {runs: [{name, colour, epochs: [{epoch, test_accuracy, ...}]}]}.
+/// The data of the charts: {runs: [{name, epochs: [{epoch, test_accuracy, ...}]}]}.
 nlohmann::json chart_data(const Runs& runs);
 
 }  // namespace settle

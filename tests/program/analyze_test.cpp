@@ -116,8 +116,8 @@ TEST_F(RunTest, AnalyzeWritesAPageThatNeedsNothingElse) {
   train("run", {"run.epochs=1"});
   ASSERT_EQ(settle({"analyze", "--run", "run", "--out", "out"}).status, 0);
   const std::string page = read("out/analysis.html");
-  for (const char* part : {"default-src 'none'", "<canvas id=\"changes\">", "<canvas id=\"eigenvalues\">",
-                           "<canvas id=\"cosine\">", "<canvas id=\"ratio\">", "<canvas id=\"signal\">", "Chart"})
+  for (const char* part : {"default-src 'none'", "<figure id=\"changes\">", "<figure id=\"eigenvalues\">",
+                           "<figure id=\"cosine\">", "<figure id=\"ratio\">", "<figure id=\"signal\">", "id=\"echarts\""})
     EXPECT_NE(page.find(part), std::string::npos) << part;
   for (const char* outside : {"src=", "href="})
     EXPECT_EQ(page.substr(0, page.find("<script")).find(outside), page.npos);
@@ -147,7 +147,7 @@ TEST_F(RunTest, AnalyzeOfANetworkThatDoesNotSettleIsAResult) {
   for (const char* file : {"stability.csv", "samples.csv", "trajectory.csv", "signal.csv", "analysis.html"}) {
     ASSERT_TRUE(exists(std::string("out/") + file));
     const std::string text = read(std::string("out/") + file);
-    EXPECT_EQ(text.substr(0, text.find("chart-js")).find("nan"), std::string::npos) << file;
+    EXPECT_EQ(text.substr(0, text.find("id=\"echarts\"")).find("nan"), std::string::npos) << file;
   }
 }
 

@@ -42,7 +42,7 @@ TEST_F(Fit, MakesADeviceThatTrains) {
   const Finished run = fit({"cells.csv", "--response", "soft-bounds", "--out", "ours.toml"});
   ASSERT_EQ(run.status, 0) << run.err;
   EXPECT_NE(read("ours.toml").find("response = \"soft-bounds\""), std::string::npos) << read("ours.toml");
-  EXPECT_NE(read("ours.html").find("<svg"), std::string::npos);
+  EXPECT_NE(read("ours.html").find("<figure id=\"pulses\">"), std::string::npos);
   EXPECT_GT(read("ours-steps.csv").size(), 100u);
   train("run", {"device.file=ours.toml", "crossbar.mapping=reference-array"});
   EXPECT_GT(summary("run")["pulses_total"], 0);

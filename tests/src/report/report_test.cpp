@@ -11,7 +11,7 @@
 
 #include "models/error.h"
 #include "src/data/csv.h"
-#include "src/report/page.h"
+#include "src/report/document.h"
 #include "src/report/quantity.h"
 #include "tests/src/temporary_folder.h"
 
@@ -95,12 +95,12 @@ std::size_t times(const std::string& text, const std::string& part) {
 }
 
 /// The page without the library inlined in it.
-std::string without_chart_js(std::string html) {
-  const std::string start = "<script id=\"chart-js\">";
+std::string without_library(std::string html) {
+  const std::string start = "id=\"echarts\">";
   const std::size_t from = html.find(start);
   EXPECT_NE(from, html.npos);
   const std::size_t to = html.find("</script>", from);
-  EXPECT_GT(to - from, 100000u) << "Chart.js is not inlined";
+  EXPECT_GT(to - from, 100000u) << "ECharts is not in it";
   return html.erase(from, to - from);
 }
 
@@ -151,7 +151,7 @@ TEST_F(Report, JudgesOnlyWhatTheFilesTell) {
 }
 
 TEST_F(Report, IsSelfContained) {
-  const std::string html = without_chart_js(report_of({make_run("first")}));
+  const std::string html = without_library(report_of({make_run("first")}));
   for (const char* outside : {"http://", "https://", "src=", "href=", "@import", "url("}) {
     EXPECT_FALSE(contains(html, outside)) << outside;
   }
@@ -211,7 +211,7 @@ TEST_F(Report, ShowsDashesForWhatIsAbsent) {
   EXPECT_TRUE(contains(html, "No epoch was finished"));
   EXPECT_TRUE(contains(html, "interrupted was interrupted"));
   EXPECT_TRUE(contains(html, dash));
-  const std::string page = without_chart_js(html);
+  const std::string page = without_library(html);
   EXPECT_FALSE(contains(page, ">nan")) << page;
   EXPECT_FALSE(contains(page, "nan J"));
 }
@@ -258,23 +258,16 @@ TEST_F(Report, NamesANumberThatIsNone) {
   EXPECT_TRUE(contains(error_of(run), "metrics.csv:2: `x` in column train_accuracy is not a number"));
 }
 
-TEST_F(Report, AsksForChartJs) {
-  const Runs runs = read_runs({make_run("first")});
-  const std::string error = message_of<RunError>([&] { report_page(runs, "/no/chart.js"); });
-  EXPECT_TRUE(contains(error, "/no/chart.js")) << error;
-  EXPECT_TRUE(contains(error, "apt install libjs-chart.js")) << error;
+TEST_F(Report, AsksForTheLibrary) {
+  const std::string error = message_of<RunError>([&] { document({"", "", {}, {}}, "/no/echarts.gz"); });
+  EXPECT_TRUE(contains(error, "/no/echarts.gz")) << error;
+  EXPECT_TRUE(contains(error, "scripts/setup")) << error;
 }
 
 TEST_F(Report, SaysWhereItCannotWrite) {
   const fs::path run = make_run("first");
   const std::string error = message_of<RunError>([&] { write_report({run}, "/no/such/folder/report.html"); });
   EXPECT_TRUE(contains(error, "/no/such/folder/report.html: cannot be written")) << error;
-}
-
-TEST_F(Report, KeepsTheChartLibraryInsideItsScript) {
-  const std::string chart_js = folder.write("chart.js", "x = '</script><!--';");
-  const std::string html = report_page(read_runs({make_run("first")}), chart_js);
-  EXPECT_TRUE(contains(html, "x = '<\\/script><\\!--';"));
 }
 
 TEST(Csv, ReadsQuotedFields) {

@@ -1,0 +1,58 @@
+#include "src/report/document.h"
+
+namespace settle {
+
+const char* const curve_script = R"js(
+// A figure of curves: {name, points: [[x, y]], colour (a number of the palette), dashed, thin, dots, unnamed, kind}.
+// A curve that is `unnamed` has no place in the legend: the caption explains it. `kind`: 'line', 'scatter' or 'bar'.
+function curve_series(curve) {
+  const tone = colour(curve.colour || 0);
+  const kind = curve.kind || 'line';
+  const series = { name: curve.name, type: kind, data: curve.points, color: tone, cursor: 'default', stack: curve.stack };
+  if (kind === 'line') {
+    series.symbol = shapes[(curve.colour || 0) % shapes.length];
+    series.symbolSize = 6;
+    series.showSymbol = curve.dots !== undefined ? curve.dots : curve.points.length <= 40 && !curve.dashed;
+    series.lineStyle = { width: curve.thin ? 1 : 2, opacity: curve.thin ? 0.4 : 1, type: curve.dashed ? 'dashed' : 'solid' };
+  }
+  if (kind === 'scatter') {
+    series.symbol = curve.symbol || shapes[(curve.colour || 0) % shapes.length];
+    series.symbolSize = curve.size || 6;
+  }
+  if (kind === 'bar') {
+    series.barMaxWidth = 40;
+    if (curve.filled) series.barCategoryGap = '4%';
+  }
+  return series;
+}
+
+// Bars of one deviation either way.
+function error_bars(curve) {
+  const tone = colour(curve.colour || 0);
+  return { type: 'custom', name: curve.name, color: tone, silent: true, tooltip: { show: false },
+    data: curve.points.map((point, k) => [point[0], point[1] - curve.deviation[k], point[1] + curve.deviation[k]]),
+    encode: { x: 0, y: [1, 2] },
+    renderItem: (_, api) => {
+      const low = api.coord([api.value(0), api.value(1)]), high = api.coord([api.value(0), api.value(2)]);
+      return { type: 'line', shape: { x1: low[0], y1: low[1], x2: high[0], y2: high[1] }, style: { stroke: tone, lineWidth: 1.5 } };
+    } };
+}
+
+function draw(id, x, y, curves, more) {
+  return add_figure(id, () => {
+    const write = (a, value) => a.write ? a.write(value) : a.type === 'category' ? value : digits(value, 4);
+    const named = curves.filter(curve => !curve.unnamed).map(curve => curve.name);
+    const option = { xAxis: axis(x), yAxis: axis(y), 
+      series: [...curves.filter(curve => curve.deviation).map(error_bars), ...curves.map(curve_series)],
+      tooltip: tooltip(item => {
+        const value = Array.isArray(item.value) ? item.value : [item.name, item.value];
+        return `${escape_html(item.seriesName)}<br>${escape_html((x.title ? x.title + ' ' : '') + write(x, value[0]))}: ` +
+               `<b>${escape_html(write(y, value[1]))}</b>`;
+      }) };
+    if (new Set(named).size > 1) option.legend = legend([...new Set(named)]);
+    return option;
+  }, more);
+}
+)js";
+
+}  // namespace settle
