@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,12 +51,15 @@ PointProcess::PointProcess(const std::vector<std::string>& command, const std::f
   if (id_ == 0) become(arguments.data(), log.c_str(), parent, signals);
   sigprocmask(SIG_UNBLOCK, &signals, nullptr);
   if (id_ < 0) throw RunError(std::string("a point cannot be started: ") + std::strerror(errno));
+  descriptor_ = int(syscall(SYS_pidfd_open, id_, 0));  // glibc 2.36 declares no function for C++
 }
 
 PointProcess::~PointProcess() {
-  if (ended()) return;
-  kill(id_, SIGKILL);
-  waitpid(id_, nullptr, 0);
+  if (!ended()) {
+    kill(id_, SIGKILL);
+    waitpid(id_, nullptr, 0);
+  }
+  if (descriptor_ >= 0) close(descriptor_);
 }
 
 std::optional<int> PointProcess::ended() {

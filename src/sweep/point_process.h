@@ -23,6 +23,8 @@ class PointProcess {
 
   /// The process's wait status, once it has ended.
   std::optional<int> ended();
+  /// A descriptor that can be read (poll) once it has ended; -1 where the operating system has none.
+  int descriptor() const { return descriptor_; }
   /// Asks it to end as Ctrl-C does.
   void interrupt() const;
   /// Wall clock since the start.
@@ -30,6 +32,7 @@ class PointProcess {
 
  private:
   pid_t id_ = -1;
+  int descriptor_ = -1;
   std::optional<int> status_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <poll.h>
 #include <sys/wait.h>
 
 #include "models/error.h"
@@ -156,11 +157,16 @@ class Runner {
     return wait;
   }
 
-  // Until something may have happened. Short points are looked at often: a hundredth of their time is not noticed.
+  // Until a point or an interrupt ends it, or it is time to look at the clock.
   void pause() const {
-    double seconds = running_.empty() ? 0.1 : 0.01;
-    for (const Running& each : running_) seconds = std::min(seconds, std::max(0.0005, each.process->seconds() / 100));
-    std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+    constexpr int look_ms = 250, look_often_ms = 10;
+    std::vector<pollfd> ends;
+    int timeout_ms = look_ms;
+    for (const Running& each : running_) {
+      ends.push_back({each.process->descriptor(), POLLIN, 0});
+      if (each.process->descriptor() < 0) timeout_ms = look_often_ms;
+    }
+    ::poll(ends.data(), ends.size(), timeout_ms);
   }
 
   void collect() {

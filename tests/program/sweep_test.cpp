@@ -98,6 +98,7 @@ TEST_F(Sweep, SameBytesForAnyNumberOfJobs) {
   const std::string one = read("one/results.csv"), three = read("out/results.csv");
   EXPECT_EQ(without_wall_clock(one), without_wall_clock(three));
   EXPECT_NE(one.find("wall_second\n"), std::string::npos);
+  EXPECT_FALSE(exists("out/results.db-journal")) << "the journal goes with the last process";
   const int of_wall_clock = 4;
   EXPECT_EQ(without_wall_clock(read("one/summary.csv"), of_wall_clock),
             without_wall_clock(read("out/summary.csv"), of_wall_clock));

@@ -30,7 +30,7 @@ std::unique_ptr<SQLite::Database> open_for_writing(const std::filesystem::path& 
   return guarded(path, [&] {
     auto database = std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     database->setBusyTimeout(patience_ms);
-    database->exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF");
+    database->exec("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF");
     return database;
   });
 }

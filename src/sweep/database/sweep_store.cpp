@@ -157,7 +157,7 @@ SweepStore::SweepStore(const std::filesystem::path& folder, const SweepFile& swe
   });
 }
 
-SweepStore::~SweepStore() = default;
+SweepStore::~SweepStore() { database_->tryExec("PRAGMA journal_mode = DELETE"); }  // removes the empty journal
 
 void SweepStore::create_or_check(const SweepFile& sweep, const std::vector<Point>& points) {
   SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
