@@ -38,18 +38,26 @@ function error_bars(curve) {
     } };
 }
 
-function draw(id, x, y, curves, more) {
+// `all`: the curves, or a function that returns them. Bars lie where the category is the vertical axis. A legend takes
+// `more.lines` lines, or one that scrolls.
+function draw(id, x, y, all, more) {
   return add_figure(id, () => {
+    const curves = typeof all === 'function' ? all() : all;
+    if (curves.every(curve => curve.points.length === 0)) return 'Nothing was recorded.';
+    const lying = y.type === 'category', across = lying ? y : x, up = lying ? x : y;
     const write = (a, value) => a.write ? a.write(value) : a.type === 'category' ? value : digits(value, 4);
-    const named = curves.filter(curve => !curve.unnamed).map(curve => curve.name);
-    const option = { xAxis: axis(x), yAxis: axis(y), 
+    const named = [...new Set(curves.filter(curve => !curve.unnamed).map(curve => curve.name))];
+    const option = { xAxis: axis(x), yAxis: axis(y),
       series: [...curves.filter(curve => curve.deviation).map(error_bars), ...curves.map(curve_series)],
       tooltip: tooltip(item => {
         const value = Array.isArray(item.value) ? item.value : [item.name, item.value];
-        return `${escape_html(item.seriesName)}<br>${escape_html((x.title ? x.title + ' ' : '') + write(x, value[0]))}: ` +
-               `<b>${escape_html(write(y, value[1]))}</b>`;
+        return `${escape_html(item.seriesName)}<br>${escape_html((across.title ? across.title + ' ' : '') + write(across, value[0]))}: ` +
+               `<b>${escape_html(write(up, value[1]))}</b>`;
       }) };
-    if (new Set(named).size > 1) option.legend = legend([...new Set(named)]);
+    if (curves.some(curve => curve.kind === 'bar') && curves.length > 1) option.aria = { enabled: true, decal: { show: true } };  // patterns, beside colours
+    const lines = more && more.lines;
+    if (named.length > 1) option.legend = legend(named, lines ? { type: 'plain' } : {});
+    if (named.length > 1 && lines) option.grid = room({ bottom: 14 + 22 * lines });
     return option;
   }, more);
 }

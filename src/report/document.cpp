@@ -52,11 +52,9 @@ std::string document(const Document& d, const std::string& library) {
   return html + library_script + "</script>\n</body>\n</html>\n";
 }
 
-std::string figure_place(const std::string& id, const std::string& caption, const std::string& controls) {
-  const std::string chosen = controls.empty() ? "" : "<div class=\"controls\">" + controls + "</div>";
-  return fmt::format(
-      "<figure id=\"{}\"><figcaption><span>{}</span></figcaption>{}<div class=\"plot\"></div></figure>\n", id, caption,
-      chosen);
+std::string figure_place(const std::string& id, const std::string& caption) {
+  return fmt::format("<figure id=\"{}\"><figcaption><span>{}</span></figcaption><div class=\"plot\"></div></figure>\n",
+                     id, caption);
 }
 
 }  // namespace settle

@@ -23,8 +23,8 @@ extern const char* const echarts_file;
 /// The page, with the library of that file in it (RunError when it cannot be read).
 std::string document(const Document& document, const std::string& library = echarts_file);
 
-/// The place of a figure that a script fills. `caption` and `controls` are HTML.
-std::string figure_place(const std::string& id, const std::string& caption, const std::string& controls = "");
+/// The place of a figure that a script fills. `caption` is HTML.
+std::string figure_place(const std::string& id, const std::string& caption);
 
 // The scripts that all pages share.
 extern const char* const page_style;       // page_style.cpp

@@ -19,19 +19,29 @@ let on_paper = false;
 function theme() { return prefers_dark.matches && !on_paper ? themes.dark : themes.light; }
 function colour(i) { return theme().palette[i % theme().palette.length]; }
 
-// An axis: {title, write, type, from_zero, precision, min, max, loose, names}; of type 'category', `names` are its values.
+// An axis: {title, write, type, from_zero, precision, min, max, loose, at, names}; of type 'category', `names` are its values.
+// `loose`: the limits are no round numbers, and not written. `at`: where labels are.
 function axis(a) {
   const t = theme();
   const label = { color: t.soft, hideOverlap: true };
-  if (a.loose) label.showMinLabel = label.showMaxLabel = false;  // limits that are no round numbers
+  if (a.loose && !a.at) label.showMinLabel = label.showMaxLabel = false;
   if (a.type !== 'category') label.formatter = value => (a.write || digits)(value);
-  if (a.rotate) label.rotate = a.rotate;
+  if (a.at) label.customValues = a.at;
   return { type: a.type || 'value', name: a.title, nameLocation: 'middle', nameTextStyle: { color: t.ink, lineHeight: 24 },
            data: a.names, scale: !a.from_zero, min: a.min, max: a.max, minInterval: a.precision === 0 ? 1 : undefined,
            inverse: a.inverse, axisLabel: label, axisTick: { show: a.type === 'category' },
            axisLine: { show: true, lineStyle: { color: t.line } },
            splitLine: { show: a.type !== 'category', lineStyle: { color: t.grid } },
            splitNumber: a.ticks };
+}
+
+// A logarithmic axis about these values, with round numbers on it however few decades there are.
+function logarithmic(values, more) {
+  const low = Math.min(...values) / 1.2, high = Math.max(...values) * 1.2, decades = Math.log10(high / low);
+  const of_a_decade = decades < 2 ? [1, 2, 5] : [1], at = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); ++power)
+    for (const first of of_a_decade) at.push(Number((first * Math.pow(10, power)).toPrecision(3)));
+  return axis(Object.assign({ type: 'log', min: low, max: high, at: at.filter(v => v >= low && v <= high), loose: true }, more));
 }
 
 function tooltip(formatter) {
@@ -43,7 +53,7 @@ function tooltip(formatter) {
 function legend(names, more) {
   return Object.assign({ type: 'scroll', bottom: 0, data: names, textStyle: { color: theme().ink },
                          pageTextStyle: { color: theme().soft }, pageIconColor: theme().soft,
-                         itemWidth: 34, itemHeight: 10 }, more);
+                         itemWidth: 34, itemHeight: 14 }, more);
 }
 
 // Where axes lie, with their labels and names: all within these margins.
@@ -86,6 +96,20 @@ function add_figure(id, option, more) {
   return figure;
 }
 
+// Choices above a figure. `list`: [value, text]; `choose` is called with the value.
+function choice(figure_id, label, list, chosen, choose) {
+  const plot = document.querySelector(`#${figure_id} .plot`);
+  let box = document.querySelector(`#${figure_id} .controls`);
+  if (box === null) { box = document.createElement('div'); box.className = 'controls'; plot.before(box); }
+  const field = document.createElement('label');
+  field.append(label + ' ');
+  const select = document.createElement('select');
+  for (const [value, text] of list) select.append(new Option(text, value, value === chosen, value === chosen));
+  select.addEventListener('change', () => choose(select.value));
+  field.append(select);
+  box.append(field);
+  return select;
+}
 // The figure on white, as a file's text or data URL. Pixels are three for each of the page's.
 function image(figure, format) {
   const box = document.createElement('div');

@@ -54,7 +54,8 @@ class SpawnAttributes {
 
 }  // namespace
 
-bool run_program(const std::vector<std::string>& command, bool quiet, const std::string& folder) {
+bool run_program(const std::vector<std::string>& command, bool quiet, const std::string& folder,
+                 const std::string& out) {
   std::vector<char*> arguments;
   for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
@@ -64,6 +65,8 @@ bool run_program(const std::vector<std::string>& command, bool quiet, const std:
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   }
+  if (!out.empty())
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
   if (!folder.empty()) posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
   const SpawnAttributes attributes;
   pid_t child = 0;

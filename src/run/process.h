@@ -7,9 +7,10 @@
 namespace settle {
 
 /// Runs a program (looked for in PATH) with its arguments and waits for it, in `folder` if one is given; `quiet` throws
-/// away what it prints. An interrupt (interrupt_requested) ends it. Returns whether it was found and ended with status
-/// 0.
-bool run_program(const std::vector<std::string>& command, bool quiet, const std::string& folder = "");
+/// away what it prints, but for standard output where a file `out` is to take it. An interrupt (interrupt_requested)
+/// ends it. Returns whether it was found and ended with status 0.
+bool run_program(const std::vector<std::string>& command, bool quiet, const std::string& folder = "",
+                 const std::string& out = "");
 
 /// What a command of the shell has printed, on both outputs, and its exit status (128 + N when signal N ended it).
 struct Shell {
