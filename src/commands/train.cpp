@@ -12,6 +12,7 @@
 #include "src/report/report.h"
 #include "src/run/checkpoint_file.h"
 #include "src/run/file_sums.h"
+#include "src/run/histograms.h"
 #include "src/run/interrupt.h"
 #include "src/run/outputs.h"
 #include "src/run/process.h"
@@ -50,7 +51,9 @@ void write_results(const RunFolder& folder, const Configuration& configuration, 
   folder.write("metrics.csv", metrics_csv(result.epochs));
   folder.write("costs.csv", costs_csv(result, std::uint64_t(configuration.run.seed)));
   folder.write(summary_file, summary.dump(2) + "\n");
-  write_file_sums(folder.path(), {"config.toml", "metrics.csv", "costs.csv", summary_file});
+  std::vector<std::string> names = {"config.toml", "metrics.csv", "costs.csv", summary_file};
+  if (std::filesystem::exists(folder.file(histograms_file), ignored)) names.push_back(histograms_file);
+  write_file_sums(folder.path(), names);
   // nothing follows that it could be needed for
   if (!result.interrupted) std::filesystem::remove(checkpoint_before(folder.file("checkpoint.h5")), ignored);
   write_report({folder.path()}, folder.file(report_file));

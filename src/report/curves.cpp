@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "src/report/distributions.h"
 #include "src/report/document.h"
 #include "src/report/html.h"
 #include "src/report/sections.h"
@@ -31,8 +32,12 @@ json epochs_of(const ReportedRun& run) {
 
 json chart_data(const Runs& runs) {
   json list = json::array();
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    list.push_back({{"name", runs[i].name}, {"epochs", epochs_of(runs[i])}});
+  for (const ReportedRun& run : runs) {
+    list.push_back({{"name", run.name},
+                    {"epochs", epochs_of(run)},
+                    {"histograms", histograms_of(run)},
+                    {"noise", noise_of_populations(run)},
+                    {"ledger", ledger_of(run)}});
   }
   return {{"runs", list}};
 }

@@ -5,8 +5,9 @@
 #include <fmt/format.h>
 
 #include "src/report/cost_sums.h"
+#include "src/report/document.h"
 #include "src/report/html.h"
-#include "src/report/phase_bars.h"
+#include "src/report/phase_table.h"
 #include "src/report/sections.h"
 
 namespace settle {
@@ -67,7 +68,7 @@ std::string part_of_run(const ReportedRun& run, const Part& part) {
   if (nominal_total(cost_by_action(run, part.section)) <= 0) return "";
   const double all_j = nominal_total(cost_by_action(run, part.section));
   const double samples = part.sample != nullptr ? all_j / per_sample_j(run, part) : 1;
-  return fmt::format("<h3>{}</h3>\n", part.title) + phase_bars(run, part.section, samples) +
+  return fmt::format("<h3>{}</h3>\n", part.title) + phase_table(run, part.section, samples) +
          cost_table(run, part, Of::action) +
          details(fmt::format("{} by component", part.title), cost_table(run, part, Of::component));
 }
@@ -100,7 +101,8 @@ std::string compare_part(const Runs& runs, const Part& part) {
 }  // namespace
 
 std::string energy_section(const Runs& runs) {
-  std::string html;
+  std::string html = "<div class=\"charts\">" + figure_place("ledger-training", "A training sample, phase by phase") +
+                     figure_place("ledger-inference", "An inference, phase by phase") + "</div>\n";
   if (runs.size() > 1) {
     for (const Part& part : parts) {
       if (part.sample != nullptr) html += compare_part(runs, part);

@@ -33,6 +33,9 @@ function draw_page() {
   draw('loss', epoch, { title: 'loss', from_zero: single }, both('loss'));
   draw('energy', energy_axis(), { title: 'test accuracy', write: percent, from_zero: single },
        each('energy', 'test_accuracy'));
+  draw_distributions();
+  draw_noise();
+  draw_ledger();
   draw('radius', epoch, { title: 'spectral radius', from_zero: true }, each('epoch', 'radius'));
 }
 )js";

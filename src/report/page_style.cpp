@@ -41,7 +41,8 @@ figcaption > span:first-child { flex: 1; }
 select, input { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--line);
   border-radius: 3px; } select { max-width: 230px; }
 a { color: var(--accent); }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; } .scroll + .scroll { margin-top: 18px; }
+#ledger-training .plot, #ledger-inference .plot { height: 400px; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top;
   font-weight: normal; }
@@ -56,9 +57,6 @@ thead th { color: var(--soft); font-size: 13px; vertical-align: bottom; }
 .costs { width: 100%; } .costs th[scope] { width: 40%; } .costs td:nth-child(2) { white-space: nowrap; }
 .bar { display: inline-block; width: 120px; height: 10px; background: var(--band); border-radius: 2px; margin-right: 8px; }
 .bar i { display: block; height: 100%; min-width: 1px; background: var(--accent); border-radius: 2px; }
-.phases { width: 100%; } .phases td:nth-child(2) { width: 60%; }
-.stack { display: flex; height: 14px; margin-top: 4px; background: var(--band); border-radius: 2px; overflow: hidden; }
-.stack i { display: block; height: 100%; } .legend { white-space: nowrap; margin-right: 10px; }
 .tornado { width: 100%; } .tornado th[scope] { width: 52%; }
 .swing { display: inline-block; position: relative; width: 260px; height: 12px; margin-top: 5px; background: var(--band);
   border-radius: 2px; }

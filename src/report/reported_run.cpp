@@ -10,6 +10,7 @@
 #include "src/data/json_text.h"
 #include "src/report/settings.h"
 #include "src/run/file_sums.h"
+#include "src/run/histograms.h"
 
 namespace settle {
 namespace {
@@ -56,6 +57,36 @@ std::vector<CostRow> read_costs(const std::string& csv, const fs::path& file) {
   return costs;
 }
 
+std::vector<HistogramOfRun> read_histograms(const std::string& text, const fs::path& file) {
+  std::vector<HistogramOfRun> histograms;
+  const CsvTable table(text, file);
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    const std::string quantity = table.text(i, "quantity"), where = table.text(i, "where"),
+                      when = table.text(i, "when");
+    const bool same = !histograms.empty() && histograms.back().quantity == quantity &&
+                      histograms.back().where == where && histograms.back().when == when;
+    if (!same) histograms.push_back({quantity, where, when, table.text(i, "unit"), {}, {}, {}});
+    histograms.back().low.push_back(table.number(i, "low"));
+    histograms.back().high.push_back(table.number(i, "high"));
+    histograms.back().count.push_back(table.number(i, "count"));
+  }
+  return histograms;
+}
+
+std::vector<SignalOfRun> read_signals(const fs::path& file) {
+  std::vector<SignalOfRun> signals;
+  std::error_code unreadable;
+  if (!fs::exists(file, unreadable)) return signals;
+  const CsvTable table(read_file(file), file);
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    if (table.text(i, "weights") != "trained") continue;
+    const double signal = table.number(i, "signal_fraction");
+    const double full_scale_v = table.number(i, "signal_v") / signal;
+    signals.push_back({table.text(i, "population"), signal, table.number(i, "noise_v") / full_scale_v});
+  }
+  return signals;
+}
+
 ReportedRun read_run(const fs::path& given) {
   std::error_code unreadable;
   if (!fs::is_directory(given, unreadable)) {
@@ -78,6 +109,10 @@ ReportedRun read_run(const fs::path& given) {
   run.costs = read_costs(whole("costs.csv"), run.path / "costs.csv");
   run.summary = parse_json_object(whole("summary.json"), (run.path / "summary.json").string(),
                                   "was it changed or cut off? train again");
+  std::error_code unreadable;
+  if (fs::exists(run.path / histograms_file, unreadable))
+    run.histograms = read_histograms(whole(histograms_file), run.path / histograms_file);
+  run.signals = read_signals(run.path / "analysis" / "signal.csv");
   return run;
 }
 

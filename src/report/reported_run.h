@@ -29,6 +29,19 @@ struct CostRow {
   Estimate energy_j;  // p5, nominal, p95
 };
 
+/// Rows of histograms.csv that belong together: counts in bins of one width.
+struct HistogramOfRun {
+  std::string quantity, where, when, unit;
+  std::vector<double> low, high, count;
+};
+
+/// A population's row of analysis/signal.csv, of the trained weights: what the nudge moves it by and the noise of a
+/// reading of that, rms, in fractions of full scale.
+struct SignalOfRun {
+  std::string population;
+  double signal, noise;
+};
+
 struct ReportedRun {                            // NOLINT(bugprone-exception-escape): JSON is moved without exceptions
   std::string name;                             // the folder's name; longer where two would be the same
   std::filesystem::path path;                   // absolute
@@ -37,6 +50,8 @@ struct ReportedRun {                            // NOLINT(bugprone-exception-esc
   std::map<std::string, std::string> settings;  // config.toml by "section.key", values as text
   std::vector<Epoch> epochs;
   std::vector<CostRow> costs;
+  std::vector<HistogramOfRun> histograms;  // none in runs of earlier versions
+  std::vector<SignalOfRun> signals;        // none where the run was not analysed in its folder analysis/
   nlohmann::json summary;
 
   /// A setting's text, empty where config.toml does not state it.

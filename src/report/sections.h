@@ -16,6 +16,8 @@ std::string header_section(const Runs& runs);
 std::string headline_section(const Runs& runs);
 std::string learning_section(const Runs& runs);
 std::string energy_section(const Runs& runs);
+std::string distributions_section(const Runs& runs);
+std::string signal_section(const Runs& runs);
 std::string uncertainty_section(const Runs& runs);
 std::string latency_section(const Runs& runs);
 std::string settling_section(const Runs& runs);
@@ -25,7 +27,8 @@ std::string design_section(const Runs& runs);
 std::string plausibility_section(const Runs& runs);
 std::string configuration_section(const Runs& runs);
 
-/// The data of the charts: {runs: [{name, epochs: [{epoch, test_accuracy, ...}]}]}.
+/// The data of the figures: {runs: [{name, epochs: [{epoch, test_accuracy, ...}], histograms: [...], noise: [...],
+/// ledger: [...]}]}.
 nlohmann::json chart_data(const Runs& runs);
 
 }  // namespace settle

@@ -15,6 +15,7 @@
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
 #include "src/run/evaluation.h"
+#include "src/run/histograms.h"
 #include "src/run/interrupt.h"
 #include "src/run/merits.h"
 #include "src/run/outputs.h"
@@ -142,6 +143,7 @@ class Training {
       chip().pass(chip().initialise());
       run_.written = chip().write_errors();
       host().measure_settling(data_.train);
+      folder_.write(histograms_file, histograms_csv(histograms_of_arrays(chip(), "initial")));
     }
     while (run_.epoch() <= config_.run.epochs) {
       chip().meter().enter(Section::training);
@@ -325,6 +327,15 @@ class Training {
     result_.spectral_radius = chip().spectral_radius();
     result_.pulses = chip().pulses_total();
     result_.saturated_share = chip().saturated_share();
+    write_histograms();
+  }
+
+  // At the very end, because it sets the chip's timers by other samples than the first ones.
+  void write_histograms() {
+    const std::filesystem::path file = folder_.file(histograms_file);
+    std::vector<Histogram> all = histograms_of_arrays(chip(), "final");
+    for (const Histogram& of_phase : histograms_of_settling(chip(), data_.train, run_.trained)) all.push_back(of_phase);
+    folder_.write(histograms_file, histograms_csv(all, file));
   }
 
   const Configuration& config_;

@@ -39,6 +39,7 @@ class Determinism : public RunTest {
   void expect_same_run(const std::string& a, const std::string& b) const {
     EXPECT_EQ(first_difference(figures(a).dump(1), figures(b).dump(1)), "") << b;
     EXPECT_EQ(first_difference(read(a + "/costs.csv"), read(b + "/costs.csv")), "") << b;
+    EXPECT_EQ(first_difference(read(a + "/histograms.csv"), read(b + "/histograms.csv")), "") << b;
     const Contents first = checkpoint_contents(path(a + "/checkpoint.h5"));
     const Contents second = checkpoint_contents(path(b + "/checkpoint.h5"));
     EXPECT_GE(first.size(), 3u);
@@ -77,7 +78,7 @@ TEST_F(Determinism, OfTransientForAnyBlock) {
 // So that results of two machines can be compared byte by byte. The configuration says where the data are.
 TEST_F(Determinism, ResultsHoldNoPath) {
   train("run", {"trace.samples=1"});
-  for (const char* file : {"checkpoint.h5", "costs.csv", "metrics.csv", "summary.json", "trace.vcd", "trace.gtkw"})
+  for (const char* file : {"checkpoint.h5", "costs.csv", "histograms.csv", "metrics.csv", "summary.json", "trace.vcd", "trace.gtkw"})
     EXPECT_EQ(read(std::string("run/") + file).find(path("")), std::string::npos) << file;
 }
 

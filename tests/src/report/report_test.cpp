@@ -199,8 +199,8 @@ TEST_F(Report, SaysWhenNotEverySampleSettled) {
 
 TEST_F(Report, TellsRunsOfOneNameApart) {
   const std::string html = report_of({make_run("a/run"), make_run("b/run")});
-  EXPECT_TRUE(contains(html, "/a/run\"}")) << "the name in the charts' data";
-  EXPECT_TRUE(contains(html, "/b/run\"}"));
+  EXPECT_TRUE(contains(html, "/a/run\",\"noise\"")) << "the name in the charts' data";
+  EXPECT_TRUE(contains(html, "/b/run\",\"noise\""));
 }
 
 TEST_F(Report, ShowsDashesForWhatIsAbsent) {
