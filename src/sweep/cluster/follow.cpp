@@ -64,7 +64,7 @@ class Cluster {
   std::size_t count_over() {
     std::size_t left = 0;
     for (const PointState state : {PointState::waiting, PointState::running, PointState::cut_off})
-      for (const PointNote& note : store_.chosen_.size() in(state))
+      for (const PointNote& note : store_.points_in(state))
         left += std::binary_search(chosen_.begin(), chosen_.end(), note.point) ? 1 : 0;
     return chosen_.size() - left;
   }
