@@ -14,9 +14,9 @@ constexpr int exit_interrupted = 130;
 /// batch schedulers warn of one: SIGUSR1, SIGUSR2, SIGXCPU.
 const std::vector<int>& ending_signals();
 
-/// Takes them over, on a thread of its own: the calling one, and those that it makes from then on, are never interrupted
-/// in their work. SIGHUP is left alone where it is ignored, as nohup has it. A second SIGINT or SIGTERM ends the
-/// program at once.
+/// Takes them over, on a thread of its own: the calling one, and those that it makes from then on, are never
+/// interrupted in their work. SIGHUP is left alone where it is ignored, as nohup has it. A second SIGINT or SIGTERM
+/// ends the program at once.
 void watch_for_interrupt();
 bool interrupt_requested();
 

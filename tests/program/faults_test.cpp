@@ -26,7 +26,7 @@ class Faults : public RunFilesTest {
 
   /// The same command in a name space of its own, after these mounts.
   Finished mounted(const std::string& mounts, const std::string& command) const {
-    return shell("exec unshare -m sh -c '" + mounts + " && cd . && " + command + "'");
+    return shell("exec unshare -m sh -c '" + mounts + " || exit 99; " + command + "'");
   }
 
   static void expect_one_line(const Finished& run, int status, const std::string& mentions) {
@@ -57,15 +57,15 @@ const std::string program = SETTLE_PROGRAM;
 
 TEST_F(Faults, AFullDiskEndsARunAndKeepsItsLastCheckpoint) {
   if (!can_mount()) GTEST_SKIP() << "mounting is not allowed here";
-  train("whole", {"run.epochs=100"});
+  train("whole", {"run.epochs=30"});
   std::filesystem::create_directory(path("disk"));
   std::filesystem::create_directory(path("kept"));
   // what else is on the disk leaves room for the first files of the run alone
   const Finished run = mounted(
       "mount -t tmpfs -o size=1m none disk",
       program +
-          " train tiny.toml --out disk/run --set run.epochs=100 --set run.checkpoint_minutes=0 2> err.txt & id=$!; "
-          "while ! test -e disk/run/metrics.csv; do sleep 0.01; done; "
+          " train tiny.toml --out disk/run --set run.epochs=30 --set run.checkpoint_minutes=0 2> err.txt & id=$!; "
+          "while kill -0 $id 2> /dev/null && ! test -e disk/run/metrics.csv; do sleep 0.01; done; "
           "head -c 1000000 /dev/zero > disk/rest 2> /dev/null; wait $id; status=$?; cat err.txt >&2; rm disk/rest; "
           "cp -r disk/run kept; exit $status");
   expect_one_line(run, 1, "cannot be written");
