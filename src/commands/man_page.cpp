@@ -22,6 +22,8 @@ std::string literal(const std::string& text) {
       result += "\\e";
     } else if (c == '-') {
       result += "\\-";
+    } else if (c == '"') {
+      result += "\\(dq";
     } else {
       result += c;
     }

@@ -54,15 +54,18 @@ void check_data(const std::vector<Point>& points) {
   }
 }
 
+// Of the chosen points.
 std::size_t count(SweepStore& store, PointState state) {
-  const auto counts = store.counts();
+  const auto counts = store.chosen_counts();
   return counts.count(state) > 0 ? counts.at(state) : 0;
 }
 
-void list_failures(const SweepFolder& folder, const std::vector<Point>& points, SweepStore& store) {
+void list_failures(const SweepFolder& folder, const std::vector<Point>& points, const std::vector<std::size_t>& chosen,
+                   SweepStore& store) {
   for (const auto& [i, message] : store.points_in(PointState::failed))
-    fmt::print(stderr, "settle: point {} ({}) failed: {}; see {}\n", points[i].id, points[i].title, message,
-               (folder.of(points[i]) / "log.txt").string());
+    if (std::binary_search(chosen.begin(), chosen.end(), i))
+      fmt::print(stderr, "settle: point {} ({}) failed: {}; see {}\n", points[i].id, points[i].title, message,
+                 (folder.of(points[i]) / "log.txt").string());
 }
 
 // How many points at a time, and how many threads for each: a worker has one, unless it is told otherwise.
@@ -105,7 +108,7 @@ Scheduler scheduler_of(const SweepArguments& a) {
 }
 
 // Workers elsewhere: a job for each point that is left, unless --jobs says otherwise.
-ClusterRun cluster_plan(const SweepArguments& a, const SweepFolder& folder, std::size_t left) {
+ClusterRun cluster_plan(const SweepArguments& a, const SweepFolder& folder, const std::vector<std::size_t>& chosen) {
   constexpr int most = 100;
   namespace fs = std::filesystem;
   ClusterRun run;
@@ -113,8 +116,12 @@ ClusterRun cluster_plan(const SweepArguments& a, const SweepFolder& folder, std:
   run.worker = {own_path(), "sweep", fs::absolute(a.path).string(),
                 "--worker", "--out", fs::absolute(folder.path()).string()};
   for (const std::string& setting : a.sets) run.worker.insert(run.worker.end(), {"--set", setting});
-  if (!a.only.empty()) run.worker.insert(run.worker.end(), {"--only", a.only});
-  run.tasks = a.jobs > 0 ? a.jobs : std::min(most, std::max(1, int(left)));
+  if (!a.only.empty()) {  // by number: what a condition chooses changes as points run
+    std::vector<std::size_t> numbers;
+    for (const std::size_t i : chosen) numbers.push_back(i + 1);
+    run.worker.insert(run.worker.end(), {"--only", fmt::format("{}", fmt::join(numbers, ","))});
+  }
+  run.tasks = a.jobs > 0 ? a.jobs : std::min(most, std::max(1, int(chosen.size())));
   run.cpus = std::max(1, a.cpus_per_task);
   return run;
 }
@@ -160,7 +167,7 @@ int sweep(const SweepArguments& a) {
   if (a.executor != "local") {
     fmt::print(stderr, "{}: {} points, {} done already; by {}, writing to {}\n", a.path, points.size(), done,
                a.executor, folder.path().string());
-    run_on_cluster(cluster_plan(a, folder, left), folder.path(), chosen, store, exports);
+    run_on_cluster(cluster_plan(a, folder, chosen), folder.path(), chosen, store, exports);
   } else {
     const SweepRun run = plan(a, file, left);
     fmt::print(stderr, "{}: {} points, {} done already; {} at a time with {} thread{} each, writing to {}\n", a.path,
@@ -169,10 +176,12 @@ int sweep(const SweepArguments& a) {
   }
 
   if (!a.worker) print_means(folder, exports);
-  list_failures(folder, points, store);
-  if (interrupt_requested() && count(store, PointState::waiting) + count(store, PointState::cut_off) > 0) {
+  list_failures(folder, points, chosen, store);
+  const std::size_t over =
+      count(store, PointState::done) + count(store, PointState::failed) + count(store, PointState::stopped);
+  if (interrupt_requested() && over < chosen.size()) {
     fmt::print(stderr, "settle: interrupted after {} of {} points; the same command goes on from there\n",
-               count(store, PointState::done), points.size());
+               count(store, PointState::done), chosen.size());
     return exit_interrupted;
   }
   return count(store, PointState::failed) > 0 ? exit_failed : 0;
@@ -234,7 +243,7 @@ void add_sweep(CLI::App& app, ExitStatus& status) {
   command->add_option("--account", a->account, "of Slurm; default: the user's");
   command
       ->add_option("--submit-option", a->submit_options,
-                   "any other option of sbatch, such as --mem=2G; may be repeated")
+                   "any other option of sbatch, as in --submit-option=--mem=2G; may be repeated")
       ->take_all()
       ->expected(1)
       ->allow_extra_args(false);

@@ -50,7 +50,8 @@ void write_results(const RunFolder& folder, const Configuration& configuration, 
   std::filesystem::remove(folder.file(sums_file), ignored);
   folder.write("metrics.csv", metrics_csv(result.epochs));
   folder.write("costs.csv", costs_csv(result, std::uint64_t(configuration.run.seed)));
-  folder.write(summary_file, summary.dump(2) + "\n");
+  folder.write(summary_file,
+               summary.dump(2, ' ', /*ensure_ascii=*/false, nlohmann::json::error_handler_t::replace) + "\n");
   std::vector<std::string> names = {"config.toml", "metrics.csv", "costs.csv", summary_file};
   if (std::filesystem::exists(folder.file(histograms_file), ignored)) names.push_back(histograms_file);
   write_file_sums(folder.path(), names);
@@ -149,13 +150,13 @@ int resume(const std::string& run, const ConfigArguments& arguments) {
   ConfigArguments of_run;
   of_run.path = RunFolder::open(run).file("config.toml").string();
   Configuration configuration = with_absolute_paths(of_run.read());
-  std::function<void()> accepted;
+  std::function<void()> longer;
   if (!arguments.overrides.empty()) {
     of_run.overrides = arguments.overrides;
     const std::int64_t before = configuration.run.epochs;
     configuration = with_more_epochs(run, configuration, of_run);
     const std::string text = resolved_configuration(configuration), file = of_run.path;
-    if (configuration.run.epochs > before) accepted = [=] { replace_file_durably(file, text); };
+    if (configuration.run.epochs > before) longer = [=] { replace_file_durably(file, text); };
   }
   const auto finished = [&](const RunFolder& folder) {
     if (!is_finished(folder, configuration)) return false;
@@ -168,7 +169,11 @@ int resume(const std::string& run, const ConfigArguments& arguments) {
   if (finished(folder)) return 0;  // by another process, meanwhile
   fmt::print(stderr, "{} on {} training and {} test samples of {} in {}\n", run, data.train.size(), data.test.size(),
              data.name, data.where);
-  return run_in(folder, configuration, data, accepted);
+  return run_in(folder, configuration, data, [&] {
+    std::error_code ignored;
+    std::filesystem::remove(folder.file(sums_file), ignored);  // of files that are written anew
+    if (longer) longer();
+  });
 }
 
 }  // namespace

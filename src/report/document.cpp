@@ -1,12 +1,11 @@
 #include "src/report/document.h"
 
-#include <fstream>
-#include <iterator>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
-#include "models/error.h"
+#include "src/report/echarts.h"
 #include "src/report/html.h"
 #include "src/report/palette.h"
 
@@ -16,15 +15,7 @@ namespace {
 // The browser itself then refuses to load anything.
 constexpr const char* policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'";
 
-std::string read_library(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes((std::istreambuf_iterator<char>(file)), {});
-  if (!file || bytes.empty())
-    throw RunError(path + ": cannot be read; pages need it to draw their figures: scripts/setup fetches it again");
-  return bytes;
-}
-
-std::string base64(const std::string& bytes) {
+std::string base64(std::string_view bytes) {
   std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // and the zero that OpenSSL puts after it
   const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
                                      reinterpret_cast<const unsigned char*>(bytes.data()), int(bytes.size()));
@@ -34,9 +25,7 @@ std::string base64(const std::string& bytes) {
 
 }  // namespace
 
-const char* const echarts_file = SETTLE_ECHARTS;
-
-std::string document(const Document& d, const std::string& library) {
+std::string document(const Document& d) {
   std::string html = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
   html += fmt::format("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n", policy);
   html += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
@@ -44,7 +33,7 @@ std::string document(const Document& d, const std::string& library) {
                       palette_style(), page_style, d.style);
   html += d.body;
   html += "</main>\n<script type=\"application/json\" id=\"data\">" + json_in_script(d.data) + "</script>\n";
-  html += "<script type=\"application/gzip\" id=\"echarts\">" + base64(read_library(library)) + "</script>\n<script>\n";
+  html += "<script type=\"application/gzip\" id=\"echarts\">" + base64(echarts()) + "</script>\n<script>\n";
   html += "'use strict';\nconst data = JSON.parse(document.getElementById('data').textContent);\n";
   html += "const palettes = " + palette_object() + ";\n";
   html += std::string(quantity_script) + figure_script + curve_script;

@@ -17,11 +17,8 @@ struct Document {
   std::string style = {};  // besides page_style
 };
 
-/// ECharts, compressed by gzip: where the build has found it.
-extern const char* const echarts_file;
-
-/// The page, with the library of that file in it (RunError when it cannot be read).
-std::string document(const Document& document, const std::string& library = echarts_file);
+/// The page, with the library in it (echarts.h).
+std::string document(const Document& document);
 
 /// The place of a figure that a script fills. `caption` is HTML.
 std::string figure_place(const std::string& id, const std::string& caption);

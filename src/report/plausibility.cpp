@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "models/thermal.h"
 #include "src/report/cost_sums.h"
 #include "src/report/html.h"
 #include "src/report/sections.h"
@@ -12,7 +13,6 @@
 namespace settle {
 namespace {
 
-constexpr double boltzmann = 1.380649e-23;
 constexpr double temperature_k = 300;
 const double no_figure = std::nan("");
 

@@ -109,7 +109,6 @@ ReportedRun read_run(const fs::path& given) {
   run.costs = read_costs(whole("costs.csv"), run.path / "costs.csv");
   run.summary = parse_json_object(whole("summary.json"), (run.path / "summary.json").string(),
                                   "was it changed or cut off? train again");
-  std::error_code unreadable;
   if (fs::exists(run.path / histograms_file, unreadable))
     run.histograms = read_histograms(whole(histograms_file), run.path / histograms_file);
   run.signals = read_signals(run.path / "analysis" / "signal.csv");

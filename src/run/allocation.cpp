@@ -23,7 +23,7 @@ Environment process_environment() {
 }
 
 std::optional<int> allocated_cores(const Environment& environment) {
-  if (!environment("SLURM_JOB_ID")) return std::nullopt;
+  if (!environment("SLURM_JOB_ID")) return number_in(environment, "SETTLE_CORES");
   if (const auto cores = number_in(environment, "SLURM_CPUS_PER_TASK")) return cores;
   const auto on_node = number_in(environment, "SLURM_CPUS_ON_NODE");
   if (!on_node) return std::nullopt;

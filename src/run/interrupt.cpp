@@ -46,16 +46,17 @@ bool out_of_patience() {
 void take_signals_elsewhere() {
   static std::once_flag once;
   std::call_once(once, [] {
+    sigset_t ours;
+    sigemptyset(&ours);
+    for (const int signal : ending_signals()) sigaddset(&ours, signal);
     try {
-      std::thread([] {
+      std::thread([ours] {
+        pthread_sigmask(SIG_UNBLOCK, &ours, nullptr);  // whoever started us may have blocked them
         for (;;) ::pause();
       }).detach();
     } catch (const std::system_error&) {
       return;  // there is no room for another thread: better interrupted than not at all
     }
-    sigset_t ours;
-    sigemptyset(&ours);
-    for (const int signal : ending_signals()) sigaddset(&ours, signal);
     pthread_sigmask(SIG_BLOCK, &ours, nullptr);  // here, and in the threads that are made from now on
   });
 }

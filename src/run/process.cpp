@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstring>
 #include <thread>
+#include <utility>
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -52,6 +53,36 @@ class SpawnAttributes {
   posix_spawnattr_t attributes_;
 };
 
+// What a child writes to one of its outputs.
+class Pipe {
+ public:
+  Pipe() {
+    if (pipe2(ends_, O_CLOEXEC) != 0) throw RunError("no pipe can be opened: " + std::string(std::strerror(errno)));
+  }
+  ~Pipe() {
+    close(ends_[0]);
+    if (ends_[1] >= 0) close(ends_[1]);
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+
+  int write_end() const { return ends_[1]; }
+  /// All of it, until no process has the other end any more.
+  std::string read_all() {
+    close(std::exchange(ends_[1], -1));
+    std::string text;
+    char buffer[4096];
+    for (;;) {
+      const ssize_t count = read(ends_[0], buffer, sizeof buffer);
+      if (count > 0) text.append(buffer, std::size_t(count));
+      if (count == 0 || (count < 0 && errno != EINTR)) return text;
+    }
+  }
+
+ private:
+  int ends_[2] = {-1, -1};
+};
+
 }  // namespace
 
 bool run_program(const std::vector<std::string>& command, bool quiet, const std::string& folder,
@@ -77,31 +108,26 @@ bool run_program(const std::vector<std::string>& command, bool quiet, const std:
 }
 
 Shell run_shell(const std::string& command) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) throw RunError("no pipe can be opened: " + std::string(std::strerror(errno)));
+  Pipe out, errors;
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, out.write_end(), STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, errors.write_end(), STDERR_FILENO);
   const SpawnAttributes attributes(POSIX_SPAWN_SETPGROUP);
   std::string shell = "sh", flag = "-c", line = command;
   char* arguments[] = {shell.data(), flag.data(), line.data(), nullptr};
   pid_t child = 0;
   const int failed = posix_spawn(&child, "/bin/sh", &actions, attributes.get(), arguments, environ);
   posix_spawn_file_actions_destroy(&actions);
-  close(ends[1]);
-  Shell result{failed == 0 ? 0 : 127, ""};
-  char buffer[4096];
-  while (failed == 0) {
-    const ssize_t count = read(ends[0], buffer, sizeof buffer);
-    if (count > 0) result.output.append(buffer, std::size_t(count));
-    if (count == 0 || (count < 0 && errno != EINTR)) break;
-  }
-  close(ends[0]);
+  if (failed != 0) throw RunError("/bin/sh cannot be started: " + std::string(std::strerror(failed)));
+  Shell result{0, "", ""};
+  std::thread other([&] { result.errors = errors.read_all(); });
+  result.output = out.read_all();
+  other.join();
   int status = 0;
-  while (failed == 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-  if (failed == 0) result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+  result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return result;
 }
 

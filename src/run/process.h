@@ -12,10 +12,10 @@ namespace settle {
 bool run_program(const std::vector<std::string>& command, bool quiet, const std::string& folder = "",
                  const std::string& out = "");
 
-/// What a command of the shell has printed, on both outputs, and its exit status (128 + N when signal N ended it).
+/// What a command of the shell has printed, and its exit status (128 + N when signal N ended it).
 struct Shell {
   int status;
-  std::string output;
+  std::string output, errors;  // standard output, and standard error
 };
 /// Runs a command by /bin/sh and waits for it. It is in a process group of its own: Ctrl-C is ours.
 Shell run_shell(const std::string& command);

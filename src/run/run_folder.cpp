@@ -82,7 +82,7 @@ RunFolder RunFolder::resume(const std::string& path) {
   } catch (const FolderTaken&) {
     throw FolderTaken(path + ": another `settle train` is running there; wait for it");
   }
-  std::vector<fs::path> parts = {folder.path_ / sums_file};  // of files that are written anew
+  std::vector<fs::path> parts;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder.path_, ignored))
     if (entry.is_regular_file(ignored) && entry.path().extension() == ".part") parts.push_back(entry.path());

@@ -334,7 +334,9 @@ class Training {
   void write_histograms() {
     const std::filesystem::path file = folder_.file(histograms_file);
     std::vector<Histogram> all = histograms_of_arrays(chip(), "final");
-    for (const Histogram& of_phase : histograms_of_settling(chip(), data_.train, run_.trained)) all.push_back(of_phase);
+    if (!result_.interrupted)
+      for (const Histogram& of_phase : histograms_of_settling(chip(), data_.train, run_.trained))
+        all.push_back(of_phase);
     folder_.write(histograms_file, histograms_csv(all, file));
   }
 
@@ -372,6 +374,18 @@ void draw_figures(const Configuration& configuration, const Dataset& data, const
   }
 }
 
+// Tests the last weights after a rest.
+void test_after_rest(const Configuration& configuration, const Dataset& data, const RunFolder& folder,
+                     RunResult& result) {
+  const EndsLongWork ends(patience_s);
+  try {
+    result.rested_accuracy =
+        evaluate(configuration, data, folder.file("checkpoint.h5"), configuration.run.rest_s).accuracy;
+  } catch (const Stopped&) {
+    result.interrupted = true;
+  }
+}
+
 }  // namespace
 
 std::string describe_network(const Graph& graph) {
@@ -393,9 +407,7 @@ RunResult run_training(const Configuration& configuration, const Dataset& data, 
                        const std::function<void()>& accepted) {
   RunResult result = Training(configuration, data, folder, accepted).run();
   if (configuration.run.accuracy_draws > 0 && !result.interrupted) draw_figures(configuration, data, folder, result);
-  if (configuration.run.rest_s > 0 && !result.interrupted)
-    result.rested_accuracy =
-        evaluate(configuration, data, folder.file("checkpoint.h5"), configuration.run.rest_s).accuracy;
+  if (configuration.run.rest_s > 0 && !result.interrupted) test_after_rest(configuration, data, folder, result);
   return result;
 }
 

@@ -46,6 +46,12 @@ std::string with_deviation(const MeanDeviation& s, double unit, int decimals) {
   return std::isnan(s.deviation) ? mean : fmt::format("{} +- {:.{}f}", mean, s.deviation / unit, decimals);
 }
 
+bool is_known(const MeansTable& means, const std::string& name) {
+  const std::size_t figure = means.figure(name);
+  return std::any_of(means.rows.begin(), means.rows.end(),
+                     [&](const MeanRow& row) { return std::isfinite(row.figures[figure].mean); });
+}
+
 TextColumn percent_column(const MeansTable& means, const std::string& heading, const std::string& name) {
   const std::size_t figure = means.figure(name);
   TextColumn column{heading, {}, false, name};
@@ -137,6 +143,8 @@ std::string summary_table(const MeansTable& means, const std::string& see) {
   for (const MeanRow& row : means.rows) columns.back().cells.push_back(std::to_string(row.finished));
   columns.push_back(percent_column(means, "test best %", "test_accuracy_best"));
   columns.push_back(percent_column(means, "test last %", "test_accuracy_last"));
+  if (is_known(means, "test_accuracy_rested"))
+    columns.push_back(percent_column(means, "rested %", "test_accuracy_rested"));
   columns.push_back(scaled_column(means, "inference", "inference_joule"));
   columns.push_back(scaled_column(means, "inference", "inference_second"));
   columns.push_back(scaled_column(means, "training", "training_wall_second"));

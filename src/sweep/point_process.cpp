@@ -69,7 +69,8 @@ std::optional<int> PointProcess::ended() {
 }
 
 void PointProcess::interrupt() const {
-  if (!status_) kill(id_, SIGINT);
+  // of SIGINT and SIGTERM a second one, which may come from whoever has told us, would end it at once
+  if (!status_) kill(id_, SIGUSR1);
 }
 
 double PointProcess::seconds() const {

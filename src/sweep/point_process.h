@@ -25,7 +25,7 @@ class PointProcess {
   std::optional<int> ended();
   /// A descriptor that can be read (poll) once it has ended; -1 where the operating system has none.
   int descriptor() const { return descriptor_; }
-  /// Asks it to end as Ctrl-C does.
+  /// Asks it to end as Ctrl-C does, with everything saved.
   void interrupt() const;
   /// Wall clock since the start.
   double seconds() const;

@@ -67,7 +67,8 @@ void FinishedRuns::add_run(const Run& run, bool analyzed) {
   const RunRecord record = read_run_record(run.folder);
   if (!record.finished || (analyzed && !record.analyzed)) return;
   try {
-    runs_.emplace(identity(read_configuration((run.folder / "config.toml").string(), {})), run);
+    const Configuration configuration = read_configuration((run.folder / "config.toml").string(), {});
+    if (record.epochs == configuration.run.epochs) runs_.emplace(identity(configuration), run);  // it may have got more
   } catch (const InputError&) {
     // of another version of the program, whose keys are gone: no point of this sweep
   }

@@ -84,6 +84,13 @@ void wait_until_free(const fs::path& of_point) {
   }
 }
 
+// By us, or by a scheduler that has told the point's process before us, or while its program was loading.
+bool was_asked_to_end(int status) {
+  const std::vector<int>& signals = ending_signals();
+  if (WIFSIGNALED(status)) return std::find(signals.begin(), signals.end(), WTERMSIG(status)) != signals.end();
+  return WEXITSTATUS(status) == exit_interrupted || (interrupt_requested() && status != 0);
+}
+
 class Runner {
  public:
   Runner(const SweepRun& run, const SweepFolder& folder, const std::vector<Point>& points, SweepStore& store,
@@ -183,9 +190,7 @@ class Runner {
   }
 
   void finish(const Running& ended, int status) {
-    // a scheduler that ends us has told the point's process first
-    if (WIFEXITED(status) && WEXITSTATUS(status) == exit_interrupted)
-      return store_.give_back(ended.claim, "interrupted");
+    if (was_asked_to_end(status)) return store_.give_back(ended.claim, "interrupted");
     const Point& point = points_[ended.claim.point];
     Outcome outcome;
     outcome.state = status == 0 ? PointState::done : PointState::failed;

@@ -75,20 +75,21 @@ LearningCurves read_curves(SQLite::Database& database, const ResultsTable& resul
   return curves;
 }
 
-std::vector<std::string> read_pages(const fs::path& folder, const ResultsTable& results) {
+std::vector<std::string> read_pages(const fs::path& folder, const ResultsTable& results, const fs::path& from) {
+  const fs::path way = folder.lexically_relative(from);
   std::vector<std::string> pages;
   const std::size_t run = results.column("folder");
   for (const CellRow& row : results.rows) {
     const std::string page = text_of(row[run]) + "/report.html";
     std::error_code unreadable;
-    pages.push_back(fs::exists(folder / page, unreadable) ? page : "");
+    pages.push_back(fs::exists(folder / page, unreadable) ? (way / page).lexically_normal().string() : "");
   }
   return pages;
 }
 
 }  // namespace
 
-ReportedSweep read_reported_sweep(const fs::path& folder) {
+ReportedSweep read_reported_sweep(const fs::path& folder, const fs::path& page) {
   const auto database = open_results(folder);
   ReportedSweep sweep;
   sweep.path = fs::canonical(folder);
@@ -98,7 +99,8 @@ ReportedSweep read_reported_sweep(const fs::path& folder) {
     sweep.results = read_results(*database, read_view_columns(*database), {});
     sweep.curves = read_curves(*database, sweep.results);
   });
-  sweep.pages = read_pages(sweep.path, sweep.results);
+  const fs::path whole = fs::absolute(page.empty() ? sweep.path / "report.html" : page);
+  sweep.pages = read_pages(sweep.path, sweep.results, fs::weakly_canonical(whole.parent_path()));
   return sweep;
 }
 

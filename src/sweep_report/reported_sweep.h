@@ -23,13 +23,14 @@ struct ReportedSweep {
   std::string name;                // of the folder
   std::filesystem::path path;      // absolute
   ResultsTable results;            // all points, in their order
-  std::vector<std::string> pages;  // of each point: its report, from the sweep's folder; empty where there is none
+  std::vector<std::string> pages;  // of each point: its report, from the page's folder; empty where there is none
   LearningCurves curves;
 };
 
-/// Reads the database of a sweep's folder as it is at this time. Throws InputError, one line, where there is none that
-/// this version of the program can read; RunError when it cannot be read.
-ReportedSweep read_reported_sweep(const std::filesystem::path& folder);
+/// Reads the database of a sweep's folder as it is at this time, for a page at `page` (report.html in the folder where
+/// it is empty). Throws InputError, one line, where there is none that this version of the program can read; RunError
+/// when it cannot be read.
+ReportedSweep read_reported_sweep(const std::filesystem::path& folder, const std::filesystem::path& page = {});
 
 /// "1000 points, 990 done, 10 failed; network.beta (5 values), device.preset (3); seeds 1, 2, 3".
 std::string summary_of(const ReportedSweep& sweep);

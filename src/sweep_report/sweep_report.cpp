@@ -6,7 +6,7 @@
 namespace settle {
 
 void write_sweep_report(const std::filesystem::path& folder, const std::filesystem::path& html) {
-  write_file(html, sweep_page(read_reported_sweep(folder)));
+  write_file(html, sweep_page(read_reported_sweep(folder, html)));
 }
 
 }  // namespace settle

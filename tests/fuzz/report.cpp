@@ -19,7 +19,7 @@ int scripts_in(const std::string& page) {
 /// The folder of a run, of which one file at a time is replaced.
 class ReportedFolder {
  public:
-  ReportedFolder() : chart_js_(folder_.write("chart.js", "// none\n")) {
+  ReportedFolder() {
     fs::create_directory(run());
     for (const char* file : files) restore(file);
     scripts_ = scripts_in(page());
@@ -35,13 +35,12 @@ class ReportedFolder {
 
  private:
   fs::path run() const { return folder_.path() / "run"; }
-  std::string page() const { return report_page(read_runs({run()}), chart_js_); }
+  std::string page() const { return report_page(read_runs({run()})); }
   void restore(const char* file) const {
     fs::copy_file(fs::path(SETTLE_FUZZ_FOLDER) / "run" / file, run() / file, fs::copy_options::overwrite_existing);
   }
 
   ScratchFolder folder_;
-  std::string chart_js_;
   int scripts_ = 0;
 };
 

@@ -118,7 +118,7 @@ TEST(Refusals, OfTimes) {
   const auto seconds = [](double s) { return [s] { Time::seconds(s); }; };
   const Time long_time = Time::seconds(18000);
   expect_refused<RunError>({{seconds(-1), "is not between 0 and the 5 h that SystemC can count in femtoseconds"},
-                            {seconds(19000), "shorten the run or the device's pulses"},
+                            {seconds(19000), "lower run.epochs or device.pulse_s"},
                             {seconds(std::numeric_limits<double>::quiet_NaN()), "is not between 0 and the 5 h"},
                             {[&] { (void)(long_time * 2); }, "a simulated time of 36000.000000 s"},
                             {[&] { (void)(long_time + long_time); }, "a simulated time of 36000.000000 s"},

@@ -116,8 +116,9 @@ TEST_F(RunTest, AnalyzeWritesAPageThatNeedsNothingElse) {
   train("run", {"run.epochs=1"});
   ASSERT_EQ(settle({"analyze", "--run", "run", "--out", "out"}).status, 0);
   const std::string page = read("out/analysis.html");
-  for (const char* part : {"default-src 'none'", "<figure id=\"changes\">", "<figure id=\"eigenvalues\">",
-                           "<figure id=\"cosine\">", "<figure id=\"ratio\">", "<figure id=\"signal\">", "id=\"echarts\""})
+  for (const char* part :
+       {"default-src 'none'", "<figure id=\"changes\">", "<figure id=\"eigenvalues\">", "<figure id=\"cosine\">",
+        "<figure id=\"ratio\">", "<figure id=\"signal\">", "id=\"echarts\""})
     EXPECT_NE(page.find(part), std::string::npos) << part;
   for (const char* outside : {"src=", "href="})
     EXPECT_EQ(page.substr(0, page.find("<script")).find(outside), page.npos);

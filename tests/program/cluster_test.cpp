@@ -15,10 +15,17 @@ run.epochs = 1
 network.beta = [0.1, 0.01]
 )";
 
-class Cluster : public SweepTest {};
+class Cluster : public SweepTest {
+ protected:
+  /// The sweep on this machine, so many points at a time, into the folder "one" or "two".
+  Words alone(int jobs) const {
+    write("sweep.toml", four_points);
+    return {"sweep", "sweep.toml", "--jobs", std::to_string(jobs), "--out", jobs == 1 ? "one" : "two"};
+  }
+};
 
 TEST_F(Cluster, AnySchedulersWorkersFindTheSameBytes) {
-  ASSERT_EQ(settle(sweep_of(four_points, {"--jobs", "1"}, "one")).status, 0);
+  ASSERT_EQ(settle(alone(1)).status, 0);
   Words words = {"sweep",
                  "sweep.toml",
                  "--executor",
@@ -100,7 +107,7 @@ class Slurm : public Cluster {
 };
 
 TEST_F(Slurm, AnArrayOfFourFindsTheSameBytes) {
-  ASSERT_EQ(settle(sweep_of(four_points, {"--jobs", "2"}, "two")).status, 0);
+  ASSERT_EQ(settle(alone(2)).status, 0);
   const Finished run = start_beside({"sweep", "sweep.toml", "--executor", "slurm", "--jobs", "4", "--partition", "main",
                                      "--time", "5", "--out", "array"})
                            ->wait();

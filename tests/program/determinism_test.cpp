@@ -78,7 +78,8 @@ TEST_F(Determinism, OfTransientForAnyBlock) {
 // So that results of two machines can be compared byte by byte. The configuration says where the data are.
 TEST_F(Determinism, ResultsHoldNoPath) {
   train("run", {"trace.samples=1"});
-  for (const char* file : {"checkpoint.h5", "costs.csv", "histograms.csv", "metrics.csv", "summary.json", "trace.vcd", "trace.gtkw"})
+  for (const char* file :
+       {"checkpoint.h5", "costs.csv", "histograms.csv", "metrics.csv", "summary.json", "trace.vcd", "trace.gtkw"})
     EXPECT_EQ(read(std::string("run/") + file).find(path("")), std::string::npos) << file;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <initializer_list>
 #include <thread>
 
 #include <fmt/format.h>
@@ -35,11 +36,12 @@ class Cluster {
 
   void follow() {
     id_ = job_of_before();
-    int fruitless = 0;
     std::size_t over = count_over();
+    int fruitless = 0;
     while (count_over() < chosen_.size()) {
       if (interrupt_requested()) return cancel();
-      if (id_.empty()) {
+      store_.release_lost();
+      if (id_.empty() && anything_waits()) {
         fruitless = count_over() > over ? 0 : fruitless + 1;
         if (fruitless > most_fruitless_jobs)
           throw RunError(fmt::format("{} jobs in a row have finished no point; see their output in {}",
@@ -49,7 +51,7 @@ class Cluster {
       }
       pause();
       tell();
-      if (!is_alive() && count_over() < chosen_.size()) id_.clear();
+      if (!id_.empty() && !is_alive()) id_.clear();
     }
     exports_.write();
     forget();
@@ -60,14 +62,16 @@ class Cluster {
     return filled(pattern, {{"id", shell_word(id_)}}, option);
   }
 
-  // Of the chosen points, those that have ended for good.
-  std::size_t count_over() {
-    std::size_t left = 0;
-    for (const PointState state : {PointState::waiting, PointState::running, PointState::cut_off})
-      for (const PointNote& note : store_.points_in(state))
-        left += std::binary_search(chosen_.begin(), chosen_.end(), note.point) ? 1 : 0;
-    return chosen_.size() - left;
+  // Of the chosen points, those in these states.
+  std::size_t count(std::initializer_list<PointState> states) {
+    const auto counts = store_.chosen_counts();
+    std::size_t sum = 0;
+    for (const PointState state : states) sum += counts.count(state) > 0 ? counts.at(state) : 0;
+    return sum;
   }
+  std::size_t count_over() { return count({PointState::done, PointState::failed, PointState::stopped}); }
+  bool anything_waits() { return count({PointState::waiting, PointState::cut_off}) > 0; }
+  bool anything_runs() { return count({PointState::running}) > 0; }
 
   // The job that an earlier process of ours has submitted, if the scheduler still knows it.
   std::string job_of_before() {
@@ -84,7 +88,8 @@ class Cluster {
     const int left = int(chosen_.size() - count_over());
     const fs::path script = folder_ / "worker.sh";
     std::string text = "#!/bin/sh\n# A worker of a sweep, made by settle sweep --executor.\ncd " +
-                       shell_word(fs::current_path().string()) + "\nexec";
+                       shell_word(fs::current_path().string()) + "\nexport SETTLE_CORES=" + std::to_string(run_.cpus) +
+                       "  # where the scheduler does not tell\nexec";
     for (const std::string& word : run_.worker) text += " " + shell_word(word);
     write_file(script, text + "\n");
     fs::permissions(script, fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec,
@@ -97,9 +102,11 @@ class Cluster {
                                         {"log", shell_word(folder_.string())}},
                                        "--submit");
     const Shell said = run_shell(command);
-    if (said.status != 0)
-      throw InputError(fmt::format("{} has refused the workers (status {}): {}; the command was: {}",
-                                   run_.scheduler.name, said.status, one_line(said.output), command));
+    const std::string refusal = fmt::format("{} has refused the workers (status {}): {}; the command was: {}",
+                                            run_.scheduler.name, said.status, said_text(said), command);
+    if (said.status != 0 && any_submitted_) throw RunError(refusal + "; the same command goes on");
+    if (said.status != 0) throw InputError(refusal);
+    any_submitted_ = true;
     id_ = said.output.substr(0, said.output.find_first_of(" ;\n\t"));  // sbatch prints ID or ID;CLUSTER
     submitted_ = Clock::now();
     write_file(folder_ / "job.json", nlohmann::json{{"scheduler", run_.scheduler.name}, {"id", id_}}.dump(2) + "\n");
@@ -112,8 +119,7 @@ class Cluster {
   bool is_alive() {
     if (!run_.scheduler.alive.empty()) return !run_shell(with_job(run_.scheduler.alive, "--alive")).output.empty();
     constexpr double may_wait_s = 60;
-    const auto counts = store_.counts();
-    if (counts.count(PointState::running) > 0 && counts.at(PointState::running) > 0) {
+    if (anything_runs()) {
       submitted_ = Clock::now();
       return true;
     }
@@ -121,17 +127,17 @@ class Cluster {
   }
 
   void cancel() {
-    fmt::print(stderr, "cancelling job {}\n", id_);
-    if (!run_.scheduler.cancel.empty() && !id_.empty()) run_shell(with_job(run_.scheduler.cancel, "--cancel"));
-    const auto start = Clock::now();
-    const auto running = [&] {
-      const auto counts = store_.counts();
-      return counts.count(PointState::running) > 0 && counts.at(PointState::running) > 0;
-    };
-    while (!run_.scheduler.cancel.empty() && running() && seconds_since(start) < longest_farewell_s)
-      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    if (!run_.scheduler.cancel.empty() && !id_.empty()) {
+      fmt::print(stderr, "cancelling job {}\n", id_);
+      run_shell(with_job(run_.scheduler.cancel, "--cancel"));
+      const auto start = Clock::now();
+      while (anything_runs() && seconds_since(start) < longest_farewell_s) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        store_.release_lost();
+      }
+      forget();
+    }
     exports_.write();
-    if (!run_.scheduler.cancel.empty()) forget();
   }
 
   void forget() const {
@@ -150,15 +156,12 @@ class Cluster {
     const std::int64_t revision = store_.revision();
     if (revision == told_) return;
     told_ = revision;
-    const auto counts = store_.counts();
-    const auto of = [&](PointState state) { return counts.count(state) > 0 ? counts.at(state) : 0; };
-    fmt::print(stderr, "{} of {} points done, {} running, {} failed\n", of(PointState::done), chosen_.size(),
-               of(PointState::running), of(PointState::failed));
+    fmt::print(stderr, "{} of {} points done, {} running, {} failed\n", count({PointState::done}), chosen_.size(),
+               count({PointState::running}), count({PointState::failed}));
   }
 
-  static std::string one_line(std::string text) {
-    for (char& c : text)
-      if (c == '\n') c = ' ';
+  static std::string said_text(const Shell& said) {
+    const std::string text = said.errors + said.output;
     return text.empty() ? "it said nothing" : text;
   }
 
@@ -169,6 +172,7 @@ class Cluster {
   SweepExports& exports_;
   std::string id_;
   Clock::time_point submitted_ = Clock::now();
+  bool any_submitted_ = false;
   std::int64_t told_ = -1;
 };
 

@@ -14,7 +14,10 @@ Scheduler slurm(const std::string& job_name, const std::vector<std::string>& opt
   return {"slurm",
           "sbatch --parsable --array=1-{tasks} --cpus-per-task={cpus} --requeue --signal=B:USR1@120 --job-name=" +
               shell_word(job_name) + more + " --output={log}/%A_%a.log {script}",
-          "squeue --noheader --jobs={id} 2>/dev/null || true", "scancel {id}"};
+          // a controller that does not answer says nothing about the job
+          "said=$(squeue --noheader --jobs={id} 2>&1) && echo \"$said\" | grep . || "
+          "case $said in '' | *'Invalid job id'*) ;; *) echo unknown ;; esac",
+          "scancel {id}"};
 }
 
 std::string filled(const std::string& pattern, const std::map<std::string, std::string>& values,

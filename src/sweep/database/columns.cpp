@@ -99,7 +99,7 @@ const std::vector<TableColumn>& loop_columns() {
        ColumnKind::integer},
       {"samples_settled", "", "analysed samples that settle", "samples_settled", ColumnKind::integer},
       {"samples_cycling", "", "analysed samples that cycle", "samples_cycling", ColumnKind::integer},
-      {"rest_s", "s", "time at which the last sample's circuit is at rest", "rest_s"},
+      {"circuit_rest_s", "s", "time at which the last sample's circuit is at rest", "rest_s"},
   };
   return all;
 }

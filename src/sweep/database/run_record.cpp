@@ -137,6 +137,7 @@ RunRecord read_run_record(const fs::path& run) {
   record.loop.resize(loop_columns().size());
   if (!summary.is_null()) {
     record.training_wall_seconds = seconds_of_all_epochs(summary);
+    record.epochs = summary.value("epochs", std::int64_t{0});
     record.version = summary.value("version", "");
     record.config_sha256 = summary.value("config_sha256", "");
   }

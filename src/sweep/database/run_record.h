@@ -16,6 +16,7 @@ struct RunRecord {
   double training_wall_seconds = 0;        // of all epochs
   std::vector<std::vector<CellRow>> rows;  // of each of rows_tables(), as its columns
   std::string version, config_sha256;      // of the program that ran it; of its config.toml
+  std::int64_t epochs = 0;                 // that have ended
   bool finished = false;                   // there is a summary, of a run that was not interrupted
   bool analyzed = false;                   // there is an analysis of the trained network
 };

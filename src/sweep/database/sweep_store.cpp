@@ -197,6 +197,14 @@ void SweepStore::end_lost_claims() {
         {why, next_revision(), point});
 }
 
+void SweepStore::release_lost() {
+  guarded(path_, [&] {
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    end_lost_claims();
+    transaction.commit();
+  });
+}
+
 std::optional<Claim> SweepStore::claim_where(const std::string& condition) {
   return guarded(path_, [&]() -> std::optional<Claim> {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);

@@ -85,6 +85,9 @@ class SweepStore {
   /// Ends the claim without a result: the point is cut off, and waits to go on.
   void give_back(const Claim& claim, const std::string& why);
 
+  /// Ends claims of processes that have ended or were not heard of; claiming does so, too.
+  void release_lost();
+
   /// Lets what has failed wait again.
   void retry_failed();
 
