@@ -17,6 +17,13 @@ function slice(free, others) {
   return state.kept.filter(i => axes.every(a => loose(a) || a.at(i) === a.at(at[0])));
 }
 
+// A grid is cut where the best point lies, so that bands are of seeds alone; the points of a random design hardly ever
+// share all other axes, and are pooled.
+function usual_others(free) {
+  const rows = slice(free, 'best');
+  return free.every(a => a === undefined || 2 * new Set(rows.map(a.at)).size > a.distinct.length) ? 'best' : 'pooled';
+}
+
 // An axis with more than `most` values is cut into parts of equally many points; each stands for its mean.
 function cut(column, rows, most, count) {
   if (!column.numeric || column.distinct.length <= most) return { of: i => column.at(i), parts: column.distinct, cut: false };
@@ -121,6 +128,8 @@ function map_option() {
 const which_others = [['pooled', 'all of them'], ['best', 'as in the best point'], ['cheap', 'as in the cheapest within 1 %'], ['first', 'as in the first point']];
 
 function start_slices() {
+  slices.others = usual_others([slices.x, slices.by]);
+  map.others = usual_others([map.x, map.y]);
   const curves = add_figure('slices', slices_option, { mark: marked => places(slices.series, marked), ready: listen(rows_in(slices)) });
   const heat = add_figure('map', map_option, { mark: marked => places(map.series, marked), ready: listen(rows_in(map)) });
   const set = (of, figure, member, look) => value => { of[member] = look(value); figure.redraw(); };
@@ -130,13 +139,13 @@ function start_slices() {
     choice('slices', 'over', names_of(choosable), slices.x.name, set(slices, curves, 'x', called));
     choice('slices', 'of', metric_names, slices.y.name, set(slices, curves, 'y', called));
     choice('slices', 'a curve for each', [['', 'none'], ...names_of(choosable)], slices.by ? slices.by.name : '', set(slices, curves, 'by', called));
-    choice('slices', 'other axes', which_others, 'pooled', set(slices, curves, 'others', as_is));
+    choice('slices', 'other axes', which_others, slices.others, set(slices, curves, 'others', as_is));
   }
   if (axes.length > 1) {
     choice('map', 'across', names_of(choosable), map.x.name, set(map, heat, 'x', called));
     choice('map', 'up', names_of(choosable), map.y.name, set(map, heat, 'y', called));
     choice('map', 'of', metric_names, map.of.name, set(map, heat, 'of', called));
-    choice('map', 'other axes', which_others, 'pooled', set(map, heat, 'others', as_is));
+    choice('map', 'other axes', which_others, map.others, set(map, heat, 'others', as_is));
   }
 }
 )js";

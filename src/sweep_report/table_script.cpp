@@ -53,7 +53,7 @@ function fill_table() {
     (finished < data.points ? `, ${state.kept.length} of them finished` : '');
 }
 
-function refilter() { fill_table(); redraw_all(); show_marks(); }
+function refilter() { fill_table(); redraw_all(); show_marks(true); }
 
 function heading(column) {
   const th = document.createElement('th');
@@ -121,12 +121,19 @@ function choose_columns() {
   }
 }
 
-// The rows and marks of pinned points, and of the one under the pointer.
-function show_marks() {
+function in_sight(figure) {
+  const box = figure.element.getBoundingClientRect();
+  return box.bottom > 0 && box.top < innerHeight;
+}
+
+// The rows and marks of pinned points, and of the one under the pointer: the latter only in figures that are in sight,
+// since it moves on at once.
+function show_marks(everywhere) {
   const marked = new Set(table.pinned);
   if (table.hot !== null) marked.add(table.hot);
   for (const [i, tr] of table.rows.entries()) if (tr) tr.classList.toggle('marked', marked.has(i));
-  for (const figure of figures) if (figure.mark && figure.chart && typeof figure.drawn !== 'string') mark_in(figure, marked);
+  for (const figure of figures)
+    if (figure.mark && figure.chart && typeof figure.drawn !== 'string' && (everywhere || in_sight(figure))) mark_in(figure, marked);
 }
 
 function mark_in(figure, marked) {
@@ -148,7 +155,7 @@ function show_rows() {
 }
 function go_to(rows) {
   table.pinned = new Set(rows);
-  show_marks();
+  show_marks(true);
   const tr = table.rows[rows[0]];
   if (tr) tr.scrollIntoView({ block: 'nearest' });
 }
@@ -166,7 +173,7 @@ function start_table() {
     const i = point_of(event);
     if (i === null || event.target.closest('a')) return;
     if (table.pinned.has(i)) table.pinned.delete(i); else table.pinned.add(i);
-    show_marks();
+    show_marks(true);
   });
   const box = document.getElementById('condition'), wrong = document.getElementById('wrong');
   box.addEventListener('input', () => {

@@ -139,6 +139,32 @@ TEST_F(Pages, OfASweepFilterTheirPoints) {
   EXPECT_EQ(shown.out.substr(from, shown.out.find("END", from) - from), expected + "3 of 8 points\n3");
 }
 
+// Every choice above every figure, every heading and every row.
+TEST_F(Pages, OfASweepBearEveryClick) {
+  SKIP_WITHOUT_CHROMIUM();
+  sweep();
+  write("clicked.html", read("out/report.html") + R"(<script>
+setTimeout(() => {
+  let choices = 0;
+  for (const select of document.querySelectorAll('select'))
+    for (const option of select.options) { select.value = option.value; select.dispatchEvent(new Event('change')); ++choices; }
+  for (const check of document.querySelectorAll('#columns input')) check.click();
+  for (let k = 0; k < table.columns.length; ++k) document.querySelectorAll('#points thead button')[k].click();
+  for (const row of document.querySelectorAll('#points tbody tr')) {
+    row.firstChild.dispatchEvent(new MouseEvent('mouseover', { bubbles: true }));
+    row.lastChild.click();
+  }
+  const left = document.createElement('pre');
+  left.textContent = `BEGIN${choices > 40} ${document.querySelectorAll('tr.marked').length}END`;
+  document.body.append(left);
+}, 3000);
+</script>
+)");
+  const Finished shown = open("clicked.html");
+  EXPECT_EQ(shown.err.find("CONSOLE"), std::string::npos) << shown.err;
+  EXPECT_NE(shown.out.find("<pre>BEGINtrue 8END"), std::string::npos);
+}
+
 TEST_F(Pages, GiveTheirFiguresAsFiles) {
   SKIP_WITHOUT_CHROMIUM();
   sweep();
