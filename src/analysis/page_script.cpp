@@ -39,10 +39,8 @@ const names_in = what => ({ type: 'category', names: (all.find(w => w[what].leng
 function draw_signal() {
   const volts = all.flatMap(w => w.signals.flatMap(s => [s.volt, s.noise_v])).filter(v => v > 0);
   const noise = all.filter(w => w.signals.some(s => s.noise_v > 0)).map((w, k) => (
-    { name: `noise, ${w.name}`, kind: 'scatter', symbol: 'rect', size: [40, 3], colour: k, points: w.signals.map(s => s.noise_v) }));
-  draw('signal', names_in('signals'), { type: 'log', write: v => engineering(v, 'V'),
-       min: Math.pow(10, Math.floor(Math.log10(Math.min(...volts)))),
-       max: Math.pow(10, Math.ceil(Math.log10(Math.max(...volts)))) }, bars('signals', 'volt').map(bar => Object.assign(bar, { kind: 'scatter', size: 12 })).concat(noise));
+    { name: `noise, ${w.name}`, kind: 'scatter', symbol: 'rect', size: [40, 3], colour: k, points: w.signals.map(s => s.noise_v > 0 ? s.noise_v : null) }));
+  draw('signal', names_in('signals'), { write: v => engineering(v, 'V'), about: volts }, bars('signals', 'volt').map(bar => Object.assign(bar, { kind: 'scatter', size: 12 })).concat(noise));
 }
 
 function draw_page() {

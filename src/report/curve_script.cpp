@@ -47,7 +47,8 @@ function draw(id, x, y, all, more) {
     const lying = y.type === 'category', across = lying ? y : x, up = lying ? x : y;
     const write = (a, value) => a.write ? a.write(value) : a.type === 'category' ? value : digits(value, 4);
     const named = [...new Set(curves.filter(curve => !curve.unnamed).map(curve => curve.name))];
-    const option = { xAxis: axis(x), yAxis: axis(y),
+    const y_axis = y.about && y.about.length > 0 ? logarithmic(y.about, y) : axis(y);  // `about`: what a logarithmic axis shows
+    const option = { xAxis: axis(x), yAxis: y_axis,
       series: [...curves.filter(curve => curve.deviation).map(error_bars), ...curves.map(curve_series)],
       tooltip: tooltip(item => {
         const value = Array.isArray(item.value) ? item.value : [item.name, item.value];
@@ -56,7 +57,7 @@ function draw(id, x, y, all, more) {
       }) };
     if (curves.some(curve => curve.kind === 'bar') && curves.length > 1) option.aria = { enabled: true, decal: { show: true } };  // patterns, beside colours
     const lines = more && more.lines;
-    if (named.length > 1) option.legend = legend(named, lines ? { type: 'plain' } : {});
+    if (named.length > 1) option.legend = legend(named, Object.assign(lines ? { type: 'plain' } : {}, curves.every(curve => curve.kind === 'scatter') ? { itemWidth: 16 } : {}));
     if (named.length > 1 && lines) option.grid = room({ bottom: 14 + 22 * lines });
     return option;
   }, more);

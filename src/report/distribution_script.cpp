@@ -71,7 +71,7 @@ function draw_noise() {
   const shown = parts.filter(b => b.points.some(v => v !== null));
   const values = shown.flatMap(b => b.points).filter(v => v !== null);
   draw('noise', { type: 'category', names: populations },
-       { title: several ? 'noise of a held state' : 'rms, of full scale', type: 'log', write: v => digits(v), min: values.length > 0 ? Math.pow(10, Math.floor(Math.log10(Math.min(...values)))) : undefined }, shown, { lines: 2 });
+       { title: several ? 'noise of a held state' : 'rms, of full scale', write: v => digits(v), about: values }, shown, { lines: 2 });
 }
 
 // What each phase of a sample draws: its dearest actions, or of several runs the sums.

@@ -41,7 +41,7 @@ function logarithmic(values, more) {
   const of_a_decade = decades < 2 ? [1, 2, 5] : [1], at = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); ++power)
     for (const first of of_a_decade) at.push(Number((first * Math.pow(10, power)).toPrecision(3)));
-  return axis(Object.assign({ type: 'log', min: low, max: high, at: at.filter(v => v >= low && v <= high), loose: true }, more));
+  return axis(Object.assign({ at: at.filter(v => v >= low && v <= high), loose: true }, more, { type: 'log', min: low, max: high }));
 }
 
 function tooltip(formatter) {
