@@ -83,6 +83,7 @@ function add_figure(id, option, more) {
     if (note === null) { note = document.createElement('p'); note.className = 'nothing note'; plot.before(note); }
     note.textContent = nothing ? figure.drawn : '';
     plot.hidden = nothing;
+    element.querySelector('.downloads').hidden = nothing;
     if (nothing) return;
     if (figure.chart === null) {
       figure.chart = echarts.init(plot, null, { renderer: 'canvas' });

@@ -62,6 +62,10 @@ function start_learning() {
 
 function draw_page() {
   start_table();
+  if (metrics.length === 0 || !every.some(is_done)) {
+    for (const figure of document.querySelectorAll('figure')) add_figure(figure.id, () => 'No point has finished yet.');
+    return;
+  }
   start_front();
   start_slices();
   start_sensitivity();

@@ -54,7 +54,7 @@ class Pages : public RunTest {
       const std::string figure = body.substr(at, next - at);
       const bool has_canvas = figure.find("<canvas") != figure.npos;
       drawn += has_canvas ? 1 : 0;
-      EXPECT_TRUE(has_canvas || figure.find("hidden=\"\"") != figure.npos)
+      EXPECT_TRUE(has_canvas || figure.find("class=\"plot\" hidden=\"\"") != figure.npos)
           << page << ": is neither drawn nor says why not: " << figure;
       at = next;
     }
@@ -137,6 +137,26 @@ TEST_F(Pages, OfASweepFilterTheirPoints) {
   const std::size_t from = shown.out.rfind("BEGIN");
   ASSERT_NE(from, std::string::npos);
   EXPECT_EQ(shown.out.substr(from, shown.out.find("END", from) - from), expected + "3 of 8 points\n3");
+}
+
+// Nothing has finished; and a single point, which varies nothing. Figures say why there is nothing to see.
+TEST_F(Pages, OfSweepsWithLittleInThemSaySo) {
+  SKIP_WITHOUT_CHROMIUM();
+  const struct {
+    const char* settings;
+    const char* said;
+    int status;
+  } all[] = {{"neuron.tau_s = 1.0\nsettling.time_step_s = 1e-6\n", "No point has finished yet.", 1},
+             {"run.epochs = 1\n", "The sweep varies nothing but its seeds.", 0}};
+  for (const auto& each : all) {
+    std::filesystem::remove_all(path("out"));
+    write("sweep.toml", std::string("base = 'tiny.toml'\n[set]\n") + each.settings);
+    EXPECT_EQ(settle({"sweep", "sweep.toml", "--out", "out"}).status, each.status);
+    ASSERT_EQ(settle({"report", "out"}).status, 0);
+    const Finished shown = open("out/report.html");
+    EXPECT_EQ(shown.err.find("CONSOLE"), std::string::npos) << shown.err;
+    EXPECT_NE(shown.out.find(std::string("note\">") + each.said), std::string::npos) << each.said;
+  }
 }
 
 // Every choice above every figure, every heading and every row.
