@@ -4,7 +4,9 @@ namespace settle {
 
 const char* const quantity_script = R"js(
 // Figures as people read them, as quantity.h has them for C++.
-function digits(value, most = 3) { return String(Number(value.toPrecision(most))); }
+function digits(value, most = 3) {
+  return String(Number(value.toPrecision(most)));
+}
 
 function engineering(value, unit) {
   const prefixes = ['a', 'f', 'p', 'n', 'µ', 'm', '', 'k', 'M', 'G', 'T'];
@@ -13,8 +15,12 @@ function engineering(value, unit) {
   return digits(value / Math.pow(1000, power)) + ' ' + prefixes[power + 6] + unit;
 }
 
-function percent(value) { return Number((100 * value).toPrecision(4)) + ' %'; }
-function joule(value) { return engineering(value, 'J'); }
+function percent(value) {
+  return Number((100 * value).toPrecision(4)) + ' %';
+}
+function joule(value) {
+  return engineering(value, 'J');
+}
 
 const units_with_prefixes = ['J', 's', 'V', 'A', 'W', 'F', 'S', 'Hz', 'm', 'ohm', 'J s', '1/J'];
 
@@ -23,7 +29,8 @@ function quantity(value, unit) {
   if (value === null || value === undefined) return '–';
   if (typeof value !== 'number') return String(value);
   if (unit === '%') return percent(value);
-  if (unit === 'm2') return value !== 0 && Math.abs(value) < 1e-9 ? digits(value * 1e12) + ' µm²' : digits(value * 1e6) + ' mm²';
+  if (unit === 'm2')
+    return value !== 0 && Math.abs(value) < 1e-9 ? digits(value * 1e12) + ' µm²' : digits(value * 1e6) + ' mm²';
   if (units_with_prefixes.includes(unit)) return engineering(value, unit);
   const text = Math.abs(value) >= 1e5 ? engineering(value, '').trim() : digits(value, 4);
   return unit ? text + ' ' + unit.replace('mm2', 'mm²') : text;

@@ -9,7 +9,8 @@ function words_of(text) {
   const pattern = /\s*(<=|>=|!=|<>|==|[<>=(),]|'(?:[^']|'')*'|"[^"]*"|[^\s<>=!(),'"]+)/y;
   const words = [];
   while (text.slice(pattern.lastIndex).trim() !== '') {
-    const at = pattern.lastIndex, match = pattern.exec(text);
+    const at = pattern.lastIndex,
+      match = pattern.exec(text);
     if (match === null) throw new Error('cannot read ' + text.slice(at).trim());
     words.push(match[1]);
   }
@@ -32,27 +33,49 @@ function value_of(word) {
 }
 
 const comparisons = {
-  '=': (a, b) => a === b || String(a) === String(b), '==': (a, b) => comparisons['='](a, b),
-  '!=': (a, b) => !comparisons['='](a, b), '<>': (a, b) => !comparisons['='](a, b),
-  '<': (a, b) => a < b, '<=': (a, b) => a <= b, '>': (a, b) => a > b, '>=': (a, b) => a >= b };
+  '=': (a, b) => a === b || String(a) === String(b),
+  '==': (a, b) => comparisons['='](a, b),
+  '!=': (a, b) => !comparisons['='](a, b),
+  '<>': (a, b) => !comparisons['='](a, b),
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+};
 
 // A function of a point's place; an Error says what cannot be read.
 function condition(text) {
   const words = words_of(text);
   let at = 0;
   const is = word => at < words.length && words[at].toLowerCase() === word;
-  const take = word => { if (!is(word)) throw new Error(`${word} is missing ${at < words.length ? 'before ' + words[at] : 'at the end'}`); ++at; };
+  const take = word => {
+    if (!is(word)) throw new Error(`${word} is missing ${at < words.length ? 'before ' + words[at] : 'at the end'}`);
+    ++at;
+  };
 
   function comparison() {
-    if (is('(')) { take('('); const inner = either(); take(')'); return inner; }
-    if (is('not')) { take('not'); const inner = comparison(); return i => !inner(i); }
+    if (is('(')) {
+      take('(');
+      const inner = either();
+      take(')');
+      return inner;
+    }
+    if (is('not')) {
+      take('not');
+      const inner = comparison();
+      return i => !inner(i);
+    }
     if (at >= words.length) throw new Error('a condition is missing at the end');
     const column = find_column(words[at++]);
     const known = test => i => column.at(i) !== null && test(column.at(i));
     if (is('in')) {
-      take('in'); take('(');
+      take('in');
+      take('(');
       const values = [value_of(words[at++])];
-      while (is(',')) { take(','); values.push(value_of(words[at++])); }
+      while (is(',')) {
+        take(',');
+        values.push(value_of(words[at++]));
+      }
       take(')');
       return known(value => values.some(one => comparisons['='](value, one)));
     }
@@ -63,12 +86,22 @@ function condition(text) {
   }
   function both() {
     let left = comparison();
-    while (is('and')) { take('and'); const a = left, b = comparison(); left = i => a(i) && b(i); }
+    while (is('and')) {
+      take('and');
+      const a = left,
+        b = comparison();
+      left = i => a(i) && b(i);
+    }
     return left;
   }
   function either() {
     let left = both();
-    while (is('or')) { take('or'); const a = left, b = both(); left = i => a(i) || b(i); }
+    while (is('or')) {
+      take('or');
+      const a = left,
+        b = both();
+      left = i => a(i) || b(i);
+    }
     return left;
   }
   if (words.length === 0) return () => true;
@@ -89,7 +122,9 @@ function box_condition(column, text) {
     const value = value_of(compared[2]);
     return i => column.at(i) !== null && comparisons[compared[1]](column.at(i), value);
   }
-  return i => column.at(i) !== null && (String(column.at(i)) + ' ' + column.write(column.at(i))).toLowerCase().includes(trimmed.toLowerCase());
+  return i =>
+    column.at(i) !== null &&
+    (String(column.at(i)) + ' ' + column.write(column.at(i))).toLowerCase().includes(trimmed.toLowerCase());
 }
 )js";
 
