@@ -1,19 +1,20 @@
 #include "src/report/echarts.h"
 
-// The assembler puts the file's bytes between two names.
+#include <cstdint>
+
+// The assembler puts the file's bytes here, and how many there are.
 asm(".pushsection .rodata\n"
-    ".global settle_echarts_begin\n"
-    "settle_echarts_begin:\n"
-    ".incbin \"" SETTLE_ECHARTS
+    ".global settle_echarts_bytes, settle_echarts_size\n"
+    ".balign 8\n"
+    "settle_echarts_size: .quad 1f - settle_echarts_bytes\n"
+    "settle_echarts_bytes: .incbin \"" SETTLE_ECHARTS
     "\"\n"
-    ".global settle_echarts_end\n"
-    "settle_echarts_end:\n"
-    ".byte 0\n"
-    ".popsection\n");
-extern "C" const char settle_echarts_begin[], settle_echarts_end[];
+    "1: .popsection\n");
+extern "C" const std::uint64_t settle_echarts_size;
+extern "C" const char settle_echarts_bytes[];
 
 namespace settle {
 
-std::string_view echarts() { return {settle_echarts_begin, std::size_t(settle_echarts_end - settle_echarts_begin)}; }
+std::string_view echarts() { return {settle_echarts_bytes, std::size_t(settle_echarts_size)}; }
 
 }  // namespace settle

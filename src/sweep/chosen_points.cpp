@@ -41,8 +41,8 @@ bool is_a_list_of_numbers(const std::string& text) {
 // A point's number, from 1 to `most`.
 std::size_t number_of(const std::string& text, std::size_t most) {
   const std::size_t begin = text.find_first_not_of(' '), end = text.find_last_not_of(' ') + 1;
-  std::size_t number = 0;
   if (begin != std::string::npos) {
+    std::size_t number = 0;
     const auto read = std::from_chars(text.data() + begin, text.data() + end, number);
     if (read.ec == std::errc() && read.ptr == text.data() + end && 1 <= number && number <= most) return number;
   }

@@ -237,7 +237,7 @@ std::string parse_order(const std::string& text, const ViewColumns& columns, con
       if (way != "desc" && way != "asc")
         throw InputError(fmt::format("{}: `{}` after a column: write desc, asc or nothing", option, way));
       down = way == "desc";
-      word = word.substr(0, blank);
+      word.resize(blank);
     }
     if (word.empty())
       throw InputError(option + ": expected a column, such as inference_joule; --columns help lists them");

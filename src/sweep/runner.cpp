@@ -105,7 +105,8 @@ class Runner {
   void run() {
     exports_.write();
     while (true) {
-      while (int(running_.size()) < run_.jobs && !interrupt_requested() && start_next()) continue;
+      while (int(running_.size()) < run_.jobs && !interrupt_requested() && start_next()) {
+      }
       if (interrupt_requested()) return stop();
       if (running_.empty() && !others_may_leave_something()) return exports_.write();
       pause();
@@ -124,7 +125,7 @@ class Runner {
       next_try_ = Clock::now() + std::chrono::seconds(1);
       return false;
     }
-    const fs::path of_point = folder_.of(points_[claim->point]);
+    const fs::path of_point = fs::absolute(folder_.of(points_[claim->point]));  // no option, whatever it is called
     wait_until_free(of_point);
     std::deque<Step> steps;
     if (!(run_.analyze && claim->trained)) steps.push_back(training(claim->point, of_point));

@@ -222,7 +222,7 @@ TEST_F(Sweep, APointThatEndsInItsMiddleIsRecordedWithTheReason) {
   const Finished run =
       settle(sweep_of("base = \"tiny.toml\"\n[set]\nrun.epochs = 20\n[grid]\ndevice.pulse_s = [1, 1e-6]\n"));
   EXPECT_EQ(run.status, 1) << run.err;
-  const std::string error = nlohmann::json::parse(read("out/points/001/point.json"))["error"];
+  const std::string error = value("SELECT message FROM points WHERE point = 1");
   for (const char* part : {"simulated time", "lower run.epochs or device.pulse_s"})
     EXPECT_NE(error.find(part), std::string::npos) << error;
   EXPECT_NE(run.err.find(error), std::string::npos) << run.err;

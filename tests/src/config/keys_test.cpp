@@ -241,6 +241,7 @@ std::string needed_by(const Key& key) {
       {"cost.subtractor_area_um2", "learning.clamped_lines = 'differences'"},
       {"wire.per_kelvin", "wire.r_segment_ohm = 1.0\nchip.temperature_k = 350.0"},
       {"rules.period_taus", "crossbar.turns = \"halves\""},
+      {"run.rest_s", "device.preset = \"ecram\"\ndevice.leak_time_s = 10.0"},
       {"rules.worn_out", "device.preset = \"ecram\"\ndevice.endurance = 1e3"},
       {"rules.cut_pulses", "device.preset = \"ecram\""},
       {"rules.at_bounds", "device.preset = \"ecram\""},

@@ -95,12 +95,11 @@ TEST(Condition, WrongOnesAreRefusedInOneLine) {
     EXPECT_EQ(message.rfind("--show: ", 0), 0u) << message;
     EXPECT_EQ(message.find('\n'), std::string::npos) << message;
   }
-  for (const std::string& deep : {std::string(100000, '('), std::string(400000, ' ') + "not", [] {
-                                    std::string nots;
-                                    for (int i = 0; i < 10000; ++i) nots += "not ";
-                                    return nots + "seed = 1";
-                                  }()})
-    EXPECT_FALSE(message_of<InputError>([&] { parse_condition(deep, some_columns(), "--show"); }).empty());
+  std::string nots;
+  for (int i = 0; i < 10000; ++i) nots += "not ";
+  const std::vector<std::string> deep = {std::string(100000, '('), std::string(400000, ' ') + "not", nots + "seed = 1"};
+  for (const std::string& text : deep)
+    EXPECT_FALSE(message_of<InputError>([&] { parse_condition(text, some_columns(), "--show"); }).empty());
 }
 
 TEST(Condition, WrongOrdersAreRefused) {
