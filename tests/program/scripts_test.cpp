@@ -52,14 +52,14 @@ TEST_F(Scripts, RunBuildsTheProgramAlone) {
 TEST_F(Scripts, TestBuildsTheRest) {
   run("run");
   EXPECT_EQ(run("test"),
-            "building everything: about 4 minutes on 2 cores\n"
+            "building everything: about 5 minutes on 2 cores\n"
             "cmake --build --preset release\n"
             "ctest --preset release -j 2\n");
 }
 
 TEST_F(Scripts, TestBuildsEverything) {
   EXPECT_EQ(run("test"),
-            "building everything: about 7 minutes on 2 cores\n"
+            "building everything: about 8 minutes on 2 cores\n"
             "cmake --preset release\n"
             "cmake --build --preset release\n"
             "ctest --preset release -j 2\n");
