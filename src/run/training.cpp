@@ -11,12 +11,11 @@
 #include "models/error.h"
 #include "models/learning/batches.h"
 #include "models/numeric/stop.h"
-#include "src/run/accuracy_draws.h"
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
-#include "src/run/evaluation.h"
 #include "src/run/histograms.h"
 #include "src/run/interrupt.h"
+#include "src/run/last_tests.h"
 #include "src/run/merits.h"
 #include "src/run/outputs.h"
 #include "src/run/progress.h"
@@ -359,33 +358,6 @@ class Training {
   RunResult result_;
 };
 
-// Tests the last weights on chips with other figures.
-void draw_figures(const Configuration& configuration, const Dataset& data, const RunFolder& folder, RunResult& result) {
-  const FigureDraws draws(configuration, std::size_t(configuration.run.accuracy_draws));
-  const EndsLongWork ends(patience_s);
-  try {
-    result.accuracy =
-        spread_of(result.epochs.back().test_accuracy, drawn_accuracies(draws, data, folder.file("checkpoint.h5")));
-    result.accuracy_draws = Index(draws.count());
-  } catch (const Interrupted&) {
-    result.interrupted = true;
-  } catch (const Stopped&) {
-    result.interrupted = true;
-  }
-}
-
-// Tests the last weights after a rest.
-void test_after_rest(const Configuration& configuration, const Dataset& data, const RunFolder& folder,
-                     RunResult& result) {
-  const EndsLongWork ends(patience_s);
-  try {
-    result.rested_accuracy =
-        evaluate(configuration, data, folder.file("checkpoint.h5"), configuration.run.rest_s).accuracy;
-  } catch (const Stopped&) {
-    result.interrupted = true;
-  }
-}
-
 }  // namespace
 
 std::string describe_network(const Graph& graph) {
@@ -406,8 +378,7 @@ void count_confusion(const Matrix<float>& outputs, const Eigen::Ref<const Vector
 RunResult run_training(const Configuration& configuration, const Dataset& data, const RunFolder& folder,
                        const std::function<void()>& accepted) {
   RunResult result = Training(configuration, data, folder, accepted).run();
-  if (configuration.run.accuracy_draws > 0 && !result.interrupted) draw_figures(configuration, data, folder, result);
-  if (configuration.run.rest_s > 0 && !result.interrupted) test_after_rest(configuration, data, folder, result);
+  test_last_weights(configuration, data, folder.file("checkpoint.h5"), result);
   return result;
 }
 
