@@ -3,11 +3,11 @@
 
 #include <benchmark/benchmark.h>
 
-#include "models/converter/converter.h"
-#include "models/crossbar/crossbar.h"
-#include "models/learning/contrast.h"
-#include "models/neuron/activation.h"
-#include "models/numeric/random.h"
+#include "settle/models/converter/converter.h"
+#include "settle/models/crossbar/crossbar.h"
+#include "settle/models/learning/contrast.h"
+#include "settle/models/neuron/activation.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 namespace {

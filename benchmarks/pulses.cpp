@@ -5,8 +5,8 @@
 
 #include <benchmark/benchmark.h>
 
-#include "models/device/device_array.h"
-#include "models/learning/pulse_trains.h"
+#include "settle/models/device/device_array.h"
+#include "settle/models/learning/pulse_trains.h"
 
 namespace settle {
 namespace {

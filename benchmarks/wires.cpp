@@ -1,5 +1,5 @@
 // Reads of crossbars with wire resistance, on one core. Each prints its rate and the ratio of it to a goal.
-#include "models/crossbar/wires.h"
+#include "settle/models/crossbar/wires.h"
 
 #include <benchmark/benchmark.h>
 

@@ -1,4 +1,4 @@
-#include "hw/chip_module.h"
+#include "settle/hw/chip_module.h"
 
 #include <algorithm>
 

@@ -12,9 +12,9 @@
 #include <systemc>
 #include <vector>
 
-#include "hw/neuron_bank_module.h"
-#include "hw/sim_time.h"
-#include "models/chip/chip.h"
+#include "settle/hw/neuron_bank_module.h"
+#include "settle/hw/sim_time.h"
+#include "settle/models/chip/chip.h"
 
 namespace settle::hw {
 

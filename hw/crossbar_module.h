@@ -3,7 +3,7 @@
 
 #include <systemc>
 
-#include "models/chip/crossbar_macro.h"
+#include "settle/models/chip/crossbar_macro.h"
 
 namespace settle::hw {
 

@@ -1,4 +1,4 @@
-#include "hw/host_module.h"
+#include "settle/hw/host_module.h"
 
 #include <utility>
 

@@ -5,7 +5,7 @@
 #include <functional>
 #include <systemc>
 
-#include "models/learning/host.h"
+#include "settle/models/learning/host.h"
 
 namespace settle::hw {
 

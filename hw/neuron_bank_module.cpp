@@ -1,4 +1,4 @@
-#include "hw/neuron_bank_module.h"
+#include "settle/hw/neuron_bank_module.h"
 
 #include <utility>
 

@@ -5,9 +5,9 @@
 #include <systemc>
 #include <vector>
 
-#include "hw/crossbar_module.h"
-#include "hw/state_channel.h"
-#include "models/settling/transient.h"
+#include "settle/hw/crossbar_module.h"
+#include "settle/hw/state_channel.h"
+#include "settle/models/settling/transient.h"
 
 namespace settle::hw {
 

@@ -1,8 +1,8 @@
-#include "hw/probes.h"
+#include "settle/hw/probes.h"
 
 #include <charconv>
 
-#include "hw/sim_time.h"
+#include "settle/hw/sim_time.h"
 
 namespace settle::hw {
 namespace {

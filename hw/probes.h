@@ -5,8 +5,8 @@
 #include <systemc>
 #include <vector>
 
-#include "hw/chip_module.h"
-#include "hw/signals.h"
+#include "settle/hw/chip_module.h"
+#include "settle/hw/signals.h"
 
 namespace settle::hw {
 

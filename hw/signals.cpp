@@ -1,9 +1,9 @@
-#include "hw/signals.h"
+#include "settle/hw/signals.h"
 
 #include <algorithm>
 #include <memory>
 
-#include "models/settling/phase.h"
+#include "settle/models/settling/phase.h"
 
 namespace settle::hw {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "hw/chip_module.h"
+#include "settle/hw/chip_module.h"
 
 namespace settle::hw {
 

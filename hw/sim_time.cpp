@@ -1,4 +1,4 @@
-#include "hw/sim_time.h"
+#include "settle/hw/sim_time.h"
 
 namespace settle::hw {
 

@@ -3,7 +3,7 @@
 
 #include <systemc>
 
-#include "models/numeric/time.h"
+#include "settle/models/numeric/time.h"
 
 namespace settle::hw {
 

@@ -4,7 +4,7 @@
 #include <systemc>
 #include <utility>
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle::hw {
 

@@ -3,8 +3,8 @@
 
 #include <utility>
 
-#include "hw/chip_module.h"
-#include "hw/host_module.h"
+#include "settle/hw/chip_module.h"
+#include "settle/hw/host_module.h"
 
 namespace settle::hw {
 

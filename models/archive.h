@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "models/numeric/matrix.h"
-#include "models/numeric/time.h"
+#include "settle/models/numeric/matrix.h"
+#include "settle/models/numeric/time.h"
 
 namespace settle {
 

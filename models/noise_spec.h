@@ -1,7 +1,7 @@
 // The section [noise]: whether a chip has the noise that its conductances, bandwidths and temperature make.
 #pragma once
 
-#include "models/parameter.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

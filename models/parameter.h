@@ -13,8 +13,8 @@
 #include <variant>
 #include <vector>
 
-#include "models/cost/estimate.h"
-#include "models/cost/provenance.h"
+#include "settle/models/cost/estimate.h"
+#include "settle/models/cost/provenance.h"
 
 namespace settle {
 

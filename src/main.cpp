@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/commands/command_line.h"
 #include "src/commands/commands.h"
 #include "src/data/input_file.h"

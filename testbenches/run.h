@@ -4,8 +4,8 @@
 #include <string>
 #include <systemc>
 
-#include "hw/sim_time.h"
-#include "models/cost/meter.h"
+#include "settle/hw/sim_time.h"
+#include "settle/models/cost/meter.h"
 #include "testbenches/check.h"
 
 namespace settle::testbench {

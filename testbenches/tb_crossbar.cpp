@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "hw/crossbar_module.h"
-#include "models/chip/pulse_programmer.h"
+#include "settle/hw/crossbar_module.h"
+#include "settle/models/chip/pulse_programmer.h"
 #include "testbenches/run.h"
 
 using namespace settle;

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "models/chip/crossbar_macro.h"
-#include "models/device/response.h"
+#include "settle/models/chip/crossbar_macro.h"
+#include "settle/models/device/response.h"
 #include "testbenches/run.h"
 
 using namespace settle;

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "hw/crossbar_module.h"
-#include "hw/neuron_bank_module.h"
-#include "hw/state_channel.h"
-#include "models/learning/equilibria.h"
-#include "models/thermal.h"
+#include "settle/hw/crossbar_module.h"
+#include "settle/hw/neuron_bank_module.h"
+#include "settle/hw/state_channel.h"
+#include "settle/models/learning/equilibria.h"
+#include "settle/models/thermal.h"
 #include "testbenches/run.h"
 
 using namespace settle;

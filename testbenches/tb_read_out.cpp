@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "models/chip/converters.h"
-#include "models/converter/difference_amplifier.h"
-#include "models/converter/sample_hold.h"
-#include "models/thermal.h"
+#include "settle/models/chip/converters.h"
+#include "settle/models/converter/difference_amplifier.h"
+#include "settle/models/converter/sample_hold.h"
+#include "settle/models/thermal.h"
 #include "testbenches/run.h"
 
 using namespace settle;

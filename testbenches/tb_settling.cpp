@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "hw/system.h"
-#include "models/learning/equilibria.h"
-#include "models/network/topology.h"
+#include "settle/hw/system.h"
+#include "settle/models/learning/equilibria.h"
+#include "settle/models/network/topology.h"
 #include "testbenches/run.h"
 
 using namespace settle;

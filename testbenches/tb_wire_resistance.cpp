@@ -6,7 +6,7 @@
 #include <list>
 #include <string>
 
-#include "hw/crossbar_module.h"
+#include "settle/hw/crossbar_module.h"
 #include "testbenches/run.h"
 
 using namespace settle;

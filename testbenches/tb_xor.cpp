@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "hw/system.h"
-#include "models/network/topology.h"
+#include "settle/hw/system.h"
+#include "settle/models/network/topology.h"
 #include "testbenches/run.h"
 
 using namespace settle;

@@ -1,14 +1,14 @@
 // The chip's construction. Its work in each phase is in chip_phases.cpp.
-#include "models/chip/chip.h"
+#include "settle/models/chip/chip.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "models/device/pulse_figures.h"
-#include "models/device/symmetry_point.h"
-#include "models/error.h"
-#include "models/network/initial.h"
-#include "models/settling/stability.h"
+#include "settle/models/device/pulse_figures.h"
+#include "settle/models/device/symmetry_point.h"
+#include "settle/models/error.h"
+#include "settle/models/network/initial.h"
+#include "settle/models/settling/stability.h"
 
 namespace settle {
 namespace {

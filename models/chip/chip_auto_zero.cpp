@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "models/chip/chip.h"
-#include "models/settling/phase.h"
+#include "settle/models/chip/chip.h"
+#include "settle/models/settling/phase.h"
 
 namespace settle {
 namespace {

@@ -4,21 +4,21 @@
 #include <cstdint>
 #include <string>
 
-#include "models/chip/rule_limits.h"
-#include "models/converter/amplifier_spec.h"
-#include "models/converter/converter_spec.h"
-#include "models/converter/hold_spec.h"
-#include "models/cost/chip_spec.h"
-#include "models/cost/cost_spec.h"
-#include "models/crossbar/crossbar.h"
-#include "models/learning/learning_spec.h"
-#include "models/learning/programming_spec.h"
-#include "models/network/graph.h"
-#include "models/network/network_spec.h"
-#include "models/neuron/bank.h"
-#include "models/noise_spec.h"
-#include "models/sense/sense_amplifier.h"
-#include "models/settling/settling_spec.h"
+#include "settle/models/chip/rule_limits.h"
+#include "settle/models/converter/amplifier_spec.h"
+#include "settle/models/converter/converter_spec.h"
+#include "settle/models/converter/hold_spec.h"
+#include "settle/models/cost/chip_spec.h"
+#include "settle/models/cost/cost_spec.h"
+#include "settle/models/crossbar/crossbar.h"
+#include "settle/models/learning/learning_spec.h"
+#include "settle/models/learning/programming_spec.h"
+#include "settle/models/network/graph.h"
+#include "settle/models/network/network_spec.h"
+#include "settle/models/neuron/bank.h"
+#include "settle/models/noise_spec.h"
+#include "settle/models/sense/sense_amplifier.h"
+#include "settle/models/settling/settling_spec.h"
 
 namespace settle {
 

@@ -2,8 +2,8 @@
 // (LoopNoise, BankTransient).
 #include <cmath>
 
-#include "models/chip/chip.h"
-#include "models/settling/settling_watch.h"
+#include "settle/models/chip/chip.h"
+#include "settle/models/settling/settling_watch.h"
 
 namespace settle {
 

@@ -5,14 +5,14 @@
 #include <stdexcept>
 #include <utility>
 
-#include "models/chip/chip.h"
-#include "models/chip/finite.h"
-#include "models/error.h"
-#include "models/learning/back_propagation.h"
-#include "models/learning/equilibria.h"
-#include "models/settling/phase.h"
-#include "models/settling/settling_watch.h"
-#include "models/settling/stability.h"
+#include "settle/models/chip/chip.h"
+#include "settle/models/chip/finite.h"
+#include "settle/models/error.h"
+#include "settle/models/learning/back_propagation.h"
+#include "settle/models/learning/equilibria.h"
+#include "settle/models/settling/phase.h"
+#include "settle/models/settling/settling_watch.h"
+#include "settle/models/settling/stability.h"
 
 namespace settle {
 namespace {

@@ -1,8 +1,8 @@
-#include "models/chip/chip_power.h"
+#include "settle/models/chip/chip_power.h"
 
 #include <algorithm>
 
-#include "models/chip/chip.h"
+#include "settle/models/chip/chip.h"
 
 namespace settle {
 

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "models/chip/converters.h"
-#include "models/chip/driven_lines.h"
-#include "models/chip/line_states.h"
-#include "models/circuit/read.h"
+#include "settle/models/chip/converters.h"
+#include "settle/models/chip/driven_lines.h"
+#include "settle/models/chip/line_states.h"
+#include "settle/models/circuit/read.h"
 
 namespace settle {
 

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <utility>
 
-#include "models/chip/chip.h"
-#include "models/settling/phase.h"
+#include "settle/models/chip/chip.h"
+#include "settle/models/settling/phase.h"
 
 namespace settle {
 

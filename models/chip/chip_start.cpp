@@ -2,12 +2,12 @@
 #include <stdexcept>
 #include <utility>
 
-#include "models/chip/chip.h"
-#include "models/learning/equilibria.h"
-#include "models/settling/coupling.h"
-#include "models/settling/follow.h"
-#include "models/settling/forward_pass.h"
-#include "models/settling/phase.h"
+#include "settle/models/chip/chip.h"
+#include "settle/models/learning/equilibria.h"
+#include "settle/models/settling/coupling.h"
+#include "settle/models/settling/follow.h"
+#include "settle/models/settling/forward_pass.h"
+#include "settle/models/settling/phase.h"
 
 namespace settle {
 namespace {

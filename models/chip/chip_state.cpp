@@ -1,6 +1,6 @@
 // What a checkpoint keeps of a chip, each part in its own order: weights and devices first, from which the rest
 // follows.
-#include "models/chip/chip.h"
+#include "settle/models/chip/chip.h"
 
 namespace settle {
 

@@ -1,6 +1,6 @@
-#include "models/chip/converters.h"
+#include "settle/models/chip/converters.h"
 
-#include "models/numeric/sums.h"
+#include "settle/models/numeric/sums.h"
 
 namespace settle {
 namespace {

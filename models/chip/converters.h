@@ -5,11 +5,11 @@
 #include <utility>
 #include <vector>
 
-#include "models/archive.h"
-#include "models/converter/adc_bank.h"
-#include "models/converter/dac_bank.h"
-#include "models/cost/meter.h"
-#include "models/numeric/block.h"
+#include "settle/models/archive.h"
+#include "settle/models/converter/adc_bank.h"
+#include "settle/models/converter/dac_bank.h"
+#include "settle/models/cost/meter.h"
+#include "settle/models/numeric/block.h"
 
 namespace settle {
 

@@ -1,13 +1,13 @@
-#include "models/chip/crossbar_macro.h"
+#include "settle/models/chip/crossbar_macro.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 #include <vector>
 
-#include "models/chip/converters.h"
-#include "models/crossbar/device_current.h"
-#include "models/learning/pulse_count.h"
+#include "settle/models/chip/converters.h"
+#include "settle/models/crossbar/device_current.h"
+#include "settle/models/learning/pulse_count.h"
 
 namespace settle {
 namespace {

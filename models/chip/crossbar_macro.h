@@ -5,15 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "models/archive.h"
-#include "models/chip/driven_lines.h"
-#include "models/chip/line_states.h"
-#include "models/chip/write_lines.h"
-#include "models/cost/meter.h"
-#include "models/crossbar/crossbar.h"
-#include "models/network/connection.h"
-#include "models/numeric/block.h"
-#include "models/sense/sense_amplifier.h"
+#include "settle/models/archive.h"
+#include "settle/models/chip/driven_lines.h"
+#include "settle/models/chip/line_states.h"
+#include "settle/models/chip/write_lines.h"
+#include "settle/models/cost/meter.h"
+#include "settle/models/crossbar/crossbar.h"
+#include "settle/models/network/connection.h"
+#include "settle/models/numeric/block.h"
+#include "settle/models/sense/sense_amplifier.h"
 
 namespace settle {
 

@@ -1,10 +1,10 @@
-#include "models/chip/design_rules.h"
+#include "settle/models/chip/design_rules.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "models/crossbar/device_current.h"
-#include "models/device/pulse_train_block.h"
+#include "settle/models/crossbar/device_current.h"
+#include "settle/models/device/pulse_train_block.h"
 
 namespace settle {
 namespace {

@@ -1,10 +1,10 @@
-#include "models/chip/difference_readout.h"
+#include "settle/models/chip/difference_readout.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "models/numeric/sums.h"
-#include "models/sense/sense_amplifier.h"
+#include "settle/models/numeric/sums.h"
+#include "settle/models/sense/sense_amplifier.h"
 
 namespace settle {
 namespace {

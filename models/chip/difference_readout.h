@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "models/archive.h"
-#include "models/chip/converters.h"
-#include "models/converter/difference_amplifier.h"
-#include "models/converter/lock_in_capacitors.h"
-#include "models/converter/sample_hold.h"
-#include "models/learning/protocol.h"
+#include "settle/models/archive.h"
+#include "settle/models/chip/converters.h"
+#include "settle/models/converter/difference_amplifier.h"
+#include "settle/models/converter/lock_in_capacitors.h"
+#include "settle/models/converter/sample_hold.h"
+#include "settle/models/learning/protocol.h"
 
 namespace settle {
 

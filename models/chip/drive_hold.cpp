@@ -1,4 +1,4 @@
-#include "models/chip/drive_hold.h"
+#include "settle/models/chip/drive_hold.h"
 
 #include <cmath>
 

@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "models/converter/hold_bank.h"
-#include "models/numeric/block.h"
-#include "models/numeric/random.h"
+#include "settle/models/converter/hold_bank.h"
+#include "settle/models/numeric/block.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 

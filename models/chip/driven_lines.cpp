@@ -1,10 +1,10 @@
-#include "models/chip/driven_lines.h"
+#include "settle/models/chip/driven_lines.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
-#include "models/numeric/sums.h"
+#include "settle/models/numeric/sums.h"
 
 namespace settle {
 namespace {

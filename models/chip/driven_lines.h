@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "models/chip/line_states.h"
-#include "models/crossbar/crossbar.h"
+#include "settle/models/chip/line_states.h"
+#include "settle/models/crossbar/crossbar.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/chip/driven_reads.h"
+#include "settle/models/chip/driven_reads.h"
 
 #include <algorithm>
 #include <utility>

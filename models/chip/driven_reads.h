@@ -3,10 +3,10 @@
 
 #include <vector>
 
-#include "models/chip/chip_design.h"
-#include "models/chip/crossbar_macro.h"
-#include "models/circuit/circuit.h"
-#include "models/cost/ledger.h"
+#include "settle/models/chip/chip_design.h"
+#include "settle/models/chip/crossbar_macro.h"
+#include "settle/models/circuit/circuit.h"
+#include "settle/models/cost/ledger.h"
 
 namespace settle {
 

@@ -1,8 +1,8 @@
-#include "models/chip/finite.h"
+#include "settle/models/chip/finite.h"
 
 #include <cmath>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 
 namespace settle {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "models/circuit/circuit.h"
-#include "models/network/graph.h"
-#include "models/numeric/block.h"
+#include "settle/models/circuit/circuit.h"
+#include "settle/models/network/graph.h"
+#include "settle/models/numeric/block.h"
 
 namespace settle {
 

@@ -2,7 +2,7 @@
 // it and events mark it.
 #pragma once
 
-#include "models/numeric/time.h"
+#include "settle/models/numeric/time.h"
 
 namespace settle {
 

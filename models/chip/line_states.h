@@ -3,8 +3,8 @@
 
 #include <utility>
 
-#include "models/numeric/matrix.h"
-#include "models/numeric/sums.h"
+#include "settle/models/numeric/matrix.h"
+#include "settle/models/numeric/sums.h"
 
 namespace settle {
 

@@ -1,9 +1,9 @@
-#include "models/chip/preset.h"
+#include "settle/models/chip/preset.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "models/numeric/sums.h"
+#include "settle/models/numeric/sums.h"
 
 namespace settle {
 namespace {

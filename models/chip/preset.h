@@ -4,9 +4,9 @@
 #include <memory>
 #include <vector>
 
-#include "models/chip/chip_design.h"
-#include "models/chip/converters.h"
-#include "models/circuit/circuit.h"
+#include "settle/models/chip/chip_design.h"
+#include "settle/models/chip/converters.h"
+#include "settle/models/circuit/circuit.h"
 
 namespace settle {
 

@@ -1,8 +1,8 @@
-#include "models/chip/pulse_programmer.h"
+#include "settle/models/chip/pulse_programmer.h"
 
 #include <algorithm>
 
-#include "models/chip/write_estimate.h"
+#include "settle/models/chip/write_estimate.h"
 
 namespace settle {
 

@@ -5,12 +5,12 @@
 #include <cmath>
 #include <string>
 
-#include "models/archive.h"
-#include "models/chip/crossbar_macro.h"
-#include "models/learning/learning_spec.h"
-#include "models/learning/programming_spec.h"
-#include "models/learning/pulse_count.h"
-#include "models/learning/pulse_trains.h"
+#include "settle/models/archive.h"
+#include "settle/models/chip/crossbar_macro.h"
+#include "settle/models/learning/learning_spec.h"
+#include "settle/models/learning/programming_spec.h"
+#include "settle/models/learning/pulse_count.h"
+#include "settle/models/learning/pulse_trains.h"
 
 namespace settle {
 

@@ -1,7 +1,7 @@
 // The limits of the design rules, with their sources.
 #pragma once
 
-#include "models/parameter.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

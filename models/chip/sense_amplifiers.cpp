@@ -1,4 +1,4 @@
-#include "models/chip/sense_amplifiers.h"
+#include "settle/models/chip/sense_amplifiers.h"
 
 #include <utility>
 

@@ -4,12 +4,12 @@
 #include <memory>
 #include <vector>
 
-#include "models/archive.h"
-#include "models/chip/chip_design.h"
-#include "models/chip/driven_reads.h"
-#include "models/chip/sense_stage.h"
-#include "models/circuit/circuit.h"
-#include "models/numeric/block.h"
+#include "settle/models/archive.h"
+#include "settle/models/chip/chip_design.h"
+#include "settle/models/chip/driven_reads.h"
+#include "settle/models/chip/sense_stage.h"
+#include "settle/models/circuit/circuit.h"
+#include "settle/models/numeric/block.h"
 
 namespace settle {
 

@@ -1,11 +1,11 @@
-#include "models/chip/sense_stage.h"
+#include "settle/models/chip/sense_stage.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include <boost/random/normal_distribution.hpp>
 
-#include "models/numeric/random.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 

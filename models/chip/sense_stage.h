@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "models/chip/crossbar_macro.h"
-#include "models/cost/chip_spec.h"
-#include "models/noise_spec.h"
-#include "models/sense/sense_amplifier.h"
+#include "settle/models/chip/crossbar_macro.h"
+#include "settle/models/cost/chip_spec.h"
+#include "settle/models/noise_spec.h"
+#include "settle/models/sense/sense_amplifier.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/chip/write_estimate.h"
+#include "settle/models/chip/write_estimate.h"
 
 #include <algorithm>
 #include <cmath>

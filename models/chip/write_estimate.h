@@ -3,8 +3,8 @@
 
 #include <map>
 
-#include "models/chip/write_plan.h"
-#include "models/crossbar/crossbar.h"
+#include "settle/models/chip/write_plan.h"
+#include "settle/models/crossbar/crossbar.h"
 
 namespace settle {
 

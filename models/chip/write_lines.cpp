@@ -1,12 +1,12 @@
-#include "models/chip/write_lines.h"
+#include "settle/models/chip/write_lines.h"
 
 #include <algorithm>
 #include <stdexcept>
 
-#include "models/cost/link_cost.h"
-#include "models/crossbar/mapping.h"
-#include "models/numeric/parallel.h"
-#include "models/numeric/sums.h"
+#include "settle/models/cost/link_cost.h"
+#include "settle/models/crossbar/mapping.h"
+#include "settle/models/numeric/parallel.h"
+#include "settle/models/numeric/sums.h"
 
 namespace settle {
 namespace {

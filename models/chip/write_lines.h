@@ -3,10 +3,10 @@
 
 #include <vector>
 
-#include "models/crossbar/crossbar_spec.h"
-#include "models/device/pulse_train_block.h"
-#include "models/learning/programming_spec.h"
-#include "models/numeric/matrix.h"
+#include "settle/models/crossbar/crossbar_spec.h"
+#include "settle/models/device/pulse_train_block.h"
+#include "settle/models/learning/programming_spec.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/chip/write_plan.h"
+#include "settle/models/chip/write_plan.h"
 
 #include <algorithm>
 #include <cmath>

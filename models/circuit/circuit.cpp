@@ -1,4 +1,4 @@
-#include "models/circuit/circuit.h"
+#include "settle/models/circuit/circuit.h"
 
 #include <algorithm>
 #include <limits>

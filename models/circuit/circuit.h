@@ -5,10 +5,10 @@
 #include <memory>
 #include <vector>
 
-#include "models/circuit/clamped_lines.h"
-#include "models/circuit/read.h"
-#include "models/network/graph.h"
-#include "models/neuron/bank.h"
+#include "settle/models/circuit/clamped_lines.h"
+#include "settle/models/circuit/read.h"
+#include "settle/models/network/graph.h"
+#include "settle/models/neuron/bank.h"
 
 namespace settle {
 

@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "models/network/connection.h"
-#include "models/network/graph.h"
+#include "settle/models/network/connection.h"
+#include "settle/models/network/graph.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/converter/adc_bank.h"
+#include "settle/models/converter/adc_bank.h"
 
 #include <algorithm>
 #include <cmath>

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "models/converter/converter.h"
-#include "models/converter/converter_errors.h"
+#include "settle/models/converter/converter.h"
+#include "settle/models/converter/converter_errors.h"
 
 namespace settle {
 

@@ -3,8 +3,8 @@
 
 #include <cmath>
 
-#include "models/parameter.h"
-#include "models/thermal.h"
+#include "settle/models/parameter.h"
+#include "settle/models/thermal.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/converter/converter.h"
+#include "settle/models/converter/converter.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // Data converters: codes of so many bits over a range, and what quantising costs in accuracy.
 #pragma once
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/converter/converter_errors.h"
+#include "settle/models/converter/converter_errors.h"
 
 #include <stdexcept>
 

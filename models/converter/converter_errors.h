@@ -1,8 +1,8 @@
 // The errors of single converters: the static ones of IEEE Std 1241 (ADC) and 1658 (DAC).
 #pragma once
 
-#include "models/converter/converter_spec.h"
-#include "models/numeric/random.h"
+#include "settle/models/converter/converter_spec.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 

@@ -1,8 +1,8 @@
 // The converters between chip and host: their bits, their ranges and their errors.
 #pragma once
 
-#include "models/learning/protocol.h"
-#include "models/parameter.h"
+#include "settle/models/learning/protocol.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

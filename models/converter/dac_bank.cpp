@@ -1,4 +1,4 @@
-#include "models/converter/dac_bank.h"
+#include "settle/models/converter/dac_bank.h"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "models/converter/difference_amplifier.h"
+#include "settle/models/converter/difference_amplifier.h"
 
 #include <cmath>
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "models/converter/amplifier_spec.h"
-#include "models/numeric/random.h"
+#include "settle/models/converter/amplifier_spec.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 

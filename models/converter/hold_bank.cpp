@@ -1,11 +1,11 @@
-#include "models/converter/hold_bank.h"
+#include "settle/models/converter/hold_bank.h"
 
 #include <cmath>
 
 #include <boost/random/normal_distribution.hpp>
 
-#include "models/numeric/random.h"
-#include "models/thermal.h"
+#include "settle/models/numeric/random.h"
+#include "settle/models/thermal.h"
 
 namespace settle {
 

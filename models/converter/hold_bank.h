@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "models/converter/hold_spec.h"
-#include "models/cost/chip_spec.h"
-#include "models/numeric/matrix.h"
+#include "settle/models/converter/hold_spec.h"
+#include "settle/models/cost/chip_spec.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

@@ -1,8 +1,8 @@
 // The imperfections of hold capacitors: noise, leakage, and the charge of their switches.
 #pragma once
 
-#include "models/parameter.h"
-#include "models/thermal.h"
+#include "settle/models/parameter.h"
+#include "settle/models/thermal.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/converter/lock_in_capacitors.h"
+#include "settle/models/converter/lock_in_capacitors.h"
 
 namespace settle {
 

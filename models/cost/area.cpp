@@ -1,4 +1,4 @@
-#include "models/cost/area.h"
+#include "settle/models/cost/area.h"
 
 #include <algorithm>
 

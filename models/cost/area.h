@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "models/cost/chip_spec.h"
-#include "models/cost/cost_spec.h"
-#include "models/network/graph.h"
+#include "settle/models/cost/chip_spec.h"
+#include "settle/models/cost/cost_spec.h"
+#include "settle/models/network/graph.h"
 
 namespace settle {
 

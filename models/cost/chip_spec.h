@@ -2,7 +2,7 @@
 // takes. Estimates of this project unless the source of an action says otherwise.
 #pragma once
 
-#include "models/parameter.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

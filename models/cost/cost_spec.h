@@ -5,15 +5,15 @@
 
 #include <vector>
 
-#include "models/cost/array_cost.h"
-#include "models/cost/converter_cost.h"
-#include "models/cost/hold_cost.h"
-#include "models/cost/host_cost.h"
-#include "models/cost/link_cost.h"
-#include "models/cost/memory_cost.h"
-#include "models/cost/neuron_cost.h"
-#include "models/cost/sense_cost.h"
-#include "models/cost/write_cost.h"
+#include "settle/models/cost/array_cost.h"
+#include "settle/models/cost/converter_cost.h"
+#include "settle/models/cost/hold_cost.h"
+#include "settle/models/cost/host_cost.h"
+#include "settle/models/cost/link_cost.h"
+#include "settle/models/cost/memory_cost.h"
+#include "settle/models/cost/neuron_cost.h"
+#include "settle/models/cost/sense_cost.h"
+#include "settle/models/cost/write_cost.h"
 
 namespace settle {
 

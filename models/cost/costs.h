@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "models/cost/chip_spec.h"
-#include "models/cost/cost_spec.h"
-#include "models/neuron/neuron_spec.h"
-#include "models/numeric/matrix.h"
+#include "settle/models/cost/chip_spec.h"
+#include "settle/models/cost/cost_spec.h"
+#include "settle/models/neuron/neuron_spec.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

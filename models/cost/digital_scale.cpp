@@ -1,10 +1,10 @@
-#include "models/cost/digital_scale.h"
+#include "settle/models/cost/digital_scale.h"
 
 #include <array>
 #include <cmath>
 #include <sstream>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 
 namespace settle {
 namespace {

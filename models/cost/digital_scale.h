@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "models/cost/chip_spec.h"
+#include "settle/models/cost/chip_spec.h"
 
 namespace settle {
 

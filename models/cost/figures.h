@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "models/parameter.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

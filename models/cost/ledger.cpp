@@ -1,10 +1,10 @@
-#include "models/cost/ledger.h"
+#include "settle/models/cost/ledger.h"
 
 #include <cmath>
 #include <cstdio>
 #include <stdexcept>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 
 namespace settle {
 namespace {

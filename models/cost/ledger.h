@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "models/archive.h"
-#include "models/cost/action.h"
-#include "models/cost/energy.h"
-#include "models/numeric/time.h"
+#include "settle/models/archive.h"
+#include "settle/models/cost/action.h"
+#include "settle/models/cost/energy.h"
+#include "settle/models/numeric/time.h"
 
 namespace settle {
 

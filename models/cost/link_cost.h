@@ -5,10 +5,10 @@
 #include <cmath>
 #include <vector>
 
-#include "models/cost/action.h"
-#include "models/cost/chip_spec.h"
-#include "models/cost/energy.h"
-#include "models/parameter.h"
+#include "settle/models/cost/action.h"
+#include "settle/models/cost/chip_spec.h"
+#include "settle/models/cost/energy.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 namespace action {

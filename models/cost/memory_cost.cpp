@@ -1,4 +1,4 @@
-#include "models/cost/memory_cost.h"
+#include "settle/models/cost/memory_cost.h"
 
 #include <algorithm>
 #include <array>

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "models/cost/costs.h"
-#include "models/cost/figures.h"
-#include "models/cost/ledger.h"
+#include "settle/models/cost/costs.h"
+#include "settle/models/cost/figures.h"
+#include "settle/models/cost/ledger.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/cost/monte_carlo.h"
+#include "settle/models/cost/monte_carlo.h"
 
 #include <algorithm>
 #include <cmath>

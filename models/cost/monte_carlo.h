@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "models/cost/area.h"
-#include "models/cost/figures.h"
-#include "models/cost/ledger.h"
-#include "models/numeric/random.h"
+#include "settle/models/cost/area.h"
+#include "settle/models/cost/figures.h"
+#include "settle/models/cost/ledger.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 

@@ -1,11 +1,11 @@
-#include "models/crossbar/crossbar.h"
+#include "settle/models/crossbar/crossbar.h"
 
 #include <cmath>
 
-#include "models/device/response.h"
-#include "models/device/symmetry_point.h"
-#include "models/error.h"
-#include "models/numeric/parallel.h"
+#include "settle/models/device/response.h"
+#include "settle/models/device/symmetry_point.h"
+#include "settle/models/error.h"
+#include "settle/models/numeric/parallel.h"
 
 namespace settle {
 namespace {

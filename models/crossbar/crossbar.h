@@ -8,18 +8,18 @@
 #include <optional>
 #include <string>
 
-#include "models/archive.h"
-#include "models/converter/converter.h"
-#include "models/cost/chip_spec.h"
-#include "models/crossbar/mapping.h"
-#include "models/crossbar/side.h"
-#include "models/crossbar/wire_loss.h"
-#include "models/crossbar/wire_spec.h"
-#include "models/device/device_array.h"
-#include "models/device/device_spec.h"
-#include "models/device/pulse_train_block.h"
-#include "models/device/retention.h"
-#include "models/numeric/blas.h"
+#include "settle/models/archive.h"
+#include "settle/models/converter/converter.h"
+#include "settle/models/cost/chip_spec.h"
+#include "settle/models/crossbar/mapping.h"
+#include "settle/models/crossbar/side.h"
+#include "settle/models/crossbar/wire_loss.h"
+#include "settle/models/crossbar/wire_spec.h"
+#include "settle/models/device/device_array.h"
+#include "settle/models/device/device_spec.h"
+#include "settle/models/device/pulse_train_block.h"
+#include "settle/models/device/retention.h"
+#include "settle/models/numeric/blas.h"
 
 namespace settle {
 

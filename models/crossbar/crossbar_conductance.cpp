@@ -1,6 +1,6 @@
 // The conductance on the lines of a crossbar: of those that are driven, and of those that are sensed.
-#include "models/crossbar/crossbar.h"
-#include "models/numeric/parallel.h"
+#include "settle/models/crossbar/crossbar.h"
+#include "settle/models/numeric/parallel.h"
 
 namespace settle {
 namespace {

@@ -2,10 +2,10 @@
 #include <cmath>
 #include <vector>
 
-#include "models/crossbar/crossbar.h"
-#include "models/crossbar/pair_split.h"
-#include "models/device/response.h"
-#include "models/numeric/parallel.h"
+#include "settle/models/crossbar/crossbar.h"
+#include "settle/models/crossbar/pair_split.h"
+#include "settle/models/device/response.h"
+#include "settle/models/numeric/parallel.h"
 
 namespace settle {
 namespace {

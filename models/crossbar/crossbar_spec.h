@@ -1,7 +1,7 @@
 // The mapping of weights on devices: what is subtracted from a device's current, and how devices share physical arrays.
 #pragma once
 
-#include "models/parameter.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

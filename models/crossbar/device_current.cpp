@@ -1,4 +1,4 @@
-#include "models/crossbar/device_current.h"
+#include "settle/models/crossbar/device_current.h"
 
 #include <cmath>
 

@@ -4,7 +4,7 @@
 // with a state x acts like a line of linear devices that is driven with sinh(kappa x) / kappa, kappa = read_v / v0.
 #pragma once
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/crossbar/mapping.h"
+#include "settle/models/crossbar/mapping.h"
 
 #include <algorithm>
 

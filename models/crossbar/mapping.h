@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "models/crossbar/crossbar_spec.h"
-#include "models/numeric/matrix.h"
+#include "settle/models/crossbar/crossbar_spec.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

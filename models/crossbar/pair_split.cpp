@@ -1,10 +1,10 @@
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "models/crossbar/pair_split.cpp"
+#define HWY_TARGET_INCLUDE "settle/models/crossbar/pair_split.cpp"
 #include <hwy/foreach_target.h>
 // after foreach_target, which includes this file once for each CPU generation
 #include <hwy/highway.h>
 
-#include "models/crossbar/pair_split.h"
+#include "settle/models/crossbar/pair_split.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

@@ -1,10 +1,10 @@
-#include "models/crossbar/wire_input.h"
+#include "settle/models/crossbar/wire_input.h"
 
 #include <cmath>
 #include <sstream>
 #include <string>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 
 namespace settle {
 namespace {

@@ -1,7 +1,7 @@
 // The input of the wire solver: resistances, conductances and voltages, and checks that refuse impossible ones.
 #pragma once
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

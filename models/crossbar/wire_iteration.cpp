@@ -1,4 +1,4 @@
-#include "models/crossbar/wire_iteration.h"
+#include "settle/models/crossbar/wire_iteration.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,8 +6,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "models/error.h"
-#include "models/numeric/stop.h"
+#include "settle/models/error.h"
+#include "settle/models/numeric/stop.h"
 
 namespace settle {
 

@@ -7,7 +7,7 @@
 // preconditioned with the word lines' tridiagonal matrices.
 #pragma once
 
-#include "models/crossbar/wire_sweep.h"
+#include "settle/models/crossbar/wire_sweep.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/crossbar/wire_ladder.h"
+#include "settle/models/crossbar/wire_ladder.h"
 
 #include <algorithm>
 

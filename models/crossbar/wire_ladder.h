@@ -9,7 +9,7 @@
 // are lost however much wires and devices differ, and a segment may have no resistance at all.
 #pragma once
 
-#include "models/crossbar/wire_input.h"
+#include "settle/models/crossbar/wire_input.h"
 
 namespace settle {
 

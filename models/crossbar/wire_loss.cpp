@@ -1,6 +1,6 @@
-#include "models/crossbar/wire_loss.h"
+#include "settle/models/crossbar/wire_loss.h"
 
-#include "models/numeric/parallel.h"
+#include "settle/models/numeric/parallel.h"
 
 namespace settle {
 namespace {

@@ -1,8 +1,8 @@
 // The current that the resistance of the wires takes from, or adds to, each device of a crossbar, tile by tile.
 #pragma once
 
-#include "models/crossbar/mapping.h"
-#include "models/crossbar/wires.h"
+#include "settle/models/crossbar/mapping.h"
+#include "settle/models/crossbar/wires.h"
 
 namespace settle {
 

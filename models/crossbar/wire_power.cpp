@@ -1,4 +1,4 @@
-#include "models/crossbar/wire_power.h"
+#include "settle/models/crossbar/wire_power.h"
 
 namespace settle {
 

@@ -1,7 +1,7 @@
 // The power of a read of a crossbar whose wires have resistance, by where it goes.
 #pragma once
 
-#include "models/crossbar/wires.h"
+#include "settle/models/crossbar/wires.h"
 
 namespace settle {
 

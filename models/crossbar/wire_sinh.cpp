@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "models/crossbar/wires.h"
-#include "models/error.h"
+#include "settle/models/crossbar/wires.h"
+#include "settle/models/error.h"
 
 namespace settle {
 namespace {

@@ -1,7 +1,7 @@
 // The resistance of a crossbar's wires.
 #pragma once
 
-#include "models/parameter.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

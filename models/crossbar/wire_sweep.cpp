@@ -1,12 +1,12 @@
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "models/crossbar/wire_sweep.cpp"
+#define HWY_TARGET_INCLUDE "settle/models/crossbar/wire_sweep.cpp"
 #include <hwy/foreach_target.h>
 // after foreach_target, which includes this file once for each CPU generation
 #include <algorithm>
 
 #include <hwy/highway.h>
 
-#include "models/crossbar/wire_sweep.h"
+#include "settle/models/crossbar/wire_sweep.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

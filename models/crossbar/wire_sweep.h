@@ -1,7 +1,7 @@
 // The two sweeps of WireWorkspace::iterate over all nodes of a crossbar: one outwards from the sources, one back.
 #pragma once
 
-#include "models/crossbar/wire_ladder.h"
+#include "settle/models/crossbar/wire_ladder.h"
 
 namespace settle {
 

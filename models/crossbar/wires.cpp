@@ -1,4 +1,4 @@
-#include "models/crossbar/wires.h"
+#include "settle/models/crossbar/wires.h"
 
 #include <algorithm>
 #include <cmath>

@@ -5,7 +5,7 @@
 // j), ..., b(n-1, j), bit_ohm + sense_ohm, sense amplifier at 0 V. The far ends are open.
 #pragma once
 
-#include "models/crossbar/wire_iteration.h"
+#include "settle/models/crossbar/wire_iteration.h"
 
 namespace settle {
 

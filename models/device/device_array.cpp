@@ -1,4 +1,4 @@
-#include "models/device/device_array.h"
+#include "settle/models/device/device_array.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,8 +7,8 @@
 
 #include <boost/random/normal_distribution.hpp>
 
-#include "models/device/pulse_kernel.h"
-#include "models/numeric/parallel.h"
+#include "settle/models/device/pulse_kernel.h"
+#include "settle/models/numeric/parallel.h"
 
 namespace settle {
 namespace {

@@ -3,14 +3,14 @@
 
 #include <string>
 
-#include "models/archive.h"
-#include "models/device/preset.h"
-#include "models/device/pulse_sum.h"
-#include "models/device/pulse_train_block.h"
-#include "models/device/response.h"
-#include "models/device/write_noise.h"
-#include "models/numeric/matrix.h"
-#include "models/numeric/random.h"
+#include "settle/models/archive.h"
+#include "settle/models/device/preset.h"
+#include "settle/models/device/pulse_sum.h"
+#include "settle/models/device/pulse_train_block.h"
+#include "settle/models/device/response.h"
+#include "settle/models/device/write_noise.h"
+#include "settle/models/numeric/matrix.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 

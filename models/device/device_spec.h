@@ -1,8 +1,8 @@
 // The synaptic device: a preset, and what it conducts.
 #pragma once
 
-#include "models/device/preset.h"
-#include "models/parameter.h"
+#include "settle/models/device/preset.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

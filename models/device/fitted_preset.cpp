@@ -1,4 +1,4 @@
-#include "models/device/fitted_preset.h"
+#include "settle/models/device/fitted_preset.h"
 
 #include <algorithm>
 #include <cmath>

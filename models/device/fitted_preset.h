@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "models/device/preset.h"
-#include "models/device/step_fit.h"
+#include "settle/models/device/preset.h"
+#include "settle/models/device/step_fit.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/device/preset.h"
+#include "settle/models/device/preset.h"
 
 #include <stdexcept>
 

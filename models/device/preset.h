@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "models/cost/estimate.h"
-#include "models/device/step_table.h"
+#include "settle/models/cost/estimate.h"
+#include "settle/models/device/step_table.h"
 
 namespace settle {
 

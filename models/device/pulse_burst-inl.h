@@ -24,7 +24,7 @@
 
 #include <hwy/highway.h>
 
-#include "models/device/response-inl.h"
+#include "settle/models/device/response-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

@@ -1,8 +1,8 @@
 // The uncertain figures of a device's pulses, by the keys under which actions depend on them (write_cost.h).
 #pragma once
 
-#include "models/cost/figures.h"
-#include "models/device/preset.h"
+#include "settle/models/cost/figures.h"
+#include "settle/models/device/preset.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/device/pulse_filter.h"
+#include "settle/models/device/pulse_filter.h"
 
 #include <algorithm>
 #include <cmath>

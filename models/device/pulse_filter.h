@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "models/device/step_model.h"
+#include "settle/models/device/step_model.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/device/pulse_fit.h"
+#include "settle/models/device/pulse_fit.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,9 +6,9 @@
 #include <set>
 #include <tuple>
 
-#include "models/device/step_fit.h"
-#include "models/device/step_model.h"
-#include "models/error.h"
+#include "settle/models/device/step_fit.h"
+#include "settle/models/device/step_model.h"
+#include "settle/models/error.h"
 
 namespace settle {
 namespace {

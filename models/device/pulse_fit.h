@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "models/device/fitted_preset.h"
-#include "models/device/pulse_record.h"
+#include "settle/models/device/fitted_preset.h"
+#include "settle/models/device/pulse_record.h"
 
 namespace settle {
 

@@ -1,13 +1,13 @@
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "models/device/pulse_kernel.cpp"
+#define HWY_TARGET_INCLUDE "settle/models/device/pulse_kernel.cpp"
 #include <hwy/foreach_target.h>
 // after foreach_target, which includes this file once for each CPU generation
 #include <algorithm>
 
 #include <hwy/highway.h>
 
-#include "models/device/pulse_kernel.h"
-#include "models/device/pulse_walk-inl.h"
+#include "settle/models/device/pulse_kernel.h"
+#include "settle/models/device/pulse_walk-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

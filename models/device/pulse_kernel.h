@@ -1,10 +1,10 @@
 // The inner loops of programming: pulses on many cells, each with noise of its own.
 #pragma once
 
-#include "models/device/pulse_sum.h"
-#include "models/device/pulse_train_block.h"
-#include "models/device/response.h"
-#include "models/numeric/random.h"
+#include "settle/models/device/pulse_sum.h"
+#include "settle/models/device/pulse_train_block.h"
+#include "settle/models/device/response.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/device/pulse_train_block.h"
+#include "settle/models/device/pulse_train_block.h"
 
 namespace settle {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

@@ -5,7 +5,7 @@
 // and are one burst of each cell. Cells for which that would not do, near their bounds, are left aside from there to
 // the end of the block, and walked then.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "models/device/pulse_train_kernel.cpp"
+#define HWY_TARGET_INCLUDE "settle/models/device/pulse_train_kernel.cpp"
 #ifndef HWY_WANT_AVX3_DL
 #define HWY_WANT_AVX3_DL  // which counts bits in one instruction
 #endif
@@ -16,8 +16,8 @@
 
 #include <hwy/highway.h>
 
-#include "models/device/pulse_kernel.h"
-#include "models/device/pulse_walk-inl.h"
+#include "settle/models/device/pulse_kernel.h"
+#include "settle/models/device/pulse_walk-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

@@ -11,8 +11,8 @@
 
 #include <hwy/highway.h>
 
-#include "models/device/pulse_burst-inl.h"
-#include "models/device/pulse_kernel.h"
+#include "settle/models/device/pulse_burst-inl.h"
+#include "settle/models/device/pulse_kernel.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

@@ -13,8 +13,8 @@
 #include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
 
-#include "models/device/response.h"
-#include "models/numeric/normal-inl.h"
+#include "settle/models/device/response.h"
+#include "settle/models/numeric/normal-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

@@ -1,4 +1,4 @@
-#include "models/device/response.h"
+#include "settle/models/device/response.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,8 +1,8 @@
 // The laws of `Response`, by which one pulse moves a device: as one scalar function, and as numbers for the kernels.
 #pragma once
 
-#include "models/device/preset.h"
-#include "models/device/step_grid.h"
+#include "settle/models/device/preset.h"
+#include "settle/models/device/step_grid.h"
 
 namespace settle {
 

@@ -1,10 +1,10 @@
-#include "models/device/retention.h"
+#include "settle/models/device/retention.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "models/device/retention_kernel.h"
-#include "models/numeric/parallel.h"
+#include "settle/models/device/retention_kernel.h"
+#include "settle/models/numeric/parallel.h"
 
 namespace settle {
 namespace {

@@ -1,5 +1,5 @@
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "models/device/retention_kernel.cpp"
+#define HWY_TARGET_INCLUDE "settle/models/device/retention_kernel.cpp"
 #include <hwy/foreach_target.h>
 // after foreach_target, which includes this file once for each CPU generation
 #include <algorithm>
@@ -7,7 +7,7 @@
 #include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
 
-#include "models/device/retention_kernel.h"
+#include "settle/models/device/retention_kernel.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

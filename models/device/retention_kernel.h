@@ -1,7 +1,7 @@
 // The inner loop of Retention: what drift and 1/f noise have made of devices.
 #pragma once
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/device/step_fit.h"
+#include "settle/models/device/step_fit.h"
 
 #include <algorithm>
 #include <array>

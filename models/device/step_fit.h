@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "models/device/pulse_filter.h"
+#include "settle/models/device/pulse_filter.h"
 
 namespace settle {
 

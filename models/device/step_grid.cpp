@@ -1,4 +1,4 @@
-#include "models/device/step_grid.h"
+#include "settle/models/device/step_grid.h"
 
 #include <algorithm>
 #include <cmath>

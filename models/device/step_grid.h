@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/device/step_table.h"
+#include "settle/models/device/step_table.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/device/step_model.h"
+#include "settle/models/device/step_model.h"
 
 #include <algorithm>
 #include <array>

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "models/device/preset.h"
-#include "models/numeric/matrix.h"
+#include "settle/models/device/preset.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

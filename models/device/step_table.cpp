@@ -1,10 +1,10 @@
-#include "models/device/step_table.h"
+#include "settle/models/device/step_table.h"
 
 #include <algorithm>
 #include <cmath>
 #include <string>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 
 namespace settle {
 namespace {

@@ -1,8 +1,8 @@
-#include "models/device/symmetry_point.h"
+#include "settle/models/device/symmetry_point.h"
 
 #include <algorithm>
 
-#include "models/device/response.h"
+#include "settle/models/device/response.h"
 
 namespace settle {
 

@@ -1,7 +1,7 @@
 // The symmetry point: the state at which a device's steps up and down are equal.
 #pragma once
 
-#include "models/device/device_array.h"
+#include "settle/models/device/device_array.h"
 
 namespace settle {
 

@@ -1,6 +1,6 @@
-#include "models/device/write_noise.h"
+#include "settle/models/device/write_noise.h"
 
-#include "models/numeric/parallel.h"
+#include "settle/models/numeric/parallel.h"
 
 namespace settle {
 

@@ -3,10 +3,10 @@
 
 #include <string>
 
-#include "models/archive.h"
-#include "models/device/pulse_train_block.h"
-#include "models/numeric/matrix.h"
-#include "models/numeric/random.h"
+#include "settle/models/archive.h"
+#include "settle/models/device/pulse_train_block.h"
+#include "settle/models/numeric/matrix.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 

@@ -1,14 +1,14 @@
 // Adam's arithmetic, vectorised: three matrices of weights go by in each step, as fast as memory gives them.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "models/learning/adam.cpp"
+#define HWY_TARGET_INCLUDE "settle/models/learning/adam.cpp"
 #include <hwy/foreach_target.h>
 // after foreach_target, which includes this file once for each CPU generation
 #include <cmath>
 
 #include <hwy/highway.h>
 
-#include "models/learning/adam.h"
-#include "models/numeric/parallel.h"
+#include "settle/models/learning/adam.h"
+#include "settle/models/numeric/parallel.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

@@ -1,7 +1,7 @@
 // Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1, with the defaults given there.
 #pragma once
 
-#include "models/learning/optimizer.h"
+#include "settle/models/learning/optimizer.h"
 
 namespace settle {
 

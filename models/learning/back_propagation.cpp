@@ -1,8 +1,8 @@
-#include "models/learning/back_propagation.h"
+#include "settle/models/learning/back_propagation.h"
 
 #include <utility>
 
-#include "models/settling/loop_matrix.h"
+#include "settle/models/settling/loop_matrix.h"
 
 namespace settle {
 namespace {

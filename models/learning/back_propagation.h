@@ -2,7 +2,7 @@
 // propagation, computed by the host.
 #pragma once
 
-#include "models/circuit/circuit.h"
+#include "settle/models/circuit/circuit.h"
 
 namespace settle {
 

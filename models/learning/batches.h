@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/numeric/random.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 

@@ -1,9 +1,9 @@
-#include "models/learning/contrast.h"
+#include "settle/models/learning/contrast.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "models/numeric/parallel.h"
+#include "settle/models/numeric/parallel.h"
 
 namespace settle {
 namespace {

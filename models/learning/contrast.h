@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "models/network/connection.h"
-#include "models/numeric/matrix.h"
+#include "settle/models/network/connection.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

@@ -1,10 +1,10 @@
-#include "models/learning/equilibria.h"
+#include "settle/models/learning/equilibria.h"
 
 #include <utility>
 
-#include "models/settling/follow.h"
-#include "models/settling/phase.h"
-#include "models/settling/transient.h"
+#include "settle/models/settling/follow.h"
+#include "settle/models/settling/phase.h"
+#include "settle/models/settling/transient.h"
 
 namespace settle {
 

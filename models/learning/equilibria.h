@@ -2,9 +2,9 @@
 // cost; chips are compared with it.
 #pragma once
 
-#include "models/circuit/circuit.h"
-#include "models/learning/machine.h"
-#include "models/settling/options.h"
+#include "settle/models/circuit/circuit.h"
+#include "settle/models/learning/machine.h"
+#include "settle/models/settling/options.h"
 
 namespace settle {
 

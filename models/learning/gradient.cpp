@@ -1,8 +1,8 @@
-#include "models/learning/gradient.h"
+#include "settle/models/learning/gradient.h"
 
 #include <cmath>
 
-#include "models/settling/loop_matrix.h"
+#include "settle/models/settling/loop_matrix.h"
 
 namespace settle {
 namespace {

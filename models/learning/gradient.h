@@ -6,8 +6,8 @@
 // and -dL/dW = alpha delta_post line(s_pre)^T (Almeida 1987, Pineda 1987). Without feedback this is back-propagation.
 #pragma once
 
-#include "models/learning/protocol.h"
-#include "models/settling/phase.h"
+#include "settle/models/learning/protocol.h"
+#include "settle/models/settling/phase.h"
 
 namespace settle {
 

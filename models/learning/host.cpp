@@ -1,12 +1,12 @@
-#include "models/learning/host.h"
+#include "settle/models/learning/host.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
-#include "models/chip/finite.h"
-#include "models/error.h"
-#include "models/network/initial.h"
+#include "settle/models/chip/finite.h"
+#include "settle/models/error.h"
+#include "settle/models/network/initial.h"
 
 namespace settle {
 namespace {

@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "models/archive.h"
-#include "models/chip/chip.h"
-#include "models/learning/host_memory.h"
-#include "models/learning/learner.h"
-#include "models/learning/machine.h"
-#include "models/learning/samples.h"
-#include "models/learning/softmax.h"
+#include "settle/models/archive.h"
+#include "settle/models/chip/chip.h"
+#include "settle/models/learning/host_memory.h"
+#include "settle/models/learning/learner.h"
+#include "settle/models/learning/machine.h"
+#include "settle/models/learning/samples.h"
+#include "settle/models/learning/softmax.h"
 
 namespace settle {
 

@@ -1,6 +1,6 @@
-#include "models/learning/host_memory.h"
+#include "settle/models/learning/host_memory.h"
 
-#include "models/learning/optimizer.h"
+#include "settle/models/learning/optimizer.h"
 
 namespace settle {
 namespace {

@@ -1,7 +1,7 @@
 // What the host keeps in memory, and how large that is.
 #pragma once
 
-#include "models/chip/chip.h"
+#include "settle/models/chip/chip.h"
 
 namespace settle {
 

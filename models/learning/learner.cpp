@@ -1,4 +1,4 @@
-#include "models/learning/learner.h"
+#include "settle/models/learning/learner.h"
 
 namespace settle {
 

@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "models/archive.h"
-#include "models/learning/contrast.h"
-#include "models/learning/optimizer.h"
-#include "models/learning/protocol.h"
-#include "models/network/graph.h"
+#include "settle/models/archive.h"
+#include "settle/models/learning/contrast.h"
+#include "settle/models/learning/optimizer.h"
+#include "settle/models/learning/protocol.h"
+#include "settle/models/network/graph.h"
 
 namespace settle {
 

@@ -3,9 +3,9 @@
 
 #include <vector>
 
-#include "models/circuit/clamped_lines.h"
-#include "models/learning/protocol.h"
-#include "models/parameter.h"
+#include "settle/models/circuit/clamped_lines.h"
+#include "settle/models/learning/protocol.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

@@ -1,8 +1,8 @@
-#include "models/learning/machine.h"
+#include "settle/models/learning/machine.h"
 
 #include <utility>
 
-#include "models/learning/softmax.h"
+#include "settle/models/learning/softmax.h"
 
 namespace settle {
 namespace {

@@ -5,8 +5,8 @@
 #include <functional>
 #include <vector>
 
-#include "models/learning/protocol.h"
-#include "models/numeric/block.h"
+#include "settle/models/learning/protocol.h"
+#include "settle/models/numeric/block.h"
 
 namespace settle {
 

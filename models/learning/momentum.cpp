@@ -1,6 +1,6 @@
 // Polyak's heavy ball, as usual in the field: v <- momentum v + g, change = rate v.
-#include "models/learning/optimizer.h"
-#include "models/numeric/parallel.h"
+#include "settle/models/learning/optimizer.h"
+#include "settle/models/numeric/parallel.h"
 
 namespace settle {
 namespace {

@@ -1,8 +1,8 @@
-#include "models/learning/optimizer.h"
+#include "settle/models/learning/optimizer.h"
 
 #include <stdexcept>
 
-#include "models/learning/learning_spec.h"
+#include "settle/models/learning/learning_spec.h"
 
 namespace settle {
 

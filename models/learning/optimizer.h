@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

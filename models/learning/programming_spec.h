@@ -1,7 +1,7 @@
 // The specification of programming: how precisely, and with how many rounds, devices are written.
 #pragma once
 
-#include "models/parameter.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

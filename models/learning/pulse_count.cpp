@@ -1,10 +1,10 @@
-#include "models/learning/pulse_count.h"
+#include "settle/models/learning/pulse_count.h"
 
 #include <algorithm>
 #include <numeric>
 #include <vector>
 
-#include "models/numeric/parallel.h"
+#include "settle/models/numeric/parallel.h"
 
 namespace settle {
 namespace {

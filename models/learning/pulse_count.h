@@ -1,9 +1,9 @@
 // Pulse counts: wanted changes of weights as whole pulses.
 #pragma once
 
-#include "models/archive.h"
-#include "models/numeric/matrix.h"
-#include "models/numeric/random.h"
+#include "settle/models/archive.h"
+#include "settle/models/numeric/matrix.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 

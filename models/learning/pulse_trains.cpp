@@ -1,6 +1,6 @@
 // Pulse trains: by chance, vectorised over the lines, or evenly spread.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "models/learning/pulse_trains.cpp"
+#define HWY_TARGET_INCLUDE "settle/models/learning/pulse_trains.cpp"
 #include <hwy/foreach_target.h>
 // after foreach_target, which includes this file once for each CPU generation
 #include <algorithm>
@@ -9,9 +9,9 @@
 
 #include <hwy/highway.h>
 
-#include "models/learning/pulse_trains.h"
-#include "models/numeric/normal-inl.h"
-#include "models/numeric/parallel.h"
+#include "settle/models/learning/pulse_trains.h"
+#include "settle/models/numeric/normal-inl.h"
+#include "settle/models/numeric/parallel.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "models/device/pulse_train_block.h"
-#include "models/learning/protocol.h"
-#include "models/numeric/random.h"
+#include "settle/models/device/pulse_train_block.h"
+#include "settle/models/learning/protocol.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 

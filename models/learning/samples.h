@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

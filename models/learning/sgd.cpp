@@ -1,6 +1,6 @@
 // Steps in proportion to the direction.
-#include "models/learning/optimizer.h"
-#include "models/numeric/parallel.h"
+#include "settle/models/learning/optimizer.h"
+#include "settle/models/numeric/parallel.h"
 
 namespace settle {
 namespace {

@@ -1,4 +1,4 @@
-#include "models/learning/softmax.h"
+#include "settle/models/learning/softmax.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // The host's side of the read-out: SoftMax, error, loss.
 #pragma once
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

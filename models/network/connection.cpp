@@ -1,6 +1,6 @@
-#include "models/network/connection.h"
+#include "settle/models/network/connection.h"
 
-#include "models/numeric/blas.h"
+#include "settle/models/numeric/blas.h"
 
 namespace settle {
 namespace {

@@ -6,8 +6,8 @@
 
 #include <memory>
 
-#include "models/crossbar/side.h"
-#include "models/numeric/matrix.h"
+#include "settle/models/crossbar/side.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

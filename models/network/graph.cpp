@@ -1,10 +1,10 @@
-#include "models/network/graph.h"
+#include "settle/models/network/graph.h"
 
 #include <algorithm>
 
 #include <fnmatch.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 
 namespace settle {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "models/network/connection.h"
-#include "models/network/network_spec.h"
-#include "models/numeric/matrix.h"
+#include "settle/models/network/connection.h"
+#include "settle/models/network/network_spec.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/network/initial.h"
+#include "settle/models/network/initial.h"
 
 #include <algorithm>
 #include <cmath>

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "models/network/graph.h"
-#include "models/numeric/random.h"
+#include "settle/models/network/graph.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 

@@ -1,7 +1,7 @@
 // The network as a user describes it.
 #pragma once
 
-#include "models/parameter.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

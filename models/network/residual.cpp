@@ -1,7 +1,7 @@
 #include <boost/random/uniform_int_distribution.hpp>
 
-#include "models/network/topology.h"
-#include "models/numeric/random.h"
+#include "settle/models/network/topology.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 namespace {

@@ -1,4 +1,4 @@
-#include "models/network/topology.h"
+#include "settle/models/network/topology.h"
 
 #include <algorithm>
 #include <stdexcept>

@@ -3,7 +3,7 @@
 // A new topology is one file with a function that returns its record, and a line in the table of topology.cpp.
 #pragma once
 
-#include "models/network/graph.h"
+#include "settle/models/network/graph.h"
 
 namespace settle {
 

@@ -20,7 +20,7 @@
 
 #include <hwy/highway.h>
 
-#include "models/neuron/functions.h"
+#include "settle/models/neuron/functions.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

@@ -1,9 +1,9 @@
-#include "models/neuron/activation.h"
+#include "settle/models/neuron/activation.h"
 
 #include <stdexcept>
 
-#include "models/network/network_spec.h"
-#include "models/neuron/functions.h"
+#include "settle/models/network/network_spec.h"
+#include "settle/models/neuron/functions.h"
 
 namespace settle {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "models/neuron/curve.h"
-#include "models/numeric/matrix.h"
+#include "settle/models/neuron/curve.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

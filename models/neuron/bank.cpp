@@ -1,12 +1,12 @@
-#include "models/neuron/bank.h"
+#include "settle/models/neuron/bank.h"
 
 #include <cmath>
 
 #include <boost/random/normal_distribution.hpp>
 
-#include "models/neuron/ota.h"
-#include "models/numeric/parallel.h"
-#include "models/numeric/random.h"
+#include "settle/models/neuron/ota.h"
+#include "settle/models/numeric/parallel.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 

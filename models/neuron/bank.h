@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "models/cost/chip_spec.h"
-#include "models/network/network_spec.h"
-#include "models/neuron/activation.h"
-#include "models/neuron/curve.h"
-#include "models/neuron/neuron_spec.h"
-#include "models/noise_spec.h"
-#include "models/numeric/matrix.h"
+#include "settle/models/cost/chip_spec.h"
+#include "settle/models/network/network_spec.h"
+#include "settle/models/neuron/activation.h"
+#include "settle/models/neuron/curve.h"
+#include "settle/models/neuron/neuron_spec.h"
+#include "settle/models/noise_spec.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

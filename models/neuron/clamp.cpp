@@ -1,8 +1,8 @@
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "models/neuron/clamp.cpp"
+#define HWY_TARGET_INCLUDE "settle/models/neuron/clamp.cpp"
 #include <hwy/foreach_target.h>
 // after foreach_target, which includes this file once for each CPU generation
-#include "models/neuron/activation-inl.h"
+#include "settle/models/neuron/activation-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

@@ -1,4 +1,4 @@
-#include "models/neuron/curve.h"
+#include "settle/models/neuron/curve.h"
 
 #include <algorithm>
 #include <cmath>

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

@@ -1,7 +1,7 @@
 // The functions of the table in activation.cpp, with kernels for the CPU that runs.
 #pragma once
 
-#include "models/neuron/activation.h"
+#include "settle/models/neuron/activation.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/neuron/membrane.h"
+#include "settle/models/neuron/membrane.h"
 
 #include <algorithm>
 #include <cmath>

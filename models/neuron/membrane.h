@@ -1,8 +1,8 @@
 // A step of membranes in time: tau dv/dt = -v + h, at most so fast, and the thermal noise of such a node.
 #pragma once
 
-#include "models/neuron/bank.h"
-#include "models/numeric/random.h"
+#include "settle/models/neuron/bank.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 

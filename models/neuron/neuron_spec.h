@@ -1,8 +1,8 @@
 // The specification of neurons, as a designer states it.
 #pragma once
 
-#include "models/parameter.h"
-#include "models/thermal.h"
+#include "settle/models/parameter.h"
+#include "settle/models/thermal.h"
 
 namespace settle {
 

@@ -4,7 +4,7 @@
 // needs no kernel of its own. Mismatch of its threshold is the bank's offset, that of its bias current the amplitude.
 #pragma once
 
-#include "models/thermal.h"
+#include "settle/models/thermal.h"
 
 namespace settle {
 

@@ -1,8 +1,8 @@
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "models/neuron/sigmoid.cpp"
+#define HWY_TARGET_INCLUDE "settle/models/neuron/sigmoid.cpp"
 #include <hwy/foreach_target.h>
 // after foreach_target, which includes this file once for each CPU generation
-#include "models/neuron/tanh-inl.h"
+#include "settle/models/neuron/tanh-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

@@ -10,7 +10,7 @@
 
 #include <hwy/contrib/math/math-inl.h>
 
-#include "models/neuron/activation-inl.h"
+#include "settle/models/neuron/activation-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

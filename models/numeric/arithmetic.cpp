@@ -1,4 +1,4 @@
-#include "models/numeric/arithmetic.h"
+#include "settle/models/numeric/arithmetic.h"
 
 #include <sstream>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "models/numeric/blas.h"
+#include "settle/models/numeric/blas.h"
 
 #include <stdexcept>
 

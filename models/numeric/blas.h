@@ -1,7 +1,7 @@
 // Matrix products, by OpenBLAS, on one thread: threads run over chunks of samples, above this.
 #pragma once
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "models/numeric/parallel.h"
+#include "settle/models/numeric/parallel.h"
 
 namespace settle {
 

@@ -14,7 +14,7 @@
 #include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
 
-#include "models/numeric/random.h"
+#include "settle/models/numeric/random.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

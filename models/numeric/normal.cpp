@@ -1,14 +1,14 @@
 // Normal deviates in bulk.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "models/numeric/normal.cpp"
+#define HWY_TARGET_INCLUDE "settle/models/numeric/normal.cpp"
 #include <hwy/foreach_target.h>
 // after foreach_target, which includes this file once for each CPU generation
 #include <algorithm>
 
 #include <hwy/highway.h>
 
-#include "models/numeric/normal-inl.h"
-#include "models/numeric/random.h"
+#include "settle/models/numeric/normal-inl.h"
+#include "settle/models/numeric/random.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

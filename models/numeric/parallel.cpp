@@ -1,4 +1,4 @@
-#include "models/numeric/parallel.h"
+#include "settle/models/numeric/parallel.h"
 
 #include <algorithm>
 #include <atomic>
@@ -12,7 +12,7 @@
 
 #include <unistd.h>
 
-#include "models/numeric/stop.h"
+#include "settle/models/numeric/stop.h"
 
 namespace settle {
 namespace {

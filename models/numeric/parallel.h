@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/numeric/random.h"
+#include "settle/models/numeric/random.h"
 
 #include <Random123/philox.h>
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/numeric/stop.h"
+#include "settle/models/numeric/stop.h"
 
 #include <atomic>
 

@@ -1,6 +1,6 @@
 // Sums over matrices, a column at a time.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "models/numeric/sums.cpp"
+#define HWY_TARGET_INCLUDE "settle/models/numeric/sums.cpp"
 #include <hwy/foreach_target.h>
 // after foreach_target, which includes this file once for each CPU generation
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 #include <hwy/highway.h>
 
-#include "models/numeric/sums.h"
+#include "settle/models/numeric/sums.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace settle::HWY_NAMESPACE {

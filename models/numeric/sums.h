@@ -1,7 +1,7 @@
 // Sums over matrices, of the sizes that energies and gains are made of.
 #pragma once
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

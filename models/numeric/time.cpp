@@ -1,10 +1,10 @@
-#include "models/numeric/time.h"
+#include "settle/models/numeric/time.h"
 
 #include <algorithm>
 #include <cmath>
 #include <string>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 
 namespace settle {
 namespace {

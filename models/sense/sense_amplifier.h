@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/parameter.h"
-#include "models/thermal.h"
+#include "settle/models/parameter.h"
+#include "settle/models/thermal.h"
 
 namespace settle {
 

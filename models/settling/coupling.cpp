@@ -1,4 +1,4 @@
-#include "models/settling/coupling.h"
+#include "settle/models/settling/coupling.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,8 +7,8 @@
 #include <Eigen/Eigenvalues>
 #include <Spectra/SymEigsSolver.h>
 
-#include "models/settling/dense_operator.h"
-#include "models/settling/loop_matrix.h"
+#include "settle/models/settling/dense_operator.h"
+#include "settle/models/settling/loop_matrix.h"
 
 namespace settle {
 namespace {

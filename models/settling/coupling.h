@@ -1,7 +1,7 @@
 // How strongly a circuit's neurons are coupled at most: whether there can be more than one equilibrium.
 #pragma once
 
-#include "models/circuit/circuit.h"
+#include "settle/models/circuit/circuit.h"
 
 namespace settle {
 

@@ -1,7 +1,7 @@
 // An operator as a matrix.
 #pragma once
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

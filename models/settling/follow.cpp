@@ -1,11 +1,11 @@
-#include "models/settling/follow.h"
+#include "settle/models/settling/follow.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "models/settling/loop_matrix.h"
-#include "models/settling/phase.h"
-#include "models/settling/transient.h"
+#include "settle/models/settling/loop_matrix.h"
+#include "settle/models/settling/phase.h"
+#include "settle/models/settling/transient.h"
 
 namespace settle {
 namespace {

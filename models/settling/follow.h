@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "models/circuit/circuit.h"
-#include "models/settling/options.h"
+#include "settle/models/circuit/circuit.h"
+#include "settle/models/settling/options.h"
 
 namespace settle {
 

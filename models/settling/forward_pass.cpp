@@ -1,11 +1,11 @@
-#include "models/settling/forward_pass.h"
+#include "settle/models/settling/forward_pass.h"
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
-#include "models/settling/phase_view.h"
-#include "models/settling/transient.h"
+#include "settle/models/settling/phase_view.h"
+#include "settle/models/settling/transient.h"
 
 namespace settle {
 namespace {

@@ -2,7 +2,7 @@
 // back from behind is left out.
 #pragma once
 
-#include "models/circuit/circuit.h"
+#include "settle/models/circuit/circuit.h"
 
 namespace settle {
 

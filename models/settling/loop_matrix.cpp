@@ -1,7 +1,7 @@
-#include "models/settling/loop_matrix.h"
+#include "settle/models/settling/loop_matrix.h"
 
-#include "models/crossbar/device_current.h"
-#include "models/numeric/stop.h"
+#include "settle/models/crossbar/device_current.h"
+#include "settle/models/numeric/stop.h"
 
 namespace settle {
 namespace {

@@ -2,8 +2,8 @@
 // and the map itself, have in common.
 #pragma once
 
-#include "models/circuit/circuit.h"
-#include "models/numeric/blas.h"
+#include "settle/models/circuit/circuit.h"
+#include "settle/models/numeric/blas.h"
 
 namespace settle {
 

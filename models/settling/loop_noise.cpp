@@ -1,11 +1,11 @@
-#include "models/settling/loop_noise.h"
+#include "settle/models/settling/loop_noise.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
-#include "models/numeric/stop.h"
-#include "models/sense/sense_amplifier.h"
+#include "settle/models/numeric/stop.h"
+#include "settle/models/sense/sense_amplifier.h"
 
 namespace settle {
 namespace {

@@ -27,8 +27,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/circuit/circuit.h"
-#include "models/numeric/random.h"
+#include "settle/models/circuit/circuit.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle {
 

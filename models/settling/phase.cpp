@@ -1,12 +1,12 @@
-#include "models/settling/phase.h"
+#include "settle/models/settling/phase.h"
 
 #include <cmath>
 #include <utility>
 
-#include "models/numeric/stop.h"
-#include "models/settling/over_relaxation.h"
-#include "models/settling/phase_view.h"
-#include "models/settling/settling_watch.h"
+#include "settle/models/numeric/stop.h"
+#include "settle/models/settling/over_relaxation.h"
+#include "settle/models/settling/phase_view.h"
+#include "settle/models/settling/settling_watch.h"
 
 namespace settle {
 namespace {

@@ -7,9 +7,9 @@
 //           e_p = (f(h_p + g_p d_p) - f(h_p)) / g_p
 #pragma once
 
-#include "models/circuit/circuit.h"
-#include "models/settling/ending.h"
-#include "models/settling/options.h"
+#include "settle/models/circuit/circuit.h"
+#include "settle/models/settling/ending.h"
+#include "settle/models/settling/options.h"
 
 namespace settle {
 

@@ -2,8 +2,8 @@
 // read-out.
 #include <algorithm>
 
-#include "models/settling/phase.h"
-#include "models/settling/phase_view.h"
+#include "settle/models/settling/phase.h"
+#include "settle/models/settling/phase_view.h"
 
 namespace settle {
 namespace {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "models/circuit/circuit.h"
-#include "models/crossbar/device_current.h"
-#include "models/numeric/blas.h"
+#include "settle/models/circuit/circuit.h"
+#include "settle/models/crossbar/device_current.h"
+#include "settle/models/numeric/blas.h"
 
 namespace settle {
 

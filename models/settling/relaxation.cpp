@@ -1,12 +1,12 @@
-#include "models/settling/relaxation.h"
+#include "settle/models/settling/relaxation.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "models/settling/loop_matrix.h"
-#include "models/settling/trajectory.h"
-#include "models/settling/transient.h"
+#include "settle/models/settling/loop_matrix.h"
+#include "settle/models/settling/trajectory.h"
+#include "settle/models/settling/transient.h"
 
 namespace settle {
 namespace {

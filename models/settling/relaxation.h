@@ -1,7 +1,7 @@
 // The circuit's way from a reset in continuous time: whether it comes to rest, and when.
 #pragma once
 
-#include "models/circuit/circuit.h"
+#include "settle/models/circuit/circuit.h"
 
 namespace settle {
 

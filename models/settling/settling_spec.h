@@ -1,8 +1,8 @@
 // The specification of settling: the analysis that computes the phases, its steps and its tolerance.
 #pragma once
 
-#include "models/learning/protocol.h"
-#include "models/parameter.h"
+#include "settle/models/learning/protocol.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

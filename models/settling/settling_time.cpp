@@ -1,12 +1,12 @@
-#include "models/settling/settling_time.h"
+#include "settle/models/settling/settling_time.h"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
 
-#include "models/settling/phase.h"
-#include "models/settling/transient.h"
+#include "settle/models/settling/phase.h"
+#include "settle/models/settling/transient.h"
 
 namespace settle {
 namespace {

@@ -1,10 +1,10 @@
-#include "models/settling/settling_watch.h"
+#include "settle/models/settling/settling_watch.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "models/settling/loop_matrix.h"
+#include "settle/models/settling/loop_matrix.h"
 
 namespace settle {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "models/settling/ending.h"
-#include "models/settling/transient.h"
+#include "settle/models/settling/ending.h"
+#include "settle/models/settling/transient.h"
 
 namespace settle {
 

@@ -3,7 +3,7 @@
 
 #include <complex>
 
-#include "models/circuit/circuit.h"
+#include "settle/models/circuit/circuit.h"
 
 namespace settle {
 

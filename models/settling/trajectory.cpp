@@ -1,10 +1,10 @@
-#include "models/settling/trajectory.h"
+#include "settle/models/settling/trajectory.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "models/settling/loop_matrix.h"
+#include "settle/models/settling/loop_matrix.h"
 
 namespace settle {
 namespace {

@@ -1,9 +1,9 @@
 // The synchronous map's way from zero: whether it settles, how fast, and whether it is chaotic.
 #pragma once
 
-#include "models/circuit/circuit.h"
-#include "models/numeric/random.h"
-#include "models/settling/ending.h"
+#include "settle/models/circuit/circuit.h"
+#include "settle/models/numeric/random.h"
+#include "settle/models/settling/ending.h"
 
 namespace settle {
 

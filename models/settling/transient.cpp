@@ -1,12 +1,12 @@
-#include "models/settling/transient.h"
+#include "settle/models/settling/transient.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
-#include "models/crossbar/device_current.h"
-#include "models/numeric/parallel.h"
-#include "models/numeric/stop.h"
+#include "settle/models/crossbar/device_current.h"
+#include "settle/models/numeric/parallel.h"
+#include "settle/models/numeric/stop.h"
 
 namespace settle {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "models/circuit/circuit.h"
-#include "models/neuron/membrane.h"
+#include "settle/models/circuit/circuit.h"
+#include "settle/models/neuron/membrane.h"
 
 namespace settle {
 

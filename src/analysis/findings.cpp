@@ -4,10 +4,10 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "models/chip/design_rules.h"
-#include "models/learning/equilibria.h"
-#include "models/settling/relaxation.h"
-#include "models/settling/stability.h"
+#include "settle/models/chip/design_rules.h"
+#include "settle/models/learning/equilibria.h"
+#include "settle/models/settling/relaxation.h"
+#include "settle/models/settling/stability.h"
 
 namespace settle {
 namespace {

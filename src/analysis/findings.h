@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "models/chip/chip.h"
-#include "models/learning/gradient.h"
-#include "models/learning/samples.h"
-#include "models/settling/trajectory.h"
+#include "settle/models/chip/chip.h"
+#include "settle/models/learning/gradient.h"
+#include "settle/models/learning/samples.h"
+#include "settle/models/settling/trajectory.h"
 #include "src/config/configuration.h"
 
 namespace settle {

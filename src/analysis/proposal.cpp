@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "models/chip/design_rules.h"
-#include "models/error.h"
-#include "models/learning/equilibria.h"
-#include "models/settling/stability.h"
+#include "settle/models/chip/design_rules.h"
+#include "settle/models/error.h"
+#include "settle/models/learning/equilibria.h"
+#include "settle/models/settling/stability.h"
 #include "src/config/value.h"
 #include "src/run/outputs.h"
 

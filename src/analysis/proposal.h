@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "models/chip/chip.h"
-#include "models/learning/samples.h"
+#include "settle/models/chip/chip.h"
+#include "settle/models/learning/samples.h"
 #include "src/config/configuration.h"
 
 namespace settle {

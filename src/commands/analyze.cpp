@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/analysis/files.h"
 #include "src/analysis/findings.h"
 #include "src/analysis/tables.h"

@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "models/error.h"
-#include "models/numeric/arithmetic.h"
-#include "models/numeric/parallel.h"
+#include "settle/models/error.h"
+#include "settle/models/numeric/arithmetic.h"
+#include "settle/models/numeric/parallel.h"
 #include "src/commands/commands.h"
 #include "src/config/nearest.h"
 #include "src/run/allocation.h"

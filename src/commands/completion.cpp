@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "models/device/preset.h"
+#include "settle/models/device/preset.h"
 #include "src/commands/commands.h"
 #include "src/config/keys.h"
 #include "src/config/value.h"

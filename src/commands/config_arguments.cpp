@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/commands/commands.h"
 #include "src/config/parse.h"
 #include "src/run/chip_spec.h"

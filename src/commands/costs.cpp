@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "models/cost/meter.h"
-#include "models/device/pulse_figures.h"
+#include "settle/models/cost/meter.h"
+#include "settle/models/device/pulse_figures.h"
 #include "src/commands/commands.h"
 #include "src/config/parse.h"
 #include "src/run/device_spec.h"

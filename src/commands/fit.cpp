@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "models/device/pulse_fit.h"
-#include "models/error.h"
+#include "settle/models/device/pulse_fit.h"
+#include "settle/models/error.h"
 #include "src/commands/commands.h"
 #include "src/config/nearest.h"
 #include "src/data/device_file.h"

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/commands/commands.h"
 #include "src/commands/man_page.h"
 #include "src/config/nearest.h"

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "models/device/device_array.h"
-#include "models/error.h"
+#include "settle/models/device/device_array.h"
+#include "settle/models/error.h"
 #include "src/commands/commands.h"
 #include "src/config/nearest.h"
 #include "src/data/device_file.h"

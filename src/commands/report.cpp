@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/commands/commands.h"
 #include "src/report/page_figures.h"
 #include "src/run/file_sums.h"

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "models/error.h"
-#include "models/numeric/parallel.h"
+#include "settle/models/error.h"
+#include "settle/models/numeric/parallel.h"
 #include "src/commands/commands.h"
 #include "src/data/dataset.h"
 #include "src/run/interrupt.h"

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/commands/commands.h"
 #include "src/config/value.h"
 #include "src/data/dataset.h"

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "models/error.h"
-#include "models/numeric/stop.h"
+#include "settle/models/error.h"
+#include "settle/models/numeric/stop.h"
 #include "src/commands/commands.h"
 #include "src/config/write.h"
 #include "src/data/dataset.h"

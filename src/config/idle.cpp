@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "models/crossbar/mapping.h"
-#include "models/device/retention.h"
-#include "models/error.h"
-#include "models/learning/optimizer.h"
+#include "settle/models/crossbar/mapping.h"
+#include "settle/models/device/retention.h"
+#include "settle/models/error.h"
+#include "settle/models/learning/optimizer.h"
 #include "src/config/keys.h"
 #include "src/data/device_file.h"
 

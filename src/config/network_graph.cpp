@@ -1,6 +1,6 @@
 #include "src/config/network_graph.h"
 
-#include "models/network/topology.h"
+#include "settle/models/network/topology.h"
 
 namespace settle {
 

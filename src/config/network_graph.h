@@ -1,7 +1,7 @@
 // The network that a configuration asks for, as a graph.
 #pragma once
 
-#include "models/network/graph.h"
+#include "settle/models/network/graph.h"
 #include "src/config/configuration.h"
 
 namespace settle {

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "models/converter/converter_errors.h"
-#include "models/cost/digital_scale.h"
-#include "models/error.h"
-#include "models/network/topology.h"
+#include "settle/models/converter/converter_errors.h"
+#include "settle/models/cost/digital_scale.h"
+#include "settle/models/error.h"
+#include "settle/models/network/topology.h"
 #include "src/config/network_graph.h"
 
 namespace settle {

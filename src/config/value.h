@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "models/parameter.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

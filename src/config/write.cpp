@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/config/idle.h"
 #include "src/config/nearest.h"
 #include "src/config/value.h"

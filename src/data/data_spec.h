@@ -1,7 +1,7 @@
 // The images that a run learns: which data set, and how many of it.
 #pragma once
 
-#include "models/parameter.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

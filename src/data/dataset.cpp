@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/data/idx_folder.h"
 #include "src/data/idx_samples.h"
 

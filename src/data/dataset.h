@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "models/learning/samples.h"
+#include "settle/models/learning/samples.h"
 #include "src/data/data_spec.h"
 
 namespace settle {

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/config/assign.h"
 #include "src/config/nearest.h"
 #include "src/config/toml_file.h"

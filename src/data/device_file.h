@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "models/device/device_spec.h"
-#include "models/parameter.h"
+#include "settle/models/device/device_spec.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

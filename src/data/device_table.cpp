@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/data/csv.h"
 #include "src/data/heading.h"
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "models/device/step_table.h"
+#include "settle/models/device/step_table.h"
 
 namespace settle {
 

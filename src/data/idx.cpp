@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 
 namespace settle {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 #include "src/data/idx.h"
 
 namespace settle {

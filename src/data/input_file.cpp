@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 
 namespace settle {
 

@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/data/csv.h"
 #include "src/data/heading.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "models/device/pulse_record.h"
+#include "settle/models/device/pulse_record.h"
 
 namespace settle {
 

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "models/device/response.h"
+#include "settle/models/device/response.h"
 #include "src/report/document.h"
 #include "src/report/html.h"
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "models/device/pulse_fit.h"
-#include "models/device/pulse_record.h"
+#include "settle/models/device/pulse_fit.h"
+#include "settle/models/device/pulse_record.h"
 
 namespace settle {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "models/chip/chip.h"
+#include "settle/models/chip/chip.h"
 #include "src/netlist/cards.h"
 
 namespace settle {

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "models/chip/chip.h"
+#include "settle/models/chip/chip.h"
 #include "src/netlist/record.h"
 
 namespace settle {

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "models/cost/array_cost.h"
-#include "models/cost/converter_cost.h"
-#include "models/cost/hold_cost.h"
-#include "models/cost/neuron_cost.h"
-#include "models/cost/sense_cost.h"
+#include "settle/models/cost/array_cost.h"
+#include "settle/models/cost/converter_cost.h"
+#include "settle/models/cost/hold_cost.h"
+#include "settle/models/cost/neuron_cost.h"
+#include "settle/models/cost/sense_cost.h"
 
 namespace settle {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "models/cost/ledger.h"
-#include "models/numeric/matrix.h"
+#include "settle/models/cost/ledger.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

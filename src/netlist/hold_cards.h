@@ -8,7 +8,7 @@
 
 #include <string>
 
-#include "models/chip/chip.h"
+#include "settle/models/chip/chip.h"
 #include "src/netlist/cards.h"
 
 namespace settle {

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "models/error.h"
-#include "models/learning/equilibria.h"
+#include "settle/models/error.h"
+#include "settle/models/learning/equilibria.h"
 #include "src/netlist/crossbar_cards.h"
 #include "src/netlist/deck.h"
 #include "src/run/checkpoint.h"

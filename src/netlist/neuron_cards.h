@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "models/chip/sense_stage.h"
-#include "models/neuron/bank.h"
+#include "settle/models/chip/sense_stage.h"
+#include "settle/models/neuron/bank.h"
 #include "src/netlist/cards.h"
 
 namespace settle {

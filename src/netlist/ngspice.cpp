@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/netlist/deck.h"
 #include "src/netlist/supply_cards.h"
 #include "src/run/process.h"

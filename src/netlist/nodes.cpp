@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "models/settling/phase.h"
+#include "settle/models/settling/phase.h"
 
 namespace settle {
 

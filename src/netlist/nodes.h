@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "models/chip/chip.h"
+#include "settle/models/chip/chip.h"
 
 namespace settle {
 

@@ -8,7 +8,7 @@
 #include <openssl/evp.h>
 #include <unistd.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/run/process.h"
 #include "src/run/run_folder.h"
 

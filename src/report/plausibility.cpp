@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "models/thermal.h"
+#include "settle/models/thermal.h"
 #include "src/report/cost_sums.h"
 #include "src/report/html.h"
 #include "src/report/sections.h"

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "models/cost/estimate.h"
+#include "settle/models/cost/estimate.h"
 
 namespace settle {
 

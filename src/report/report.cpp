@@ -1,6 +1,6 @@
 #include "src/report/report.h"
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/report/page.h"
 #include "src/report/reported_run.h"
 #include "src/run/run_folder.h"

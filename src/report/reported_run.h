@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "models/cost/estimate.h"
+#include "settle/models/cost/estimate.h"
 
 namespace settle {
 

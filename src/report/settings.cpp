@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/config/toml_file.h"
 
 namespace settle {

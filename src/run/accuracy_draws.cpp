@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "models/cost/monte_carlo.h"
+#include "settle/models/cost/monte_carlo.h"
 #include "src/config/keys.h"
 #include "src/run/evaluation.h"
 #include "src/run/interrupt.h"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/config/write.h"
 #include "src/run/checkpoint_file.h"
 #include "src/run/hdf5_archive.h"

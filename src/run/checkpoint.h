@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <string>
 
-#include "models/learning/host.h"
+#include "settle/models/learning/host.h"
 #include "src/config/configuration.h"
 #include "src/data/dataset.h"
 #include "src/run/checkpoint_file.h"

@@ -1,6 +1,6 @@
 #include "src/run/chip_spec.h"
 
-#include "models/numeric/parallel.h"
+#include "settle/models/numeric/parallel.h"
 #include "src/run/device_spec.h"
 #include "src/run/memory.h"
 #include "src/run/neuron_spec.h"

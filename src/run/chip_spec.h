@@ -1,7 +1,7 @@
 // The configuration as the specification of a chip.
 #pragma once
 
-#include "models/learning/host.h"
+#include "settle/models/learning/host.h"
 #include "src/config/configuration.h"
 #include "src/config/network_graph.h"
 

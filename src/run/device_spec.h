@@ -1,7 +1,7 @@
 // The configuration as the specification of arrays: devices, and how weights lie on them.
 #pragma once
 
-#include "models/crossbar/crossbar.h"
+#include "settle/models/crossbar/crossbar.h"
 #include "src/config/configuration.h"
 
 namespace settle {

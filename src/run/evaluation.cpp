@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "models/learning/host.h"
+#include "settle/models/learning/host.h"
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
 

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/data/input_file.h"
 #include "src/run/run_folder.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 
 namespace settle {
 

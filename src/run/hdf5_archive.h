@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "models/archive.h"
+#include "settle/models/archive.h"
 #include "src/run/hdf5_file.h"
 
 namespace settle {

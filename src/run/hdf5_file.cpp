@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 
 namespace settle {
 namespace {

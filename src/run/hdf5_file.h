@@ -7,7 +7,7 @@
 
 #include <hdf5.h>
 
-#include "models/numeric/matrix.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "models/chip/chip.h"
-#include "models/learning/samples.h"
+#include "settle/models/chip/chip.h"
+#include "settle/models/learning/samples.h"
 
 namespace settle {
 

@@ -9,7 +9,7 @@
 
 #include <unistd.h>
 
-#include "models/numeric/stop.h"
+#include "settle/models/numeric/stop.h"
 
 namespace settle {
 namespace {

@@ -1,6 +1,6 @@
 #include "src/run/last_tests.h"
 
-#include "models/numeric/stop.h"
+#include "settle/models/numeric/stop.h"
 #include "src/run/accuracy_draws.h"
 #include "src/run/evaluation.h"
 #include "src/run/interrupt.h"

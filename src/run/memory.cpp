@@ -8,8 +8,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "models/error.h"
-#include "models/numeric/parallel.h"
+#include "settle/models/error.h"
+#include "settle/models/numeric/parallel.h"
 
 namespace settle {
 namespace {

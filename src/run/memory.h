@@ -2,7 +2,7 @@
 // swap for hours or kill the program without a word.
 #pragma once
 
-#include "models/network/graph.h"
+#include "settle/models/network/graph.h"
 #include "src/config/configuration.h"
 
 namespace settle {

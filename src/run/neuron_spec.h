@@ -1,7 +1,7 @@
 // The configuration as the specification of neurons.
 #pragma once
 
-#include "models/neuron/bank.h"
+#include "settle/models/neuron/bank.h"
 #include "src/config/configuration.h"
 
 namespace settle {

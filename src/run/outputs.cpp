@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "models/cost/monte_carlo.h"
+#include "settle/models/cost/monte_carlo.h"
 #include "src/config/write.h"
 #include "src/run/learned.h"
 #include "src/run/merits.h"

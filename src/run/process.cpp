@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/run/interrupt.h"
 
 extern char** environ;

@@ -13,7 +13,7 @@
 #include <sys/utsname.h>
 #include <zlib.h>
 
-#include "models/numeric/arithmetic.h"
+#include "settle/models/numeric/arithmetic.h"
 #include "settle_build.h"
 #include "src/run/process.h"
 

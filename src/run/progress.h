@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string>
 
-#include "models/learning/softmax.h"
+#include "settle/models/learning/softmax.h"
 #include "src/run/result.h"
 
 namespace settle {

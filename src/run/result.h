@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "models/chip/converters.h"
-#include "models/chip/design_rules.h"
-#include "models/chip/pulse_programmer.h"
-#include "models/cost/area.h"
-#include "models/cost/figures.h"
-#include "models/cost/ledger.h"
-#include "models/cost/monte_carlo.h"
-#include "models/numeric/matrix.h"
+#include "settle/models/chip/converters.h"
+#include "settle/models/chip/design_rules.h"
+#include "settle/models/chip/pulse_programmer.h"
+#include "settle/models/cost/area.h"
+#include "settle/models/cost/figures.h"
+#include "settle/models/cost/ledger.h"
+#include "settle/models/cost/monte_carlo.h"
+#include "settle/models/numeric/matrix.h"
 
 namespace settle {
 

@@ -11,7 +11,7 @@
 #include <openssl/evp.h>
 #include <unistd.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/run/file_sums.h"
 
 namespace settle {

@@ -1,7 +1,7 @@
 // The length of a run, and how it is computed.
 #pragma once
 
-#include "models/parameter.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

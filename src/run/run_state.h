@@ -1,8 +1,8 @@
 // How far a run has come, beside the state of its chip and its host: what it needs to go on.
 #pragma once
 
-#include "models/archive.h"
-#include "models/learning/softmax.h"
+#include "settle/models/archive.h"
+#include "settle/models/learning/softmax.h"
 #include "src/run/result.h"
 
 namespace settle {

@@ -2,7 +2,7 @@
 
 #include <tuple>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/config/parse.h"
 #include "src/config/write.h"
 #include "src/run/checkpoint.h"

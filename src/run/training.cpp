@@ -1,5 +1,3 @@
-#include "src/run/training.h"
-
 #include <chrono>
 #include <cmath>
 #include <optional>
@@ -7,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "hw/system.h"
-#include "models/error.h"
-#include "models/learning/batches.h"
-#include "models/numeric/stop.h"
+#include "settle/hw/system.h"
+#include "settle/models/error.h"
+#include "settle/models/learning/batches.h"
+#include "settle/models/numeric/stop.h"
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
 #include "src/run/histograms.h"
@@ -19,6 +17,7 @@
 #include "src/run/merits.h"
 #include "src/run/outputs.h"
 #include "src/run/progress.h"
+#include "src/run/training.h"
 
 namespace settle {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "models/network/graph.h"
+#include "settle/models/network/graph.h"
 #include "src/config/configuration.h"
 #include "src/data/dataset.h"
 #include "src/run/result.h"

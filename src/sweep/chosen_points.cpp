@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/run/progress.h"
 #include "src/sweep/condition.h"
 #include "src/sweep/database/connection.h"

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/config/nearest.h"
 #include "src/sweep/database/connection.h"
 

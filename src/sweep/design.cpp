@@ -7,7 +7,7 @@
 #include <boost/random/sobol.hpp>
 #include <fmt/format.h>
 
-#include "models/numeric/random.h"
+#include "settle/models/numeric/random.h"
 #include "src/config/value.h"
 
 namespace settle {

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/run/interrupt.h"
 
 namespace settle {

@@ -12,7 +12,7 @@
 #include <poll.h>
 #include <sys/wait.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/config/parse.h"
 #include "src/config/write.h"
 #include "src/run/interrupt.h"

@@ -1,5 +1,3 @@
-#include "src/sweep/sweep_file.h"
-
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -17,6 +15,7 @@
 #include "src/run/chip_spec.h"
 #include "src/run/run_folder.h"
 #include "src/sweep/design.h"
+#include "src/sweep/sweep_file.h"
 
 namespace settle {
 namespace {

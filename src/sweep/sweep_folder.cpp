@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/run/run_folder.h"
 #include "src/sweep/database/sweep_store.h"
 

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <fnmatch.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 
 namespace settle {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "hw/signals.h"
+#include "settle/hw/signals.h"
 
 namespace settle {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "hw/probes.h"
+#include "settle/hw/probes.h"
 
 namespace settle {
 

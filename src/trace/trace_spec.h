@@ -1,7 +1,7 @@
 // The waveforms of a few samples: which signals, and which part of time.
 #pragma once
 
-#include "models/parameter.h"
+#include "settle/models/parameter.h"
 
 namespace settle {
 

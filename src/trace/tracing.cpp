@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "hw/probes.h"
-#include "hw/system.h"
-#include "models/error.h"
+#include "settle/hw/probes.h"
+#include "settle/hw/system.h"
+#include "settle/models/error.h"
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
 #include "src/run/folder_claim.h"

@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 
 namespace settle {
 

@@ -1,4 +1,4 @@
-#include "models/device/pulse_fit.h"
+#include "settle/models/device/pulse_fit.h"
 #include "src/config/parse.h"
 #include "src/data/device_file.h"
 #include "src/data/device_table.h"

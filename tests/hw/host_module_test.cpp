@@ -1,7 +1,7 @@
 // What goes wrong in the host's thread comes out of the simulation.
 #include <gtest/gtest.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "tests/hw/in_child.h"
 #include "tests/hw/run_system.h"
 #include "tests/models/chip/small_chip.h"

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "hw/sim_time.h"
+#include "settle/hw/sim_time.h"
 
 namespace settle::test {
 namespace {

@@ -1,5 +1,5 @@
 #define SC_INCLUDE_DYNAMIC_PROCESSES  // sc_spawn
-#include "hw/probes.h"
+#include "settle/hw/probes.h"
 
 #include <cmath>
 #include <filesystem>

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "hw/system.h"
+#include "settle/hw/system.h"
 
 namespace settle::test {
 

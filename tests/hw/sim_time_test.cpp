@@ -1,11 +1,11 @@
-#include "hw/sim_time.h"
+#include "settle/hw/sim_time.h"
 
 #include <cmath>
 #include <limits>
 
 #include <gtest/gtest.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "tests/hw/in_child.h"
 
 namespace settle::test {

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/learning/equilibria.h"
+#include "settle/models/learning/equilibria.h"
 #include "tests/hw/in_child.h"
 #include "tests/hw/run_system.h"
 #include "tests/models/chip/small_chip.h"

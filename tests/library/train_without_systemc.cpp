@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "models/learning/batches.h"
-#include "models/learning/host.h"
-#include "models/network/topology.h"
+#include "settle/models/learning/batches.h"
+#include "settle/models/learning/host.h"
+#include "settle/models/network/topology.h"
 
 using namespace settle;
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "models/archive.h"
-#include "models/error.h"
+#include "settle/models/archive.h"
+#include "settle/models/error.h"
 
 namespace settle::test {
 

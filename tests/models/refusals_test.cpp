@@ -6,13 +6,13 @@
 
 #include <gtest/gtest.h>
 
-#include "models/cost/digital_scale.h"
-#include "models/crossbar/wires.h"
-#include "models/device/pulse_fit.h"
-#include "models/error.h"
-#include "models/learning/host.h"
-#include "models/neuron/curve.h"
-#include "models/numeric/time.h"
+#include "settle/models/cost/digital_scale.h"
+#include "settle/models/crossbar/wires.h"
+#include "settle/models/device/pulse_fit.h"
+#include "settle/models/error.h"
+#include "settle/models/learning/host.h"
+#include "settle/models/neuron/curve.h"
+#include "settle/models/numeric/time.h"
 #include "tests/models/chip/small_chip.h"
 #include "tests/models/memory_archive.h"
 

@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/config/parse.h"
 #include "src/config/write.h"
 #include "src/sweep/points.h"

@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/run/interrupt.h"
 #include "src/run/process.h"
 #include "src/run/run_folder.h"

@@ -1,14 +1,13 @@
-#include "src/sweep/database/run_record.h"
-
 #include <algorithm>
 #include <fstream>
 #include <optional>
 
 #include <nlohmann/json.hpp>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/data/csv.h"
 #include "src/run/run_folder.h"
+#include "src/sweep/database/run_record.h"
 
 namespace settle {
 namespace {

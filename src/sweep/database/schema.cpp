@@ -1,5 +1,3 @@
-#include "src/sweep/database/schema.h"
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -13,6 +11,7 @@
 #include "src/sweep/database/columns.h"
 #include "src/sweep/database/connection.h"
 #include "src/sweep/database/results_table.h"
+#include "src/sweep/database/schema.h"
 
 namespace settle {
 namespace {

@@ -1,13 +1,12 @@
-#include "src/sweep/database/sweep_store.h"
-
 #include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/sweep/database/connection.h"
 #include "src/sweep/database/schema.h"
+#include "src/sweep/database/sweep_store.h"
 
 namespace settle {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/learning/host.h"
+#include "settle/models/learning/host.h"
 #include "tests/models/chip/small_chip.h"
 #include "tests/models/memory_archive.h"
 

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/learning/host.h"
+#include "settle/models/learning/host.h"
 #include "tests/models/chip/small_chip.h"
 
 namespace settle::test {

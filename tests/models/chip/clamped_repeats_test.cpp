@@ -4,10 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include "models/chip/design_rules.h"
-#include "models/error.h"
-#include "models/learning/equilibria.h"
-#include "models/learning/host.h"
+#include "settle/models/chip/design_rules.h"
+#include "settle/models/error.h"
+#include "settle/models/learning/equilibria.h"
+#include "settle/models/learning/host.h"
 #include "tests/models/chip/small_chip.h"
 
 namespace settle::test {

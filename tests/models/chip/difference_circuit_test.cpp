@@ -6,9 +6,9 @@
 
 #include <gtest/gtest.h>
 
-#include "models/error.h"
-#include "models/learning/equilibria.h"
-#include "models/learning/host.h"
+#include "settle/models/error.h"
+#include "settle/models/learning/equilibria.h"
+#include "settle/models/learning/host.h"
 #include "tests/models/chip/small_chip.h"
 #include "tests/models/memory_archive.h"
 

@@ -1,4 +1,4 @@
-#include "models/chip/difference_readout.h"
+#include "settle/models/chip/difference_readout.h"
 
 #include <cmath>
 

@@ -4,8 +4,8 @@
 #include <cstring>
 #include <string>
 
-#include "models/chip/chip.h"
-#include "models/learning/softmax.h"
+#include "settle/models/chip/chip.h"
+#include "settle/models/learning/softmax.h"
 
 namespace settle::test {
 

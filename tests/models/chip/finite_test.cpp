@@ -1,12 +1,12 @@
 // Numbers that are not finite end a run where they first appear.
-#include "models/chip/finite.h"
+#include "settle/models/chip/finite.h"
 
 #include <limits>
 
 #include <gtest/gtest.h>
 
-#include "models/error.h"
-#include "models/learning/host.h"
+#include "settle/models/error.h"
+#include "settle/models/learning/host.h"
 #include "tests/models/chip/small_chip.h"
 
 namespace settle::test {

@@ -2,8 +2,8 @@
 // directions, as operating point and as map, with the error held and recomputed.
 #include <gtest/gtest.h>
 
-#include "models/learning/softmax.h"
-#include "models/settling/phase.h"
+#include "settle/models/learning/softmax.h"
+#include "settle/models/settling/phase.h"
 #include "tests/models/chip/small_chip.h"
 #include "tests/models/settling/golden.h"
 

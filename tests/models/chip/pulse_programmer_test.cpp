@@ -1,5 +1,5 @@
 // The programmer on an array of its own: verifying, pairs, transfers, and devices that leak while time passes.
-#include "models/chip/pulse_programmer.h"
+#include "settle/models/chip/pulse_programmer.h"
 
 #include <cmath>
 #include <map>
@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/device/pulse_figures.h"
+#include "settle/models/device/pulse_figures.h"
 
 namespace settle::test {
 namespace {

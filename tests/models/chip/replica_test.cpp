@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "models/learning/host.h"
-#include "models/network/initial.h"
+#include "settle/models/learning/host.h"
+#include "settle/models/network/initial.h"
 #include "tests/models/chip/small_chip.h"
 
 namespace settle::test {

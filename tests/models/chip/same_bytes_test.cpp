@@ -1,7 +1,7 @@
 // Neither the size of blocks nor the number of threads changes a byte of what a chip learns, costs and takes.
 #include <gtest/gtest.h>
 
-#include "models/learning/host.h"
+#include "settle/models/learning/host.h"
 #include "tests/models/chip/digest.h"
 #include "tests/models/chip/small_chip.h"
 

@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include "models/chip/design_rules.h"
-#include "models/learning/host.h"
+#include "settle/models/chip/design_rules.h"
+#include "settle/models/learning/host.h"
 #include "tests/models/chip/small_chip.h"
 
 namespace settle::test {

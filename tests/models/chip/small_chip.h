@@ -3,10 +3,10 @@
 
 #include <vector>
 
-#include "models/chip/chip.h"
-#include "models/learning/machine.h"
-#include "models/learning/samples.h"
-#include "models/network/topology.h"
+#include "settle/models/chip/chip.h"
+#include "settle/models/learning/machine.h"
+#include "settle/models/learning/samples.h"
+#include "settle/models/network/topology.h"
 
 namespace settle::test {
 

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "models/learning/host.h"
-#include "models/settling/coupling.h"
+#include "settle/models/learning/host.h"
+#include "settle/models/settling/coupling.h"
 #include "tests/models/chip/small_chip.h"
 #include "tests/models/memory_archive.h"
 

@@ -5,8 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include "models/learning/equilibria.h"
-#include "models/settling/phase.h"
+#include "settle/models/learning/equilibria.h"
+#include "settle/models/settling/phase.h"
 #include "tests/models/chip/small_chip.h"
 
 namespace settle::test {

@@ -1,5 +1,5 @@
 // Which lines fire while counts are written, against counting by hand.
-#include "models/chip/write_lines.h"
+#include "settle/models/chip/write_lines.h"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
-#include "models/chip/write_plan.h"
+#include "settle/models/chip/write_plan.h"
 
 #include <cmath>
 
 #include <boost/random/normal_distribution.hpp>
 #include <gtest/gtest.h>
 
-#include "models/numeric/random.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle::test {
 namespace {

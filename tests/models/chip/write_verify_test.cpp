@@ -5,10 +5,10 @@
 
 #include <gtest/gtest.h>
 
-#include "models/chip/pulse_programmer.h"
-#include "models/chip/write_estimate.h"
-#include "models/chip/write_plan.h"
-#include "models/device/response.h"
+#include "settle/models/chip/pulse_programmer.h"
+#include "settle/models/chip/write_estimate.h"
+#include "settle/models/chip/write_plan.h"
+#include "settle/models/device/response.h"
 #include "tests/models/device/device_examples.h"
 
 namespace settle::test {

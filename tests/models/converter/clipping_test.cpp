@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "models/chip/difference_readout.h"
-#include "models/numeric/sums.h"
+#include "settle/models/chip/difference_readout.h"
+#include "settle/models/numeric/sums.h"
 
 namespace settle::test {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "models/converter/adc_bank.h"
-#include "models/converter/dac_bank.h"
+#include "settle/models/converter/adc_bank.h"
+#include "settle/models/converter/dac_bank.h"
 
 namespace settle::test {
 namespace {

@@ -1,12 +1,12 @@
 // Converters: codes, clipping, gain, and the noise of quantisation.
-#include "models/converter/converter.h"
+#include "settle/models/converter/converter.h"
 
 #include <cmath>
 #include <set>
 
 #include <gtest/gtest.h>
 
-#include "models/numeric/random.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle::test {
 namespace {

@@ -1,11 +1,11 @@
 // Hold capacitors and difference amplifiers: their formulas, and the statistics of what is drawn.
-#include "models/converter/hold_bank.h"
+#include "settle/models/converter/hold_bank.h"
 
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "models/converter/difference_amplifier.h"
+#include "settle/models/converter/difference_amplifier.h"
 
 namespace settle::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "models/converter/sample_hold.h"
+#include "settle/models/converter/sample_hold.h"
 
 #include <cmath>
 

@@ -1,11 +1,11 @@
 // The chip's area, component by component.
-#include "models/cost/area.h"
+#include "settle/models/cost/area.h"
 
 #include <stdexcept>
 
 #include <gtest/gtest.h>
 
-#include "models/network/topology.h"
+#include "settle/models/network/topology.h"
 
 namespace settle::test {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "models/chip/crossbar_macro.h"
-#include "models/cost/costs.h"
+#include "settle/models/chip/crossbar_macro.h"
+#include "settle/models/cost/costs.h"
 
 namespace settle::test {
 namespace {

@@ -1,11 +1,11 @@
 // Costs against figures worked out by hand or published.
-#include "models/cost/costs.h"
+#include "settle/models/cost/costs.h"
 
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 
 namespace settle::test {
 namespace {

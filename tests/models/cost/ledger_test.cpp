@@ -1,12 +1,12 @@
 // The ledger: what is booked is what is summed.
-#include "models/cost/ledger.h"
+#include "settle/models/cost/ledger.h"
 
 #include <set>
 #include <tuple>
 
 #include <gtest/gtest.h>
 
-#include "models/cost/cost_spec.h"
+#include "settle/models/cost/cost_spec.h"
 #include "tests/models/memory_archive.h"
 
 namespace settle::test {

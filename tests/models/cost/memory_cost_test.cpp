@@ -1,12 +1,12 @@
 // The host's memory against published figures.
-#include "models/cost/memory_cost.h"
+#include "settle/models/cost/memory_cost.h"
 
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "models/cost/area.h"
-#include "models/cost/costs.h"
+#include "settle/models/cost/area.h"
+#include "settle/models/cost/costs.h"
 
 namespace settle::test {
 namespace {

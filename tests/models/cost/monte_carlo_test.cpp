@@ -1,11 +1,11 @@
 // Percentiles of sums whose terms hang on uncertain figures, against the laws that the figures are drawn by.
-#include "models/cost/monte_carlo.h"
+#include "settle/models/cost/monte_carlo.h"
 
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "models/cost/cost_spec.h"
+#include "settle/models/cost/cost_spec.h"
 
 namespace settle::test {
 namespace {

@@ -1,5 +1,5 @@
 // Every uncertain figure says where it comes from.
-#include "models/cost/provenance.h"
+#include "settle/models/cost/provenance.h"
 
 #include <algorithm>
 #include <set>
@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/cost/meter.h"
+#include "settle/models/cost/meter.h"
 
 namespace settle::test {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/crossbar/crossbar.h"
+#include "settle/models/crossbar/crossbar.h"
 
 namespace settle {
 namespace {

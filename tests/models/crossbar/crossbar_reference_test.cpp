@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/crossbar/wires.h"
+#include "settle/models/crossbar/wires.h"
 #include "tests/models/settling/golden.h"
 
 namespace settle::test {

@@ -1,7 +1,7 @@
 // What an array keeps: read again, it is the same array.
 #include <gtest/gtest.h>
 
-#include "models/crossbar/crossbar.h"
+#include "settle/models/crossbar/crossbar.h"
 #include "tests/models/memory_archive.h"
 
 namespace settle::test {

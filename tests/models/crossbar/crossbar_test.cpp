@@ -1,5 +1,5 @@
 // Crossbars: reads from both sides, weights on devices, conductances.
-#include "models/crossbar/crossbar.h"
+#include "settle/models/crossbar/crossbar.h"
 
 #include <gtest/gtest.h>
 

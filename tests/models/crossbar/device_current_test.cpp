@@ -1,5 +1,5 @@
 // Lines that drive devices whose current is not linear.
-#include "models/crossbar/device_current.h"
+#include "settle/models/crossbar/device_current.h"
 
 #include <cmath>
 

@@ -5,10 +5,10 @@
 
 #include <gtest/gtest.h>
 
-#include "models/crossbar/crossbar.h"
-#include "models/crossbar/pair_split.h"
-#include "models/device/response.h"
-#include "models/error.h"
+#include "settle/models/crossbar/crossbar.h"
+#include "settle/models/crossbar/pair_split.h"
+#include "settle/models/device/response.h"
+#include "settle/models/error.h"
 #include "tests/models/memory_archive.h"
 
 namespace settle::test {

@@ -1,11 +1,11 @@
 // The power of reads: against figures found elsewhere, and what the sources supply against where it goes.
-#include "models/crossbar/wire_power.h"
+#include "settle/models/crossbar/wire_power.h"
 
 #include <gtest/gtest.h>
 
-#include "models/crossbar/crossbar.h"
-#include "models/error.h"
-#include "models/numeric/random.h"
+#include "settle/models/crossbar/crossbar.h"
+#include "settle/models/error.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle::test {
 namespace {

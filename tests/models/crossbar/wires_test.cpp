@@ -1,5 +1,5 @@
 // Reads with wire resistance: against an independent elimination, and against what circuit theory demands.
-#include "models/crossbar/wires.h"
+#include "settle/models/crossbar/wires.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,8 +10,8 @@
 
 #include <gtest/gtest.h>
 
-#include "models/error.h"
-#include "models/numeric/random.h"
+#include "settle/models/error.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle::test {
 namespace {

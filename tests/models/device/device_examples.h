@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "models/device/preset.h"
+#include "settle/models/device/preset.h"
 
 namespace settle::test {
 

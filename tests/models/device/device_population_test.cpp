@@ -6,8 +6,8 @@
 #include <boost/random/normal_distribution.hpp>
 #include <gtest/gtest.h>
 
-#include "models/device/device_array.h"
-#include "models/device/response.h"
+#include "settle/models/device/device_array.h"
+#include "settle/models/device/response.h"
 #include "tests/models/device/device_examples.h"
 
 namespace settle::test {

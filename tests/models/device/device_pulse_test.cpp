@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/device/device_array.h"
+#include "settle/models/device/device_array.h"
 #include "tests/models/device/device_examples.h"
 
 namespace settle::test {

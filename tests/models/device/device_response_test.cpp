@@ -4,10 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include "models/device/device_array.h"
-#include "models/device/response.h"
-#include "models/error.h"
-#include "models/numeric/random.h"
+#include "settle/models/device/device_array.h"
+#include "settle/models/device/response.h"
+#include "settle/models/error.h"
+#include "settle/models/numeric/random.h"
 #include "tests/models/device/device_examples.h"
 
 namespace settle::test {

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/device/device_array.h"
+#include "settle/models/device/device_array.h"
 
 namespace settle::test {
 namespace {

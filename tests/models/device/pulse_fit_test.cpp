@@ -1,15 +1,15 @@
 // Fits of recordings that were made by devices of known numbers.
-#include "models/device/pulse_fit.h"
+#include "settle/models/device/pulse_fit.h"
 
 #include <cmath>
 
 #include <boost/random/normal_distribution.hpp>
 #include <gtest/gtest.h>
 
-#include "models/device/device_array.h"
-#include "models/device/response.h"
-#include "models/error.h"
-#include "models/numeric/random.h"
+#include "settle/models/device/device_array.h"
+#include "settle/models/device/response.h"
+#include "settle/models/error.h"
+#include "settle/models/numeric/random.h"
 #include "tests/models/device/device_examples.h"
 
 namespace settle::test {

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "models/device/device_array.h"
-#include "models/learning/pulse_trains.h"
+#include "settle/models/device/device_array.h"
+#include "settle/models/learning/pulse_trains.h"
 #include "tests/models/device/device_examples.h"
 
 namespace settle::test {

@@ -1,11 +1,11 @@
 // Devices after time and reads, against the laws.
-#include "models/device/retention.h"
+#include "settle/models/device/retention.h"
 
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "models/crossbar/crossbar.h"
+#include "settle/models/crossbar/crossbar.h"
 
 namespace settle {
 namespace {

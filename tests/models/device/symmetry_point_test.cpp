@@ -1,10 +1,10 @@
-#include "models/device/symmetry_point.h"
+#include "settle/models/device/symmetry_point.h"
 
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "models/device/response.h"
+#include "settle/models/device/response.h"
 #include "tests/models/device/device_examples.h"
 
 namespace settle::test {

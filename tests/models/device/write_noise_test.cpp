@@ -1,11 +1,11 @@
 // The noise of a write: an apparent state that is drawn anew when a device is pulsed, over a hidden one that persists.
-#include "models/device/write_noise.h"
+#include "settle/models/device/write_noise.h"
 
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "models/device/device_array.h"
+#include "settle/models/device/device_array.h"
 #include "tests/models/device/device_examples.h"
 #include "tests/models/memory_archive.h"
 

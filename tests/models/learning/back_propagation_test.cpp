@@ -1,12 +1,12 @@
 // Back-propagation against finite differences of the loss, and feedback alignment beside it.
-#include "models/learning/back_propagation.h"
+#include "settle/models/learning/back_propagation.h"
 
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "models/learning/gradient.h"
-#include "models/network/topology.h"
+#include "settle/models/learning/gradient.h"
+#include "settle/models/network/topology.h"
 #include "tests/models/settling/small_net.h"
 
 namespace settle::test {

@@ -1,4 +1,4 @@
-#include "models/learning/batches.h"
+#include "settle/models/learning/batches.h"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 // Sums of outer products over a batch, whatever the blocks it comes in.
-#include "models/learning/contrast.h"
+#include "settle/models/learning/contrast.h"
 
 #include <gtest/gtest.h>
 
-#include "models/numeric/random.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle::test {
 namespace {

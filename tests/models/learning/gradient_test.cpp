@@ -1,14 +1,14 @@
 // The true gradient against finite differences of the loss, and what equilibrium propagation makes of it.
-#include "models/learning/gradient.h"
+#include "settle/models/learning/gradient.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "models/learning/softmax.h"
-#include "models/network/initial.h"
-#include "models/network/topology.h"
+#include "settle/models/learning/softmax.h"
+#include "settle/models/network/initial.h"
+#include "settle/models/network/topology.h"
 #include "tests/models/settling/matrix_circuit.h"
 
 namespace settle::test {

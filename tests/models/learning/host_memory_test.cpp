@@ -1,14 +1,14 @@
 // What the host's memory holds, and what its accesses and its leakage come to, by hand.
-#include "models/learning/host_memory.h"
+#include "settle/models/learning/host_memory.h"
 
 #include <cmath>
 #include <string>
 
 #include <gtest/gtest.h>
 
-#include "models/error.h"
-#include "models/learning/host.h"
-#include "models/learning/optimizer.h"
+#include "settle/models/error.h"
+#include "settle/models/learning/host.h"
+#include "settle/models/learning/optimizer.h"
 #include "tests/models/chip/digest.h"
 #include "tests/models/chip/small_chip.h"
 

@@ -1,11 +1,11 @@
 // The host: what it learns from a batch is what the models give.
-#include "models/learning/host.h"
+#include "settle/models/learning/host.h"
 
 #include <utility>
 
 #include <gtest/gtest.h>
 
-#include "models/learning/equilibria.h"
+#include "settle/models/learning/equilibria.h"
 #include "tests/models/chip/small_chip.h"
 
 namespace settle::test {

@@ -1,11 +1,11 @@
 // Optimisers against scalar implementations in double.
-#include "models/learning/optimizer.h"
+#include "settle/models/learning/optimizer.h"
 
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "models/numeric/random.h"
+#include "settle/models/numeric/random.h"
 
 namespace settle::test {
 namespace {

@@ -3,10 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include "models/chip/design_rules.h"
-#include "models/learning/equilibria.h"
-#include "models/learning/gradient.h"
-#include "models/learning/host.h"
+#include "settle/models/chip/design_rules.h"
+#include "settle/models/learning/equilibria.h"
+#include "settle/models/learning/gradient.h"
+#include "settle/models/learning/host.h"
 #include "tests/models/chip/small_chip.h"
 
 namespace settle::test {

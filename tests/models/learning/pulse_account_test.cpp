@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/learning/pulse_count.h"
+#include "settle/models/learning/pulse_count.h"
 #include "tests/models/memory_archive.h"
 
 namespace settle::test {

@@ -1,5 +1,5 @@
 // Pulse trains: what their coincidences add up to.
-#include "models/learning/pulse_trains.h"
+#include "settle/models/learning/pulse_trains.h"
 
 #include <cmath>
 

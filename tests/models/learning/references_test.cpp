@@ -1,10 +1,10 @@
 // Back-propagation and feedback alignment by the host, on the chip.
 #include <gtest/gtest.h>
 
-#include "models/learning/back_propagation.h"
-#include "models/learning/equilibria.h"
-#include "models/learning/host.h"
-#include "models/network/initial.h"
+#include "settle/models/learning/back_propagation.h"
+#include "settle/models/learning/equilibria.h"
+#include "settle/models/learning/host.h"
+#include "settle/models/network/initial.h"
 #include "tests/models/chip/small_chip.h"
 
 namespace settle::test {

@@ -1,5 +1,5 @@
 // SoftMax, error and score of the read-out.
-#include "models/learning/softmax.h"
+#include "settle/models/learning/softmax.h"
 
 #include <cmath>
 #include <utility>

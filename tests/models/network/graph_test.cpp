@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "models/error.h"
-#include "models/network/topology.h"
+#include "settle/models/error.h"
+#include "settle/models/network/topology.h"
 
 namespace settle::test {
 namespace {

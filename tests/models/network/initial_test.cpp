@@ -1,5 +1,5 @@
 // Initial weights: the distributions' variances and what each promises beside.
-#include "models/network/initial.h"
+#include "settle/models/network/initial.h"
 
 #include <cmath>
 

@@ -1,5 +1,5 @@
 // Loops over the table of topologies: a new one is tested without a test of its own.
-#include "models/network/topology.h"
+#include "settle/models/network/topology.h"
 
 #include <algorithm>
 #include <set>

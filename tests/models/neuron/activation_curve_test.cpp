@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/neuron/curve.h"
+#include "settle/models/neuron/curve.h"
 #include "tests/models/neuron/activation_reference.h"
 
 namespace settle::test {

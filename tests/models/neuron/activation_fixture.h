@@ -6,8 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "models/neuron/activation.h"
-#include "models/numeric/random.h"
+#include "settle/models/neuron/activation.h"
+#include "settle/models/numeric/random.h"
 #include "tests/models/neuron/activation_reference.h"
 
 namespace settle::test {

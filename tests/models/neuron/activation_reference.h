@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "models/neuron/curve.h"
+#include "settle/models/neuron/curve.h"
 
 namespace settle::test {
 

@@ -1,5 +1,5 @@
 // Every activation, in float and in double, against the functions that they are called after.
-#include "models/neuron/activation.h"
+#include "settle/models/neuron/activation.h"
 
 #include <cmath>
 #include <limits>
@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/neuron/ota.h"
+#include "settle/models/neuron/ota.h"
 #include "tests/models/neuron/activation_fixture.h"
 
 namespace settle::test {

@@ -1,5 +1,5 @@
 // Banks of neurons: their mismatch as drawn.
-#include "models/neuron/bank.h"
+#include "settle/models/neuron/bank.h"
 
 #include <cmath>
 

@@ -1,11 +1,11 @@
 // The step of membranes: against the solution of the equation, and the noise against its law.
-#include "models/neuron/membrane.h"
+#include "settle/models/neuron/membrane.h"
 
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "models/thermal.h"
+#include "settle/models/thermal.h"
 
 namespace settle::test {
 namespace {

@@ -9,12 +9,12 @@
 
 #include <gtest/gtest.h>
 
-#include "models/error.h"
-#include "models/numeric/blas.h"
-#include "models/numeric/parallel.h"
-#include "models/numeric/random.h"
-#include "models/numeric/sums.h"
-#include "models/numeric/time.h"
+#include "settle/models/error.h"
+#include "settle/models/numeric/blas.h"
+#include "settle/models/numeric/parallel.h"
+#include "settle/models/numeric/random.h"
+#include "settle/models/numeric/sums.h"
+#include "settle/models/numeric/time.h"
 
 namespace settle::test {
 namespace {

@@ -1,5 +1,5 @@
 // The generator against published answers, and the normal deviates made from it against the normal law.
-#include "models/numeric/random.h"
+#include "settle/models/numeric/random.h"
 
 #include <algorithm>
 #include <array>

@@ -1,11 +1,11 @@
 // Work that is to end does so in its middle, on any thread.
-#include "models/numeric/stop.h"
+#include "settle/models/numeric/stop.h"
 
 #include <atomic>
 
 #include <gtest/gtest.h>
 
-#include "models/numeric/parallel.h"
+#include "settle/models/numeric/parallel.h"
 
 namespace settle::test {
 namespace {

@@ -1,11 +1,11 @@
 // The sense amplifier's formulas, against figures that anyone can work out.
-#include "models/sense/sense_amplifier.h"
+#include "settle/models/sense/sense_amplifier.h"
 
 #include <complex>
 
 #include <gtest/gtest.h>
 
-#include "models/cost/costs.h"
+#include "settle/models/cost/costs.h"
 
 namespace settle::test {
 namespace {

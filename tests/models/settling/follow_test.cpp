@@ -1,11 +1,11 @@
 // Loops with several equilibria: which one the circuit goes to, and when there is one alone.
-#include "models/settling/follow.h"
+#include "settle/models/settling/follow.h"
 
 #include <cmath>
 #include <limits>
 
-#include "models/settling/coupling.h"
-#include "models/settling/relaxation.h"
+#include "settle/models/settling/coupling.h"
+#include "settle/models/settling/relaxation.h"
 #include "tests/models/settling/pair_loop.h"
 #include "tests/models/settling/small_net.h"
 

@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "models/settling/phase.h"
+#include "settle/models/settling/phase.h"
 #include "tests/models/settling/matrix_circuit.h"
 
 namespace settle::test {

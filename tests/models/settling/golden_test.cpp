@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "models/learning/softmax.h"
-#include "models/settling/stability.h"
+#include "settle/models/learning/softmax.h"
+#include "settle/models/settling/stability.h"
 
 namespace settle::test {
 namespace {

@@ -1,15 +1,15 @@
 // Noise that goes round the loop: drawn at once, and integrated in time, against the Lyapunov equation of the loop.
-#include "models/settling/loop_noise.h"
+#include "settle/models/settling/loop_noise.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "models/network/initial.h"
-#include "models/network/topology.h"
-#include "models/settling/phase.h"
-#include "models/settling/transient.h"
+#include "settle/models/network/initial.h"
+#include "settle/models/network/topology.h"
+#include "settle/models/settling/phase.h"
+#include "settle/models/settling/transient.h"
 #include "tests/models/settling/matrix_circuit.h"
 
 namespace settle::test {

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/circuit/circuit.h"
+#include "settle/models/circuit/circuit.h"
 
 namespace settle::test {
 

@@ -1,5 +1,5 @@
 // Sweeps that overshoot, on a loop of two nodes whose plain sweeps have a known contraction.
-#include "models/settling/over_relaxation.h"
+#include "settle/models/settling/over_relaxation.h"
 
 #include <gtest/gtest.h>
 

@@ -7,9 +7,9 @@
 
 #include <gtest/gtest.h>
 
-#include "models/settling/phase.h"
-#include "models/settling/stability.h"
-#include "models/settling/trajectory.h"
+#include "settle/models/settling/phase.h"
+#include "settle/models/settling/stability.h"
+#include "settle/models/settling/trajectory.h"
 #include "tests/models/settling/matrix_circuit.h"
 
 namespace settle::test {

@@ -1,13 +1,13 @@
 // The two phases: their equilibria by whatever way they are reached, and the direction against the true gradient.
-#include "models/settling/phase.h"
+#include "settle/models/settling/phase.h"
 
 #include <cmath>
 #include <utility>
 
 #include <gtest/gtest.h>
 
-#include "models/network/topology.h"
-#include "models/numeric/parallel.h"
+#include "settle/models/network/topology.h"
+#include "settle/models/numeric/parallel.h"
 #include "tests/models/settling/small_net.h"
 
 namespace settle::test {

@@ -1,5 +1,5 @@
 // When circuits come to rest, against those whose way is known, and against the synchronous map.
-#include "models/settling/relaxation.h"
+#include "settle/models/settling/relaxation.h"
 
 #include <cmath>
 #include <functional>

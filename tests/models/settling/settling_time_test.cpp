@@ -1,5 +1,5 @@
 // How long circuits take to settle, against those whose times are known.
-#include "models/settling/settling_time.h"
+#include "settle/models/settling/settling_time.h"
 
 #include <cmath>
 #include <functional>
@@ -7,9 +7,9 @@
 
 #include <gtest/gtest.h>
 
-#include "models/network/topology.h"
-#include "models/numeric/random.h"
-#include "models/settling/phase.h"
+#include "settle/models/network/topology.h"
+#include "settle/models/numeric/random.h"
+#include "settle/models/settling/phase.h"
 #include "tests/models/settling/matrix_circuit.h"
 
 namespace settle::test {

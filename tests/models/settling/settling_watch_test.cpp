@@ -1,11 +1,11 @@
 // Samples that settle, and what the others do instead.
-#include "models/settling/settling_watch.h"
+#include "settle/models/settling/settling_watch.h"
 
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "models/network/topology.h"
+#include "settle/models/network/topology.h"
 #include "tests/models/settling/small_net.h"
 
 namespace settle::test {

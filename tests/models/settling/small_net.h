@@ -4,11 +4,11 @@
 #include <utility>
 #include <vector>
 
-#include "models/learning/softmax.h"
-#include "models/network/initial.h"
-#include "models/network/topology.h"
-#include "models/settling/phase.h"
-#include "models/settling/transient.h"
+#include "settle/models/learning/softmax.h"
+#include "settle/models/network/initial.h"
+#include "settle/models/network/topology.h"
+#include "settle/models/settling/phase.h"
+#include "settle/models/settling/transient.h"
 #include "tests/models/settling/matrix_circuit.h"
 
 namespace settle::test {

@@ -1,11 +1,11 @@
 // The spectral radius, dense and iterative, against Eigen's eigenvalues of the loop's matrix written out.
-#include "models/settling/stability.h"
+#include "settle/models/settling/stability.h"
 
 #include <Eigen/Eigenvalues>
 #include <gtest/gtest.h>
 
-#include "models/network/initial.h"
-#include "models/network/topology.h"
+#include "settle/models/network/initial.h"
+#include "settle/models/network/topology.h"
 #include "tests/models/settling/matrix_circuit.h"
 
 namespace settle::test {

@@ -1,5 +1,5 @@
 // The way of the map against loops of two neurons worked out by hand, against the solver, and a chaotic network.
-#include "models/settling/trajectory.h"
+#include "settle/models/settling/trajectory.h"
 
 #include <cmath>
 #include <limits>

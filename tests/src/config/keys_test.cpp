@@ -10,8 +10,8 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
-#include "models/error.h"
-#include "models/learning/optimizer.h"
+#include "settle/models/error.h"
+#include "settle/models/learning/optimizer.h"
 #include "src/config/assign.h"
 #include "src/config/parse.h"
 #include "src/config/value.h"

@@ -6,7 +6,7 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/config/idle.h"
 #include "src/config/keys.h"
 #include "src/config/renamed.h"

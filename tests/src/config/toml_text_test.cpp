@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/config/toml_file.h"
 #include "tests/src/temporary_folder.h"
 

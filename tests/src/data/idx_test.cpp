@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "tests/src/data/idx_files.h"
 #include "tests/src/temporary_folder.h"
 

@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/data/csv.h"
 #include "src/report/document.h"
 #include "src/report/echarts.h"

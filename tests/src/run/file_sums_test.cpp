@@ -1,7 +1,7 @@
 // The sums of a run's files.
 #include "src/run/file_sums.h"
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/run/run_folder.h"
 #include "tests/src/temporary_folder.h"
 

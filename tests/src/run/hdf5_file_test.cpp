@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "tests/src/temporary_folder.h"
 
 namespace settle {

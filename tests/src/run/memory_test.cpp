@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/config/network_graph.h"
 
 namespace settle {

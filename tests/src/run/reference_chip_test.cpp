@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/learning/host.h"
+#include "settle/models/learning/host.h"
 #include "src/config/parse.h"
 #include "src/data/dataset.h"
 #include "src/run/chip_spec.h"

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/sweep/database/connection.h"
 #include "tests/src/temporary_folder.h"
 

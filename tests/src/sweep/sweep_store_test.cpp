@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/sweep/database/connection.h"
 #include "tests/src/temporary_folder.h"
 

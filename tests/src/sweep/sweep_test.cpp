@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/config/renamed.h"
 #include "src/data/csv.h"
 #include "src/sweep/exports.h"

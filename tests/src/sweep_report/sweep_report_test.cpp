@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/error.h"
+#include "settle/models/error.h"
 #include "src/run/run_folder.h"
 #include "src/sweep/database/connection.h"
 #include "src/sweep/database/sweep_store.h"
