@@ -18,6 +18,7 @@
 #include "src/sweep/means.h"
 #include "src/sweep/reuse.h"
 #include "src/sweep/runner.h"
+#include "src/sweep/search/rounds.h"
 #include "src/sweep/show.h"
 
 namespace settle {
@@ -72,7 +73,9 @@ void list_failures(const SweepFolder& folder, const std::vector<Point>& points, 
 SweepRun plan(const SweepArguments& a, const SweepFile& file, std::size_t left) {
   const int cores = threads_for(0), most = std::max(1, int(left));
   const int jobs = std::min(a.worker && a.jobs == 0 ? 1 : threads_for(a.jobs), most);
-  return {own_path(), jobs, std::max(1, cores / jobs), file.analyze, !a.worker};
+  // where what comes next hangs on the points of others, workers wait for them too
+  const bool wait = !a.worker || file.search || file.early.halving;
+  return {own_path(), jobs, std::max(1, cores / jobs), file.analyze, wait, file.early};
 }
 
 // The options of other ways to run than the one that was chosen have no effect, and are refused.
@@ -126,9 +129,10 @@ ClusterRun cluster_plan(const SweepArguments& a, const SweepFolder& folder, cons
   return run;
 }
 
-void print_means(const SweepFolder& folder, const SweepExports& exports) {
+void print_results(const SweepFolder& folder, const SweepFile& file, const SweepExports& exports) {
   const std::string see = fmt::format("settle sweep {} --show --columns", shell_word(folder.path().string()));
-  fmt::print("\n{}\nresults   {}\nmeans     {}\ndatabase  {}\n", summary_table(means_of(exports.results()), see),
+  fmt::print("\n{}\nresults   {}\nmeans     {}\ndatabase  {}\n",
+             file.search ? answer(file, exports.results(), see) : summary_table(means_of(exports.results()), see),
              folder.file("results.csv").string(), folder.file("summary.csv").string(),
              folder.file(SweepStore::file_name).string());
 }
@@ -139,13 +143,34 @@ std::vector<std::size_t> all_of(const std::vector<Point>& points) {
   return all;
 }
 
+// Runs the points that are left, here or on a cluster.
+void run_all(const SweepArguments& a, const SweepFile& file, const SweepFolder& folder,
+             const std::vector<Point>& points, const std::vector<std::size_t>& chosen, SweepStore& store,
+             SweepExports& exports) {
+  const std::size_t done = count(store, PointState::done);
+  if (a.executor != "local") {
+    fmt::print(stderr, "{}: {} points, {} done already; by {}, writing to {}\n", a.path, points.size(), done,
+               a.executor, folder.path().string());
+    run_on_cluster(cluster_plan(a, folder, chosen), folder.path(), chosen, store, exports);
+  } else {
+    const SweepRun run = plan(a, file, a.only.empty() ? points.size() - done : chosen.size());
+    fmt::print(stderr, "{}: {} points, {} done already; {} at a time with {} thread{} each, writing to {}\n", a.path,
+               points.size(), done, run.jobs, run.threads, run.threads == 1 ? "" : "s", folder.path().string());
+    run_points(run, folder, points, store, exports);
+  }
+}
+
 int sweep(const SweepArguments& a) {
   refuse_idle_options(a);
-  const SweepFile file = read_sweep(a.path, a.sets);
+  SweepFile file = read_sweep(a.path, a.sets);
+  if (!a.only.empty() && (file.search || file.early.halving))
+    throw InputError(fmt::format("--only: has no place in a sweep with [{}], whose points hang on each other",
+                                 file.search ? "search" : "halving"));
+  if (file.search) begin_search(file);
   std::vector<std::string> notes;
-  const std::vector<Point> points = expand(file, &notes);
+  std::vector<Point> points = expand(file, &notes);
   print_notes(notes);
-  const auto chosen = a.only.empty() ? all_of(points) : chosen_points(a.only, a.folder(), file, points);
+  auto chosen = a.only.empty() ? all_of(points) : chosen_points(a.only, a.folder(), file, points);
   if (a.list) {
     const int jobs = std::max(1, plan(a, file, chosen.size()).jobs);
     fmt::print("{}", list_points(chosen, a.folder(), file, points, jobs));
@@ -155,27 +180,23 @@ int sweep(const SweepArguments& a) {
   const FinishedRuns earlier(a.reuse, file.analyze);
   const SweepFolder folder(a.folder(), a.worker ? SweepFolder::As::worker : SweepFolder::As::sweep, a.resume);
   SweepStore store(folder.path(), file, points);
-  if (!a.only.empty()) store.choose(chosen);
+  if (file.search) take_rounds(store, file, points);
+  if (file.search) chosen = all_of(points);
+  // others may begin a round that this process does not know yet
+  if (!a.only.empty() || file.search) store.choose(chosen);
   if (!a.worker) store.retry_failed();
   if (const std::size_t taken = earlier.take_over(folder, points, store); !a.reuse.empty())
     fmt::print(stderr, "{}: {} points taken over from {}\n", a.path, taken, fmt::join(a.reuse, ", "));
-  const std::size_t done = count(store, PointState::done);
-
-  const std::size_t left = a.only.empty() ? points.size() - done : chosen.size();
   watch_for_interrupt();
   SweepExports exports(store, folder.path());
-  if (a.executor != "local") {
-    fmt::print(stderr, "{}: {} points, {} done already; by {}, writing to {}\n", a.path, points.size(), done,
-               a.executor, folder.path().string());
-    run_on_cluster(cluster_plan(a, folder, chosen), folder.path(), chosen, store, exports);
-  } else {
-    const SweepRun run = plan(a, file, left);
-    fmt::print(stderr, "{}: {} points, {} done already; {} at a time with {} thread{} each, writing to {}\n", a.path,
-               points.size(), done, run.jobs, run.threads, run.threads == 1 ? "" : "s", folder.path().string());
-    run_points(run, folder, points, store, exports);
+  while (true) {
+    run_all(a, file, folder, points, chosen, store, exports);
+    if (!file.search || interrupt_requested() || !begin_next_round(store, file, points)) break;
+    chosen = all_of(points);
+    store.choose(chosen);
   }
 
-  if (!a.worker) print_means(folder, exports);
+  if (!a.worker) print_results(folder, file, exports);
   list_failures(folder, points, chosen, store);
   const std::size_t over =
       count(store, PointState::done) + count(store, PointState::failed) + count(store, PointState::stopped);

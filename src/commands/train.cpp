@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -60,6 +61,15 @@ void write_results(const RunFolder& folder, const Configuration& configuration, 
   write_report({folder.path()}, folder.file(report_file));
 }
 
+// The epoch after which a run is to end for now.
+using UntilEpoch = std::optional<std::int64_t>;
+
+void check(UntilEpoch until, const Configuration& configuration) {
+  if (until && *until >= configuration.run.epochs)
+    throw InputError(fmt::format("--until-epoch {}: has no effect on a run of {} epochs; give an epoch before the last",
+                                 *until, configuration.run.epochs));
+}
+
 int ended_before_it_began(const RunFolder& folder) {
   fmt::print(stderr,
              "settle: interrupted before the first batch: nothing has been trained yet, and settle train --resume {} "
@@ -70,12 +80,12 @@ int ended_before_it_began(const RunFolder& folder) {
 
 // Trains in a folder that has the run's configuration, and a checkpoint when it has been begun before. `accepted` as
 // that of run_training().
-int run_in(const RunFolder& folder, const Configuration& configuration, const Dataset& data,
+int run_in(const RunFolder& folder, const Configuration& configuration, const Dataset& data, UntilEpoch until,
            const std::function<void()>& accepted = {}) {
   watch_for_interrupt();
   RunResult result;
   try {
-    result = run_training(configuration, data, folder, accepted);
+    result = run_training(configuration, data, folder, accepted, until);
   } catch (const Interrupted&) {
     return ended_before_it_began(folder);
   } catch (const Stopped&) {
@@ -84,6 +94,11 @@ int run_in(const RunFolder& folder, const Configuration& configuration, const Da
   const auto summary = summary_json(configuration, result);
   write_results(folder, configuration, result, summary);
   fmt::print("{}\n", final_table(summary, result.ledger));
+  if (until && std::int64_t(result.epochs.size()) >= *until && !interrupt_requested()) {
+    fmt::print("ended after epoch {} of {}, as asked: settle train --resume {} goes on\n", result.epochs.size(),
+               configuration.run.epochs, shell_word(folder.path().string()));
+    return 0;
+  }
   if (result.interrupted) {
     fmt::print(stderr,
                "settle: interrupted after {} finished epochs; what they have given is in {run}, and settle train "
@@ -101,14 +116,15 @@ int run_in(const RunFolder& folder, const Configuration& configuration, const Da
   return 0;
 }
 
-int train(const ConfigArguments& arguments) {
+int train(const ConfigArguments& arguments, UntilEpoch until) {
   const Configuration configuration = with_absolute_paths(arguments.read());
+  check(until, configuration);
   const Dataset data = load_dataset(configuration.data);
   const RunFolder folder = RunFolder::create(arguments.out, name_after(arguments.path));
   replace_file_durably(folder.file("config.toml"), resolved_configuration(configuration));
   fmt::print(stderr, "{} on {} training and {} test samples of {} in {}, writing to {}\n", arguments.path,
              data.train.size(), data.test.size(), data.name, data.where, folder.path().string());
-  return run_in(folder, configuration, data);
+  return run_in(folder, configuration, data, until);
 }
 
 // A run goes on as it is; but it may get more epochs than it had.
@@ -145,7 +161,7 @@ Configuration with_more_epochs(const std::string& run, const Configuration& conf
   return more;
 }
 
-int resume(const std::string& run, const ConfigArguments& arguments) {
+int resume(const std::string& run, const ConfigArguments& arguments, UntilEpoch until) {
   refuse_other_settings(run, arguments);
   ConfigArguments of_run;
   of_run.path = RunFolder::open(run).file("config.toml").string();
@@ -158,6 +174,7 @@ int resume(const std::string& run, const ConfigArguments& arguments) {
     const std::string text = resolved_configuration(configuration), file = of_run.path;
     if (configuration.run.epochs > before) longer = [=] { replace_file_durably(file, text); };
   }
+  check(until, configuration);
   const auto finished = [&](const RunFolder& folder) {
     if (!is_finished(folder, configuration)) return false;
     fmt::print("{} is finished: nothing is left to do\n", run);
@@ -169,7 +186,7 @@ int resume(const std::string& run, const ConfigArguments& arguments) {
   if (finished(folder)) return 0;  // by another process, meanwhile
   fmt::print(stderr, "{} on {} training and {} test samples of {} in {}\n", run, data.train.size(), data.test.size(),
              data.name, data.where);
-  return run_in(folder, configuration, data, [&] {
+  return run_in(folder, configuration, data, until, [&] {
     std::error_code ignored;
     std::filesystem::remove(folder.file(sums_file), ignored);  // of files that are written anew
     if (longer) longer();
@@ -190,6 +207,11 @@ void add_train(CLI::App& app, ExitStatus& status) {
                    "config.toml, to the same bytes as a run that was not; --set run.epochs=N adds epochs; default: "
                    "begins a new run")
       ->type_name("RUN");
+  auto until = std::make_shared<UntilEpoch>();
+  command
+      ->add_option("--until-epoch", *until,
+                   "ends after this epoch for now, with everything saved; --resume goes on; default: all epochs")
+      ->check(CLI::Range(1, 1000000000));
   add_examples(
       *command,
       {{"settle train configs/default.toml", "the main job, into a new folder of runs/"},
@@ -197,10 +219,10 @@ void add_train(CLI::App& app, ExitStatus& status) {
        {"settle train --resume runs/default-001", "goes on with what was cut off"}},
       "Exit status: 0 when the run is finished; 1 when it failed; 2 for bad input; 130 after Ctrl-C, SIGTERM, SIGHUP,\n"
       "SIGUSR1, SIGUSR2 or SIGXCPU, once everything is saved. A second Ctrl-C or SIGTERM ends the program at once.");
-  command->callback([arguments, run, &status] {
+  command->callback([arguments, run, until, &status] {
     if (run->empty() && arguments->path.empty())
       throw InputError("settle train: name a configuration, or a run folder with --resume (settle train --help)");
-    status = run->empty() ? train(*arguments) : resume(*run, *arguments);
+    status = run->empty() ? train(*arguments, *until) : resume(*run, *arguments, *until);
   });
 }
 

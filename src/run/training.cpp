@@ -1,3 +1,6 @@
+#include "src/run/training.h"
+
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <optional>
@@ -17,7 +20,6 @@
 #include "src/run/merits.h"
 #include "src/run/outputs.h"
 #include "src/run/progress.h"
-#include "src/run/training.h"
 
 namespace settle {
 namespace {
@@ -63,13 +65,14 @@ const char* const remedy_of_infinity = "lower learning.learning_rate, network.be
 class Training {
  public:
   Training(const Configuration& configuration, const Dataset& data, const RunFolder& folder,
-           const std::function<void()>& accepted)
+           const std::function<void()>& accepted, std::optional<std::int64_t> until_epoch)
       : config_(configuration),
+        last_epoch_(std::min(configuration.run.epochs, until_epoch.value_or(configuration.run.epochs))),
         data_(data),
         folder_(folder),
         identity_(configuration, data),
         batches_(data.train.size(), configuration.run.batch, std::uint64_t(configuration.run.seed)),
-        progress_(int(configuration.run.epochs), configuration.run.epochs * batches_.count()) {
+        progress_(int(last_epoch_), last_epoch_ * batches_.count()) {
     hw::set_time_resolution();
     system_.emplace(build_chip(config_, data.train.pixels.rows(), data.train.classes),
                     build_host(config_, data.train.size() + data.test.size()), [this](Host&) { programme(); });
@@ -143,7 +146,7 @@ class Training {
       host().measure_settling(data_.train);
       folder_.write(histograms_file, histograms_csv(histograms_of_arrays(chip(), "initial")));
     }
-    while (run_.epoch() <= config_.run.epochs) {
+    while (run_.epoch() <= last_epoch_) {
       chip().meter().enter(Section::training);
       if (run_.stage == Stage::training) train_epoch();
       chip().meter().enter(Section::inference);
@@ -151,6 +154,7 @@ class Training {
       chip().meter().enter(Section::training);
       record();
     }
+    if (last_epoch_ < config_.run.epochs) throw Interrupted();  // all is saved
   }
 
   // Between two batches, or blocks of a test: where a run can be interrupted and later go on.
@@ -339,6 +343,7 @@ class Training {
   }
 
   const Configuration& config_;
+  const std::int64_t last_epoch_;
   const Dataset& data_;
   const RunFolder& folder_;
   const RunIdentity identity_;
@@ -375,8 +380,8 @@ void count_confusion(const Matrix<float>& outputs, const Eigen::Ref<const Vector
 }
 
 RunResult run_training(const Configuration& configuration, const Dataset& data, const RunFolder& folder,
-                       const std::function<void()>& accepted) {
-  RunResult result = Training(configuration, data, folder, accepted).run();
+                       const std::function<void()>& accepted, std::optional<std::int64_t> until_epoch) {
+  RunResult result = Training(configuration, data, folder, accepted, until_epoch).run();
   test_last_weights(configuration, data, folder.file("checkpoint.h5"), result);
   return result;
 }

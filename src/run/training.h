@@ -1,7 +1,9 @@
 // A training run: epochs of batches and a test after each, on a chip in SystemC.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 
 #include "settle/models/network/graph.h"
 #include "src/config/configuration.h"
@@ -17,9 +19,10 @@ namespace settle {
 /// run between two batches, with a checkpoint (RunResult::interrupted), or in the middle of one that takes long, with
 /// one of the state before it; Interrupted or Stopped where there is no such state yet. RunError when the loss is no
 /// longer finite, InputError when the checkpoint cannot be used. `accepted` is called when it can, or there is none,
-/// before anything is written. Once in a process.
+/// before anything is written. With `until_epoch` it ends after this epoch as if it were interrupted there, and goes on
+/// from there another time. Once in a process.
 RunResult run_training(const Configuration& configuration, const Dataset& data, const RunFolder& folder,
-                       const std::function<void()>& accepted = {});
+                       const std::function<void()>& accepted = {}, std::optional<std::int64_t> until_epoch = {});
 
 /// Adds each sample (a column of outputs) to the cell of its true class (row) and likeliest class (column).
 void count_confusion(const Matrix<float>& outputs, const Eigen::Ref<const Vector<std::uint8_t>>& labels,

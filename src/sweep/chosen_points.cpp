@@ -134,6 +134,10 @@ std::string list_points(const std::vector<std::size_t>& chosen, const std::files
       for (std::size_t i = 0; i < shown.size(); ++i) columns[i + 1].cells.push_back(text_of(row[shown[i]]));
     }
     return narrow_table(columns, "--columns") + count_of_points(sweep, points.size()) +
+           (sweep.search
+                ? fmt::format("these are of a search's first round; up to {} more follow\n", sweep.search->rounds - 1)
+                : "") +
+           (sweep.early.any() ? "some of them will be stopped early\n" : "") +
            (chosen.size() < points.size() ? fmt::format("of these {} by --only\n", chosen.size()) : "") +
            time_left(left, finished_s, jobs);
   });

@@ -209,10 +209,9 @@ const ViewColumn& find_column(const std::string& word, const ViewColumns& column
   if (by_last_part.size() > 1)
     throw InputError(fmt::format("{}: `{}` may be `{}` or `{}`; write it in full", option, word, by_last_part[0]->name,
                                  by_last_part[1]->name));
-  throw InputError(
-      fmt::format("{}: unknown column `{}`; did you mean `{}`? --columns help lists them; a text goes in "
-                  "quotes",
-                  option, word, nearest(word, names)));
+  const std::string guess = did_you_mean(word, names);
+  throw InputError(fmt::format("{}: unknown column `{}`{} --columns help lists them; a text goes in quotes", option,
+                               word, guess.empty() ? "." : guess));
 }
 
 RowSelection parse_condition(const std::string& text, const ViewColumns& columns, const std::string& option,

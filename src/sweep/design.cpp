@@ -53,7 +53,8 @@ std::string value_at(const ValueRange& range, double u) {
   const auto [low, high] = std::minmax(range.low, range.high);
   // each integer has an equal share, those at the ends too
   if (range.integers && !range.logarithmic)
-    return as_toml(range, std::floor(low + u * (std::floor(high) - std::ceil(low) + 1)));
+    return as_toml(
+        range, std::min(std::floor(std::ceil(low) + u * (std::floor(high) - std::ceil(low) + 1)), std::floor(high)));
   return as_toml(range, std::clamp(rounded_to(5, between(range, u)), low, high));
 }
 

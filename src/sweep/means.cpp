@@ -132,7 +132,12 @@ std::string summary_csv(const MeansTable& means) {
   return text;
 }
 
-std::string summary_table(const MeansTable& means, const std::string& see) {
+std::string summary_table(const MeansTable& all, const std::string& see) {
+  MeansTable means = all;
+  const auto is_unfinished = [](const MeanRow& row) { return row.finished == 0; };
+  means.rows.erase(std::remove_if(means.rows.begin(), means.rows.end(), is_unfinished), means.rows.end());
+  const std::size_t unfinished = all.rows.size() - means.rows.size();
+  if (means.rows.empty()) return "nothing has finished\n";
   std::vector<TextColumn> columns;
   const std::vector<std::string> headings = short_names(means.labels);
   for (std::size_t i = 0; i < means.labels.size(); ++i) {
@@ -148,7 +153,9 @@ std::string summary_table(const MeansTable& means, const std::string& see) {
   columns.push_back(scaled_column(means, "inference", "inference_joule"));
   columns.push_back(scaled_column(means, "inference", "inference_second"));
   columns.push_back(scaled_column(means, "training", "training_wall_second"));
-  return narrow_table(columns, see);
+  return narrow_table(columns, see) + (unfinished == 0 ? ""
+                                                       : fmt::format("not shown: {} that {} not finished\n", unfinished,
+                                                                     unfinished == 1 ? "has" : "have"));
 }
 
 }  // namespace settle

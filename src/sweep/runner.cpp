@@ -5,6 +5,7 @@
 #include <deque>
 #include <list>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
@@ -30,14 +31,15 @@ using Clock = std::chrono::steady_clock;
 struct Step {
   std::vector<std::string> command;
   fs::path log;
+  std::optional<std::int64_t> until_epoch = {};  // after which the point is looked at
 };
 
 // A point at work: one step of it, and those that follow when that has ended well.
 struct Running {
   Running(const Claim& its_claim, std::deque<Step> steps)
       : claim(its_claim),
-        log(steps.front().log),
-        process(std::make_unique<PointProcess>(steps.front().command, log)),
+        step(steps.front()),
+        process(std::make_unique<PointProcess>(step.command, step.log)),
         beat(Clock::now()) {
     steps.pop_front();
     rest = std::move(steps);
@@ -45,16 +47,16 @@ struct Running {
 
   bool next() {
     if (rest.empty()) return false;
-    claim.trained = true;  // by the first step, or an earlier attempt
+    claim.trained = claim.trained || !step.until_epoch;  // by this step, or an earlier attempt
     seconds += process->seconds();
-    log = rest.front().log;
-    process = std::make_unique<PointProcess>(rest.front().command, log);
+    step = rest.front();
+    process = std::make_unique<PointProcess>(step.command, step.log);
     rest.pop_front();
     return true;
   }
 
   Claim claim;
-  fs::path log;
+  Step step;
   std::unique_ptr<PointProcess> process;
   std::deque<Step> rest;
   double seconds = 0;  // of the steps that have ended
@@ -128,17 +130,37 @@ class Runner {
     const fs::path of_point = fs::absolute(folder_.of(points_[claim->point]));  // no option, whatever it is called
     wait_until_free(of_point);
     std::deque<Step> steps;
-    if (!(run_.analyze && claim->trained)) steps.push_back(training(claim->point, of_point));
-    if (run_.analyze)
+    if (!(run_.analyze && claim->trained)) steps = training(*claim, of_point);
+    if (run_.analyze && !steps_end_in_comparison(*claim))
       steps.push_back({{run_.program, "analyze", "--run", of_point.string(), "--out", (of_point / "analysis").string()},
                        of_point / "log-analysis.txt"});
     running_.emplace_back(*claim, std::move(steps));
     return true;
   }
 
-  // The step that trains. It goes on from the checkpoint of an earlier attempt, or removes what that has left; the
+  bool steps_end_in_comparison(const Claim& claim) const {
+    return run_.early.compares_after(claim.rung, points_[claim.point].configuration.run.epochs);
+  }
+
+  // Training, in parts where the point is looked at on its way.
+  std::deque<Step> training(const Claim& claim, const fs::path& of_point) const {
+    std::deque<Step> steps = {first_training(claim.point, of_point)};
+    const auto go_on = [&] {
+      steps.push_back({{run_.program, "train", "--resume", of_point.string()}, of_point / "log.txt"});
+    };
+    for (const std::int64_t epoch : run_.early.stops_from(claim.rung, points_[claim.point].configuration.run.epochs)) {
+      if (steps.back().until_epoch) go_on();
+      steps.back().until_epoch = epoch;
+      for (const std::string& word : {std::string("--until-epoch"), std::to_string(epoch)})
+        steps.back().command.push_back(word);
+    }
+    if (steps.back().until_epoch && !steps_end_in_comparison(claim)) go_on();
+    return steps;
+  }
+
+  // It goes on from the checkpoint of an earlier attempt, or removes what that has left; the
   // point's own configuration is what runs.
-  Step training(std::size_t i, const fs::path& of_point) const {
+  Step first_training(std::size_t i, const fs::path& of_point) const {
     const fs::path file = of_point / "config.toml";
     if (can_go_on(of_point, points_[i].configuration))
       return {{run_.program, "train", "--resume", of_point.string()}, of_point / "log.txt"};
@@ -156,6 +178,7 @@ class Runner {
     const auto counts = store_.chosen_counts();
     const auto of = [&](PointState state) { return counts.count(state) > 0 ? counts.at(state) : 0; };
     if (of(PointState::waiting) + of(PointState::cut_off) > 0) return true;
+    if (of(PointState::paused) > 0 && of(PointState::running) == 0) return true;  // claiming compares them
     const bool wait = of(PointState::running) > 0 && (run_.until_all_is_done || store_.others_are_silent());
     if (wait && !told_to_wait_) {
       fmt::print(stderr, "waiting for {} points of {}\n", of(PointState::running),
@@ -180,14 +203,38 @@ class Runner {
   void collect() {
     for (auto each = running_.begin(); each != running_.end();) {
       const auto status = each->process->ended();
-      if (!status || (*status == 0 && each->next())) {
+      const std::optional<Outcome> early = status && *status == 0 ? early_end(*each) : std::nullopt;
+      if (!status || (*status == 0 && !early && each->next())) {
         ++each;
         continue;
       }
       const Running ended = std::move(*each);
       running_.erase(each++);
-      finish(ended, *status);
+      if (early)
+        record(ended, *early);
+      else
+        finish(ended, *status);
     }
+  }
+
+  // How a point ends whose step has ended well, where it does not go on now.
+  std::optional<Outcome> early_end(const Running& running) const {
+    if (!running.step.until_epoch) return {};
+    Outcome outcome;
+    outcome.record = read_run_record(folder_.of(points_[running.claim.point]));
+    outcome.message = run_.early.below_bar(outcome.record, *running.step.until_epoch);
+    if (outcome.message.empty() && !running.rest.empty()) return {};
+    outcome.state = outcome.message.empty() ? PointState::paused : PointState::stopped;
+    outcome.wall_seconds = running.seconds + running.process->seconds();
+    return outcome;
+  }
+
+  void record(const Running& ended, const Outcome& outcome) {
+    next_try_ = {};  // there may be something to claim now
+    const Point& point = points_[ended.claim.point];
+    if (!store_.finish(ended.claim, outcome)) return progress_.lost(point);
+    exports_.update();
+    progress_.ended(point, outcome, store_.counts(), running_.size());
   }
 
   void finish(const Running& ended, int status) {
@@ -202,10 +249,8 @@ class Runner {
       outcome.state = PointState::failed;
       outcome.message = "has left no summary.json";
     }
-    if (status != 0) outcome.message = reason(status, ended.log);
-    if (!store_.finish(ended.claim, outcome)) return progress_.lost(point);
-    exports_.update();
-    progress_.ended(point, outcome, store_.counts(), running_.size());
+    if (status != 0) outcome.message = reason(status, ended.step.log);
+    record(ended, outcome);
   }
 
   // Says that we are alive, and ends what another process has taken over because it could not know.
@@ -232,7 +277,7 @@ class Runner {
     for (Running& each : running_) {
       std::optional<int> status;
       while (!(status = each.process->ended())) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-      if (*status == 0 && each.rest.empty())
+      if (*status == 0 && each.rest.empty() && !each.step.until_epoch)
         finish(each, 0);
       else
         store_.give_back(each.claim, "interrupted");

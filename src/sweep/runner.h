@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "src/sweep/early_stopping.h"
 #include "src/sweep/exports.h"
 #include "src/sweep/points.h"
 #include "src/sweep/sweep_folder.h"
@@ -16,6 +17,7 @@ struct SweepRun {
   int threads;             // of each point that does not state run.threads
   bool analyze;            // whether each trained point is analysed too
   bool until_all_is_done;  // whether to wait for what other processes are at, and do it should they end
+  EarlyStopping early;
 };
 
 /// Claims points of the store and runs them until none is left to claim; keeps the exports up to date. A point that

@@ -1,68 +1,34 @@
+#include "src/sweep/sweep_file.h"
+
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <map>
-#include <optional>
 #include <set>
-#include <sstream>
-#include <tuple>
 
 #include <fmt/format.h>
 
-#include "src/config/nearest.h"
+#include "src/config/keys.h"
 #include "src/config/toml_file.h"
-#include "src/config/value.h"
 #include "src/run/chip_spec.h"
 #include "src/run/run_folder.h"
+#include "src/sweep/axis_reader.h"
 #include "src/sweep/design.h"
-#include "src/sweep/sweep_file.h"
+#include "src/sweep/early_file.h"
+#include "src/sweep/search/search_file.h"
 
 namespace settle {
 namespace {
 
-struct Entry {
-  std::string key;
-  const toml::node* node;
-  toml::source_region where;
-};
-
-// A node as TOML in one line; a number reads back to the same bits.
-std::string toml_text(const toml::node& node);
-
-std::string inline_table(const toml::table& table) {
-  std::vector<std::string> entries;
-  for (const auto& [key, node] : table)
-    entries.push_back(fmt::format("{} = {}", quoted(std::string(key.str())), toml_text(node)));
-  return fmt::format("{{ {} }}", fmt::join(entries, ", "));
-}
-
-std::string toml_text(const toml::node& node) {
-  if (auto number = node.value_exact<double>()) return to_toml(NumberValue{&*number, 0, 0});
-  if (const auto text = node.value_exact<std::string>()) return quoted(*text);
-  if (const toml::array* list = node.as_array()) {
-    std::vector<std::string> elements;
-    for (const toml::node& element : *list) elements.push_back(toml_text(element));
-    return fmt::format("[{}]", fmt::join(elements, ", "));
-  }
-  if (const toml::table* table = node.as_table()) return inline_table(*table);
-  std::ostringstream text;
-  node.visit([&](const auto& concrete) { text << concrete; });
-  return text.str();
-}
-
-std::set<std::string> key_names() {
-  Configuration defaults;
-  std::set<std::string> names;
-  for (const Key& key : keys(defaults)) names.insert(key.name);
-  return names;
-}
-
-class SweepReader {
+class SweepReader : private AxisReader {
  public:
-  explicit SweepReader(const std::string& path) : table_(parse_toml(read_text(path), path)) { sweep_.source = path; }
+  explicit SweepReader(const std::string& path) : AxisReader(path), table_(parse_toml(read_text(path), path)) {
+    sweep_.source = path;
+  }
 
   SweepFile read(const std::vector<std::string>& sets) {
-    refuse_others(table_, {"base", "config", "set", "grid", "zip", "random", "sobol", "seeds", "case", "analyze"});
+    refuse_a_configuration();
+    refuse_others(table_, {"base", "config", "set", "grid", "zip", "random", "sobol", "seeds", "case", "analyze",
+                           "stop_below", "halving", "search"});
     read_base();
     for (const char* shared : {"config", "set"})
       if (const toml::node* node = table_.get(shared)) add_settings(*node, shared, 1, sweep_.settings);
@@ -73,57 +39,25 @@ class SweepReader {
     for (const char* design : {"random", "sobol"}) read_design(design);
     read_seeds();
     read_analyze();
+    if (const toml::node* node = table_.get("stop_below")) sweep_.early.bars = read_bars(*this, *node);
+    if (const toml::node* node = table_.get("halving"))
+      sweep_.early.halving = read_halving(*this, *node, sweep_.analyze);
+    if (const toml::node* node = table_.get("search")) read_search_axes(*node);
     refuse_contradictions();
     return sweep_;
   }
 
  private:
-  std::string place(const toml::source_region& where) const { return line_of(sweep_.source, where); }
-
-  void refuse_others(const toml::table& table, const std::vector<std::string>& known) const {
-    for (const auto& [key, node] : table)
-      if (std::find(known.begin(), known.end(), key.str()) == known.end())
-        refuse(fmt::format("{}: unknown key `{}` of a sweep; did you mean `{}`? There are {}", place(key.source()),
-                           key.str(), nearest(std::string(key.str()), known), fmt::join(known, ", ")));
+  // One that has a configuration's sections, and nothing of a sweep's.
+  void refuse_a_configuration() const {
+    for (const char* own : {"base", "config"})
+      if (table_.contains(own)) return;
+    Configuration defaults;
+    for (const Key& key : keys(defaults))
+      if (table_.contains(key.name.substr(0, key.name.find('.'))))
+        refuse(fmt::format("{}: is a configuration, not a sweep of many; run it by: settle train {}", sweep_.source,
+                           sweep_.source));
   }
-
-  const toml::table& table_of(const toml::node& node, const std::string& name) const {
-    if (node.as_table() == nullptr)
-      refuse(
-          fmt::format("{}: {}: must be a table of keys, such as {{ network.beta = 0.1 }}", place(node.source()), name));
-    return *node.as_table();
-  }
-
-  // "network.beta", "network" with "beta" in it, and [set.network] mean the same here.
-  void flatten(const toml::table& table, const std::string& prefix, std::vector<Entry>& entries) const {
-    for (const auto& [key, node] : table) {
-      const std::string name = prefix + std::string(key.str());
-      if (node.is_table() && key_names_.count(name) == 0) {
-        flatten(*node.as_table(), name + ".", entries);
-      } else {
-        entries.push_back({name, &node, key.source()});
-      }
-    }
-  }
-
-  // The entries of a table in the order of the file; TOML sorts a table by name.
-  std::vector<Entry> entries_of(const toml::node& node, const std::string& name) const {
-    std::vector<Entry> entries;
-    flatten(table_of(node, name), "", entries);
-    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-      return std::tie(a.where.begin.line, a.where.begin.column) < std::tie(b.where.begin.line, b.where.begin.column);
-    });
-    std::set<std::string> stated;
-    for (const Entry& entry : entries) {
-      if (!stated.insert(entry.key).second)
-        refuse(fmt::format("{}: {}: is stated twice", place(entry.where), entry.key));
-      if (entry.key == "run.seed" && name != "config")
-        refuse(place(entry.where) + ": run.seed: write seeds = [1, 2, 3] at the top of the sweep instead");
-    }
-    return entries;
-  }
-
-  std::string folder() const { return std::filesystem::path(sweep_.source).parent_path().string(); }
 
   // Layers: [config] and [set], cases, the grid and the seeds.
   void add_settings(const toml::node& node, const std::string& name, int layer, std::vector<Override>& settings) const {
@@ -166,99 +100,6 @@ class SweepReader {
       sweep_.cases.push_back({*name, {}});
       if (const toml::node* set = table.get("set")) add_settings(*set, "set", 2, sweep_.cases.back().settings);
     }
-  }
-
-  // One override for each element of a list.
-  std::vector<Override> values_of(const Entry& entry, const std::string& example, bool repeat = false) const {
-    const toml::array* list = entry.node->as_array();
-    if (list == nullptr)
-      refuse(fmt::format("{}: {}: must be a list of values, such as {}", place(entry.where), entry.key, example));
-    if (list->empty())
-      refuse(fmt::format("{}: {}: is an empty list, which leaves no points; give at least one value",
-                         place(entry.where), entry.key));
-    std::vector<std::string> texts;
-    for (const toml::node& value : *list) texts.push_back(toml_text(value));
-    return overrides_of(entry, texts, repeat);
-  }
-
-  std::vector<Override> overrides_of(const Entry& entry, const std::vector<std::string>& texts, bool repeat) const {
-    std::vector<Override> values;
-    std::set<std::string> there;
-    for (const std::string& text : texts) {
-      if (!there.insert(text).second && !repeat)
-        refuse(fmt::format("{}: {}: {} is there twice", place(entry.where), entry.key, text));
-      values.push_back({entry.key, text, place(entry.where), folder(), 3});
-    }
-    return values;
-  }
-
-  // The values of an axis: a list, or numbers at equal distances or ratios.
-  std::vector<Override> axis_values(const Entry& entry, bool repeat = false) const {
-    const toml::table* table = entry.node->as_table();
-    if (table == nullptr) return values_of(entry, "[0.01, 0.1] or { log = [0.01, 0.1], n = 5 }", repeat);
-    const ValueRange range = range_of(entry, *table, {"linear", "log", "n"});
-    const std::int64_t n = number_of_values(entry, *table, "n");
-    if (n == 1 && range.low != range.high)
-      refuse(fmt::format("{}: {}: n = 1 leaves out one end of the range; give one value in a list, or n = 2 or more",
-                         place(entry.where), entry.key));
-    if (n > 1 && range.low == range.high)
-      refuse(fmt::format("{}: {}: both ends of the range are the same; give one value in a list", place(entry.where),
-                         entry.key));
-    const std::vector<std::string> texts = spaced_values(range, n);
-    if (range.integers && std::set<std::string>(texts.begin(), texts.end()).size() < texts.size())
-      refuse(fmt::format("{}: {}: there are fewer than {} different integers in the range; lower n", place(entry.where),
-                         entry.key, n));
-    return overrides_of(entry, texts, repeat);
-  }
-
-  std::int64_t number_of_values(const Entry& entry, const toml::table& table, const char* name) const {
-    constexpr std::int64_t most = 100000;
-    const toml::node* node = table.get(name);
-    const auto n = node == nullptr ? std::nullopt : node->value_exact<std::int64_t>();
-    if (!n || *n < 1 || *n > most)
-      refuse(fmt::format("{}: {}: needs n, an integer from 1 to {}, the number of values", place(entry.where),
-                         entry.key, most));
-    return *n;
-  }
-
-  // { linear = [a, b] } or { log = [a, b] } for a key that takes a number.
-  ValueRange range_of(const Entry& entry, const toml::table& table, const std::vector<std::string>& known) const {
-    refuse_others(table, known);
-    ValueRange range;
-    range.logarithmic = table.contains("log");
-    if (range.logarithmic == table.contains("linear"))
-      refuse(fmt::format("{}: {}: a range is either linear = [a, b] or log = [a, b]", place(entry.where), entry.key));
-    const char* const word = range.logarithmic ? "log" : "linear";
-    const toml::array* ends = table.get(word)->as_array();
-    std::vector<double> numbers;
-    for (std::size_t i = 0; ends != nullptr && i < ends->size(); ++i)
-      if (const auto number = (*ends)[i].value<double>(); number && std::isfinite(*number)) numbers.push_back(*number);
-    if (ends == nullptr || ends->size() != 2 || numbers.size() != 2)
-      refuse(
-          fmt::format("{}: {}: {} must be two finite numbers, such as [0.01, 1]", place(entry.where), entry.key, word));
-    range.low = numbers[0];
-    range.high = numbers[1];
-    if (range.logarithmic && std::min(range.low, range.high) <= 0)
-      refuse(fmt::format("{}: {}: both ends of a log range must be above 0", place(entry.where), entry.key));
-    range.integers = takes_integers(entry);
-    if (range.integers && std::floor(std::max(range.low, range.high)) < std::ceil(std::min(range.low, range.high)))
-      refuse(fmt::format("{}: {}: there is no integer in the range", place(entry.where), entry.key));
-    return range;
-  }
-
-  // Whether a key takes integers; one that takes no number has no range.
-  bool takes_integers(const Entry& entry) const {
-    Configuration defaults;
-    for (const Key& key : keys(defaults)) {
-      if (key.name != entry.key) continue;
-      if (std::holds_alternative<IntegerValue>(key.value)) return true;
-      if (std::holds_alternative<NumberValue>(key.value) || std::holds_alternative<ReplacingValue>(key.value) ||
-          std::holds_alternative<DeclaredValue>(key.value) || std::holds_alternative<EstimateValue>(key.value) ||
-          std::holds_alternative<ReplacingEstimateValue>(key.value))
-        return false;
-      refuse(fmt::format("{}: {}: takes no numbers, so it has no range; give a list", place(entry.where), entry.key));
-    }
-    return false;  // an unknown key is refused with the points
   }
 
   void read_grid() {
@@ -327,6 +168,18 @@ class SweepReader {
     add_together(axes);
   }
 
+  // The axes of a search have no values yet: rounds add them.
+  void read_search_axes(const toml::node& node) {
+    for (const char* other : {"grid", "zip", "random", "sobol", "case", "halving"})
+      if (table_.contains(other))
+        refuse(fmt::format("{}: search: chooses its points itself, and cannot have [{}] too", place(node.source()),
+                           other));
+    sweep_.search = read_search(*this, node, sweep_.analyze);
+    std::vector<Axis> axes;
+    for (const SearchAxis& axis : sweep_.search->axes) axes.push_back({axis.key, {}});
+    add_together(axes);
+  }
+
   std::vector<Override> designed_values(const Entry& entry, const std::vector<double>& numbers) const {
     std::vector<std::string> texts;
     if (const toml::table* table = entry.node->as_table()) {
@@ -365,7 +218,8 @@ class SweepReader {
         refuse(fmt::format("{}: {}: is an axis twice; state it in one place", axis.values.front().place, axis.key));
       for (const Override& other : stated)
         if (other.key == axis.key)
-          refuse(fmt::format("{}: {}: is in [grid] too; state it in one place", other.place, other.key));
+          refuse(fmt::format("{}: {}: is {} too; state it in one place", other.place, other.key,
+                             sweep_.search ? "searched over" : "in [grid]"));
     }
     for (const Override& other : sweep_.asked)
       if (other.key == "run.seed" && !sweep_.seeds.empty())
@@ -373,7 +227,6 @@ class SweepReader {
   }
 
   toml::table table_;
-  std::set<std::string> key_names_ = key_names();
   SweepFile sweep_;
 };
 
@@ -392,11 +245,14 @@ SweepFile read_sweep(const std::string& path, const std::vector<std::string>& se
 std::string fingerprint(const SweepFile& sweep) {
   std::string text = sweep.base_text + "\n[set]\n" + text_of(sweep.settings);
   for (const Case& each : sweep.cases) text += fmt::format("[case {}]\n", each.name) + text_of(each.settings);
-  for (const Axis& axis : sweep.grid) text += "[grid]\n" + text_of(axis.values);
+  if (!sweep.search)  // whose values are found on the way
+    for (const Axis& axis : sweep.grid) text += "[grid]\n" + text_of(axis.values);
   for (const Axis& axis : sweep.grid)
     if (axis.with_previous) text += fmt::format("with the one before: {}\n", axis.key);
   if (!sweep.asked.empty()) text += "[asked]\n" + text_of(sweep.asked);
   if (sweep.analyze) text += "analyze\n";
+  text += text_of(sweep.early);
+  if (sweep.search) text += text_of(*sweep.search);
   return sha256(text + "[seeds]\n" + text_of(sweep.seeds));
 }
 

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "src/config/parse.h"
+#include "src/sweep/early_stopping.h"
+#include "src/sweep/search/search_spec.h"
 
 namespace settle {
 
@@ -31,6 +34,8 @@ struct SweepFile {
   std::vector<Axis> grid;       // [grid], and then [zip], [random] and [sobol], each walked together
   std::vector<Override> seeds;  // empty: the base's own
   bool analyze = false;         // whether the loop of each point's trained network is analysed too
+  EarlyStopping early;
+  std::optional<SearchSpec> search;  // its axes are those of `grid`, walked together, whose values rounds add
 };
 
 /// Reads the file and its base, which is looked for from the file's folder; `sets` are options --set for all points.

@@ -43,6 +43,8 @@ std::string SweepProgress::state(std::size_t running) const {
                                  in_state(counts_, PointState::failed));
   if (const std::size_t stopped = in_state(counts_, PointState::stopped); stopped > 0)
     text += fmt::format(", {} stopped", stopped);
+  if (const std::size_t paused = in_state(counts_, PointState::paused); paused > 0)
+    text += fmt::format(", {} paused", paused);
   const std::size_t ended = over() - over_before_, left = total_ - over();
   if (ended == 0 || left == 0) return text;
   const double spent = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
@@ -52,9 +54,11 @@ std::string SweepProgress::state(std::size_t running) const {
 void SweepProgress::ended(const Point& point, const Outcome& outcome, const Counts& counts, std::size_t running) {
   clear();
   counts_ = counts;
-  const std::string text = outcome.state == PointState::done
-                               ? fmt::format("test {:.2f} % in {}", 100 * number_in(outcome.record.headline.front()),
-                                             clock_time(outcome.wall_seconds))
+  const std::string tested = fmt::format("test {:.2f} % in {}", 100 * number_in(outcome.record.headline.front()),
+                                         clock_time(outcome.wall_seconds)),
+                    text = outcome.state == PointState::done ? tested
+                           : outcome.state == PointState::paused
+                               ? fmt::format("{}, waits to be compared after epoch {}", tested, outcome.record.epochs)
                                : fmt::format("{}: {}", name(outcome.state), outcome.message);
   fmt::print(stderr, "point {} ({}): {}; {}\n", point.id, point.title, text, state(running));
   std::fflush(stderr);

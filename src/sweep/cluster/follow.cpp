@@ -70,7 +70,7 @@ class Cluster {
     return sum;
   }
   std::size_t count_over() { return count({PointState::done, PointState::failed, PointState::stopped}); }
-  bool anything_waits() { return count({PointState::waiting, PointState::cut_off}) > 0; }
+  bool anything_waits() { return count({PointState::waiting, PointState::cut_off, PointState::paused}) > 0; }
   bool anything_runs() { return count({PointState::running}) > 0; }
 
   // The job that an earlier process of ours has submitted, if the scheduler still knows it.

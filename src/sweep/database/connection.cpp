@@ -88,6 +88,12 @@ Cell cell_at(const SQLite::Statement& statement, int column) {
   return {};
 }
 
+int run(SQLite::Database& database, const std::string& sql, const CellRow& parameters) {
+  SQLite::Statement statement(database, sql);
+  for (std::size_t i = 0; i < parameters.size(); ++i) bind(statement, int(i) + 1, parameters[i]);
+  return statement.exec();
+}
+
 std::string sql_name(const std::string& name) {
   std::string quoted = "\"";
   for (const char c : name) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);

@@ -37,6 +37,9 @@ auto guarded(const std::filesystem::path& path, const Act& act) {
 void bind(SQLite::Statement& statement, int index, const Cell& cell);
 Cell cell_at(const SQLite::Statement& statement, int column);
 
+/// Runs a statement with these parameters; the number of rows that it changed.
+int run(SQLite::Database& database, const std::string& sql, const CellRow& parameters);
+
 /// A name in quotes, so that it may hold anything.
 std::string sql_name(const std::string& name);
 

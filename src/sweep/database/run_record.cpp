@@ -1,3 +1,5 @@
+#include "src/sweep/database/run_record.h"
+
 #include <algorithm>
 #include <fstream>
 #include <optional>
@@ -7,7 +9,6 @@
 #include "settle/models/error.h"
 #include "src/data/csv.h"
 #include "src/run/run_folder.h"
-#include "src/sweep/database/run_record.h"
 
 namespace settle {
 namespace {
@@ -125,6 +126,22 @@ CellRow trained_row(const fs::path& path) {
 }
 
 }  // namespace
+
+std::optional<double> RunRecord::accuracy_after(std::int64_t epoch) const {
+  for (std::size_t table = 0; table < rows.size(); ++table) {
+    const RowsTable& of = rows_tables()[table];
+    if (of.name != "epochs") continue;
+    const auto column = [&](const char* name) {
+      return std::size_t(std::find_if(of.columns.begin(), of.columns.end(),
+                                      [&](const TableColumn& each) { return each.name == name; }) -
+                         of.columns.begin());
+    };
+    const std::size_t number = column("epoch"), accuracy = column("test_accuracy");
+    for (const CellRow& row : rows[table])
+      if (row[number] == Cell(epoch)) return number_in(row[accuracy]);
+  }
+  return {};
+}
 
 RunRecord read_run_record(const fs::path& run) {
   RunRecord record;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct RunRecord {
   std::int64_t epochs = 0;                 // that have ended
   bool finished = false;                   // there is a summary, of a run that was not interrupted
   bool analyzed = false;                   // there is an analysis of the trained network
+
+  /// The test accuracy after an epoch; nothing where that has not ended.
+  std::optional<double> accuracy_after(std::int64_t epoch) const;
 };
 
 /// Reads summary.json, metrics.csv, costs.csv and analysis/stability.csv of a run. What is not there, or was not

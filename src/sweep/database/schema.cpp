@@ -1,3 +1,5 @@
+#include "src/sweep/database/schema.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -11,7 +13,6 @@
 #include "src/sweep/database/columns.h"
 #include "src/sweep/database/connection.h"
 #include "src/sweep/database/results_table.h"
-#include "src/sweep/database/schema.h"
 
 namespace settle {
 namespace {
@@ -26,10 +27,13 @@ const TableText fixed_columns[] = {
     {"points", "case", "", "name of its [[case]]; empty without cases"},
     {"points", "title", "", "what sets it apart, for people"},
     {"points", "seed", "", "run.seed"},
-    {"points", "state", "", "waiting, running, done, failed, stopped (ended early, as asked), or cut off (goes on)"},
+    {"points", "state", "",
+     "waiting, running, done, failed, stopped (ended early, as asked), cut off (goes on), or paused "
+     "(waits to be compared with the others)"},
     {"points", "message", "", "why it has failed, was stopped or was cut off"},
     {"points", "attempt", "", "how often it was begun"},
     {"points", "trained", "", "1: its training has ended well, whatever came after"},
+    {"points", "rung", "", "of a sweep with [halving]: how many comparisons it has come through"},
     {"points", "owner_host", "", "of a running point: the machine"},
     {"points", "owner_machine", "", "of a running point: the boot and the container that its process is of"},
     {"points", "owner_pid", "", "of a running point: the process that has claimed it"},
@@ -43,8 +47,12 @@ const TableText fixed_columns[] = {
     {"settings", "point", "", "number of the point"},
     {"settings", "key", "", "of the configuration"},
     {"settings", "value", "", "a number or a text; lists and tables as TOML"},
-    {"sweep", "name", "", "fingerprint, revision, source, base and the base's text"},
+    {"sweep", "name", "", "fingerprint, revision, rung (comparisons that are over), source, base and the base's text"},
     {"sweep", "value", "", "of it"},
+    {"proposals", "combination", "", "of a sweep with [search]: its number, from 1; each has a point for every seed"},
+    {"proposals", "round", "", "in which it was proposed, from 1"},
+    {"proposals", "key", "", "that is searched over"},
+    {"proposals", "value", "", "its value, as TOML"},
     {"versions", "what", "", "settle, schema or sqlite"},
     {"versions", "version", "", "with which the database was made"},
     {"columns", "in_table", "", "a table or view"},
@@ -62,8 +70,9 @@ CREATE TABLE columns (in_table TEXT, position INTEGER, name TEXT, unit TEXT, mea
                       PRIMARY KEY (in_table, name)) WITHOUT ROWID;
 CREATE TABLE points (
   point INTEGER PRIMARY KEY, folder TEXT NOT NULL, "case" TEXT NOT NULL, title TEXT NOT NULL, seed INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed', 'stopped', 'cut off')), message TEXT,
-  attempt INTEGER NOT NULL DEFAULT 0, trained INTEGER NOT NULL DEFAULT 0,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed', 'stopped', 'cut off',
+                                              'paused')), message TEXT,
+  attempt INTEGER NOT NULL DEFAULT 0, trained INTEGER NOT NULL DEFAULT 0, rung INTEGER NOT NULL DEFAULT 0,
   owner_host TEXT, owner_machine TEXT, owner_pid INTEGER, owner_start INTEGER, heartbeat REAL,
   training_wall_second REAL, wall_second REAL, version TEXT, config_sha256 TEXT, changed INTEGER NOT NULL DEFAULT 0,
   CHECK ((state = 'running') = (owner_pid IS NOT NULL)));
@@ -73,6 +82,8 @@ CREATE TABLE common_settings (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE varied_settings (point INTEGER, key TEXT, value, PRIMARY KEY (point, key)) WITHOUT ROWID;
 CREATE VIEW settings AS
   SELECT point, key, value FROM points, common_settings UNION ALL SELECT point, key, value FROM varied_settings;
+CREATE TABLE proposals (combination INTEGER, round INTEGER NOT NULL, key TEXT, value TEXT NOT NULL,
+                        PRIMARY KEY (combination, key)) WITHOUT ROWID;
 CREATE TABLE actions (action_id INTEGER PRIMARY KEY, action TEXT, unit TEXT, rail TEXT, source TEXT,
                       UNIQUE (action, unit, rail, source));
 )";
@@ -262,13 +273,14 @@ void insert_pairs(SQLite::Database& database, const std::string& table, const Se
   }
 }
 
+// The points from `first` on.
 void insert_points(SQLite::Database& database, const SweepFile& sweep, const std::vector<Point>& points,
-                   const PointSettings& settings) {
+                   std::size_t first, const PointSettings& settings) {
   SQLite::Statement point_row(database,
                               "INSERT INTO points (point, folder, \"case\", title, seed, state) VALUES (?, ?, ?, ?, ?, "
                               "'waiting')");
   SQLite::Statement setting_row(database, "INSERT INTO varied_settings VALUES (?, ?, ?)");
-  for (std::size_t i = 0; i < points.size(); ++i) {
+  for (std::size_t i = first; i < points.size(); ++i) {
     const std::int64_t number = std::int64_t(i) + 1;
     const CellRow cells = {number, "points/" + points[i].id, points[i].case_name, points[i].title, points[i].seed};
     for (std::size_t c = 0; c < cells.size(); ++c) bind(point_row, int(c) + 1, cells[c]);
@@ -284,6 +296,18 @@ void insert_points(SQLite::Database& database, const SweepFile& sweep, const std
   }
 }
 
+// The combinations from `first` on, whose points are of this round.
+void insert_proposals(SQLite::Database& database, const SweepFile& sweep, std::int64_t round, std::size_t first) {
+  SQLite::Statement insert(database, "INSERT INTO proposals VALUES (?, ?, ?, ?)");
+  for (const Axis& axis : sweep.grid)
+    for (std::size_t i = first; i < axis.values.size(); ++i) {
+      const CellRow cells = {std::int64_t(i) + 1, round, axis.key, axis.values[i].value};
+      for (std::size_t c = 0; c < cells.size(); ++c) bind(insert, int(c) + 1, cells[c]);
+      insert.exec();
+      insert.reset();
+    }
+}
+
 }  // namespace
 
 void create_schema(SQLite::Database& database, const SweepFile& sweep, const std::vector<Point>& points) {
@@ -297,6 +321,7 @@ void create_schema(SQLite::Database& database, const SweepFile& sweep, const std
   insert_pairs(database, "sweep",
                {{"fingerprint", fingerprint(sweep)},
                 {"revision", std::int64_t(0)},
+                {"rung", std::int64_t(0)},
                 {"source", sweep.source},
                 {"base", sweep.base_source},
                 {"base_text", sweep.base_text}});
@@ -305,7 +330,28 @@ void create_schema(SQLite::Database& database, const SweepFile& sweep, const std
                 {"schema", std::string(std::to_string(schema_version))},
                 {"sqlite", std::string(sqlite3_libversion())}});
   insert_pairs(database, "common_settings", settings.common());
-  insert_points(database, sweep, points, settings);
+  insert_points(database, sweep, points, 0, settings);
+  if (sweep.search) insert_proposals(database, sweep, 1, 0);
+}
+
+void add_round(SQLite::Database& database, const SweepFile& sweep, const std::vector<Point>& points,
+               std::int64_t round) {
+  const std::size_t before = std::size_t(database.execAndGet("SELECT count(*) FROM points").getInt64()),
+                    seeds = std::max<std::size_t>(1, sweep.seeds.size());
+  const PointSettings settings(sweep, points);
+  // a key that was the same in all points before, and is another now
+  for (const auto& [key, value] : settings.varied(sweep, points.front())) {
+    SQLite::Statement move(database,
+                           "INSERT OR IGNORE INTO varied_settings SELECT point, key, value FROM points, "
+                           "common_settings WHERE key = ?");
+    move.bind(1, key);
+    move.exec();
+    SQLite::Statement remove(database, "DELETE FROM common_settings WHERE key = ?");
+    remove.bind(1, key);
+    remove.exec();
+  }
+  insert_points(database, sweep, points, before, settings);
+  insert_proposals(database, sweep, round, before / seeds);
 }
 
 }  // namespace settle

@@ -1,42 +1,24 @@
+#include "src/sweep/database/sweep_store.h"
+
 #include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
 
 #include "settle/models/error.h"
+#include "src/sweep/database/comparison.h"
 #include "src/sweep/database/connection.h"
 #include "src/sweep/database/schema.h"
-#include "src/sweep/database/sweep_store.h"
+#include "src/sweep/database/store_results.h"
 
 namespace settle {
 namespace {
-
-constexpr PointState all_states[] = {PointState::waiting, PointState::running, PointState::done,
-                                     PointState::failed,  PointState::stopped, PointState::cut_off};
-
-PointState state_called(const std::string& text) {
-  return *std::find_if(std::begin(all_states), std::end(all_states) - 1,
-                       [&](PointState state) { return text == name(state); });
-}
 
 double seconds_since_1970() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-// Runs a statement with these parameters; the number of rows that it changed.
-int run(SQLite::Database& database, const std::string& sql, const CellRow& parameters) {
-  SQLite::Statement statement(database, sql);
-  for (std::size_t i = 0; i < parameters.size(); ++i) bind(statement, int(i) + 1, parameters[i]);
-  return statement.exec();
-}
-
 Cell number_of_point(const Claim& claim) { return std::int64_t(claim.point) + 1; }
-
-std::string marks(std::size_t count) {
-  std::string text;
-  for (std::size_t i = 0; i < count; ++i) text += i == 0 ? "?" : ", ?";
-  return text;
-}
 
 bool is_empty(SQLite::Database& database) {
   return database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
@@ -52,76 +34,16 @@ void refuse_other_versions(SQLite::Database& database, const std::filesystem::pa
                                         : ": is no database of a sweep; choose another folder with --out"));
 }
 
-void insert_costs(SQLite::Database& database, const Cell& point, const RowsTable& table,
-                  const std::vector<CellRow>& rows) {
-  SQLite::Statement known(database,
-                          "SELECT action_id FROM actions WHERE action = ? AND unit = ? AND rail = ? AND source = ?");
-  SQLite::Statement add(database, "INSERT INTO actions (action, unit, rail, source) VALUES (?, ?, ?, ?)");
-  const auto place = [&](const std::string& column) {
-    return std::size_t(std::find_if(table.columns.begin(), table.columns.end(),
-                                    [&](const TableColumn& c) { return c.name == column; }) -
-                       table.columns.begin());
-  };
-  const std::size_t texts[] = {place("action"), place("unit"), place("rail"), place("source")};
-  std::map<std::vector<std::string>, std::int64_t> ids;
-  const auto id_of = [&](const CellRow& row) {
-    std::vector<std::string> key;
-    for (const std::size_t text : texts) key.push_back(text_of(row[text]));
-    const auto [found, is_new] = ids.emplace(key, 0);
-    if (!is_new) return found->second;
-    for (auto* statement : {&known, &add})
-      for (std::size_t i = 0; i < key.size(); ++i) statement->bind(int(i) + 1, key[i]);
-    if (known.executeStep()) {
-      found->second = known.getColumn(0).getInt64();
-    } else {
-      add.exec();
-      add.reset();
-      found->second = database.getLastInsertRowid();
-    }
-    known.reset();
-    return found->second;
-  };
-  SQLite::Statement insert(database,
-                           "INSERT INTO cost_rows VALUES (" + marks(table.columns.size() + 3 - std::size(texts)) + ")");
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    int index = 0;
-    bind(insert, ++index, point);
-    bind(insert, ++index, std::int64_t(i) + 1);
-    for (std::size_t column = 0; column < rows[i].size(); ++column)
-      if (std::find(std::begin(texts), std::end(texts), column) == std::end(texts))
-        bind(insert, ++index, rows[i][column]);
-    bind(insert, ++index, id_of(rows[i]));
-    insert.exec();
-    insert.reset();
-  }
-}
-
-void insert_rows(SQLite::Database& database, const Cell& point, const RowsTable& table,
-                 const std::vector<CellRow>& rows) {
-  SQLite::Statement insert(database, "INSERT INTO " + table.name + " VALUES (" + marks(table.columns.size() + 2) + ")");
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    bind(insert, 1, point);
-    bind(insert, 2, std::int64_t(i) + 1);
-    for (std::size_t column = 0; column < rows[i].size(); ++column) bind(insert, int(column) + 3, rows[i][column]);
-    insert.exec();
-    insert.reset();
-  }
-}
-
-void replace_results(SQLite::Database& database, const Cell& point, const RunRecord& record) {
-  CellRow metrics = {point};
-  metrics.insert(metrics.end(), record.headline.begin(), record.headline.end());
-  metrics.insert(metrics.end(), record.loop.begin(), record.loop.end());
-  run(database, "INSERT OR REPLACE INTO metrics VALUES (" + marks(metrics.size()) + ")", metrics);
-  for (std::size_t i = 0; i < rows_tables().size(); ++i) {
-    const RowsTable& table = rows_tables()[i];
-    const bool costs = table.name == "costs";
-    run(database, fmt::format("DELETE FROM {} WHERE point = ?", costs ? "cost_rows" : table.name), {point});
-    (costs ? insert_costs : insert_rows)(database, point, table, record.rows.at(i));
-  }
-}
-
 Cell known_text(const std::string& text) { return text.empty() ? Cell() : Cell(text); }
+
+std::optional<Claim> first_that_waits(SQLite::Database& database, const std::string& condition) {
+  SQLite::Statement next(database,
+                         "SELECT point, attempt, trained, rung FROM points WHERE state IN ('waiting', 'cut off') AND " +
+                             condition + " ORDER BY point LIMIT 1");
+  if (!next.executeStep()) return {};
+  return Claim{std::size_t(next.getColumn(0).getInt64() - 1), next.getColumn(1).getInt64() + 1,
+               next.getColumn(2).getInt() != 0, next.getColumn(3).getInt64()};
+}
 
 constexpr const char* no_owner =
     "owner_host = NULL, owner_machine = NULL, owner_pid = NULL, owner_start = NULL, "
@@ -129,27 +51,13 @@ constexpr const char* no_owner =
 
 }  // namespace
 
-const char* name(PointState state) {
-  switch (state) {
-    case PointState::waiting:
-      return "waiting";
-    case PointState::running:
-      return "running";
-    case PointState::done:
-      return "done";
-    case PointState::failed:
-      return "failed";
-    case PointState::stopped:
-      return "stopped";
-    case PointState::cut_off:
-      return "cut off";
-  }
-  return "";
-}
-
 SweepStore::SweepStore(const std::filesystem::path& folder, const SweepFile& sweep, const std::vector<Point>& points,
                        StoreOptions options)
-    : path_(folder / file_name), options_(std::move(options)), database_(open_for_writing(path_)) {
+    : path_(folder / file_name),
+      options_(std::move(options)),
+      database_(open_for_writing(path_)),
+      early_(sweep.early),
+      seeds_(std::max<std::size_t>(1, sweep.seeds.size())) {
   guarded(path_, [&] {
     create_or_check(sweep, points);
     columns_ = read_view_columns(*database_);
@@ -167,11 +75,6 @@ void SweepStore::create_or_check(const SweepFile& sweep, const std::vector<Point
   }
   refuse_other_versions(*database_, path_);
   refuse_another_sweep(*database_, path_.parent_path(), sweep);
-}
-
-std::int64_t SweepStore::next_revision() {
-  database_->exec("UPDATE sweep SET value = value + 1 WHERE name = 'revision'");
-  return database_->execAndGet("SELECT value FROM sweep WHERE name = 'revision'").getInt64();
 }
 
 // Points whose owners have ended, or were not heard of for too long, wait again.
@@ -193,7 +96,7 @@ void SweepStore::end_lost_claims() {
   for (const auto& [point, why] : lost)
     run(*database_,
         fmt::format("UPDATE points SET state = 'cut off', message = ?, changed = ?, {} WHERE point = ?", no_owner),
-        {why, next_revision(), point});
+        {why, next_revision(*database_), point});
 }
 
 void SweepStore::release_lost() {
@@ -208,24 +111,47 @@ std::optional<Claim> SweepStore::claim_where(const std::string& condition) {
   return guarded(path_, [&]() -> std::optional<Claim> {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     end_lost_claims();
-    std::optional<Claim> claim;
-    {
-      SQLite::Statement next(*database_,
-                             "SELECT point, attempt, trained FROM points WHERE state IN ('waiting', 'cut off') AND " +
-                                 chosen_ + condition + " ORDER BY point LIMIT 1");
-      if (next.executeStep())
-        claim = Claim{std::size_t(next.getColumn(0).getInt64() - 1), next.getColumn(1).getInt64() + 1,
-                      next.getColumn(2).getInt() != 0};
-    }
+    std::optional<Claim> claim = first_that_waits(*database_, chosen_ + condition);
+    if (!claim && early_.halving && compare(*database_, *early_.halving, seeds_))
+      claim = first_that_waits(*database_, chosen_ + condition);
     const Owner& owner = options_.owner;
     if (claim)
       run(*database_,
           "UPDATE points SET state = 'running', message = NULL, attempt = ?, owner_host = ?, owner_machine = ?, "
           "owner_pid = ?, owner_start = ?, heartbeat = ?, changed = ? WHERE point = ?",
-          {claim->attempt, owner.host, owner.machine, owner.pid, owner.start, seconds_since_1970(), next_revision(),
-           number_of_point(*claim)});
+          {claim->attempt, owner.host, owner.machine, owner.pid, owner.start, seconds_since_1970(),
+           next_revision(*database_), number_of_point(*claim)});
     transaction.commit();
     return claim;
+  });
+}
+
+SweepStore::Proposals SweepStore::proposals() {
+  return guarded(path_, [&] {
+    Proposals all;
+    SQLite::Statement each(*database_,
+                           "SELECT combination, round, key, value FROM proposals p JOIN columns c ON c.in_table = "
+                           "'results' AND c.name = p.key ORDER BY combination, c.position");
+    while (each.executeStep()) {
+      const std::size_t number = std::size_t(each.getColumn(0).getInt64());
+      if (all.combinations.size() < number) all.combinations.emplace_back();
+      all.combinations.back().push_back(each.getColumn(3).getString());
+      all.rounds = each.getColumn(1).getInt64();
+    }
+    return all;
+  });
+}
+
+void SweepStore::add_round(const SweepFile& sweep, const std::vector<Point>& points, std::int64_t round) {
+  guarded(path_, [&] {
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    const std::int64_t there = database_->execAndGet("SELECT max(round) FROM proposals").getInt64();
+    if (there < round) {
+      const std::int64_t before = database_->execAndGet("SELECT count(*) FROM points").getInt64();
+      settle::add_round(*database_, sweep, points, round);
+      run(*database_, "UPDATE points SET changed = ? WHERE point > ?", {next_revision(*database_), before});
+    }
+    transaction.commit();
   });
 }
 
@@ -246,16 +172,17 @@ bool SweepStore::finish(const Claim& claim, const Outcome& outcome) {
   return guarded(path_, [&] {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     const bool has_results = outcome.state != PointState::failed;
-    const int changed = run(
-        *database_,
-        fmt::format("UPDATE points SET state = ?, message = ?, trained = ?, wall_second = ?, training_wall_second = ?, "
-                    "version = ?, config_sha256 = ?, changed = ?, {} WHERE point = ? AND attempt = ? AND state = "
-                    "'running'",
-                    no_owner),
-        {std::string(name(outcome.state)), known_text(outcome.message), std::int64_t(outcome.trained),
-         outcome.wall_seconds, has_results ? Cell(outcome.record.training_wall_seconds) : Cell(),
-         known_text(outcome.record.version), known_text(outcome.record.config_sha256), next_revision(),
-         number_of_point(claim), claim.attempt});
+    const int changed =
+        run(*database_,
+            fmt::format("UPDATE points SET state = ?, message = ?, trained = ?, wall_second = ? + CASE WHEN rung > 0 "
+                        "THEN coalesce(wall_second, 0) ELSE 0 END, training_wall_second = ?, "
+                        "version = ?, config_sha256 = ?, changed = ?, {} WHERE point = ? AND attempt = ? AND state = "
+                        "'running'",
+                        no_owner),
+            {std::string(name(outcome.state)), known_text(outcome.message), std::int64_t(outcome.trained),
+             outcome.wall_seconds, has_results ? Cell(outcome.record.training_wall_seconds) : Cell(),
+             known_text(outcome.record.version), known_text(outcome.record.config_sha256), next_revision(*database_),
+             number_of_point(claim), claim.attempt});
     if (changed == 0) return false;
     if (has_results) replace_results(*database_, number_of_point(claim), outcome.record);
     transaction.commit();
@@ -270,7 +197,7 @@ void SweepStore::give_back(const Claim& claim, const std::string& why) {
         fmt::format("UPDATE points SET state = 'cut off', message = ?, changed = ?, {} WHERE point = ? AND attempt = ? "
                     "AND state = 'running'",
                     no_owner),
-        {why, next_revision(), number_of_point(claim), claim.attempt});
+        {why, next_revision(*database_), number_of_point(claim), claim.attempt});
     transaction.commit();
   });
 }
@@ -280,9 +207,9 @@ void SweepStore::retry_failed() {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     run(*database_,
         "UPDATE points SET state = 'waiting', message = NULL, wall_second = NULL, changed = ? WHERE state = "
-        "'failed' AND " +
+        "'failed' AND rung >= (SELECT value FROM sweep WHERE name = 'rung') AND " +
             chosen_,
-        {next_revision()});
+        {next_revision(*database_)});
     transaction.commit();
   });
 }

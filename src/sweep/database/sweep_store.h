@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "src/sweep/database/owner.h"
+#include "src/sweep/database/point_state.h"
 #include "src/sweep/database/results_table.h"
 #include "src/sweep/database/run_record.h"
 #include "src/sweep/points.h"
@@ -28,24 +29,21 @@
 
 namespace settle {
 
-/// stopped: ended before its time, as was asked for. cut_off: was begun, and goes on from its checkpoint.
-enum class PointState { waiting, running, done, failed, stopped, cut_off };
-const char* name(PointState state);
-
 /// The right to work on a point.
 struct Claim {
   std::size_t point = 0;     // its index, from 0
   std::int64_t attempt = 0;  // which tells this claim from others of the same point
   bool trained = false;      // its training has ended well before: only its analysis is left
+  std::int64_t rung = 0;     // the comparisons that it has come through
 };
 
-/// How an attempt ended: done, failed or stopped.
+/// How an attempt ended: done, failed, stopped or paused.
 struct Outcome {
   PointState state = PointState::done;
   std::string message;  // one line, of a point that is not done
   double wall_seconds = 0;
   bool trained = false;
-  RunRecord record;  // of a point that is done or stopped
+  RunRecord record;  // of a point that has not failed
 };
 
 /// A point that did not end well.
@@ -72,7 +70,8 @@ class SweepStore {
 
   /// From now on only these points are claimed, and tried again.
   void choose(const std::vector<std::size_t>& points);
-  /// The first point that waits, was cut off, or whose owner has ended; nothing where there is none.
+  /// The first point that waits, was cut off, or whose owner has ended; nothing where there is none. When all points
+  /// that are left are paused, it compares them first.
   std::optional<Claim> claim_next();
   /// This very point, likewise.
   std::optional<Claim> claim(std::size_t point);
@@ -88,8 +87,17 @@ class SweepStore {
   /// Ends claims of processes that have ended or were not heard of; claiming does so, too.
   void release_lost();
 
-  /// Lets what has failed wait again.
+  /// Lets what has failed wait again; what has failed before a comparison that is over is out of the race.
   void retry_failed();
+
+  /// The combinations that a search has proposed so far, as the values of its axes, and of which round the last one is.
+  struct Proposals {
+    std::vector<std::vector<std::string>> combinations;
+    std::int64_t rounds = 0;
+  };
+  Proposals proposals();
+  /// Adds a round to a search (schema.h); nothing is changed where another process has done so.
+  void add_round(const SweepFile& sweep, const std::vector<Point>& points, std::int64_t round);
 
   std::map<PointState, std::size_t> counts();
   /// Of the points that were chosen.
@@ -111,7 +119,6 @@ class SweepStore {
   void create_or_check(const SweepFile& sweep, const std::vector<Point>& points);
   std::optional<Claim> claim_where(const std::string& condition);
   void end_lost_claims();
-  std::int64_t next_revision();
   std::map<PointState, std::size_t> counts_where(const std::string& condition);
 
   std::filesystem::path path_;
@@ -119,6 +126,8 @@ class SweepStore {
   std::unique_ptr<SQLite::Database> database_;
   ViewColumns columns_;
   std::string chosen_ = "true";  // SQL: whether a point may be claimed
+  EarlyStopping early_;
+  std::size_t seeds_;  // points of a combination, which follow each other
 };
 
 struct FinishedPoint {

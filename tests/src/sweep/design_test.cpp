@@ -56,6 +56,9 @@ TEST(Design, ValuesStayInTheirRange) {
     EXPECT_LE(log, 1e-1);
     EXPECT_NEAR(std::log10(log), -3 + 2 * u, 1e-4);
   }
+  EXPECT_EQ(value_at({2.5, 6.5, false, true}, 0.0), "3") << "2 is below the range";
+  EXPECT_EQ(value_at({2.5, 6.5, false, true}, 1 - 0x1p-53), "6");
+  EXPECT_EQ(value_at({3, 10, false, true}, 1 - 0x1p-53), "10");
   EXPECT_EQ(value_at({1, 3, false, true}, 0.0), "1");
   EXPECT_EQ(value_at({1, 3, false, true}, 0.34), "2");
   EXPECT_EQ(value_at({3, 1, false, true}, 1 - 1e-16), "3") << "whichever end is first";
