@@ -1,5 +1,9 @@
-# With CMAKE_UNITY_BUILD, the files of a folder are compiled together: half of the time. So what they have in unnamed
-# namespaces must have different names within a folder.
+# With CMAKE_UNITY_BUILD, which is on unless told otherwise, the files of a folder are compiled together: half of the time.
+if(NOT DEFINED CMAKE_UNITY_BUILD)
+  set(CMAKE_UNITY_BUILD ON)
+endif()
+
+# So what our files have in unnamed namespaces must have different names within a folder.
 function(compile_by_folder target)
   get_target_property(sources ${target} SOURCES)
   set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
@@ -8,10 +12,34 @@ function(compile_by_folder target)
     if(kernel)  # Highway compiles a kernel's file once for each kind of CPU: it needs a unit of its own
       set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     else()
-      get_filename_component(folder ${source} DIRECTORY)
-      file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${folder})
-      string(REPLACE "/" "_" group ${folder})
+      group_of(${source} group)
       set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
     endif()
   endforeach()
+endfunction()
+
+# Tests like short names, each file its own, so a file has a namespace called as the file; one that has not is compiled
+# alone. A few files at a time: one that is worked on should not take long.
+function(compile_tests_together target)
+  set(files_at_a_time 8)
+  get_target_property(sources ${target} SOURCES)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+  foreach(source IN LISTS sources)
+    get_filename_component(name ${source} NAME_WE)
+    file(STRINGS ${source} own_namespace REGEX "^namespace settle.*::${name} {" LIMIT_COUNT 1)
+    if(own_namespace)
+      group_of(${source} group)
+      list(APPEND files_of_${group} ${source})
+      list(LENGTH files_of_${group} count)
+      math(EXPR part "(${count} - 1) / ${files_at_a_time} + 1")
+      set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group}_${part})
+    endif()
+  endforeach()
+endfunction()
+
+function(group_of source result)
+  get_filename_component(folder ${source} DIRECTORY)
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${folder})
+  string(REPLACE "/" "_" group ${folder})
+  set(${result} ${group} PARENT_SCOPE)
 endfunction()

@@ -9,11 +9,11 @@
 
 #include <map>
 #include <memory>
-#include <systemc>
 #include <vector>
 
 #include "settle/hw/neuron_bank_module.h"
 #include "settle/hw/sim_time.h"
+#include "settle/hw/systemc.h"
 #include "settle/models/chip/chip.h"
 
 namespace settle::hw {

@@ -1,8 +1,7 @@
 // A crossbar in SystemC: an array of the models behind an interface that neuron banks read through.
 #pragma once
 
-#include <systemc>
-
+#include "settle/hw/systemc.h"
 #include "settle/models/chip/crossbar_macro.h"
 
 namespace settle::hw {

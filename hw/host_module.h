@@ -3,8 +3,8 @@
 
 #include <exception>
 #include <functional>
-#include <systemc>
 
+#include "settle/hw/systemc.h"
 #include "settle/models/learning/host.h"
 
 namespace settle::hw {

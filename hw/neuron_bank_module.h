@@ -2,11 +2,11 @@
 #pragma once
 
 #include <exception>
-#include <systemc>
 #include <vector>
 
 #include "settle/hw/crossbar_module.h"
 #include "settle/hw/state_channel.h"
+#include "settle/hw/systemc.h"
 #include "settle/models/settling/transient.h"
 
 namespace settle::hw {

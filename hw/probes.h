@@ -2,11 +2,11 @@
 #pragma once
 
 #include <string>
-#include <systemc>
 #include <vector>
 
 #include "settle/hw/chip_module.h"
 #include "settle/hw/signals.h"
+#include "settle/hw/systemc.h"
 
 namespace settle::hw {
 

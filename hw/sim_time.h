@@ -1,8 +1,7 @@
 // Seconds and the models' times as SystemC's time: the one place that converts them.
 #pragma once
 
-#include <systemc>
-
+#include "settle/hw/systemc.h"
 #include "settle/models/numeric/time.h"
 
 namespace settle::hw {

@@ -1,9 +1,9 @@
 // A channel that carries the analog state of a bank, a block of samples at once, to the crossbars that read it.
 #pragma once
 
-#include <systemc>
 #include <utility>
 
+#include "settle/hw/systemc.h"
 #include "settle/models/numeric/matrix.h"
 
 namespace settle::hw {

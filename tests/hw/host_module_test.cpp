@@ -6,7 +6,7 @@
 #include "tests/hw/run_system.h"
 #include "tests/models/chip/small_chip.h"
 
-namespace settle::test {
+namespace settle::test::host_module_test {
 namespace {
 
 template <class Exception>
@@ -38,4 +38,4 @@ TEST(HostModule, ExceptionsComeOutOfTheSystemAsThemselves) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::host_module_test

@@ -1,4 +1,3 @@
-#define SC_INCLUDE_DYNAMIC_PROCESSES  // sc_spawn
 #include "settle/hw/probes.h"
 
 #include <cmath>
@@ -12,7 +11,7 @@
 #include "tests/models/chip/small_chip.h"
 #include "tests/program/waveform.h"
 
-namespace settle::test {
+namespace settle::test::probes_test {
 namespace {
 
 // The signal of this name, of any that a chip has.
@@ -356,4 +355,4 @@ TEST(ChipModule, DrawsPulsesAndVerifyingInTheirOwnTime) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::probes_test

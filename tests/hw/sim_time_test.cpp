@@ -8,7 +8,7 @@
 #include "settle/models/error.h"
 #include "tests/hw/in_child.h"
 
-namespace settle::test {
+namespace settle::test::sim_time_test {
 namespace {
 
 TEST(SimTime, ConvertsToFemtoseconds) {
@@ -38,4 +38,4 @@ TEST(SimTime, RefusesWhatWouldWrapFromNow) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::sim_time_test

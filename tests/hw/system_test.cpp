@@ -9,7 +9,7 @@
 #include "tests/models/chip/digest.h"
 #include "tests/models/chip/small_chip.h"
 
-namespace settle::test {
+namespace settle::test::system_test {
 namespace {
 
 constexpr Index samples = 40, batch = 20;
@@ -163,4 +163,4 @@ TEST(System, TimeIsThatOfThePhases) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::system_test

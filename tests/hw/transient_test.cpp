@@ -1,5 +1,4 @@
 // A transient through the modules: it settles when the settling times say, and with endless steps it is the map.
-#define SC_INCLUDE_DYNAMIC_PROCESSES  // sc_spawn
 #include <algorithm>
 #include <cmath>
 
@@ -10,7 +9,7 @@
 #include "tests/hw/run_system.h"
 #include "tests/models/chip/small_chip.h"
 
-namespace settle::test {
+namespace settle::test::transient_test {
 namespace {
 
 constexpr Index samples = 5;
@@ -141,4 +140,4 @@ TEST(ModuleTransient, OfEndlessStepsIsTheMap) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::transient_test

@@ -16,7 +16,7 @@
 #include "tests/models/chip/small_chip.h"
 #include "tests/models/memory_archive.h"
 
-namespace settle::test {
+namespace settle::test::refusals_test {
 namespace {
 
 /// What is tried, and words of the message.
@@ -226,4 +226,4 @@ TEST(Refusals, OfCurves) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::refusals_test

@@ -6,7 +6,7 @@
 #include "tests/program/csv_table.h"
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::analyze_test {
 namespace {
 
 TEST_F(RunTest, AnalyzePrintsAndWritesAllParts) {
@@ -233,4 +233,4 @@ TEST_F(RunTest, AnalyzeRefusesAndWritesNothing) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::analyze_test

@@ -3,7 +3,7 @@
 
 #include "tests/program/sweep_fixture.h"
 
-namespace settle {
+namespace settle::cluster_test {
 namespace {
 
 constexpr const char* four_points = R"(
@@ -140,4 +140,4 @@ TEST_F(Slurm, IsCancelledAndGoesOn) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::cluster_test

@@ -1,7 +1,7 @@
 // Wrong command lines and wrong settings.
 #include "tests/program/refusal.h"
 
-namespace settle {
+namespace settle::command_line_refusal_test {
 namespace {
 
 std::vector<std::string> train_with(const std::string& setting) {
@@ -146,4 +146,4 @@ TEST_P(CommandLine, IsRefusedInOneLine) { expect_refused(GetParam()); }
 INSTANTIATE_TEST_SUITE_P(Refusal, CommandLine, testing::ValuesIn(refusals), named);
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::command_line_refusal_test

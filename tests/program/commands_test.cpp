@@ -8,7 +8,7 @@
 #include "tests/program/csv_table.h"
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::commands_test {
 namespace {
 
 TEST_F(RunTest, DefaultConfigurationParsesBack) {
@@ -169,4 +169,4 @@ TEST_F(RunTest, HelpNamesEveryCommand) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::commands_test

@@ -1,7 +1,7 @@
 // Configurations that come with the program, on tiny data and small layers.
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::configs_test {
 namespace {
 
 class Configs : public RunTest {};
@@ -16,4 +16,4 @@ TEST_F(Configs, PrototypicalEquilibriumPropagationLearns) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::configs_test

@@ -1,7 +1,7 @@
 // Configuration files that cannot be used: the line that is wrong is named.
 #include "tests/program/refusal.h"
 
-namespace settle {
+namespace settle::configuration_file_refusal_test {
 namespace {
 
 struct File {
@@ -47,4 +47,4 @@ TEST_F(RefusalTest, FolderAsConfiguration) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::configuration_file_refusal_test

@@ -9,7 +9,7 @@
 
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::damage_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -222,4 +222,4 @@ TEST_F(Damage, OfFiguresIsRefused) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::damage_test

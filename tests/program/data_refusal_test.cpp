@@ -1,7 +1,7 @@
 // Data sets that are not there, or damaged: the file is named.
 #include "tests/program/refusal.h"
 
-namespace settle {
+namespace settle::data_refusal_test {
 namespace {
 
 const TinyHalf half = tiny_half(6, 3);
@@ -126,4 +126,4 @@ TEST_F(RunTest, CompressedDataIsTheSameData) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::data_refusal_test

@@ -6,7 +6,7 @@
 #include "tests/program/checkpoint_file.h"
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::determinism_test {
 namespace {
 
 // Batches of several chunks (128 samples), so that there is something to divide; noise everywhere.
@@ -108,4 +108,4 @@ TEST_F(Determinism, ShortOptionsAreTheSettings) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::determinism_test

@@ -3,7 +3,7 @@
 
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::device_table_test {
 namespace {
 
 class DeviceTable : public RunTest {};
@@ -98,4 +98,4 @@ TEST_F(DeviceTable, MistakesAreNamed) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::device_table_test

@@ -10,7 +10,7 @@
 #include "tests/program/csv_table.h"
 #include "tests/program/run_files.h"
 
-namespace settle {
+namespace settle::faults_test {
 namespace {
 
 class Faults : public RunFilesTest {
@@ -175,4 +175,4 @@ TEST_F(Faults, ASignalEndsTheWaveformToo) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::faults_test

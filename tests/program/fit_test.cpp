@@ -4,7 +4,7 @@
 
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::fit_test {
 namespace {
 
 class Fit : public RunTest {
@@ -74,4 +74,4 @@ TEST_F(Fit, WritesOverNothingElse) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::fit_test

@@ -4,7 +4,7 @@
 
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::help_test {
 namespace {
 
 class Help : public RunTest {
@@ -83,4 +83,4 @@ TEST_F(Help, EveryShellHasItsScript) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::help_test

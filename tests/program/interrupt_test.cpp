@@ -8,7 +8,7 @@
 #include "tests/program/csv_table.h"
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::interrupt_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -147,4 +147,4 @@ TEST_F(Interrupt, KillingLeavesOnlyWholeFiles) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::interrupt_test

@@ -13,7 +13,7 @@
 #include "tests/program/keys.h"
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::key_effect_test {
 namespace {
 
 // Results do not depend on these.
@@ -106,4 +106,4 @@ TEST_P(KeyEffect, IsThereForEveryKey) {
 INSTANTIATE_TEST_SUITE_P(Parts, KeyEffect, testing::Range(0, parts));
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::key_effect_test

@@ -5,7 +5,7 @@
 #include "tests/program/keys.h"
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::key_extremes_test {
 namespace {
 
 // What these ask for is work that a user wants; it shows its progress and can be interrupted.
@@ -65,4 +65,4 @@ TEST_P(KeyExtremes, EndWithAResultOrOneLine) {
 INSTANTIATE_TEST_SUITE_P(Parts, KeyExtremes, testing::Range(0, parts));
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::key_extremes_test

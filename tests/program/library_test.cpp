@@ -4,7 +4,7 @@
 #include "tests/program/checkpoint_file.h"
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::library_test {
 namespace {
 
 std::string bytes_of_gzip(const std::string& file) {
@@ -67,4 +67,4 @@ TEST_F(Library, TrainsOnImagesToTheSameWeightsAsTheProgram) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::library_test

@@ -4,7 +4,7 @@
 #include "tests/program/every_configuration.h"
 #include "tests/program/run_files.h"
 
-namespace settle {
+namespace settle::more_epochs_test {
 namespace {
 
 class MoreEpochs : public RunFilesTest {
@@ -98,4 +98,4 @@ TEST_F(MoreEpochs, LeaveTheConfigurationAloneWhereTheCheckpointIsDamaged) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::more_epochs_test

@@ -4,7 +4,7 @@
 
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::names_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -159,4 +159,4 @@ TEST_F(SafeNames, OfConfigurationsStayInRuns) {
 INSTANTIATE_TEST_SUITE_P(Given, Names, testing::ValuesIn(names), named);
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::names_test

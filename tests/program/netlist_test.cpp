@@ -8,7 +8,7 @@
 
 #include "tests/program/refusal.h"
 
-namespace settle {
+namespace settle::netlist_test {
 namespace {
 
 // 16 inputs from images of 8 x 8 pixels, and four classes.
@@ -382,4 +382,4 @@ TEST_F(Netlist, ANetworkThatDoesNotSettleHasNoDeck) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::netlist_test

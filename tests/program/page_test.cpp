@@ -8,7 +8,7 @@
 
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::page_test {
 namespace {
 
 std::string chromium() {
@@ -215,4 +215,4 @@ TEST_F(Pages, OfASweepAreAskedForAlone) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::page_test

@@ -4,7 +4,7 @@
 #include "tests/program/csv_table.h"
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::perceptron_test {
 namespace {
 
 const char* const perceptron = R"([run]
@@ -82,4 +82,4 @@ TEST_F(Perceptron, KeysOfNeuronsHaveNoEffect) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::perceptron_test

@@ -5,7 +5,7 @@
 #include "tests/program/csv_table.h"
 #include "tests/program/refusal.h"
 
-namespace settle {
+namespace settle::propose_test {
 namespace {
 
 // The numbers that follow a text in another.
@@ -100,4 +100,4 @@ TEST_P(Signal, IsRefusedInOneLine) { expect_refused(GetParam()); }
 INSTANTIATE_TEST_SUITE_P(Refusal, Signal, testing::ValuesIn(refusals), named);
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::propose_test

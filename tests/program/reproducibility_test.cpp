@@ -7,7 +7,7 @@
 #include "tests/program/every_configuration.h"
 #include "tests/program/run_files.h"
 
-namespace settle {
+namespace settle::reproducibility_test {
 namespace {
 
 class RunAgain : public RunFilesTest, public testing::WithParamInterface<std::string> {};
@@ -160,4 +160,4 @@ TEST_F(Surroundings, AreRecorded) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::reproducibility_test

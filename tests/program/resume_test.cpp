@@ -9,7 +9,7 @@
 #include "tests/program/checkpoint_file.h"
 #include "tests/program/run_files.h"
 
-namespace settle {
+namespace settle::resume_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -327,4 +327,4 @@ TEST_F(Resume, CheckpointsCarryUnitsAndMeanings) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::resume_test

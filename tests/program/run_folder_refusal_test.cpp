@@ -1,7 +1,7 @@
 // Run folders that cannot be written, and folders that are no run, or a damaged one.
 #include "tests/program/refusal.h"
 
-namespace settle {
+namespace settle::run_folder_refusal_test {
 namespace {
 
 TEST_F(RefusalTest, OutIsAFile) {
@@ -124,4 +124,4 @@ TEST_F(RefusalTest, ReportOfADamagedRun) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::run_folder_refusal_test

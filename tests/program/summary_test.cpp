@@ -10,7 +10,7 @@
 #include "tests/program/csv_table.h"
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::summary_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -313,4 +313,4 @@ TEST_F(Summary, SaysWhatWasRun) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::summary_test

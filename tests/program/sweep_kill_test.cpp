@@ -8,7 +8,7 @@
 
 #include "tests/program/sweep_fixture.h"
 
-namespace settle {
+namespace settle::sweep_kill_test {
 namespace {
 
 constexpr const char* eight_points = R"(
@@ -130,4 +130,4 @@ TEST_F(SweepKilled, ASweepWaitsForItsWorkersAndTakesOverFromThem) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::sweep_kill_test

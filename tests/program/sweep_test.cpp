@@ -8,7 +8,7 @@
 #include "tests/program/refusal.h"
 #include "tests/program/sweep_fixture.h"
 
-namespace settle {
+namespace settle::sweep_test {
 namespace {
 
 class Sweep : public SweepTest {
@@ -602,4 +602,4 @@ TEST_F(RefusalTest, SweepWithoutJobs) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::sweep_test

@@ -9,7 +9,7 @@
 
 #include "tests/program/refusal.h"
 
-namespace settle {
+namespace settle::together_test {
 namespace {
 
 class Together : public RefusalTest {
@@ -130,4 +130,4 @@ TEST_F(Together, ReportsInOneFile) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::together_test

@@ -8,7 +8,7 @@
 #include "tests/program/run_test.h"
 #include "tests/program/waveform.h"
 
-namespace settle {
+namespace settle::trace_test {
 namespace {
 
 class Trace : public RunTest {
@@ -258,4 +258,4 @@ TEST_F(Trace, FstWithoutItsConverterSaysWhatToInstall) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::trace_test

@@ -5,7 +5,7 @@
 #include "tests/program/csv_table.h"
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::variants_test {
 namespace {
 
 using Settings = std::vector<std::string>;
@@ -202,4 +202,4 @@ TEST_P(Variants, EvaluatesAsItTrained) {
 INSTANTIATE_TEST_SUITE_P(Program, Variants, testing::ValuesIn(variants), named);
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::variants_test

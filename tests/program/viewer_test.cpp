@@ -6,7 +6,7 @@
 #include "tests/program/run_test.h"
 #include "tests/program/waveform.h"
 
-namespace settle {
+namespace settle::viewer_test {
 namespace {
 
 // The command that was printed, after "gtkwave".
@@ -82,4 +82,4 @@ TEST_F(Viewer, OpensWhatTrainHasPrinted) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::viewer_test

@@ -1,7 +1,7 @@
 // What a run warns of: at its end, in summary.json and in its report, by the same words.
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::warnings_test {
 namespace {
 
 struct Trouble {
@@ -74,4 +74,4 @@ TEST_F(Warnings, AreFewOfAnOrdinaryRun) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::warnings_test

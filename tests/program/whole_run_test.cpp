@@ -6,7 +6,7 @@
 #include "tests/program/run_test.h"
 #include "tests/program/waveform.h"
 
-namespace settle {
+namespace settle::whole_run_test {
 namespace {
 
 class WholeRun : public RunTest {
@@ -164,4 +164,4 @@ TEST_F(RunTest, WithoutOutEachRunGetsTheNextNumber) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::whole_run_test

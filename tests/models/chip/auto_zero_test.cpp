@@ -8,7 +8,7 @@
 #include "tests/models/chip/small_chip.h"
 #include "tests/models/memory_archive.h"
 
-namespace settle::test {
+namespace settle::test::auto_zero_test {
 namespace {
 
 constexpr Index samples = 100, readings = 32, neurons = 300;
@@ -315,4 +315,4 @@ TEST(AutoZero, AmplifiersAreRangedByTheLastBatch) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::auto_zero_test

@@ -9,7 +9,7 @@
 #include "settle/models/learning/host.h"
 #include "tests/models/chip/small_chip.h"
 
-namespace settle::test {
+namespace settle::test::chip_costs_test {
 namespace {
 
 double relative(double a, double b) { return std::abs(a - b) / std::abs(b); }
@@ -434,4 +434,4 @@ TEST(ChipCosts, BelongToTheirPhases) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::chip_costs_test

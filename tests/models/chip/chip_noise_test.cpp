@@ -7,7 +7,7 @@
 
 #include "tests/models/chip/small_chip.h"
 
-namespace settle::test {
+namespace settle::test::chip_noise_test {
 namespace {
 
 constexpr Index samples = 200;
@@ -149,4 +149,4 @@ TEST(ChipNoise, IsOfAPhase) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::chip_noise_test

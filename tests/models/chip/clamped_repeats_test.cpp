@@ -10,7 +10,7 @@
 #include "settle/models/learning/host.h"
 #include "tests/models/chip/small_chip.h"
 
-namespace settle::test {
+namespace settle::test::clamped_repeats_test {
 namespace {
 
 // All samples are alike, so that what differs between them is noise.
@@ -351,4 +351,4 @@ TEST(LockIn, RefusesWhatItCannotDo) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::clamped_repeats_test

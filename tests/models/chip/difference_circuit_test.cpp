@@ -12,7 +12,7 @@
 #include "tests/models/chip/small_chip.h"
 #include "tests/models/memory_archive.h"
 
-namespace settle::test {
+namespace settle::test::difference_circuit_test {
 namespace {
 
 constexpr Index samples = 6;
@@ -331,4 +331,4 @@ TEST(DifferenceCircuit, RefusesWhatItCannotDo) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::difference_circuit_test

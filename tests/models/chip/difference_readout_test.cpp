@@ -6,7 +6,7 @@
 
 #include "tests/models/memory_archive.h"
 
-namespace settle::test {
+namespace settle::test::difference_readout_test {
 namespace {
 
 constexpr Index neurons = 500, samples = 60;
@@ -175,4 +175,4 @@ TEST(DifferenceReadout, KeepsTheLargestGain) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::difference_readout_test

@@ -9,7 +9,7 @@
 #include "settle/models/learning/host.h"
 #include "tests/models/chip/small_chip.h"
 
-namespace settle::test {
+namespace settle::test::finite_test {
 namespace {
 
 constexpr float nan = std::numeric_limits<float>::quiet_NaN(), infinite = std::numeric_limits<float>::infinity();
@@ -79,4 +79,4 @@ TEST(Finite, PaddingIsNoSample) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::finite_test

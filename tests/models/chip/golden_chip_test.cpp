@@ -7,7 +7,7 @@
 #include "tests/models/chip/small_chip.h"
 #include "tests/models/settling/golden.h"
 
-namespace settle::test {
+namespace settle::test::golden_chip_test {
 namespace {
 
 constexpr double tolerance = 5e-6;
@@ -153,4 +153,4 @@ TEST(GoldenChip, MapErrorHeld) { check_all(Analysis::map, true); }
 TEST(GoldenChip, MapErrorRecomputed) { check_all(Analysis::map, false); }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::golden_chip_test

@@ -9,7 +9,7 @@
 
 #include "settle/models/device/pulse_figures.h"
 
-namespace settle::test {
+namespace settle::test::pulse_programmer_test {
 namespace {
 
 constexpr Index targets = 20, sources = 30;
@@ -521,4 +521,4 @@ TEST(PulseProgrammer, DevicesLeakInSimulatedTime) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::pulse_programmer_test

@@ -6,7 +6,7 @@
 
 #include "tests/models/chip/small_chip.h"
 
-namespace settle::test {
+namespace settle::test::read_noise_test {
 namespace {
 
 constexpr Index samples = 200, neurons = 200;
@@ -99,4 +99,4 @@ TEST(MembraneNoise, IsTheSameInBothPhases) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::read_noise_test

@@ -7,7 +7,7 @@
 #include "settle/models/network/initial.h"
 #include "tests/models/chip/small_chip.h"
 
-namespace settle::test {
+namespace settle::test::replica_test {
 namespace {
 
 constexpr Index samples = 40;
@@ -125,4 +125,4 @@ TEST(Replica, CostsASecondProgramming) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::replica_test

@@ -5,7 +5,7 @@
 #include "tests/models/chip/digest.h"
 #include "tests/models/chip/small_chip.h"
 
-namespace settle::test {
+namespace settle::test::same_bytes_test {
 namespace {
 
 // What must be the same: what the chip has learned and how long it took, or what the books say.
@@ -186,4 +186,4 @@ TEST(SameBytes, NotForAnotherSeed) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::same_bytes_test

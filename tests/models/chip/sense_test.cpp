@@ -11,7 +11,7 @@
 #include "settle/models/learning/host.h"
 #include "tests/models/chip/small_chip.h"
 
-namespace settle::test {
+namespace settle::test::sense_test {
 namespace {
 
 double drive_noise(const ChipDesign& design) {
@@ -476,4 +476,4 @@ TEST(DesignRules, LimitsSayWhereTheyComeFrom) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::sense_test

@@ -8,7 +8,7 @@
 #include "tests/models/chip/small_chip.h"
 #include "tests/models/memory_archive.h"
 
-namespace settle::test {
+namespace settle::test::start_test {
 namespace {
 
 // Five residual layers with feedback so strong that there are several equilibria.
@@ -342,4 +342,4 @@ TEST(Start, PresetsTakeArea) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::start_test

@@ -9,7 +9,7 @@
 #include "settle/models/settling/phase.h"
 #include "tests/models/chip/small_chip.h"
 
-namespace settle::test {
+namespace settle::test::transient_test {
 namespace {
 
 constexpr Index samples = 5;
@@ -180,4 +180,4 @@ TEST(ChipSettling, SamplesInACycleAreCountedAndNamed) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::transient_test

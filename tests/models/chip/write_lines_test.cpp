@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace settle::test {
+namespace settle::test::write_lines_test {
 namespace {
 
 Matrix<float> counts() {
@@ -54,4 +54,4 @@ TEST(WriteLines, DoNotDependOnThreads) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::write_lines_test

@@ -7,7 +7,7 @@
 
 #include "settle/models/numeric/random.h"
 
-namespace settle::test {
+namespace settle::test::write_plan_test {
 namespace {
 
 constexpr double noise = 4;
@@ -61,4 +61,4 @@ TEST(WritePlan, MoreRoundsLeaveLess) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::write_plan_test

@@ -11,7 +11,7 @@
 #include "settle/models/device/response.h"
 #include "tests/models/device/device_examples.h"
 
-namespace settle::test {
+namespace settle::test::write_verify_test {
 namespace {
 
 constexpr Index targets = 100, sources = 100;
@@ -213,4 +213,4 @@ TEST(WriteVerify, TellsTheHiddenErrorFromTheApparentOne) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::write_verify_test

@@ -6,7 +6,7 @@
 #include "settle/models/chip/difference_readout.h"
 #include "settle/models/numeric/sums.h"
 
-namespace settle::test {
+namespace settle::test::clipping_test {
 namespace {
 
 // Four bits: a code is 1/8, and what is beyond 9/8 is clipped by more than a code.
@@ -84,4 +84,4 @@ TEST(Clipping, HeadroomLeavesRoom) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::clipping_test

@@ -7,7 +7,7 @@
 #include "settle/models/converter/adc_bank.h"
 #include "settle/models/converter/dac_bank.h"
 
-namespace settle::test {
+namespace settle::test::converter_errors_test {
 namespace {
 
 constexpr Index instances = 5000;
@@ -219,4 +219,4 @@ TEST(DacBank, WithoutErrorsIsNominal) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::converter_errors_test

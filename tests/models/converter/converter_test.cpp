@@ -8,7 +8,7 @@
 
 #include "settle/models/numeric/random.h"
 
-namespace settle::test {
+namespace settle::test::converter_test {
 namespace {
 
 Matrix<float> converted(const Converter& converter, Matrix<float> values, float gain = 1.0f) {
@@ -137,4 +137,4 @@ TEST(RangingGain, StaysInItsRange) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::converter_test

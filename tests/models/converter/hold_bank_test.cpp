@@ -7,7 +7,7 @@
 
 #include "settle/models/converter/difference_amplifier.h"
 
-namespace settle::test {
+namespace settle::test::hold_bank_test {
 namespace {
 
 constexpr Index neurons = 20000;
@@ -121,4 +121,4 @@ TEST(DifferenceAmplifier, GainAppliesToOffsetAndNoise) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::hold_bank_test

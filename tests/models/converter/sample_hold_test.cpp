@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace settle::test {
+namespace settle::test::sample_hold_test {
 namespace {
 
 constexpr Index neurons = 500, samples = 60;
@@ -120,4 +120,4 @@ TEST(SampleHold, EachReadingIsASampleOfItsOwn) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::sample_hold_test

@@ -7,7 +7,7 @@
 
 #include "settle/models/network/topology.h"
 
-namespace settle::test {
+namespace settle::test::area_test {
 namespace {
 
 // 20 inputs, hidden populations of 10 and 9, 3 outputs.
@@ -105,4 +105,4 @@ TEST(Area, IsNothingElse) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::area_test

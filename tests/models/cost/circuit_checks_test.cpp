@@ -6,7 +6,7 @@
 #include "settle/models/chip/crossbar_macro.h"
 #include "settle/models/cost/costs.h"
 
-namespace settle::test {
+namespace settle::test::circuit_checks_test {
 namespace {
 
 TEST(CircuitCheck, C1LineChargedFromARail) {
@@ -94,4 +94,4 @@ TEST(CircuitCheck, C10DigitalScaleFrom45Nanometres) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::circuit_checks_test

@@ -7,7 +7,7 @@
 
 #include "settle/models/error.h"
 
-namespace settle::test {
+namespace settle::test::costs_test {
 namespace {
 
 TEST(Costs, NeuronBiasIsThatOfItsTimeConstant) {
@@ -176,4 +176,4 @@ TEST(DigitalScale, OfAreaIsThatOfMemoryCells) {
 TEST(Costs, HostTime) { EXPECT_DOUBLE_EQ(Costs(ChipSpec{}).host_s(64), 2e-9); }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::costs_test

@@ -9,7 +9,7 @@
 #include "settle/models/cost/cost_spec.h"
 #include "tests/models/memory_archive.h"
 
-namespace settle::test {
+namespace settle::test::ledger_test {
 namespace {
 
 TEST(Ledger, AddsUpARowForEachComponentActionAndSection) {
@@ -117,4 +117,4 @@ TEST(Ledger, WhatStandsAddsUpExactly) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::ledger_test

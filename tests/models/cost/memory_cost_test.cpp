@@ -8,7 +8,7 @@
 #include "settle/models/cost/area.h"
 #include "settle/models/cost/costs.h"
 
-namespace settle::test {
+namespace settle::test::memory_cost_test {
 namespace {
 
 // Where the published figures are.
@@ -72,4 +72,4 @@ TEST(Memory, AreaIsThatOfItsBitsAndOfTheLanes) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::memory_cost_test

@@ -7,7 +7,7 @@
 
 #include "settle/models/cost/cost_spec.h"
 
-namespace settle::test {
+namespace settle::test::monte_carlo_test {
 namespace {
 
 constexpr double z90 = 1.2815515655446004, z95 = 1.6448536269514722;  // of a standard normal variable
@@ -164,4 +164,4 @@ TEST(Swings, LeaveOutWhatIsCertainOrWithoutEffect) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::monte_carlo_test

@@ -9,7 +9,7 @@
 
 #include "settle/models/cost/meter.h"
 
-namespace settle::test {
+namespace settle::test::provenance_test {
 namespace {
 
 TEST(Provenance, OfEveryFigureIsComplete) {
@@ -44,4 +44,4 @@ TEST(Provenance, ActionsDependOnFiguresThatExist) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::provenance_test

@@ -5,7 +5,7 @@
 
 #include "settle/models/crossbar/crossbar.h"
 
-namespace settle {
+namespace settle::crossbar_mapping_test {
 namespace {
 
 constexpr Index targets = 7, sources = 11;
@@ -565,4 +565,4 @@ TEST(CrossbarMapping, TrainsMoveAPairsWeightOneWay) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::crossbar_mapping_test

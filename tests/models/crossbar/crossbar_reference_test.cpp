@@ -6,7 +6,7 @@
 #include "settle/models/crossbar/wires.h"
 #include "tests/models/settling/golden.h"
 
-namespace settle::test {
+namespace settle::test::crossbar_reference_test {
 namespace {
 
 constexpr double tolerance = 1e-9;  // of the largest
@@ -114,4 +114,4 @@ TEST(CrossbarReference, IdealWiresGiveIdealCurrents) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::crossbar_reference_test

@@ -4,7 +4,7 @@
 #include "settle/models/crossbar/crossbar.h"
 #include "tests/models/memory_archive.h"
 
-namespace settle::test {
+namespace settle::test::crossbar_state_test {
 namespace {
 
 // 1/f noise is frozen from one look to the next; each look has its own.
@@ -50,4 +50,4 @@ TEST(CrossbarState, WornDevicesStayWhereTheyWere) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::crossbar_state_test

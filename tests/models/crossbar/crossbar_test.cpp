@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace settle::test {
+namespace settle::test::crossbar_test {
 namespace {
 
 constexpr Index targets = 23, sources = 37, samples = 5;
@@ -218,4 +218,4 @@ TEST(Crossbar, LinesConductWhatTheirCellsDo) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::crossbar_test

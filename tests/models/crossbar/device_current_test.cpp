@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace settle {
+namespace settle::device_current_test {
 namespace {
 
 constexpr double kappa = 2.0;
@@ -43,4 +43,4 @@ TEST(DeviceCurrent, SmallDifferencesFollowTheSlope) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::device_current_test

@@ -11,7 +11,7 @@
 #include "settle/models/error.h"
 #include "tests/models/memory_archive.h"
 
-namespace settle::test {
+namespace settle::test::proportional_test {
 namespace {
 
 constexpr Index targets = 7, sources = 11;
@@ -267,4 +267,4 @@ TEST(Proportional, IsKeptAndNotTakenForAnotherPair) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::proportional_test

@@ -7,7 +7,7 @@
 #include "settle/models/error.h"
 #include "settle/models/numeric/random.h"
 
-namespace settle::test {
+namespace settle::test::wire_power_test {
 namespace {
 
 constexpr double siemens = 10.6381e-6, volts = 0.2;
@@ -82,4 +82,4 @@ TEST(WirePower, RefusesWhatTheSolverRefuses) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::wire_power_test

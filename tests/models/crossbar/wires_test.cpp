@@ -13,7 +13,7 @@
 #include "settle/models/error.h"
 #include "settle/models/numeric/random.h"
 
-namespace settle::test {
+namespace settle::test::wires_test {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
@@ -400,4 +400,4 @@ TEST(SinhDevices, ConvergeWhereTheyAreSteep) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::wires_test

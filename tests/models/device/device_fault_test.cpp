@@ -6,7 +6,7 @@
 #include "settle/models/device/device_array.h"
 #include "tests/models/device/device_examples.h"
 
-namespace settle::test {
+namespace settle::test::device_fault_test {
 namespace {
 
 constexpr Index rows = 101, cols = 203;
@@ -249,4 +249,4 @@ TEST(DeviceEnds, ExactDevicesHaveNone) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::device_fault_test

@@ -10,7 +10,7 @@
 #include "settle/models/device/response.h"
 #include "tests/models/device/device_examples.h"
 
-namespace settle::test {
+namespace settle::test::device_population_test {
 namespace {
 
 constexpr Index rows = 101, cols = 203, n = rows * cols;
@@ -279,4 +279,4 @@ TEST(DevicePopulation, ShowsDeadDevices) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::device_population_test

@@ -6,7 +6,7 @@
 #include "settle/models/device/device_array.h"
 #include "tests/models/device/device_examples.h"
 
-namespace settle::test {
+namespace settle::test::device_pulse_test {
 namespace {
 
 constexpr Index rows = 101, cols = 203;  // not a multiple of the kernel's tile, and more than one thread's piece
@@ -284,4 +284,4 @@ TEST(DevicePulse, IsRefusedByAnExactDevice) {
 TEST(DevicePulse, UnknownDevicesAreABugOfOurs) { EXPECT_THROW(device_preset("nonesuch"), std::logic_error); }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::device_pulse_test

@@ -10,7 +10,7 @@
 #include "settle/models/numeric/random.h"
 #include "tests/models/device/device_examples.h"
 
-namespace settle::test {
+namespace settle::test::device_response_test {
 namespace {
 
 constexpr Index states = 200;
@@ -191,4 +191,4 @@ TEST(StepTable, SaysWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::device_response_test

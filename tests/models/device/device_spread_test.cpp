@@ -6,7 +6,7 @@
 
 #include "settle/models/device/device_array.h"
 
-namespace settle::test {
+namespace settle::test::device_spread_test {
 namespace {
 
 constexpr Index rows = 101, cols = 203;  // not a multiple of the kernel's tile
@@ -148,4 +148,4 @@ TEST_F(DeviceSpread, FollowsSeedAndNameAlone) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::device_spread_test

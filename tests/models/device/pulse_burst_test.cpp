@@ -6,7 +6,7 @@
 #include "settle/models/device/device_array.h"
 #include "tests/models/device/device_examples.h"
 
-namespace settle::test {
+namespace settle::test::pulse_burst_test {
 namespace {
 
 constexpr Index n = 10000;
@@ -123,4 +123,4 @@ TEST(PulseBurst, OfFallingStepsHasTheMomentsOfItsPulses) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::pulse_burst_test

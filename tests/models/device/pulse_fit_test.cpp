@@ -12,7 +12,7 @@
 #include "settle/models/numeric/random.h"
 #include "tests/models/device/device_examples.h"
 
-namespace settle::test {
+namespace settle::test::pulse_fit_test {
 namespace {
 
 constexpr Index devices = 3;
@@ -201,4 +201,4 @@ TEST(PulseFitErrors, WhatCannotBeFitted) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::pulse_fit_test

@@ -7,7 +7,7 @@
 #include "settle/models/learning/pulse_trains.h"
 #include "tests/models/device/device_examples.h"
 
-namespace settle::test {
+namespace settle::test::pulse_update_test {
 namespace {
 
 Matrix<float> uniform(Index rows, Index cols, std::uint64_t which) {
@@ -210,4 +210,4 @@ TEST(PulseUpdate, IsRefusedByOtherArrays) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::pulse_update_test

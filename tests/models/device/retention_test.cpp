@@ -7,7 +7,7 @@
 
 #include "settle/models/crossbar/crossbar.h"
 
-namespace settle {
+namespace settle::retention_test {
 namespace {
 
 constexpr double lowest = 0.5e-6, highest = 25e-6;
@@ -275,4 +275,4 @@ TEST(Retention, LeakingDevicesForget) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::retention_test

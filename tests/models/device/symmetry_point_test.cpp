@@ -7,7 +7,7 @@
 #include "settle/models/device/response.h"
 #include "tests/models/device/device_examples.h"
 
-namespace settle::test {
+namespace settle::test::symmetry_point_test {
 namespace {
 
 constexpr Index count = 100;
@@ -37,4 +37,4 @@ TEST(SymmetryPoint, OfStepsThatGoOneWayAloneIsABound) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::symmetry_point_test

@@ -9,7 +9,7 @@
 #include "tests/models/device/device_examples.h"
 #include "tests/models/memory_archive.h"
 
-namespace settle::test {
+namespace settle::test::write_noise_test {
 namespace {
 
 constexpr Index rows = 100, cols = 100;
@@ -209,4 +209,4 @@ TEST(DeviceReset, LeavesDevicesWhereThePresetSays) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::write_noise_test

@@ -9,7 +9,7 @@
 #include "settle/models/network/topology.h"
 #include "tests/models/settling/small_net.h"
 
-namespace settle::test {
+namespace settle::test::back_propagation_test {
 namespace {
 
 constexpr Index count = 3;
@@ -150,4 +150,4 @@ TEST(FeedbackAlignment, DiffersAndLearns) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::back_propagation_test

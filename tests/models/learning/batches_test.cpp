@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace settle {
+namespace settle::batches_test {
 namespace {
 
 // So that a run that goes on in a later epoch has the order of one that went through all of them.
@@ -26,4 +26,4 @@ TEST(Batches, AreTheSameInAnotherOrder) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::batches_test

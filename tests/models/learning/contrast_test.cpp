@@ -5,7 +5,7 @@
 
 #include "settle/models/numeric/random.h"
 
-namespace settle::test {
+namespace settle::test::contrast_test {
 namespace {
 
 constexpr Index targets = 70, sources = 150, samples = 1300;  // three pieces of columns, two products and a rest
@@ -65,4 +65,4 @@ TEST_F(ContrastOfABatch, OfOneProductExactlyIsWhole) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::contrast_test

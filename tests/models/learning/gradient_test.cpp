@@ -11,7 +11,7 @@
 #include "settle/models/network/topology.h"
 #include "tests/models/settling/matrix_circuit.h"
 
-namespace settle::test {
+namespace settle::test::gradient_test {
 namespace {
 
 const SettleOptions exact = {Method::sweeps, 5000, 1e-14};
@@ -182,4 +182,4 @@ TEST(Gradient, AlignmentByHand) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::gradient_test

@@ -12,7 +12,7 @@
 #include "tests/models/chip/digest.h"
 #include "tests/models/chip/small_chip.h"
 
-namespace settle::test {
+namespace settle::test::host_memory_test {
 namespace {
 
 constexpr double weights_of_default = 784 * 512 + 512 * 512 + 512 * 10;
@@ -274,4 +274,4 @@ TEST(HostMemory, IsOfANodeThatThereIs) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::host_memory_test

@@ -8,7 +8,7 @@
 #include "settle/models/learning/equilibria.h"
 #include "tests/models/chip/small_chip.h"
 
-namespace settle::test {
+namespace settle::test::host_test {
 namespace {
 
 constexpr Index samples = 7;
@@ -131,4 +131,4 @@ TEST(Host, RecomputedErrorIsAnother) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::host_test

@@ -7,7 +7,7 @@
 
 #include "settle/models/numeric/random.h"
 
-namespace settle::test {
+namespace settle::test::optimizer_test {
 namespace {
 
 constexpr Index rows = 150, cols = 123;  // more than one thread's piece
@@ -140,4 +140,4 @@ TEST(Optimizer, AllUseTheNumbersThatTheyDeclare) {
 TEST(Optimizer, UnknownNamesAreABugOfOurs) { EXPECT_THROW(make_optimizer("nonesuch", 1, 1, 0.1), std::logic_error); }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::optimizer_test

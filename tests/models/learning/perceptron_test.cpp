@@ -9,7 +9,7 @@
 #include "settle/models/learning/host.h"
 #include "tests/models/chip/small_chip.h"
 
-namespace settle::test {
+namespace settle::test::perceptron_test {
 namespace {
 
 constexpr Index inputs = 10, classes = 3, samples = 7;
@@ -118,4 +118,4 @@ TEST(Perceptron, HasTheAreaOfWhatItHas) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::perceptron_test

@@ -6,7 +6,7 @@
 #include "settle/models/learning/pulse_count.h"
 #include "tests/models/memory_archive.h"
 
-namespace settle::test {
+namespace settle::test::pulse_account_test {
 namespace {
 
 constexpr Index rows = 150, cols = 123;  // more than one thread's piece
@@ -110,4 +110,4 @@ TEST(PulseAccount, GivesTheSameBytesOnAnyNumberOfThreads) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::pulse_account_test

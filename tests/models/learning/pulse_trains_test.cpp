@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace settle::test {
+namespace settle::test::pulse_trains_test {
 namespace {
 
 constexpr double weight_step = 0.002;
@@ -188,4 +188,4 @@ TEST(PulseTrains, FollowTheSampleAlone) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::pulse_trains_test

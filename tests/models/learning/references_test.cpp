@@ -7,7 +7,7 @@
 #include "settle/models/network/initial.h"
 #include "tests/models/chip/small_chip.h"
 
-namespace settle::test {
+namespace settle::test::references_test {
 namespace {
 
 constexpr Index samples = 9;
@@ -123,4 +123,4 @@ TEST(References, AllLearn) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::references_test

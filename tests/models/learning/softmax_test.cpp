@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace settle::test {
+namespace settle::test::softmax_test {
 namespace {
 
 Matrix<float> softmax_of(Matrix<float> logits) {
@@ -83,4 +83,4 @@ TEST(Softmax, OfAColumnDoesNotDependOnItsPlace) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::softmax_test

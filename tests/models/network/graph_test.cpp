@@ -7,7 +7,7 @@
 #include "settle/models/error.h"
 #include "settle/models/network/topology.h"
 
-namespace settle::test {
+namespace settle::test::graph_test {
 namespace {
 
 GraphSpec spec_with(std::size_t hidden) {
@@ -242,4 +242,4 @@ TEST(PathGains, OfGainsAboveOneAreThoseOfOne) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::graph_test

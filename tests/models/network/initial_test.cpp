@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace settle::test {
+namespace settle::test::initial_test {
 namespace {
 
 double mean_square(const Matrix<float>& weights) {
@@ -77,4 +77,4 @@ TEST(Initial, AllFollowTheirStreamAndHaveTheShapeAskedFor) {
 TEST(Initial, UnknownNamesAreABugOfOurs) { EXPECT_THROW(initial("nonesuch"), std::logic_error); }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::initial_test

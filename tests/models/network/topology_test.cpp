@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-namespace settle::test {
+namespace settle::test::topology_test {
 namespace {
 
 GraphSpec spec_of(const Topology& topology) {
@@ -70,4 +70,4 @@ TEST(Topologies, TakeTheGainsOfSingleProjections) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::topology_test

@@ -8,7 +8,7 @@
 #include "settle/models/neuron/curve.h"
 #include "tests/models/neuron/activation_reference.h"
 
-namespace settle::test {
+namespace settle::test::activation_curve_test {
 namespace {
 
 double value(const Curve<double>& c, double u) { return c.segment(c.find(u)).at(u); }
@@ -105,4 +105,4 @@ TEST(Curve, RefusesWhatIsNoCurve) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::activation_curve_test

@@ -7,7 +7,7 @@
 
 #include "tests/models/neuron/activation_fixture.h"
 
-namespace settle::test {
+namespace settle::test::activation_difference_test {
 namespace {
 
 template <class Real>
@@ -99,4 +99,4 @@ TYPED_TEST(DifferenceOf, DifferencesAtRailsAreExact) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::activation_difference_test

@@ -10,7 +10,7 @@
 #include "settle/models/neuron/ota.h"
 #include "tests/models/neuron/activation_fixture.h"
 
-namespace settle::test {
+namespace settle::test::activation_test {
 namespace {
 
 TYPED_TEST_SUITE(ActivationOf, Reals);
@@ -235,4 +235,4 @@ TEST(Ota, GainIsFullScaleInUnitsOfItsLinearRange) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::activation_test

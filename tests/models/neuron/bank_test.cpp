@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace settle::test {
+namespace settle::test::bank_test {
 namespace {
 
 constexpr Index neurons = 20000;
@@ -100,4 +100,4 @@ TEST(Bank, MismatchFollowsSeedAndName) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::bank_test

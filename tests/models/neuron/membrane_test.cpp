@@ -7,7 +7,7 @@
 
 #include "settle/models/thermal.h"
 
-namespace settle::test {
+namespace settle::test::membrane_test {
 namespace {
 
 template <class Real>
@@ -177,4 +177,4 @@ TEST(Membrane, NoiseIsAFunctionOfSampleAndStep) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::membrane_test

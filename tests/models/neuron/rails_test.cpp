@@ -7,7 +7,7 @@
 
 #include "tests/models/neuron/activation_fixture.h"
 
-namespace settle::test {
+namespace settle::test::rails_test {
 namespace {
 
 template <class Real>
@@ -85,4 +85,4 @@ TYPED_TEST(RailsOf, ANaNIsNotLost) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::rails_test

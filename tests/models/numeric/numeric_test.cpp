@@ -16,7 +16,7 @@
 #include "settle/models/numeric/sums.h"
 #include "settle/models/numeric/time.h"
 
-namespace settle::test {
+namespace settle::test::numeric_test {
 namespace {
 
 Matrix<double> uniform(Index rows, Index cols, const char* name) {
@@ -191,4 +191,4 @@ TEST(Time, EndsBeforeItWraps) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::numeric_test

@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-namespace settle::test {
+namespace settle::test::random_test {
 namespace {
 
 constexpr Index many = 1 << 20;
@@ -198,4 +198,4 @@ TEST(Random, AddNormalAddsTheSameDeviates) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::random_test

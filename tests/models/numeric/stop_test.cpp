@@ -7,7 +7,7 @@
 
 #include "settle/models/numeric/parallel.h"
 
-namespace settle::test {
+namespace settle::test::stop_test {
 namespace {
 
 std::atomic<int> answers{0};
@@ -37,4 +37,4 @@ TEST(Stop, EndsPiecesThatHaveNotBegun) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::stop_test

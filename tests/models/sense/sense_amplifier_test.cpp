@@ -7,7 +7,7 @@
 
 #include "settle/models/cost/costs.h"
 
-namespace settle::test {
+namespace settle::test::sense_amplifier_test {
 namespace {
 
 // One neuron by itself, at any speed: 4 C V_dd (U_T / kappa) 9 ln 2.
@@ -111,4 +111,4 @@ TEST(SenseAmplifier, NoiseBandwidthIsTheIntegralOfItsResponse) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::sense_amplifier_test

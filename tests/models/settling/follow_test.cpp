@@ -9,7 +9,7 @@
 #include "tests/models/settling/pair_loop.h"
 #include "tests/models/settling/small_net.h"
 
-namespace settle::test {
+namespace settle::test::follow_test {
 namespace {
 
 // Two neurons that hold each other down, each with an input of its own: whichever is faster wins, and stays.
@@ -152,4 +152,4 @@ TEST(Coupling, IsAsLargeAsTheRadiusWhereFeedbackIsSymmetric) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::follow_test

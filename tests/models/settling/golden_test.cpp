@@ -7,7 +7,7 @@
 #include "settle/models/learning/softmax.h"
 #include "settle/models/settling/stability.h"
 
-namespace settle::test {
+namespace settle::test::golden_test {
 namespace {
 
 template <class Real>
@@ -175,4 +175,4 @@ TEST(Golden, SmallAmplitudesGiveTheDirectionsOfASmallNudge) {
 TEST(Golden, FilesAreThere) { EXPECT_GE(golden_files().size(), 4u); }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::golden_test

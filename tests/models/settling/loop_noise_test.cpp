@@ -12,7 +12,7 @@
 #include "settle/models/settling/transient.h"
 #include "tests/models/settling/matrix_circuit.h"
 
-namespace settle::test {
+namespace settle::test::loop_noise_test {
 namespace {
 
 constexpr double outputs = 1e-4;
@@ -256,4 +256,4 @@ TEST(LoopNoise, OfATransientIsThatOfTheLyapunovEquation) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::loop_noise_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace settle::test {
+namespace settle::test::over_relaxation_test {
 namespace {
 
 // x = 1 + a y, y = a x: plain sweeps contract by c = a^2.
@@ -110,4 +110,4 @@ TEST(OverRelaxation, LeavesALoopAloneThatIsNone) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::over_relaxation_test

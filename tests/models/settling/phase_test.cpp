@@ -10,7 +10,7 @@
 #include "settle/models/numeric/parallel.h"
 #include "tests/models/settling/small_net.h"
 
-namespace settle::test {
+namespace settle::test::phase_test {
 namespace {
 
 // The largest distance of a state from the map's value at it, written out as in the paper (eq. 3).
@@ -392,4 +392,4 @@ TEST(Phase, DirectionIsTheGradientOfTiedWeightsToFirstOrderInBeta) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::phase_test

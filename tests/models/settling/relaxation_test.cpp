@@ -6,7 +6,7 @@
 
 #include "tests/models/settling/pair_loop.h"
 
-namespace settle::test {
+namespace settle::test::relaxation_test {
 namespace {
 
 constexpr double tau = 10e-9;  // of a bank by default
@@ -103,4 +103,4 @@ TEST(Relaxation, LingeringAtASaddleIsNoRest) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::relaxation_test

@@ -12,7 +12,7 @@
 #include "settle/models/settling/phase.h"
 #include "tests/models/settling/matrix_circuit.h"
 
-namespace settle::test {
+namespace settle::test::settling_time_test {
 namespace {
 
 constexpr double tau = 10e-9;
@@ -211,4 +211,4 @@ TEST(SettlingTime, TheSecondSignTakesALnOfTwoLonger) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::settling_time_test

@@ -8,7 +8,7 @@
 #include "settle/models/network/topology.h"
 #include "tests/models/settling/small_net.h"
 
-namespace settle::test {
+namespace settle::test::settling_watch_test {
 namespace {
 
 // A net whose one population is moved by hand: sample c to value(c, look).
@@ -149,4 +149,4 @@ TEST(SettlingWatch, MovementsHaveTheNoiseOfTwoLooks) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::settling_watch_test

@@ -8,7 +8,7 @@
 #include "settle/models/network/topology.h"
 #include "tests/models/settling/matrix_circuit.h"
 
-namespace settle::test {
+namespace settle::test::stability_test {
 namespace {
 
 // Hidden populations of these sizes in a chain, with random weights and feedback of their own. The read-out's feedback
@@ -161,4 +161,4 @@ TEST(SpectralRadius, OfNoLoopIsZero) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::stability_test

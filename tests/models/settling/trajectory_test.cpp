@@ -8,7 +8,7 @@
 
 #include "tests/models/settling/pair_loop.h"
 
-namespace settle::test {
+namespace settle::test::trajectory_test {
 namespace {
 
 // Small states are linear: s1[t] and s2[t] follow from each other's last, and each step's changes are the last ones
@@ -136,4 +136,4 @@ TEST(Trajectory, SlowAlternatingApproachIsNoCycle) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::trajectory_test

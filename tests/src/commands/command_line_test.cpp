@@ -5,7 +5,7 @@
 
 #include "src/commands/commands.h"
 
-namespace settle {
+namespace settle::command_line_test {
 namespace {
 
 class CommandLine : public testing::Test {
@@ -66,4 +66,4 @@ TEST_F(CommandLine, EveryOptionSaysWhatHappensWithoutIt) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::command_line_test

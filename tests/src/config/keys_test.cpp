@@ -18,7 +18,7 @@
 #include "src/config/write.h"
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::keys_test {
 namespace {
 
 Configuration parse(const std::string& text, const std::vector<std::string>& overrides = {}) {
@@ -333,4 +333,4 @@ TEST(Keys, CoverEveryMember) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::keys_test

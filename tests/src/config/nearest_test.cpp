@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace settle {
+namespace settle::nearest_test {
 namespace {
 
 TEST(Nearest, CountsEdits) {
@@ -39,4 +39,4 @@ TEST(Nearest, OfAnEndlessWord) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::nearest_test

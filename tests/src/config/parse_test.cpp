@@ -12,7 +12,7 @@
 #include "src/config/renamed.h"
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::parse_test {
 namespace {
 
 Configuration parse(const std::string& text, const std::vector<std::string>& overrides = {}) {
@@ -287,4 +287,4 @@ TEST(ReadConfiguration, MissingFilesAndFolders) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::parse_test

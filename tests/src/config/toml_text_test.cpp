@@ -7,7 +7,7 @@
 #include "src/config/toml_file.h"
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::toml_text_test {
 namespace {
 
 std::string fault_of(const std::string& text) {
@@ -74,4 +74,4 @@ TEST(TomlText, OfAFileWithoutAnEndIsRefused) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::toml_text_test

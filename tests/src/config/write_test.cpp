@@ -7,7 +7,7 @@
 #include "src/config/parse.h"
 #include "src/config/value.h"
 
-namespace settle {
+namespace settle::write_test {
 namespace {
 
 Configuration parse(const std::string& text) { return parse_configuration(text, "test.toml", {}); }
@@ -57,4 +57,4 @@ TEST(Write, QuotesWhatTomlDemands) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::write_test

@@ -9,7 +9,7 @@
 #include "tests/src/data/idx_files.h"
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::dataset_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -334,4 +334,4 @@ TEST(RealData, Mnist) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::dataset_test

@@ -8,7 +8,7 @@
 #include "tests/src/data/idx_files.h"
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::idx_test {
 namespace {
 
 const std::string pixels = "abcdefghijkl";
@@ -143,4 +143,4 @@ TEST(Idx, GzipStreamsThatAreDamaged) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::idx_test

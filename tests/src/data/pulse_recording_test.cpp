@@ -8,7 +8,7 @@
 #include "settle/models/error.h"
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::pulse_recording_test {
 namespace {
 
 // A device that goes from 1 to 2 uS in ten steps and back.
@@ -132,4 +132,4 @@ TEST(PulseRecordingErrors, NameWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::pulse_recording_test

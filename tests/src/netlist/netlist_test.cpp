@@ -6,7 +6,7 @@
 #include "src/netlist/neuron_cards.h"
 #include "src/netlist/ngspice.h"
 
-namespace settle {
+namespace settle::netlist_test {
 namespace {
 
 TEST(NetlistCards, EveryActivationHasAnExpression) {
@@ -39,4 +39,4 @@ TEST(NetlistResult, TransientIsReadBetweenItsTimes) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::netlist_test

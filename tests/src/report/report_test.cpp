@@ -16,7 +16,7 @@
 #include "src/report/quantity.h"
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::report_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -297,4 +297,4 @@ TEST(Quantity, UsesUnitsThatSuitTheSize) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::report_test

@@ -9,7 +9,7 @@
 #include "src/config/keys.h"
 #include "src/config/value.h"
 
-namespace settle {
+namespace settle::accuracy_draws_test {
 namespace {
 
 std::vector<std::string> lines_of(Configuration c) {
@@ -67,4 +67,4 @@ TEST(FigureDraws, FollowTheDistribution) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::accuracy_draws_test

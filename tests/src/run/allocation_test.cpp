@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace settle {
+namespace settle::allocation_test {
 namespace {
 
 std::optional<int> cores_with(const std::map<std::string, std::string>& variables) {
@@ -32,4 +32,4 @@ TEST(Allocation, IsWhatATaskAskedForOrItsShareOfTheNode) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::allocation_test

@@ -5,7 +5,7 @@
 #include "src/run/run_folder.h"
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::file_sums_test {
 namespace {
 
 TEST(FileSums, AreThoseThatSha256sumWrites) {
@@ -45,4 +45,4 @@ TEST(FileSums, AreRefusedWhenDamaged) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::file_sums_test

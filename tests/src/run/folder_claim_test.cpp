@@ -4,7 +4,7 @@
 
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::folder_claim_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -44,4 +44,4 @@ TEST(FolderClaim, AFileThatWasLeftHoldsNobodyBack) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::folder_claim_test

@@ -7,7 +7,7 @@
 #include "settle/models/error.h"
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::hdf5_file_test {
 namespace {
 
 // The bytes of a file that `make` fills by HDF5's own interface.
@@ -95,4 +95,4 @@ TEST(Hdf5File, RefusesWhatIsNoHdf5File) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::hdf5_file_test

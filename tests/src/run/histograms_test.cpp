@@ -9,7 +9,7 @@
 
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::histograms_test {
 namespace {
 
 std::int64_t all_of(const Histogram& h) { return std::accumulate(h.counts.begin(), h.counts.end(), std::int64_t(0)); }
@@ -64,4 +64,4 @@ TEST(Histograms, KeepWhatWasWrittenBeforeTraining) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::histograms_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace settle {
+namespace settle::learned_test {
 namespace {
 
 using Counts = Matrix<std::int64_t>;
@@ -110,4 +110,4 @@ TEST(NothingLearned, IsSilentOtherwise) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::learned_test

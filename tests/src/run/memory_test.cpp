@@ -6,7 +6,7 @@
 #include "settle/models/error.h"
 #include "src/config/network_graph.h"
 
-namespace settle {
+namespace settle::memory_test {
 namespace {
 
 Configuration with(std::vector<std::int64_t> hidden) {
@@ -46,4 +46,4 @@ TEST(Memory, WhatDoesNotFitIsRefused) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::memory_test

@@ -9,7 +9,7 @@
 #include "src/run/chip_spec.h"
 #include "src/run/device_spec.h"
 
-namespace settle::test {
+namespace settle::test::reference_chip_test {
 namespace {
 
 Configuration reference_chip(const std::vector<std::string>& overrides = {}) {
@@ -68,4 +68,4 @@ TEST(CircuitCheck, C9BiasStandsWhileLogitsAreConverted) {
 }
 
 }  // namespace
-}  // namespace settle::test
+}  // namespace settle::test::reference_chip_test

@@ -12,7 +12,7 @@
 #include "src/sweep/database/run_record.h"
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::columns_test {
 namespace {
 
 // A run in which nothing is left out.
@@ -105,4 +105,4 @@ TEST(Columns, OfAFolderWithNothingAreUnknown) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::columns_test

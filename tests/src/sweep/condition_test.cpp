@@ -7,7 +7,7 @@
 #include "src/sweep/database/connection.h"
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::condition_test {
 namespace {
 
 ViewColumns some_columns() {
@@ -114,4 +114,4 @@ TEST(Condition, WrongOrdersAreRefused) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::condition_test

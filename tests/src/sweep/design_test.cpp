@@ -11,7 +11,7 @@
 #include "src/sweep/points.h"
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::design_test {
 namespace {
 
 using Texts = std::vector<std::string>;
@@ -133,4 +133,4 @@ TEST(Design, TheExampleOfTheDocumentationIsSound) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::design_test

@@ -18,7 +18,7 @@
 #include "src/sweep/database/connection.h"
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::sweep_store_test {
 namespace {
 
 class Store : public testing::Test {
@@ -278,4 +278,4 @@ TEST_F(Store, AllColumnsAreInTheDocumentation) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::sweep_store_test

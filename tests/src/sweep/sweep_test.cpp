@@ -11,7 +11,7 @@
 #include "src/sweep/means.h"
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::sweep_test {
 namespace {
 
 SweepFile sweep_of(const TemporaryFolder& folder, const std::string& text) {
@@ -107,4 +107,4 @@ TEST(Sweep, FilesOfThePaperAreSound) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::sweep_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace settle {
+namespace settle::text_table_test {
 namespace {
 
 TEST(TextTable, ConstantLabelsStandOnceAbove) {
@@ -49,4 +49,4 @@ TEST(TextTable, OnePrefixForAColumn) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::text_table_test

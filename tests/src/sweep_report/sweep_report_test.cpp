@@ -14,7 +14,7 @@
 #include "src/sweep_report/reported_sweep.h"
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::sweep_report_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -196,4 +196,4 @@ TEST_F(SweepReport, NamesAFolderWithoutADatabase) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::sweep_report_test

@@ -1,17 +1,6 @@
-# Everything comes from Debian 12, but for ECharts; scripts/packages lists the package of each.
-find_package(PkgConfig REQUIRED)
-pkg_check_modules(SystemC REQUIRED IMPORTED_TARGET systemc)
-pkg_check_modules(OpenBLAS REQUIRED IMPORTED_TARGET openblas)
-# without its CMake package, which wants OpenCL, though the library does not
-find_path(DNNL_INCLUDE dnnl.h REQUIRED)
-find_library(DNNL_LIBRARY dnnl REQUIRED)
-find_package(OpenMP REQUIRED COMPONENTS CXX)  # oneDNN's threads
-find_package(Eigen3 3.4 REQUIRED NO_MODULE)
-find_package(spectra REQUIRED)
-find_package(hwy REQUIRED)
-find_package(Threads REQUIRED)
-find_package(Boost 1.74 REQUIRED)
-find_path(RANDOM123_INCLUDE Random123/philox.h REQUIRED)
+# What the program stands on beside the libraries. Everything is Debian 12's, but for ECharts; scripts/packages lists the
+# package of each.
+enable_language(C)  # for FindHDF5
 find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
 if(CMAKE_CXX_FLAGS MATCHES "fsanitize")  # see into the library, which is a shared one otherwise
