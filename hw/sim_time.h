@@ -6,7 +6,7 @@
 
 namespace settle::hw {
 
-/// Sets the resolution to a femtosecond. Before the first module.
+/// Sets the resolution to a femtosecond, if it has not done so. Before the first module.
 void set_time_resolution();
 
 /// RunError for what is not a time (Time::seconds), and for what would go beyond SystemC's last one from now.

@@ -6,8 +6,7 @@
 #include <vector>
 
 #include "settle/hw/crossbar_module.h"
-#include "settle/hw/neuron_bank_module.h"
-#include "settle/hw/state_channel.h"
+#include "settle/hw/testbench.h"
 #include "settle/models/learning/equilibria.h"
 #include "settle/models/thermal.h"
 #include "testbenches/run.h"
@@ -21,7 +20,6 @@ constexpr double tau_s = 10e-9, alpha = 1.0, beta = 0.5;
 constexpr double gain_mismatch = 0.05, offset_mismatch = 0.03;
 constexpr double slew = 2e7;  // full scales per second: 0.2 in a time constant
 const double noise_rms = capacitor_noise_v(100e-15, 300) / ChipSpec{}.neuron_full_scale_v;
-const Block one_sample{1, 1, 0, 1};
 
 BankSpec neurons_with(double gain, double offset) {
   BankSpec spec;
@@ -39,30 +37,8 @@ ArraySpec array_spec() {
   return spec;
 }
 
-// A bank with its module and the channel that carries its output.
-struct Neurons {
-  Bank<float> bank;
-  BankState<float> now;
-  BankTransient<float> transient;
-  hw::NeuronBankModule module;
-  hw::StateChannel output;
-
-  Neurons(const char* name, const BankSpec& spec, Index size)
-      : bank(make_bank<float>(spec, size, name, /*seed=*/3)),
-        transient(bank, /*signal=*/1, ClampedLines::states, /*curvature=*/0, {spec.noise, spec.membrane_noise > 0},
-                  name, /*seed=*/3),
-        module(name, transient),
-        output((std::string(name) + "_output").c_str()) {
-    module.output(output);
-    now.resize(size, one_sample.columns());
-  }
-  // Starts the free phase, from membranes at zero.
-  void start() {
-    now.drive.setZero();
-    bank.activation->apply(bank.parameters(), now.drive.data(), now.state.data(), bank.size(), one_sample.columns());
-    transient.start(now, 0, one_sample.columns(), /*clamped=*/false, one_sample.first_sample);
-    module.start(one_sample);
-  }
+struct Neurons : hw::Neurons {
+  Neurons(const char* name, const BankSpec& spec, Index size) : hw::Neurons(name, spec, size, /*seed=*/3) {}
 };
 
 BankSpec slew_limited() {

@@ -19,7 +19,7 @@
 #include "src/run/process.h"
 #include "src/run/run_folder.h"
 #include "src/run/training.h"
-#include "src/trace/gtkw.h"
+#include "src/trace/tracing.h"
 
 namespace settle {
 namespace {

@@ -15,7 +15,7 @@
 #include "src/run/process.h"
 #include "src/run/run_folder.h"
 #include "src/trace/choose.h"
-#include "src/trace/gtkw.h"
+#include "settle/hw/gtkw.h"
 
 namespace settle {
 namespace {
@@ -95,7 +95,7 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
         wanted.start_s, wanted.end_s, samples, result.simulated_s, configuration.settling.time_step_s));
   remove_date(base.string() + ".vcd");
   if (request.fst) convert_to_fst(base.string() + ".vcd", result.waveform);
-  write_file(result.save_file, gtkw(std::filesystem::path(result.waveform).filename().string(), signals,
+  write_file(result.save_file, hw::gtkw(gtkw_file, std::filesystem::path(result.waveform).filename().string(), signals,
                                     result.first_s * 1e15, result.end_s * 1e15));
   for (const SettlingCount* count : {&system.chip.free_count(), &system.chip.clamped_count()}) {
     result.unsettled += count->unsettled;

@@ -9,6 +9,9 @@
 
 namespace settle {
 
+/// The name of the save file for GTKWave.
+constexpr const char* gtkw_file = "trace.gtkw";
+
 struct TraceRequest {
   std::string checkpoint;  // of a run; empty: the initial weights
   std::string folder;      // where trace.vcd (or .fst) and trace.gtkw go; made when all else is right

@@ -1,0 +1,360 @@
+#include "settle/hw/testbench.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <utility>
+
+#include <fnmatch.h>
+
+#include "settle/hw/gtkw.h"
+#include "settle/hw/sim_time.h"
+#include "settle/models/error.h"
+#include "settle/models/network/connection.h"
+
+namespace settle::hw {
+namespace {
+
+constexpr double pi = 3.14159265358979323846;
+const Block one_sample{1, 1, 0, 1};
+
+// Before the first object of SystemC: in the initialiser of a base class.
+sc_core::sc_module_name with_resolution(sc_core::sc_module_name name) {
+  set_time_resolution();
+  return name;
+}
+
+std::string names_of(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? "none" : text;
+}
+
+}  // namespace
+
+Neurons::Neurons(const std::string& name, const BankSpec& spec, Index size, std::uint64_t seed)
+    : bank(make_bank<float>(spec, size, name, seed)),
+      transient(bank, /*signal=*/1, ClampedLines::states, /*curvature=*/0, {spec.noise, spec.membrane_noise > 0}, name,
+                seed),
+      module(name.c_str(), transient),
+      output((name + "_output").c_str()) {
+  module.output(output);
+  now.resize(size, 1);
+}
+
+void Neurons::start() {
+  now.drive.setZero();
+  bank.activation->apply(bank.parameters(), now.drive.data(), now.state.data(), bank.size(), 1);
+  transient.start(now, 0, 1, /*clamped=*/false, one_sample.first_sample);
+  module.start(one_sample);
+}
+
+Waveform constant(double level) {
+  return [level](Index, double) { return level; };
+}
+
+Waveform sine(double hertz, double amplitude, double offset, double phase) {
+  return [=](Index line, double s) { return offset + amplitude * std::sin(2 * pi * hertz * s + phase * double(line)); };
+}
+
+Waveform piecewise_linear(std::vector<std::pair<double, double>> points) {
+  if (points.empty()) throw InputError("piecewise_linear: has no points; give (seconds, level)");
+  for (std::size_t i = 1; i < points.size(); ++i)
+    if (!(points[i].first > points[i - 1].first))
+      throw InputError("piecewise_linear: times must rise, point " + std::to_string(i) + " does not");
+  return [points = std::move(points)](Index, double s) {
+    if (s <= points.front().first) return points.front().second;
+    for (std::size_t i = 1; i < points.size(); ++i)
+      if (s < points[i].first) {
+        const auto& [before, from] = points[i - 1];
+        const auto& [after, to] = points[i];
+        return from + (to - from) * (s - before) / (after - before);
+      }
+    return points.back().second;
+  };
+}
+
+Waveform sample(std::vector<std::uint8_t> pixels) {
+  return [pixels = std::move(pixels)](Index line, double) {
+    if (line >= Index(pixels.size()))
+      throw InputError("sample: has " + std::to_string(pixels.size()) + " pixels, and line " + std::to_string(line) +
+                       " was asked for");
+    return double(pixels[std::size_t(line)]) / 255;
+  };
+}
+
+struct Testbench::Source {
+  Index size;
+  Waveform waveform;
+  StateChannel output;
+
+  Source(const std::string& name, Index its_size, Waveform its_waveform)
+      : size(its_size), waveform(std::move(its_waveform)), output((name + "_output").c_str()) {}
+};
+
+struct Testbench::Coupling {
+  CrossbarMacro* array;
+  StateChannel* from;
+  Side driven;
+};
+
+Testbench::Testbench(sc_core::sc_module_name module_name, double step_s, std::uint64_t seed)
+    : sc_module(with_resolution(module_name)), step_s_(step_s), seed_(seed) {
+  if (!(std::isfinite(step_s) && step_s >= 1e-15)) refuse("step_s must be at least 1e-15 s");
+  SC_HAS_PROCESS(Testbench);
+  SC_THREAD(live);
+}
+
+Testbench::~Testbench() {
+  if (file_ != nullptr) sc_core::sc_close_vcd_trace_file(file_);
+}
+
+void Testbench::refuse(const std::string& what) const {
+  SC_REPORT_ERROR("settle", (std::string(name()) + ": " + what).c_str());
+  throw InputError(std::string(name()) + ": " + what);  // where reports do not throw
+}
+
+void Testbench::add_part(const std::string& part) {
+  if (began_) refuse(part + ": parts are made before run()");
+  const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  if (part.empty() || !std::all_of(part.begin(), part.end(), is_letter))
+    refuse("`" + part + "`: a part's name is letters, digits and underscores");
+  if (std::find(order_.begin(), order_.end(), part) != order_.end()) refuse(part + ": there is a part of this name");
+  order_.push_back(part);
+}
+
+CrossbarMacro& Testbench::crossbar(const std::string& part, Index sources, Index targets, const ArraySpec& spec) {
+  add_part(part);
+  if (sources < 1 || targets < 1) refuse(part + ": needs at least one source and one target");
+  auto& array = arrays_[part];
+  array = std::make_unique<CrossbarMacro>(part, dense(sources, targets), spec, seed_, meter_,
+                                          WriteSpec{WriteScheme::transistor, 14});
+  array_modules_[part] = std::make_unique<CrossbarModule>(part.c_str(), *array);
+  return *array;
+}
+
+Neurons& Testbench::bank(const std::string& part, Index size, const BankSpec& spec) {
+  add_part(part);
+  if (size < 1) refuse(part + ": needs at least one neuron");
+  auto& bank = banks_[part];
+  bank = std::make_unique<Neurons>(part, spec, size, seed_);
+  return *bank;
+}
+
+void Testbench::source(const std::string& part, Index size, Waveform waveform) {
+  add_part(part);
+  if (size < 1) refuse(part + ": needs at least one line");
+  if (!waveform) refuse(part + ": needs a waveform, such as constant(0.5)");
+  sources_[part] = std::make_unique<Source>(part, size, std::move(waveform));
+}
+
+void Testbench::source(const std::string& part, const std::vector<const sc_core::sc_signal<double>*>& signals) {
+  for (const auto* signal : signals)
+    if (signal == nullptr) refuse(part + ": there is no signal (nullptr) for one of its lines");
+  const double volts = meter_.costs().chip().neuron_full_scale_v;
+  source(part, Index(signals.size()), [=](Index line, double) { return signals[std::size_t(line)]->read() / volts; });
+}
+
+StateChannel& Testbench::output_of(const std::string& part) {
+  if (const auto bank = banks_.find(part); bank != banks_.end()) return bank->second->output;
+  if (const auto source = sources_.find(part); source != sources_.end()) return source->second->output;
+  refuse(part + ": there is no bank or source of this name; the parts are " + names_of(order_));
+}
+
+Index Testbench::size_of(const std::string& part) const {
+  if (const auto bank = banks_.find(part); bank != banks_.end()) return bank->second->bank.size();
+  return sources_.at(part)->size;
+}
+
+void Testbench::couple(const std::string& from, const std::string& array, const std::string& to, double gain,
+                       Side driven) {
+  if (began_) refuse(from + ", " + to + ": are coupled before run()");
+  StateChannel& output = output_of(from);
+  const auto found = arrays_.find(array);
+  if (found == arrays_.end()) refuse(array + ": there is no crossbar of this name; the parts are " + names_of(order_));
+  const auto bank = banks_.find(to);
+  if (bank == banks_.end()) refuse(to + ": there is no bank of this name; the parts are " + names_of(order_));
+  if (!std::isfinite(gain)) refuse(array + ": the gain must be finite");
+  const bool forward = driven == Side::word_lines;
+  const Index lines = forward ? found->second->model().sources() : found->second->model().targets(),
+              sums = forward ? found->second->model().targets() : found->second->model().sources();
+  if (size_of(from) != lines)
+    refuse(from + ": has " + std::to_string(size_of(from)) + " lines, and drives " + std::to_string(lines) + " of " +
+           array);
+  if (size_of(to) != sums)
+    refuse(to + ": has " + std::to_string(size_of(to)) + " neurons, and " + array + " gives " + std::to_string(sums) +
+           " sums");
+  bank->second->module.couple(*array_modules_.at(array), driven, output, gain, gain, forward);
+  couplings_.push_back({found->second.get(), &output, driven});
+}
+
+std::vector<Signal> Testbench::all_nodes() const {
+  const double volts = meter_.costs().chip().neuron_full_scale_v;
+  std::vector<Signal> all;
+  const auto add_lines = [&](const std::string& part, const StateChannel& output, Index size) {
+    for (Index i = 0; i < size; ++i)
+      all.push_back({part + ".v" + std::to_string(i), part, SignalKind::analog, [&output, i, volts] {
+                       return i < output.read().rows() ? volts * double(output.read()(i, 0)) : 0.0;
+                     }});
+  };
+  for (const std::string& part : order_) {
+    if (const auto bank = banks_.find(part); bank != banks_.end())
+      add_lines(part, bank->second->output, bank->second->bank.size());
+    if (const auto source = sources_.find(part); source != sources_.end())
+      add_lines(part, source->second->output, source->second->size);
+    if (const auto array = arrays_.find(part); array != arrays_.end()) {
+      const Crossbar& model = array->second->model();
+      for (Index target = 0; target < model.targets(); ++target)
+        for (Index source = 0; source < model.sources(); ++source)
+          all.push_back({part + ".g" + std::to_string(target) + "_" + std::to_string(source), part, SignalKind::analog,
+                         [&model, target, source] { return model.conductance(model.programmed()(target, source)); }});
+    }
+  }
+  all.push_back({"energy_j", "energy", SignalKind::analog, [this] { return meter_.supplied_j(); }});
+  return all;
+}
+
+Signal Testbench::node_called(const std::string& name) const {
+  for (const Signal& each : all_nodes())
+    if (each.name == name) return each;
+  refuse(name + ": there is no such node; they are PART.v0, ARRAY.g0_0 and energy_j, of the parts " + names_of(order_));
+}
+
+sc_core::sc_signal<double>& Testbench::node(const std::string& name) {
+  auto& signal = nodes_[node_called(name).name];
+  if (!signal) {
+    std::string plain = name;
+    std::replace(plain.begin(), plain.end(), '.', '_');
+    signal = std::make_unique<sc_core::sc_signal<double>>(("node_" + plain).c_str());
+  }
+  return *signal;
+}
+
+void Testbench::probe(const std::string& glob) {
+  if (began_) refuse(glob + ": probes are chosen before run()");
+  bool any = false;
+  for (const Signal& each : all_nodes()) {
+    if (::fnmatch(glob.c_str(), each.name.c_str(), 0) != 0) continue;
+    any = true;
+    node(each.name);
+    if (std::none_of(shown_.begin(), shown_.end(), [&](const Signal& s) { return s.name == each.name; }))
+      shown_.push_back(each);
+  }
+  if (!any)
+    refuse(glob + ": matches no node; they are PART.v0, ARRAY.g0_0 and energy_j, of the parts " + names_of(order_));
+}
+
+namespace {
+Signal of_ones_own(const std::string& name, SignalKind kind) {
+  return {name, name.substr(0, name.find('.')), kind, {}};
+}
+}  // namespace
+
+void Testbench::probe(const sc_core::sc_signal<double>& signal, const std::string& name) {
+  shown_.push_back(of_ones_own(name, SignalKind::analog));
+  sc_core::sc_trace(trace_file(), signal, name);
+}
+
+void Testbench::probe(const sc_core::sc_signal<int>& signal, const std::string& name) {
+  shown_.push_back(of_ones_own(name, SignalKind::integer));
+  sc_core::sc_trace(trace_file(), signal, name, integer_bits);
+}
+
+void Testbench::probe(const sc_core::sc_signal<bool>& signal, const std::string& name) {
+  shown_.push_back(of_ones_own(name, SignalKind::logic));
+  sc_core::sc_trace(trace_file(), signal, name);
+}
+
+sc_core::sc_trace_file* Testbench::trace_file() {
+  if (began_) refuse("signals are put into the waveform before run()");
+  if (file_ == nullptr) {
+    file_ = sc_core::sc_create_vcd_trace_file(name());
+    file_->set_time_unit(1, sc_core::SC_FS);  // the resolution: no time falls between
+  }
+  return file_;
+}
+
+void Testbench::begin() {
+  if (shown_.empty() || std::all_of(shown_.begin(), shown_.end(), [](const Signal& s) { return !s.read; }))
+    probe("*.v*");
+  for (const Signal& each : shown_)
+    if (each.read) sc_core::sc_trace(trace_file(), *nodes_.at(each.name), each.name);
+  began_ = true;
+}
+
+void Testbench::run(double seconds) {
+  if (!(std::isfinite(seconds) && seconds > 0)) refuse("run() takes seconds above 0");
+  const bool first = !began_;
+  if (first) begin();
+  sc_core::sc_start(to_sc_time(seconds));
+  for (auto& bank : banks_) bank.second->module.rethrow();
+  if (failed_) std::rethrow_exception(std::exchange(failed_, nullptr));
+  write_save_file();
+  if (first) std::printf("waveform  gtkwave %s.gtkw\n", name());
+}
+
+// The life of the bench: all banks step on the states before the step.
+void Testbench::live() {
+  try {
+    move_sources(0, /*at_once=*/true);
+    for (auto& bank : banks_) bank.second->start();
+    while (true) {
+      refresh();
+      for (auto& bank : banks_) bank.second->module.tick(step_s_);
+      move_sources(sc_core::sc_time_stamp().to_seconds() + step_s_, /*at_once=*/false);
+      book(step_s_);
+      wait(to_sc_time(step_s_));
+    }
+  } catch (const sc_core::sc_unwind_exception&) {
+    throw;  // the end of the simulation
+  } catch (const std::exception&) {
+    failed_ = std::current_exception();
+    sc_core::sc_stop();
+  }
+}
+
+void Testbench::move_sources(double seconds, bool at_once) {
+  for (auto& [part, source] : sources_) {
+    Matrix<float> lines(source->size, 1);
+    for (Index i = 0; i < source->size; ++i) {
+      const double level = source->waveform(i, seconds);
+      if (!std::isfinite(level)) refuse(part + ".v" + std::to_string(i) + ": its waveform is not a number");
+      lines(i, 0) = float(level);
+    }
+    if (at_once) {
+      source->output.preset(lines);
+    } else {
+      source->output.next() = lines;
+      source->output.send();
+    }
+  }
+}
+
+// What the arrays' lines dissipate in a step, with the states at its beginning.
+void Testbench::book(double seconds) {
+  for (const Coupling& each : couplings_)
+    each.array->book_read(one_sample, each.array->sums_of(one_sample, each.driven, each.from->read()), 1, seconds);
+  meter_.pass(Time::seconds(seconds));
+}
+
+void Testbench::refresh() {
+  for (auto& [name, signal] : nodes_) {
+    if (readers_.count(name) == 0) readers_[name] = node_called(name).read;
+    signal->write(readers_.at(name)());
+  }
+}
+
+void Testbench::write_save_file() {
+  std::vector<Signal> sorted;  // by part
+  for (const Signal& each : shown_)
+    if (std::none_of(sorted.begin(), sorted.end(), [&](const Signal& s) { return s.group == each.group; }))
+      for (const Signal& of_part : shown_)
+        if (of_part.group == each.group) sorted.push_back(of_part);
+  const std::string file = std::string(name()) + ".gtkw";
+  std::ofstream(file) << gtkw(file, std::string(name()) + ".vcd", sorted, 0,
+                              sc_core::sc_time_stamp().to_seconds() * 1e15);
+}
+
+}  // namespace settle::hw

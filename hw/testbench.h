@@ -1,0 +1,128 @@
+// A testbench of one's own around parts of a chip: crossbars, neuron banks and sources, coupled by name; their nodes as
+// signals for modules of one's own; a waveform with an arranged save file for GTKWave. docs/testbench.md is a tutorial.
+//
+//   hw::Testbench bench("bench");
+//   bench.source("input", 16, [](Index line, double s) { return 0.5 * std::sin(6.28e6 * s + line); });
+//   bench.crossbar("array", 16, 8).set_weights(weights, 1);
+//   bench.bank("neurons", 8);
+//   bench.couple("input", "array", "neurons");
+//   MyAdc adc("adc");
+//   adc.input(bench.node("neurons.v0"));
+//   bench.run(2e-6);
+//
+// States are of full scale 1 inside, and volts at nodes (ChipSpec::neuron_full_scale_v). Time goes in steps of
+// `step_s`, in which all banks and sources move at once. What cannot be is refused by SC_REPORT_ERROR with the name of
+// the bench, which throws unless sc_report_handler says otherwise.
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "settle/hw/crossbar_module.h"
+#include "settle/hw/neuron_bank_module.h"
+#include "settle/hw/signals.h"
+#include "settle/hw/state_channel.h"
+#include "settle/hw/systemc.h"
+#include "settle/models/cost/meter.h"
+
+namespace settle::hw {
+
+/// A bank of neurons with its module, and the channel that carries its output.
+struct Neurons {
+  Bank<float> bank;
+  BankState<float> now;  // of one sample; now.external is a drive from outside
+  BankTransient<float> transient;
+  NeuronBankModule module;
+  StateChannel output;
+
+  Neurons(const std::string& name, const BankSpec& spec, Index size, std::uint64_t seed);
+  /// Starts a transient from membranes at zero.
+  void start();
+};
+
+/// What a source drives line `line` to at `seconds`, of full scale.
+using Waveform = std::function<double(Index line, double seconds)>;
+Waveform constant(double level);
+/// offset + amplitude sin(2 pi hertz t + phase line): neighbouring lines are `phase` apart, in radians.
+Waveform sine(double hertz, double amplitude, double offset = 0, double phase = 0);
+/// Straight lines between points (seconds, level) of rising times, as SPICE's PWL; before and after them it stays.
+Waveform piecewise_linear(std::vector<std::pair<double, double>> points);
+/// The pixels of a sample, 0 to 255 as 0 to 1, line by line.
+Waveform sample(std::vector<std::uint8_t> pixels);
+
+class Testbench : public sc_core::sc_module {
+ public:
+  /// Sets SystemC's resolution to a femtosecond: to be made before any other module. `seed` draws devices and neurons.
+  explicit Testbench(sc_core::sc_module_name name, double step_s = 1e-9, std::uint64_t seed = 1);
+  ~Testbench() override;
+
+  /// Parts. Names are letters, digits and underscores, each once.
+  CrossbarMacro& crossbar(const std::string& part, Index sources, Index targets, const ArraySpec& spec = ArraySpec());
+  Neurons& bank(const std::string& part, Index size, const BankSpec& spec = BankSpec());
+  void source(const std::string& part, Index size, Waveform waveform);
+  /// A source whose line `line` follows a signal, in volts: `signals` has one for each line, and they outlive the
+  /// bench.
+  void source(const std::string& part, const std::vector<const sc_core::sc_signal<double>*>& signals);
+
+  /// The bank `to` is driven by what `array` gives times `gain` when `from`, a bank or a source, drives its word lines
+  /// (or its bit lines: the same devices backwards). Sizes have to match.
+  void couple(const std::string& from, const std::string& array, const std::string& to, double gain = 1,
+              Side driven = Side::word_lines);
+
+  /// A node as a signal: "neurons.v0" and "input.v3", in volts; "array.g2_5", the conductance behind the weight of
+  /// target 2 and source 5, in siemens; "energy_j", of all reads so far. It is written after each step.
+  sc_core::sc_signal<double>& node(const std::string& name);
+  /// Puts nodes into the waveform: those that match a glob, such as "*.v*" or "array.g0_*". Without a call, all
+  /// voltages.
+  void probe(const std::string& glob);
+  /// Puts a signal of one's own into the waveform, under "part.quantity".
+  void probe(const sc_core::sc_signal<double>& signal, const std::string& name);
+  void probe(const sc_core::sc_signal<int>& signal, const std::string& name);
+  void probe(const sc_core::sc_signal<bool>& signal, const std::string& name);
+
+  /// Simulates so many seconds, from where it is; the first call makes the waveform NAME.vcd and NAME.gtkw, in the
+  /// current folder, with NAME the bench's, and prints the command that opens it.
+  void run(double seconds);
+
+  Meter& meter() { return meter_; }
+
+ private:
+  struct Source;
+  struct Coupling;
+
+  [[noreturn]] void refuse(const std::string& what) const;
+  void add_part(const std::string& part);
+  StateChannel& output_of(const std::string& part);
+  Index size_of(const std::string& part) const;
+  std::vector<Signal> all_nodes() const;
+  Signal node_called(const std::string& name) const;
+  void begin();
+  void live();
+  void move_sources(double seconds, bool at_once);
+  void book(double seconds);
+  void refresh();
+  void write_save_file();
+  sc_core::sc_trace_file* trace_file();
+
+  const double step_s_;
+  const std::uint64_t seed_;
+  Meter meter_{ChipSpec{}};
+  std::vector<std::string> order_;  // of parts, as they were made
+  std::map<std::string, std::unique_ptr<CrossbarMacro>> arrays_;
+  std::map<std::string, std::unique_ptr<CrossbarModule>> array_modules_;
+  std::map<std::string, std::unique_ptr<Neurons>> banks_;
+  std::map<std::string, std::unique_ptr<Source>> sources_;
+  std::vector<Coupling> couplings_;
+  std::map<std::string, std::unique_ptr<sc_core::sc_signal<double>>> nodes_;
+  std::vector<Signal> shown_;  // in the waveform
+  sc_core::sc_trace_file* file_ = nullptr;
+  std::map<std::string, std::function<double()>> readers_;  // of nodes
+  std::exception_ptr failed_;
+  bool began_ = false;
+};
+
+}  // namespace settle::hw

@@ -1,0 +1,225 @@
+// A testbench of parts that are coupled by name.
+#include "settle/hw/testbench.h"
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "settle/models/error.h"
+#include "tests/hw/in_child.h"
+
+namespace settle::test::testbench_test {
+namespace {
+
+const double volts = ChipSpec{}.neuron_full_scale_v;
+
+ArraySpec ecram() {
+  ArraySpec spec(device_preset("ecram"));
+  spec.weight_at_bound = 1;
+  return spec;
+}
+
+Matrix<float> some_weights(Index targets, Index sources) {
+  Matrix<float> weights(targets, sources);
+  for (Index i = 0; i < weights.size(); ++i) weights(i) = 0.3f * std::sin(1.7f * float(i));
+  return weights;
+}
+
+// In a folder of its own, for its waveform.
+void in_folder(const std::function<void()>& body) {
+  const std::string folder = testing::TempDir() + "settle_testbench_" + std::to_string(getpid());
+  std::filesystem::create_directories(folder);
+  in_child([&] {
+    std::filesystem::current_path(folder);
+    body();
+  });
+  std::filesystem::remove_all(folder);
+}
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+TEST(Testbench, EndsWhereTheCircuitDoes) {
+  in_folder([] {
+    hw::Testbench bench("bench");
+    bench.source("input", 5, [](Index line, double) { return 0.2 * double(line) - 0.3; });
+    CrossbarMacro& array = bench.crossbar("array", 5, 3, ecram());
+    array.set_weights(some_weights(3, 5), 1);
+    bench.bank("neurons", 3);
+    bench.couple("input", "array", "neurons", 2);
+    auto& first = bench.node("neurons.v0");
+    auto& last = bench.node("neurons.v2");
+    bench.run(20 * BankSpec().tau_s);
+    Vector<float> x(5);
+    for (Index i = 0; i < 5; ++i) x[i] = 0.2f * float(i) - 0.3f;
+    const Vector<float> sums = 2 * array.model().weights() * x;
+    EXPECT_NEAR(first.read(), volts * std::tanh(sums[0]), 1e-6);
+    EXPECT_NEAR(last.read(), volts * std::tanh(sums[2]), 1e-6);
+    EXPECT_GT(std::abs(last.read()), 1e-3 * volts);
+  });
+}
+
+// x = tanh(W^T y), y = tanh(W x + input) through the same devices.
+TEST(Testbench, ReadsTheSameDevicesBackwards) {
+  in_folder([] {
+    hw::Testbench bench("bench", BankSpec().tau_s / 20);
+    CrossbarMacro& array = bench.crossbar("array", 4, 3, ecram());
+    array.set_weights(some_weights(3, 4), 1);
+    hw::Neurons& lower = bench.bank("lower", 4);
+    hw::Neurons& upper = bench.bank("upper", 3);
+    upper.now.external.setConstant(0.5f);
+    bench.couple("lower", "array", "upper");
+    bench.couple("upper", "array", "lower", 1, Side::bit_lines);
+    bench.run(40 * BankSpec().tau_s);
+    const Matrix<float> w = array.model().weights();
+    const Matrix<float> x = lower.now.state, y = upper.now.state;
+    EXPECT_LT((x - Matrix<float>((w.transpose() * y).array().tanh())).cwiseAbs().maxCoeff(), 1e-5f);
+    EXPECT_LT((y - Matrix<float>(((w * x).array() + 0.5f).tanh())).cwiseAbs().maxCoeff(), 1e-5f);
+    EXPECT_GT(x.cwiseAbs().maxCoeff(), 0.01f);
+  });
+}
+
+TEST(Testbench, SourcesFollowTheirWaveforms) {
+  in_folder([] {
+    hw::Testbench bench("bench");
+    bench.source("sine", 2, hw::sine(1e7, 0.5, 0.1, 0.4));
+    bench.source("line", 1, hw::piecewise_linear({{10e-9, 0}, {20e-9, 1}, {40e-9, -1}}));
+    bench.source("picture", 3, hw::sample({0, 51, 255}));
+    auto &sine = bench.node("sine.v1"), &line = bench.node("line.v0"), &pixel = bench.node("picture.v1");
+    const auto at = [](double s) { return s < 10e-9 ? 0 : s < 20e-9 ? (s - 10e-9) / 10e-9 : 1 - (s - 20e-9) / 10e-9; };
+    for (int step = 1; step <= 35; ++step) {
+      bench.run(1e-9);
+      const double s = (step - 1) * 1e-9;  // written after the step before
+      EXPECT_NEAR(sine.read(), volts * (0.1 + 0.5 * std::sin(2e7 * M_PI * s + 0.4)), 1e-7) << step;
+      EXPECT_NEAR(line.read(), volts * at(s), 1e-7) << step;
+    }
+    EXPECT_NEAR(pixel.read(), volts * 0.2, 1e-7);
+  });
+}
+
+TEST(Testbench, ASignalOfOnesOwnDrivesALine) {
+  in_folder([] {
+    hw::Testbench bench("bench");
+    sc_core::sc_signal<double> mine("mine", 0.03);
+    bench.source("dac", {&mine});
+    bench.crossbar("array", 1, 1, ecram()).set_weights(Matrix<float>::Constant(1, 1, 0.5f), 1);
+    bench.bank("neuron", 1);
+    bench.couple("dac", "array", "neuron");
+    auto& output = bench.node("neuron.v0");
+    bench.run(20 * BankSpec().tau_s);
+    EXPECT_NEAR(output.read(), volts * std::tanh(0.5 * 0.03 / volts), 1e-4 * volts);
+  });
+}
+
+// V^2 G t over the devices and their references, by hand.
+TEST(Testbench, BooksWhatTheArraysConduct) {
+  in_folder([] {
+    constexpr double seconds = 1e-6;
+    hw::Testbench bench("bench");
+    bench.source("input", 4, hw::constant(0.5));
+    CrossbarMacro& array = bench.crossbar("array", 4, 3, ecram());
+    array.set_weights(some_weights(3, 4), 1);
+    bench.bank("neurons", 3);
+    bench.couple("input", "array", "neurons");
+    bench.run(seconds);
+    double conducted = 0, booked = 0;
+    const Crossbar& model = array.model();
+    for (Index i = 0; i < 12; ++i) conducted += model.conductance(model.programmed()(i)) + model.conductance(0);
+    for (const Ledger::Row& row : bench.meter().ledger().rows())
+      if (row.action == &action::array_read) booked += row.energy.supplied;
+    const double read_v = bench.meter().costs().chip().read_v;
+    EXPECT_NEAR(booked / (conducted * 0.25 * read_v * read_v * seconds), 1, 2e-3);  // a step of 1000 more or less
+  });
+}
+
+TEST(Testbench, WritesAnArrangedWaveform) {
+  in_folder([] {
+    sc_core::sc_signal<int> code("code");
+    auto made = std::make_unique<hw::Testbench>("bench");
+    hw::Testbench& bench = *made;
+    bench.source("input", 2, hw::sine(1e7, 0.5));
+    bench.crossbar("array", 2, 2, ecram());
+    bench.bank("neurons", 2);
+    bench.couple("input", "array", "neurons");
+    bench.probe("neurons.*");
+    bench.probe("array.g1_0");
+    bench.probe(code, "adc.code");
+    bench.run(1e-7);
+    made.reset();  // closes the waveform
+    const std::string save = text_of("bench.gtkw"), waveform = text_of("bench.vcd");
+    for (const char* name : {"neurons.v0", "neurons.v1", "array.g1_0", "adc.code"}) {
+      EXPECT_NE(save.find(std::string("SystemC.") + name), std::string::npos) << name;
+    }
+    EXPECT_EQ(save.find("input.v0"), std::string::npos) << "was not asked for";
+    EXPECT_NE(waveform.find("neurons"), std::string::npos);
+    EXPECT_NE(save.find("-neurons\n"), std::string::npos) << "a heading for each part";
+  });
+}
+
+// What is wrong, where, and what there is.
+TEST(Testbench, RefusesWhatCannotBe) {
+  in_folder([] {
+    sc_core::sc_report_handler::set_handler(sc_core::sc_report_handler::default_handler);
+    sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
+    hw::Testbench bench("bench");
+    bench.source("input", 4, hw::constant(1));
+    bench.crossbar("array", 4, 3, ecram());
+    bench.bank("neurons", 3);
+    bench.bank("other", 4);
+    const auto expect = [](const std::string& text, const std::function<void()>& act) {
+      try {
+        act();
+        ADD_FAILURE() << "accepted: " << text;
+      } catch (const sc_core::sc_report& report) {
+        EXPECT_NE(std::string(report.get_msg()).find("bench: "), std::string::npos) << report.get_msg();
+        EXPECT_NE(std::string(report.get_msg()).find(text), std::string::npos) << report.get_msg();
+      }
+    };
+    expect("there is a part of this name", [&] { bench.bank("array", 3); });
+    expect("a part's name is letters", [&] { bench.bank("my bank", 3); });
+    expect("a part's name is letters", [&] { bench.bank("", 3); });
+    expect("at least one neuron", [&] { bench.bank("none", 0); });
+    expect("at least one source", [&] { bench.crossbar("flat", 0, 3); });
+    expect("at least one source", [&] { bench.crossbar("negative", 3, -1); });
+    expect("needs a waveform", [&] { bench.source("still", 3, nullptr); });
+    expect("no signal (nullptr)", [&] { bench.source("wires", {nullptr}); });
+    expect("other: has 4 neurons, and array gives 3 sums", [&] { bench.couple("input", "array", "other"); });
+    expect("neurons: has 3 lines, and drives 4 of array", [&] { bench.couple("neurons", "array", "neurons"); });
+    expect("inpt: there is no bank or source of this name; the parts are input, array",
+           [&] { bench.couple("inpt", "array", "neurons"); });
+    expect("aray: there is no crossbar", [&] { bench.couple("input", "aray", "neurons"); });
+    expect("input: there is no bank", [&] { bench.couple("input", "array", "input"); });
+    expect("gain must be finite", [&] { bench.couple("input", "array", "neurons", std::nan("")); });
+    expect("neurons.v3: there is no such node", [&] { bench.node("neurons.v3"); });
+    expect("*.q: matches no node", [&] { bench.probe("*.q"); });
+    expect("seconds above 0", [&] { bench.run(0); });
+    bench.run(1e-9);
+    expect("parts are made before run()", [&] { bench.bank("late", 3); });
+    expect("are coupled before run()", [&] { bench.couple("input", "array", "neurons"); });
+    expect("before run()", [&] { bench.probe("*.v*"); });
+  });
+}
+
+TEST(Testbench, AWaveformThatIsNotANumberEndsTheRun) {
+  in_folder([] {
+    sc_core::sc_report_handler::set_handler(sc_core::sc_report_handler::default_handler);
+    sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
+    hw::Testbench bench("bench");
+    bench.source("input", 1, [](Index, double s) { return s > 5e-9 ? std::nan("") : 0.0; });
+    EXPECT_THROW(bench.run(1e-7), std::exception);
+  });
+}
+
+}  // namespace
+}  // namespace settle::test::testbench_test
