@@ -54,12 +54,12 @@ std::string SweepProgress::state(std::size_t running) const {
 void SweepProgress::ended(const Point& point, const Outcome& outcome, const Counts& counts, std::size_t running) {
   clear();
   counts_ = counts;
-  const std::string tested = fmt::format("test {:.2f} % in {}", 100 * number_in(outcome.record.headline.front()),
-                                         clock_time(outcome.wall_seconds)),
-                    text = outcome.state == PointState::done ? tested
-                           : outcome.state == PointState::paused
-                               ? fmt::format("{}, waits to be compared after epoch {}", tested, outcome.record.epochs)
-                               : fmt::format("{}: {}", name(outcome.state), outcome.message);
+  std::string text = fmt::format("{}: {}", name(outcome.state), outcome.message);
+  if (outcome.state == PointState::done || outcome.state == PointState::paused)
+    text = fmt::format("test {:.2f} % in {}", 100 * number_in(outcome.record.headline.front()),
+                       clock_time(outcome.wall_seconds));
+  if (outcome.state == PointState::paused)
+    text += fmt::format(", waits to be compared after epoch {}", outcome.record.epochs);
   fmt::print(stderr, "point {} ({}): {}; {}\n", point.id, point.title, text, state(running));
   std::fflush(stderr);
 }
