@@ -8,6 +8,7 @@
 #include "settle/models/device/symmetry_point.h"
 #include "settle/models/error.h"
 #include "settle/models/network/initial.h"
+#include "settle/models/parameter_check.h"
 #include "settle/models/settling/stability.h"
 
 namespace settle {
@@ -29,6 +30,24 @@ void refuse_lock_in(const ChipDesign& design) {
     if (std::abs(nudge) != 1) throw InputError(lock_in + "its switch knows signs alone: phase_nudges are 1 or -1");
 }
 
+// What a configuration refuses is refused here too, by the same rows.
+const ChipDesign& checked(const ChipDesign& design) {
+  check_spec<CrossbarSpec>("crossbar", design.crossbar);
+  check_spec<NeuronSpec>("neuron", design.neuron);
+  check_spec("converter", design.converter);
+  check_spec("hold", design.hold);
+  check_spec("amplifier", design.amplifier);
+  check_spec("sense", design.sense);
+  check_spec("noise", design.noise);
+  check_spec("learning", design.learning);
+  check_spec("settling", design.settling);
+  check_spec("programming", design.programming);
+  check_spec("chip", design.chip);
+  check_spec("cost", design.cost);
+  check_spec("rules", design.rules);
+  return design;
+}
+
 // What lines that carry differences cannot do (as the program says of its keys).
 void refuse_differences(const ChipDesign& design) {
   if (design.learning.clamped_lines == ClampedLines::states) return;
@@ -47,7 +66,7 @@ void refuse_differences(const ChipDesign& design) {
 void Kernel::step(Chip& chip, double step_s) { chip.transient().step(step_s); }
 
 Chip::Chip(const ChipDesign& design, Kernel* kernel)
-    : design_(design),
+    : design_(checked(design)),
       kernel_(kernel != nullptr ? kernel : &own_kernel_),
       meter_(design.chip, design.cost),
       power_(*this) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "settle/models/parameter_check.h"
 #include "src/config/nearest.h"
 
 namespace settle {
@@ -83,51 +84,8 @@ std::string written(const ReplacingEstimateValue& v) {
   return found == v.members->end() ? "\"preset\"" : array(found->second, number);
 }
 
-// Comparisons are written so that NaN fails them.
-bool is_allowed(const IntegerValue& v) { return v.low <= *v.member && *v.member <= v.high; }
-bool is_allowed(const NumberValue& v) {
-  const double x = *v.member;
-  return std::isfinite(x) && v.low <= x && x <= v.high;
-}
-template <class V>
-bool entry_is_allowed(const V& v) {
-  const auto found = v.members->find(v.name);
-  return found == v.members->end() || (v.low <= found->second && found->second <= v.high);
-}
-bool is_allowed(const ReplacingValue& v) { return entry_is_allowed(v); }
-bool is_allowed(const DeclaredValue& v) { return entry_is_allowed(v); }
+// As models/parameter_check.h has them.
 bool fits(const ByProjectionValue& v, double x) { return std::isfinite(x) && v.low <= x && x <= v.high; }
-bool is_allowed(const ByProjectionValue& v) {
-  return std::all_of(v.member->begin(), v.member->end(), [&](const auto& entry) { return fits(v, entry.second); });
-}
-bool is_allowed(const FlagValue&) { return true; }
-bool is_allowed(const TextValue& v) {
-  return v.choices.empty() || std::find(v.choices.begin(), v.choices.end(), *v.member) != v.choices.end();
-}
-bool is_allowed(const ChoiceValue& v) { return v.get() < v.names.size(); }
-bool is_allowed(const WidthsValue& v) {
-  const auto fits = [&](std::int64_t width) { return 1 <= width && width <= v.high; };
-  return std::all_of(v.member->begin(), v.member->end(), fits);
-}
-bool fits(const FactorsValue& v, double x) { return x != 0 && std::abs(x) <= v.most; }
-bool is_allowed(const FactorsValue& v) {
-  return v.member->size() <= v.most_count &&
-         std::all_of(v.member->begin(), v.member->end(), [&](double x) { return fits(v, x); });
-}
-bool is_allowed(const TextListValue& v) {
-  const auto filled = [](const std::string& text) { return !text.empty(); };
-  return !v.member->empty() && std::all_of(v.member->begin(), v.member->end(), filled);
-}
-bool is_allowed(const EstimateValue& v) {
-  const auto& [low, nominal, high] = *v.member;
-  return v.least <= low && low <= nominal && nominal <= high && high <= v.most;
-}
-bool is_allowed(const ReplacingEstimateValue& v) {
-  const auto found = v.members->find(v.name);
-  if (found == v.members->end()) return true;
-  const auto& [low, nominal, high] = found->second;
-  return v.low <= low && low <= nominal && nominal <= high && high <= v.high;
-}
 
 template <class V>
 std::vector<std::string> choices_of(const V&) {
@@ -168,7 +126,7 @@ std::vector<std::string> choices(const Value& value) {
 std::optional<std::string> problem(const Value& value) {
   return std::visit(
       [](const auto& v) -> std::optional<std::string> {
-        if (is_allowed(v)) return std::nullopt;
+        if (is_allowed(Value(v))) return std::nullopt;
         return fmt::format("must be {}, {}", allowed_in(v), mistake(v));
       },
       value);
