@@ -1,3 +1,5 @@
+#include "src/run/training.h"
+
 #include <chrono>
 #include <cmath>
 #include <optional>
@@ -17,7 +19,6 @@
 #include "src/run/merits.h"
 #include "src/run/outputs.h"
 #include "src/run/progress.h"
-#include "src/run/training.h"
 
 namespace settle {
 namespace {
