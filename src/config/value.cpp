@@ -50,7 +50,9 @@ std::string allowed_in(const WidthsValue& v) {
 std::string allowed_in(const FactorsValue& v) {
   return fmt::format("a list of at most {} numbers from {} to {}, none of them 0", v.most_count, -v.most, v.most);
 }
-std::string allowed_in(const TextListValue&) { return "a list of one or more non-empty strings"; }
+std::string allowed_in(const TextListValue& v) {
+  return v.none ? "a list of non-empty strings" : "a list of one or more non-empty strings";
+}
 std::string allowed_in(const EstimateValue& v) {
   return fmt::format("[low, nominal, high], numbers from {} to {} in ascending order, or one number for all three",
                      v.least, v.most);
@@ -116,7 +118,7 @@ bool is_allowed(const FactorsValue& v) {
 }
 bool is_allowed(const TextListValue& v) {
   const auto filled = [](const std::string& text) { return !text.empty(); };
-  return !v.member->empty() && std::all_of(v.member->begin(), v.member->end(), filled);
+  return (v.none || !v.member->empty()) && std::all_of(v.member->begin(), v.member->end(), filled);
 }
 bool is_allowed(const EstimateValue& v) {
   const auto& [low, nominal, high] = *v.member;
