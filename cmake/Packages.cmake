@@ -3,6 +3,9 @@
 set(CPACK_GENERATOR DEB)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_COMPONENTS_ALL program development)
+if(TARGET settle_python)
+  list(APPEND CPACK_COMPONENTS_ALL python)
+endif()
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
 set(CPACK_PACKAGE_NAME settle)
 set(CPACK_PACKAGE_CONTACT "The authors of Settle <settle@example.invalid>")
@@ -28,5 +31,14 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Its libraries, to build on: devices, crossbars, converters, neurons, chips
 and learning, with SystemC and without it. Static libraries, headers, and
 what CMake and pkg-config must know.")
+
+# `import settle`; runs are made by the program
+set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-settle)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS "settle (= ${PROJECT_VERSION}), python3 (>= 3.11), python3-numpy")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_RECOMMENDS python3-h5py)
+set(CPACK_COMPONENT_PYTHON_DESCRIPTION "Its Python package: runs as functions on NumPy arrays, and devices,
+crossbars and networks in process.")
 
 include(CPack)

@@ -101,9 +101,10 @@ struct FactorsValue {
   std::size_t most_count;
 };
 
-/// One or more strings, none of them empty.
+/// Strings, none of them empty; one or more, unless there may be `none`.
 struct TextListValue {
   std::vector<std::string>* member;
+  bool none = false;
 };
 
 /// Three numbers from least to most, low <= nominal <= high, and where the struct's own come from.

@@ -42,7 +42,7 @@ bool allows(const FactorsValue& v) {
 }
 bool allows(const TextListValue& v) {
   const auto filled = [](const std::string& text) { return !text.empty(); };
-  return !v.member->empty() && std::all_of(v.member->begin(), v.member->end(), filled);
+  return (v.none || !v.member->empty()) && std::all_of(v.member->begin(), v.member->end(), filled);
 }
 bool allows(const EstimateValue& v) {
   const auto& [low, nominal, high] = *v.member;

@@ -238,6 +238,17 @@ WriteTime Chip::initialise() {
   return longest;
 }
 
+void Chip::set_weights(std::size_t k, const Matrix<float>& weights) {
+  const OfProjection& of = of_projection_.at(k);
+  if (!of.array)
+    throw InputError(design_.graph.name(design_.graph.projections[k]) +
+                     ": feeds back alone, and has no weights to set");
+  of.array->set_weights(weights, design_.threads);
+  if (of.feedback && design_.graph.replica) of.feedback->set_weights(weights.transpose(), design_.threads);
+  solve_wires();
+  refresh_sense();
+}
+
 // The devices of a fast array are brought to where their steps up and down are equal; what is read of them there is
 // what the reference cells are set to, and so what the array takes for zero.
 WriteTime Chip::programme_fast(CrossbarMacro& fast) {

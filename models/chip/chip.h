@@ -60,6 +60,9 @@ class Chip : public Machine {
 
   /// Programs the initial weights. Returns the time that it takes; the caller lets it pass.
   WriteTime initialise();
+  /// Sets the weights of projection k (targets x sources), and what is programmed with their transpose, as far as
+  /// devices go, without pulses. InputError where there is no array, and for another shape.
+  void set_weights(std::size_t k, const Matrix<float>& weights);
   /// How far all weights are from what was last written and verified; that of the initial ones after initialise().
   WriteErrors write_errors() const;
 

@@ -3,6 +3,27 @@
 #include "settle/models/chip/chip.h"
 
 namespace settle {
+namespace {
+
+// What a reader needs to compute the network's states by itself. It follows from the configuration, and is not read.
+void write_gains(Archive& archive, Projection projection) {
+  archive.number("alpha", projection.alpha);
+  archive.number("beta", projection.beta);
+}
+
+void write_neurons(Archive& archive, const Bank<float>& bank) {
+  archive.group("neurons", [&] {
+    Vector<float> gain = bank.gain, offset = bank.shift.cwiseQuotient(bank.gain),
+                  amplitude = bank.amplitude.size() > 0 ? bank.amplitude : Vector<float>::Ones(bank.size()),
+                  tau_s = bank.tau_s;
+    archive.vector("gain", gain, "1", "of each neuron: its input is gain (drive + offset)");
+    archive.vector("offset", offset, "full scale", "of each neuron, at its drive");
+    archive.vector("amplitude", amplitude, "full scale", "the output of each neuron is amplitude f(input)");
+    archive.vector("tau_s", tau_s, "s", "time constant of each neuron's membrane");
+  });
+}
+
+}  // namespace
 
 void Chip::visit_state(Archive& archive) {
   const Graph& graph = design_.graph;
@@ -11,6 +32,7 @@ void Chip::visit_state(Archive& archive) {
     for (std::size_t k = 0; k < of_projection_.size(); ++k) {
       OfProjection& of = of_projection_[k];
       archive.group(graph.name(graph.projections[k]), [&] {
+        if (!archive.loading()) write_gains(archive, graph.projections[k]);
         if (of.array) of.array->visit_state(archive);
         if (of.programmer) of.programmer->visit_state(archive);
         if (of.feedback)
@@ -25,6 +47,7 @@ void Chip::visit_state(Archive& archive) {
   archive.group("populations", [&] {
     for (Index p = 1; p < graph.readout(); ++p)
       archive.group(graph.population(p).name, [&] {
+        if (!archive.loading()) write_neurons(archive, circuit_->bank(p));
         double signal = circuit_->signal(p);
         if (lines_carry_differences() && archive.keeps("signal")) archive.number("signal", signal);
         if (archive.loading()) set_signal(p, signal);

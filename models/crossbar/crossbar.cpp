@@ -5,6 +5,7 @@
 #include "settle/models/device/response.h"
 #include "settle/models/device/symmetry_point.h"
 #include "settle/models/error.h"
+#include "settle/models/numeric/expect.h"
 #include "settle/models/numeric/parallel.h"
 
 namespace settle {
@@ -91,10 +92,14 @@ Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const 
 }
 
 void Crossbar::read_forward(ConstView<float> x, View<float> y) const {
+  expect_shape("inputs of a read", x, sources(), x.cols());
+  expect_shape("sums of a read", y, targets(), x.cols());
   gemm<float>(Op::none, Op::none, weight_scale_, columns(effective(), 0, sources()), x, 0.0f, y);
 }
 
 void Crossbar::read_transposed(ConstView<float> y, View<float> x) const {
+  expect_shape("inputs of a transposed read", y, targets(), y.cols());
+  expect_shape("sums of a transposed read", x, sources(), y.cols());
   gemm<float>(Op::transpose, Op::none, weight_scale_, columns(effective(), 0, sources()), y, 0.0f, x);
 }
 
@@ -199,6 +204,8 @@ double Crossbar::write_variance() const {
 }
 
 void Crossbar::set_weights(const Matrix<float>& weights, int threads) {
+  expect_shape("weights", weights, targets(), sources());
+  expect_numbers("weights", weights);
   const Matrix<float> wanted = weights / weight_scale_;
   if (proportional()) {
     Matrix<float> plus, minus;
@@ -237,6 +244,8 @@ void Crossbar::place_proportional(const Matrix<float>& wanted, Matrix<float>& pl
 }
 
 void Crossbar::add(const Matrix<float>& change, int threads) {
+  expect_shape("changes of weights", change, targets(), sources());
+  expect_numbers("changes of weights", change);
   if (proportional()) {
     Matrix<float> plus, minus;
     place_proportional(hidden() + change / weight_scale_, plus, minus);
@@ -262,6 +271,7 @@ void Crossbar::add(const Matrix<float>& change, int threads) {
 }
 
 void Crossbar::elapse(double seconds, int threads) {
+  expect_between("the seconds that pass", 0, seconds, 1e12);
   if (!changes_in_time()) return;
   if (spec_.device.leak_time_s > 0) {
     constexpr double least = 1e-4;  // a decay that a float can tell from none

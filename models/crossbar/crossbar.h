@@ -44,6 +44,7 @@ struct ArraySpec : CrossbarSpec {
   double warmth() const;
 };
 
+/// Matrices of other shapes, and numbers that are not finite, are refused (InputError).
 class Crossbar {
  public:
   /// An array of `targets` x `sources` weights, all zero. `name` and `seed` choose its random streams.

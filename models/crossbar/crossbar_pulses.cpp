@@ -5,6 +5,8 @@
 #include "settle/models/crossbar/crossbar.h"
 #include "settle/models/crossbar/pair_split.h"
 #include "settle/models/device/response.h"
+#include "settle/models/error.h"
+#include "settle/models/numeric/expect.h"
 #include "settle/models/numeric/parallel.h"
 
 namespace settle {
@@ -15,6 +17,10 @@ constexpr Index cells_of_a_piece = 4096;  // whose pulses one thread counts at a
 }  // namespace
 
 PulseSum Crossbar::pulse(const Matrix<float>& counts, std::uint64_t round, int threads) {
+  if (spec_.device.response == Response::exact)
+    throw InputError("pulses: an exact device takes none: set device.preset, or add changes to it");
+  expect_shape("counts of pulses", counts, targets(), sources());
+  expect_whole("counts of pulses", counts, 0x1p24f);
   PulseSum sum;
   const auto send = [&](DeviceArray& devices, Retention* retention, const Matrix<float>& own) {
     sum += devices.pulse(own, round, threads);

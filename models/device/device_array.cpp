@@ -8,6 +8,8 @@
 #include <boost/random/normal_distribution.hpp>
 
 #include "settle/models/device/pulse_kernel.h"
+#include "settle/models/error.h"
+#include "settle/models/numeric/expect.h"
 #include "settle/models/numeric/parallel.h"
 
 namespace settle {
@@ -58,6 +60,7 @@ DeviceArray::DeviceArray(const std::string& name, Index rows, Index cols, const 
       reset_(seed, name, Purpose::reset_spread),
       state_(Matrix<float>::Zero(rows, cols)),
       write_noise_(name, rows, cols, preset.write_noise * preset.dw_min, seed) {
+  expect_size("devices", rows, cols);
   if (preset.response == Response::exact) return;
   firings_ = firings_at_once(preset);
   for (Matrix<float>* m :
@@ -98,6 +101,8 @@ void DeviceArray::draw_faults(const Stream& faults) {
 }
 
 void DeviceArray::set_state(const Matrix<float>& state) {
+  expect_shape("states", state, state_.rows(), state_.cols());
+  expect_numbers("states", state);
   if (preset_.response == Response::exact) {
     state_ = state;
   } else {
@@ -109,7 +114,9 @@ void DeviceArray::set_state(const Matrix<float>& state) {
 
 PulseSum DeviceArray::pulse(const Matrix<float>& counts, std::uint64_t round, int threads) {
   if (preset_.response == Response::exact)
-    throw std::logic_error("DeviceArray::pulse: an exact device takes no pulses");
+    throw InputError("pulses: an exact device takes none: set device.preset, or add changes to it");
+  expect_shape("counts of pulses", counts, state_.rows(), state_.cols());
+  expect_whole("counts of pulses", counts, 0x1p24f);
   const PulseSum sum =
       life_.size() == 0 ? pulse(counts, round, 0, threads) : pulse_until_worn(counts, round, 0, threads);
   write_noise_.touch(counts, cells_.lower, cells_.upper, round, threads);
@@ -200,6 +207,9 @@ PulseSum DeviceArray::pulse_trains_through(const PulseTrainBlock& trains, std::u
 }
 
 PulseSum DeviceArray::reset(const Matrix<float>& which, std::uint64_t round, int threads) {
+  if (preset_.response == Response::exact)
+    throw InputError("a reset: an exact device has no bound to be reset to: set device.preset");
+  expect_shape("devices to reset", which, state_.rows(), state_.cols());
   Vector<float> xi(state_.rows());
   PulseSum sum;
   for (Index j = 0; j < state_.cols(); ++j) {
@@ -225,6 +235,8 @@ void DeviceArray::wear_by_a_pulse(Index i, Index j) {
 }
 
 void DeviceArray::add(const Matrix<float>& change, int threads) {
+  expect_shape("changes", change, state_.rows(), state_.cols());
+  expect_numbers("changes", change);
   const bool bounded = preset_.response != Response::exact;
   for_pieces(state_.size(), count_piece, threads, [&](Index first, Index count) {
     auto state = state_.reshaped().segment(first, count);
@@ -236,6 +248,7 @@ void DeviceArray::add(const Matrix<float>& change, int threads) {
 }
 
 void DeviceArray::decay(double factor, int threads) {
+  expect_between("the factor of a decay", 0, factor, 1);
   const bool bounded = preset_.response != Response::exact;
   for_pieces(state_.size(), count_piece, threads, [&](Index first, Index count) {
     auto state = state_.reshaped().segment(first, count);

@@ -16,6 +16,7 @@ namespace settle {
 
 struct CellArrays;
 
+/// Matrices of other shapes, and numbers that are not finite, are refused (InputError).
 class DeviceArray {
  public:
   /// Draws rows x cols devices from the population; they start at state zero, stuck ones where they are stuck.
@@ -34,7 +35,8 @@ class DeviceArray {
 
   /// Gives each device |counts| pulses of the sign of counts (whole numbers). `round` numbers the calls, of either
   /// kind: the cycle noise is a function of (seed, name, round, pulse, cell). Many pulses of a device are drawn at once
-  /// where that makes no difference (pulse_burst-inl.h). Not for the exact response (std::logic_error).
+  /// where that makes no difference (pulse_burst-inl.h). InputError where counts have another shape, are not whole or
+  /// are beyond 2^24, and for the exact response.
   PulseSum pulse(const Matrix<float>& counts, std::uint64_t round, int threads);
 
   /// The same for the devices of one piece, which begins at device `first`, a multiple of piece(): `counts` has an

@@ -83,7 +83,8 @@ Score Host::train(const Samples& samples, const std::vector<Index>& batch) {
         labels[c] = samples.labels[sample];
       }
     });
-    score = run_protocol(block, labels, score);
+    Score of_clamped_states;
+    run_protocol(block, scored(block, labels, score), scored(block, labels, of_clamped_states));
     learn(block);
   });
   if (chip_.design().learning.update != Update::in_situ) update();
@@ -91,16 +92,14 @@ Score Host::train(const Samples& samples, const std::vector<Index>& batch) {
   return score;
 }
 
-Score Host::run_protocol(const Block& block, const Vector<std::uint8_t>& labels, Score score) {
+void Host::run_protocol(const Block& block, const ErrorOf& free_error, const ErrorOf& clamped_error) {
   fetch(block);
   chip_.present(block, pixels_);
   if (!places_.empty()) recall_states(block);
-  free_phase(chip_, spec_.learning.rule == Rule::ep ? Use::learning : Use::inference, scored(block, labels, score),
-             outputs_, error_);
+  free_phase(chip_, spec_.learning.rule == Rule::ep ? Use::learning : Use::inference, free_error, outputs_, error_);
   chip_.hold();
   if (has_clamped_phase()) {
-    Score of_clamped_states;
-    contrast_phases(chip_, clamped_protocol(), error_, scored(block, labels, of_clamped_states), difference_);
+    contrast_phases(chip_, clamped_protocol(), error_, clamped_error, difference_);
   } else {
     back_propagate(block);
   }
@@ -109,7 +108,6 @@ Score Host::run_protocol(const Block& block, const Vector<std::uint8_t>& labels,
   if (!places_.empty()) keep_states(block);
   places_.clear();
   if (has_clamped_phase()) add_up_readings(block);
-  return score;
 }
 
 // The host adds up what it gets of several readings. (That the second of two signs is taken off is left out.)
@@ -220,11 +218,14 @@ void Host::learn(const Block& block) {
       if (PulseProgrammer* replica = chip_.replica_programmer(k))
         longest = longer(longest, replica->apply(bits, words, rate, spec_.threads));
     } else {
-      learner_.add(k, inputs, post, spec_.threads);
+      if (learner_.has_own_rule())
+        learner_.show(k, inputs, columns(states_of(p.target), 0, block.samples), post);
+      else
+        learner_.add(k, inputs, post, spec_.threads);
       multiplications += connection.multiplications();
     }
     factors += factor_bytes(connection);
-    if (learner_.has_source_term(k)) {
+    if (learner_.has_source_term(k) && !learner_.has_own_rule()) {
       scaled_ = float(chip_.difference_ratio(p.source, p.target)) * difference_[std::size_t(p.source)];
       learner_.add_source_term(k, columns(std::as_const(scaled_), 0, block.samples),
                                columns(std::as_const(held_[std::size_t(p.target)]), 0, block.samples), spec_.threads);
@@ -235,6 +236,11 @@ void Host::learn(const Block& block) {
   book_factors(block, multiplications, factors);
   compute(block, action::host_product, multiplications, chip_.meter().costs().host_multiply_j());
   if (longest.seconds > 0) chip_.pass(longest);
+}
+
+// The free states of a projection's target; the read-out has SoftMax in place of neurons.
+const Matrix<float>& Host::states_of(Index target) const {
+  return target == graph_.readout() ? outputs_ : held_[std::size_t(target)];
 }
 
 // The differences at the projection's target, or the error at the read-out: the second factor of its outer products.
@@ -290,10 +296,50 @@ Score Host::infer(const Samples& samples, Index first, Index count, Matrix<float
   return score;
 }
 
+ShownSamples Host::look(const Samples& samples, Index first, Index count) {
+  ShownSamples shown;
+  const Index outputs = graph_.population(graph_.readout()).size;
+  for (Matrix<float>* each : {&shown.logits, &shown.outputs, &shown.error}) each->resize(outputs, count);
+  shown.states.resize(graph_.populations.size());
+  shown.differences.resize(graph_.populations.size());
+  for (Index p = 0; p < graph_.readout(); ++p) {
+    shown.states[std::size_t(p)].resize(graph_.population(p).size, count);
+    if (p > 0) shown.differences[std::size_t(p)].resize(graph_.population(p).size, count);
+  }
+  chip_.catch_up();
+  chip_.solve_wires();
+  if (has_clamped_phase()) chip_.auto_zero();
+  inferred_ = first_inferred + std::uint64_t(first);
+  for_blocks(count, inferred_, [&](const Block& block, Index offset) {
+    const auto keep = [&](Matrix<float>& all, const Matrix<float>& of_block) {
+      all.middleCols(offset, block.samples) = of_block.leftCols(block.samples);
+    };
+    pixels_ = samples.pixels.middleCols(first + offset, block.samples);
+    const Vector<std::uint8_t> labels = samples.labels.segment(first + offset, block.samples);
+    Score score;
+    const ErrorOf error_of = scored(block, labels, score);
+    run_protocol(
+        block,
+        [&](Matrix<float>& logits, Matrix<float>& error) {
+          keep(shown.logits, logits);
+          error_of(logits, error);
+        },
+        error_of);
+    keep(shown.outputs, outputs_);
+    keep(shown.error, error_);
+    for (std::size_t p = 0; p < held_.size() - 1; ++p) keep(shown.states[p], held_[p]);
+    for (std::size_t p = 1; p < held_.size() - 1; ++p) keep(shown.differences[p], difference_[p]);
+  });
+  chip_.go_idle();
+  return shown;
+}
+
 void Host::show(const Samples& samples, Index sample) {
   const Block block{1, 1, trained_++, spec_.threads};
   pixels_ = samples.pixels.col(sample);
-  run_protocol(block, samples.labels.segment(sample, 1), {});
+  Score score;
+  const Vector<std::uint8_t> labels = samples.labels.segment(sample, 1);
+  run_protocol(block, scored(block, labels, score), scored(block, labels, score));
   chip_.go_idle();
 }
 

@@ -25,6 +25,13 @@ struct HostSpec {
   Index samples = 0;  // in all, for which there is memory (SampleMemory::sram)
 };
 
+/// What the way of some samples through both phases shows the host, a column for each.
+struct ShownSamples {
+  Matrix<float> logits, outputs, error;            // outputs x samples: before and after SoftMax, and target minus that
+  std::vector<Matrix<float>> states, differences;  // by population: what drives the input, and no differences of it; of
+                                                   // the read-out nothing
+};
+
 class Host {
  public:
   Host(const HostSpec& spec, Chip& chip);
@@ -35,11 +42,15 @@ class Host {
   Score train(const Samples& samples, const std::vector<Index>& batch);
   /// Classifies samples [first, first + count); their SoftMax outputs, outputs x count, go to `outputs`.
   Score infer(const Samples& samples, Index first, Index count, Matrix<float>& outputs);
+  /// Does with samples [first, first + count) what training does, but learns nothing from it.
+  ShownSamples look(const Samples& samples, Index first, Index count);
   /// Does with one sample what training does, but learns nothing from it: for waveforms.
   void show(const Samples& samples, Index sample);
   /// Has the chip measure how long it takes to settle, on the first samples.
   void measure_settling(const Samples& samples);
 
+  /// The choices of clamped phases that the specifications make.
+  ClampedProtocol clamped_protocol() const;
   const HostMemory& memory() const { return memory_; }
   Learner& learner() { return learner_; }
   /// The state that learning leaves in the host: optimisers, and the number of samples.
@@ -47,19 +58,19 @@ class Host {
 
  private:
   /// Runs the protocol for one block: the free phase, then the clamped phases or the host's sweep, then the conversion
-  /// of what is held.
-  Score run_protocol(const Block& block, const Vector<std::uint8_t>& labels, Score score);
+  /// of what is held. The functions compute the error of the free phase, and of clamped ones.
+  void run_protocol(const Block& block, const ErrorOf& free_error, const ErrorOf& clamped_error);
   void make_room_for_states(Index samples);
   void visit_states(Archive& archive);
   void access_states(const Block& block);
   void recall_states(const Block& block);
   void keep_states(const Block& block);
   bool has_clamped_phase() const;
-  ClampedProtocol clamped_protocol() const;
   void add_up_readings(const Block& block);
   void back_propagate(const Block& block);
   void learn(const Block& block);
   void update();
+  const Matrix<float>& states_of(Index target) const;
   ConstView<float> post_of(const Projection& projection, Index samples);
   /// The error that the host computes, and what that costs; the samples' score is added to `score`. Refers to all
   /// three.

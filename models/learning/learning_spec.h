@@ -103,6 +103,12 @@ inline Parameters parameters(LearningSpec& s) {
   return rows;
 }
 
+/// The share of the learning rate that is in use after `trained` of all samples that a run presents: it falls linearly
+/// from one to its final value.
+inline double rate_share(const LearningSpec& s, double trained, double all) {
+  return 1 - (1 - s.final_rate_share) * trained / all;
+}
+
 /// The factors on the nudge of a sample's clamped phases, one after another.
 inline std::vector<double> phase_nudges(const LearningSpec& s) {
   if (!s.phase_nudges.empty()) return s.phase_nudges;

@@ -19,6 +19,7 @@ using ByProjection = std::map<std::string, double>;
 /// The section [network].
 struct NetworkSpec {
   std::string topology = "layered";
+  std::vector<std::string> edges;  // in place of a topology, as "hidden1 <-> hidden2" (edges.cpp); empty: the topology
   std::vector<std::int64_t> hidden = {512, 512};
   std::string activation = "tanh";
   Feedback feedback = Feedback::symmetric;
@@ -42,6 +43,10 @@ inline Parameters parameters(NetworkSpec& s) {
       {"topology", text(s.topology, topology_names()), topology_meanings()},
       {"hidden", WidthsValue{&s.hidden, 65536},
        "Nodes of each hidden layer, from the input on; [] for a perceptron, whose input drives the read-out."},
+      {"edges", TextListValue{&s.edges, /*none=*/true},
+       "Projections, in place of a topology's: \"input -> hidden1\" is forward and trained, \"hidden1 <-> hidden2\" "
+       "feeds back too (from readout: the nudge), \"hidden1 <- hidden3\" is random feedback alone. []: the "
+       "topology's."},
       {"activation", text(s.activation, activation_names()), "Activation of the hidden neurons."},
       {"feedback",
        choice(s.feedback,

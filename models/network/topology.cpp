@@ -29,7 +29,7 @@ std::string topology_meanings() {
 }
 
 Graph build_graph(const GraphSpec& spec) {
-  Graph graph = topology(spec.topology).build(spec);
+  Graph graph = spec.edges.empty() ? topology(spec.topology).build(spec) : graph_of_edges(spec);
   set_by_projection(graph, spec.projection_alpha, &Projection::alpha, /*trained=*/false);
   set_by_projection(graph, spec.projection_beta, &Projection::beta, /*trained=*/false);
   return graph;

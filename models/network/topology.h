@@ -32,9 +32,13 @@ const std::vector<Topology>& topologies();
 /// The topology of that name (std::logic_error when there is none, because names are checked where they are read).
 const Topology& topology(const std::string& name);
 
-/// The graph of spec.topology, with the gains that are set for single projections. InputError where these name no
-/// projection of it.
+/// The graph of spec.edges, or else of spec.topology, with the gains that are set for single projections. InputError
+/// where these name no projection of it.
 Graph build_graph(const GraphSpec& spec);
+
+/// The graph of spec.edges: "source -> target", "source <-> target" or "source <- target", source before target.
+/// InputError where a name is unknown, a pair comes twice or the wrong way round, or a population is driven by nothing.
+Graph graph_of_edges(const GraphSpec& spec);
 
 // The building blocks of topologies:
 

@@ -152,6 +152,10 @@ void add_device_rules(std::vector<IdleRule>& rules) {
 }
 
 void add_network_rules(std::vector<IdleRule>& rules) {
+  rules.push_back(
+      {{"network.topology", "network.agt_probability", "network.skips"}, {"network.edges"}, [](const Facts& f) {
+         return when(!f.c.network.edges.empty(), "has no effect beside network.edges, which lists all projections");
+       }});
   rules.push_back({{"network.agt_probability"}, {"network.topology"}, [](const Facts& f) {
                      return when(f.c.network.topology != "agt",
                                  "has no effect on another topology: set network.topology = \"agt\"");

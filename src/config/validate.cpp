@@ -72,7 +72,7 @@ std::optional<Conflict> conflict_of_nudges(const Configuration& c) {
 
 // Rules that other parts of the learning and of the network do not go with.
 std::optional<Conflict> conflict_of_rules(const Configuration& c) {
-  if (topology(c.network.topology).random_feedback && c.network.feedback != Feedback::random)
+  if (c.network.edges.empty() && topology(c.network.topology).random_feedback && c.network.feedback != Feedback::random)
     return Conflict{{"network.topology", "network.feedback"},
                     c.network.topology + " has random feedback by definition: set network.feedback = \"random\""};
   if (c.learning.rule == Rule::fa && c.network.feedback != Feedback::random)
@@ -123,6 +123,17 @@ std::optional<Conflict> conflict_of_reads(const Configuration& c) {
   return std::nullopt;
 }
 
+// Edges that make no network. How many inputs and outputs it has makes no difference.
+std::optional<Conflict> conflict_of_edges(const Configuration& c) {
+  if (c.network.edges.empty()) return std::nullopt;
+  try {
+    graph_of_edges(GraphSpec(c.network, 1, 1, /*seed_=*/1));
+  } catch (const InputError& error) {
+    return Conflict{{"network.edges", "network.hidden", "network.feedback"}, error.what()};
+  }
+  return std::nullopt;
+}
+
 // Names of projections that the network does not have. How many inputs and outputs it has makes no difference.
 std::optional<Conflict> unknown_projections(const Configuration& c) {
   const std::pair<const char*, ByProjection NetworkSpec::*> of_network[] = {
@@ -167,6 +178,7 @@ std::optional<Conflict> find_conflict(const Configuration& c) {
   if (const auto conflict = conflict_of_differences(c)) return conflict;
   if (const auto conflict = conflict_of_reads(c)) return conflict;
   if (const auto conflict = conflict_of_start(c)) return conflict;
+  if (const auto conflict = conflict_of_edges(c)) return conflict;
   if (const auto conflict = unknown_projections(c)) return conflict;
   if (c.settling.time_step_s < 1e-6 * c.neuron.tau_s) {
     return Conflict{{"settling.time_step_s", "neuron.tau_s"},

@@ -51,7 +51,9 @@ std::string allowed_in(const WidthsValue& v) {
 std::string allowed_in(const FactorsValue& v) {
   return fmt::format("a list of at most {} numbers from {} to {}, none of them 0", v.most_count, -v.most, v.most);
 }
-std::string allowed_in(const TextListValue&) { return "a list of one or more non-empty strings"; }
+std::string allowed_in(const TextListValue& v) {
+  return v.none ? "a list of non-empty strings" : "a list of one or more non-empty strings";
+}
 std::string allowed_in(const EstimateValue& v) {
   return fmt::format("[low, nominal, high], numbers from {} to {} in ascending order, or one number for all three",
                      v.least, v.most);

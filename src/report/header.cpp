@@ -27,7 +27,11 @@ std::string circumstances(const ReportedRun& run) {
     if (!run.setting(key).empty()) add(fmt::format("{} {}", label, run.setting(key)));
   };
   add_setting("device", "device.preset");
-  add_setting("topology", "network.topology");
+  const std::string edges = run.setting("network.edges");
+  if (edges.empty() || edges == "[]")
+    add_setting("topology", "network.topology");
+  else
+    add("topology of its own");
   add_setting("rule", "learning.rule");
   add_setting("update", "learning.update");
   add_setting("analysis", "settling.analysis");

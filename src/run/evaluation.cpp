@@ -9,7 +9,7 @@
 namespace settle {
 
 Evaluation evaluate(const Configuration& configuration, const Dataset& data, const std::filesystem::path& checkpoint,
-                    double after_s) {
+                    double after_s, Index states) {
   constexpr Index at_once = 1000;
   Chip chip(build_chip(configuration, data.test.pixels.rows(), data.test.classes));
   Host host(build_host(configuration, data.train.size() + data.test.size()), chip);
@@ -28,6 +28,7 @@ Evaluation evaluate(const Configuration& configuration, const Dataset& data, con
   result.loss = score.loss / samples;
   result.energy_j = chip.meter().ledger().total().supplied / samples;
   result.seconds = chip.meter().now().to_seconds() / samples;
+  if (states > 0) result.states = states_of_test(host, chip, data.test, states);
   return result;
 }
 

@@ -194,21 +194,16 @@ class Training {
     went_back_ = true;
   }
 
-  // The share of the learning rate in use, which falls linearly from one to its final value over the run.
-  double rate_share() const {
-    const double all = double(config_.run.epochs) * double(data_.train.size());
-    return 1 - (1 - config_.learning.final_rate_share) * double(run_.trained) / all;
-  }
-
   void train_epoch() {
     training_.lap();
     EpochResult& r = run_.current;
     const std::vector<std::vector<Index>>& batches = batches_.for_epoch(r.epoch);
     if (run_.next == 0) chip().restart_counts();
+    const double all = double(config_.run.epochs) * double(data_.train.size());
     for (; run_.next < batches_.count(); ++run_.next) {
       pause();
       const std::vector<Index>& batch = batches[std::size_t(run_.next)];
-      host().learner().set_rate_share(rate_share());
+      host().learner().set_rate_share(rate_share(config_.learning, double(run_.trained), all));
       run_.score.add(train_batch(r.epoch, batch));
       run_.trained += Index(batch.size());
       progress_.batch(r.epoch, run_.score);

@@ -41,8 +41,8 @@ std::vector<std::size_t> by_room(const std::vector<Contender>& front) {
   const double accuracies = span(&Contender::accuracy), costs = span(&Contender::cost);
   const auto room = [&](std::size_t i) {
     if (i == 0 || i == last) return std::numeric_limits<double>::infinity();
-    const double both = (front[i - 1].accuracy - front[i + 1].accuracy) / accuracies +
-                        (front[i - 1].cost - front[i + 1].cost) / costs;
+    const double both =
+        (front[i - 1].accuracy - front[i + 1].accuracy) / accuracies + (front[i - 1].cost - front[i + 1].cost) / costs;
     return std::isnan(both) ? 0 : both;  // of figures that are not known
   };
   std::vector<std::size_t> order(front.size());

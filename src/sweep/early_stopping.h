@@ -49,9 +49,9 @@ struct Contender {
 
 /// The numbers of those that go on: of `contenders` the share `keep`, rounded up. They are ranked by Pareto fronts of
 /// accuracy (more is better) and cost (less is better): the first front is what no other is at least as good as in
-/// both, the second what is so without the first. Where not all of a front have a place, its two ends go first, and then
-/// those that are farthest from their neighbours, so that neither the cheap nor the accurate are lost. With equal costs
-/// fronts are the order of accuracy.
+/// both, the second what is so without the first. Where not all of a front have a place, its two ends go first, and
+/// then those that are farthest from their neighbours, so that neither the cheap nor the accurate are lost. With equal
+/// costs fronts are the order of accuracy.
 std::set<std::size_t> survivors(std::vector<Contender> contenders, double keep);
 
 }  // namespace settle

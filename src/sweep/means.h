@@ -36,8 +36,8 @@ MeansTable means_of(const ResultsTable& results);
 /// summary.csv: a row for each case and combination; what is not known is empty. Wall clock comes last.
 std::string summary_csv(const MeansTable& means);
 
-/// The headlines for standard output, of what has finished: accuracies in percent, energy, latency, wall clock. `see` is
-/// the command that shows more.
+/// The headlines for standard output, of what has finished: accuracies in percent, energy, latency, wall clock. `see`
+/// is the command that shows more.
 std::string summary_table(const MeansTable& means, const std::string& see);
 
 }  // namespace settle

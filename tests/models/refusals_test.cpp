@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "settle/models/cost/digital_scale.h"
+#include "settle/models/crossbar/crossbar.h"
 #include "settle/models/crossbar/wires.h"
 #include "settle/models/device/pulse_fit.h"
 #include "settle/models/error.h"
@@ -97,6 +98,66 @@ TEST(Refusals, OfABatchBeyondTheMemoryOfItsFactors) {
   expect_refused<InputError>(
       {{[&] { train(11); },
         "a batch of 11 samples: the host has memory for the factors of 10; raise HostSpec::batch"}});
+}
+
+TEST(Refusals, OfMatricesOfOtherShapesAndValues) {
+  const auto devices = [](const auto& tried) {
+    return [tried] {
+      DeviceArray array("devices", 2, 3, device_preset("ecram"), 1);
+      tried(array);
+    };
+  };
+  const auto crossbar = [](const auto& tried) {
+    return [tried] {
+      Crossbar array("array", 2, 3, ArraySpec(device_preset("ecram")), 1);
+      tried(array);
+    };
+  };
+  const auto all = [](Index rows, Index cols, float value) {
+    return Matrix<float>::Constant(rows, cols, value).eval();
+  };
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  devices([&](auto& a) { a.pulse(all(2, 3, 5), 0, 1); })();
+  crossbar([&](auto& a) { a.pulse(all(2, 3, 5), 0, 1); })();
+  const auto read = [&](Index in, Index out, bool transposed) {
+    return crossbar([=](auto& a) {
+      const Matrix<float> x = all(in, 2, 1);
+      Matrix<float> y(out, 2);
+      if (transposed)
+        a.read_transposed(columns(x, 0, 2), columns(y, 0, 2));
+      else
+        a.read_forward(columns(x, 0, 2), columns(y, 0, 2));
+    });
+  };
+  read(3, 2, false)();
+  read(2, 3, true)();
+  expect_refused<InputError>(
+      {{[] { DeviceArray("none", 0, 3, device_preset("ecram"), 1); }, "one row and one column or more, not 0 x 3"},
+       {devices([&](auto& a) { a.pulse(all(3, 2, 1), 0, 1); }), "counts of pulses: must be 2 x 3, not 3 x 2"},
+       {devices([&](auto& a) { a.pulse(all(2, 3, 0.5f), 0, 1); }), "must be whole numbers from -1.67772e+07"},
+       {devices([&](auto& a) { a.pulse(all(2, 3, nan), 0, 1); }), "not nan in row 0, column 0"},
+       {devices([&](auto& a) { a.pulse(all(2, 3, 1e8f), 0, 1); }), "must be whole numbers"},
+       {devices([&](auto& a) { a.set_state(all(2, 3, nan)); }), "states: is nan in row 0, column 0"},
+       {devices([&](auto& a) { a.set_state(all(1, 3, 0)); }), "states: must be 2 x 3, not 1 x 3"},
+       {devices([&](auto& a) { a.add(all(2, 2, 0), 1); }), "changes: must be 2 x 3"},
+       {devices([&](auto& a) { a.decay(1.5, 1); }), "must be from 0 to 1, not 1.5"},
+       {devices([&](auto& a) { a.reset(all(2, 2, 0), 0, 1); }), "devices to reset: must be 2 x 3"},
+       {crossbar([&](auto& a) { a.set_weights(all(3, 2, 0)); }), "weights: must be 2 x 3, not 3 x 2"},
+       {crossbar([&](auto& a) { a.set_weights(all(2, 3, nan)); }), "weights: is nan"},
+       {crossbar([&](auto& a) { a.add(all(3, 2, 0), 1); }), "changes of weights: must be 2 x 3"},
+       {crossbar([&](auto& a) { a.pulse(all(2, 2, 0), 0, 1); }), "counts of pulses: must be 2 x 3"},
+       {crossbar([&](auto& a) { a.elapse(-1, 1); }), "the seconds that pass: must be from 0"},
+       {read(2, 2, false), "inputs of a read: must be 3 x 2, not 2 x 2"},
+       {read(3, 3, false), "sums of a read: must be 2 x 2, not 3 x 2"},
+       {read(3, 3, true), "inputs of a transposed read: must be 2 x 2"}});
+}
+
+TEST(Refusals, OfWeightsThatAChipHasNot) {
+  Chip chip(exact_chip({6, 4, 3}));
+  chip.set_weights(0, Matrix<float>::Constant(4, 6, 0.25f));
+  EXPECT_TRUE((chip.array(0)->model().weights().array() == 0.25f).all());
+  expect_refused<InputError>(
+      {{[&] { chip.set_weights(0, Matrix<float>::Zero(6, 4)); }, "weights: must be 4 x 6, not 6 x 4"}});
 }
 
 TEST(Refusals, OfTechnologies) {

@@ -32,6 +32,7 @@ inline const Effect effects[] = {
     {"data.downsample", "2", {}},
     {"network.hidden", "[6]", {}},
     {"network.topology", "residual", {"network.hidden=[6,5,5,5,5]"}},
+    {"network.edges", R"(["input -> hidden1", "input -> hidden2", "hidden1 <-> readout", "hidden2 <-> readout"])", {}},
     {"network.agt_probability",
      "0.9",
      {"network.topology=agt", "network.feedback=random", "network.hidden=[6,5,5,5,5]"}},

@@ -24,11 +24,11 @@ void expect_message(const Body& body, const std::vector<std::string>& parts) {
   }
 }
 
-// One weight that is not a number, to neuron 2 of the second layer.
-void spoil(Chip& chip, float value) {
-  Matrix<float> weights = Matrix<float>::Constant(5, 7, 0.1f);
-  weights(2, 3) = value;
-  chip.array(1)->set_weights(weights, 1);
+// Weights to neuron 2 of the first layer whose sum is beyond all numbers.
+void spoil(Chip& chip) {
+  Matrix<float> weights = Matrix<float>::Constant(7, 6, 0.1f);
+  weights.row(2).setConstant(std::numeric_limits<float>::max());
+  chip.array(0)->set_weights(weights, 1);
 }
 
 TEST(Finite, StatesAreNamedByLayerPhaseAndSample) {
@@ -37,10 +37,12 @@ TEST(Finite, StatesAreNamedByLayerPhaseAndSample) {
     design.settling.analysis = analysis;
     Chip chip(design);
     chip.pass(chip.initialise());
-    spoil(chip, nan);
-    const Samples data = random_samples(6, 4, 3);
+    spoil(chip);
+    Samples data = random_samples(6, 4, 3);
+    data.pixels.setConstant(255);
     chip.present({3, 3, 40, 1}, data.pixels);
-    expect_message([&] { chip.settle_free(Use::learning); }, {"free phase", "nan", "hidden", "sample 41", "in step "});
+    expect_message([&] { chip.settle_free(Use::learning); },
+                   {"free phase", "inf", "hidden1", "neuron 2", "sample 41", "in step "});
   }
 }
 

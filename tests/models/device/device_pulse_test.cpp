@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "settle/models/device/device_array.h"
+#include "settle/models/error.h"
 #include "tests/models/device/device_examples.h"
 
 namespace settle::test::device_pulse_test {
@@ -275,7 +276,7 @@ TEST(DevicePulse, SumOfSeveralPulsesIsTheSumOverThem) {
 
 TEST(DevicePulse, IsRefusedByAnExactDevice) {
   DeviceArray array("devices", 2, 2, device_preset("ideal"), 1);
-  EXPECT_THROW(array.pulse(Matrix<float>::Constant(2, 2, 1.0f), 0, 1), std::logic_error);
+  EXPECT_THROW(array.pulse(Matrix<float>::Constant(2, 2, 1.0f), 0, 1), InputError);
   array.set_state(Matrix<float>::Constant(2, 2, 5.0f));
   array.add(Matrix<float>::Constant(2, 2, 0.25f), 1);
   EXPECT_EQ(array.state(), Matrix<float>::Constant(2, 2, 5.25f));

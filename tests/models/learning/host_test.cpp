@@ -1,10 +1,12 @@
 // The host: what it learns from a batch is what the models give.
 #include "settle/models/learning/host.h"
 
+#include <cmath>
 #include <utility>
 
 #include <gtest/gtest.h>
 
+#include "settle/models/error.h"
 #include "settle/models/learning/equilibria.h"
 #include "tests/models/chip/small_chip.h"
 
@@ -128,6 +130,71 @@ TEST(Host, RecomputedErrorIsAnother) {
   const auto held = directions(chip, data, ErrorMode::held);
   const auto recomputed = directions(chip, data, ErrorMode::recomputed);
   EXPECT_GT((held[0] - recomputed[0]).norm() / held[0].norm(), 1e-2);
+}
+
+// A rule that does what the contrast does, from what it is shown.
+TEST(Host, LearnsByARuleOfOnesOwn) {
+  const ChipDesign design = exact_chip({6, 5, 4, 3});
+  HostSpec protocol;
+  protocol.learning = design.learning;
+  protocol.learning.optimizer = "sgd";
+  protocol.learning.learning_rate = 0.5;
+  const Samples data = random_samples(6, 3, samples);
+  const auto trained = [&](const OwnRule& rule) {
+    Chip chip(design);
+    Host host(protocol, chip);
+    chip.initialise();
+    host.measure_settling(data);
+    host.learner().set_rule(rule, 1);
+    host.train(data, range(0, samples));
+    host.train(data, range(0, samples));
+    return weights(chip);
+  };
+  std::vector<std::size_t> asked;
+  const auto own = trained([&](std::size_t k, const ShownBatch& batch, Matrix<float>& direction) {
+    asked.push_back(k);
+    EXPECT_EQ(batch.pre.cols(), samples);
+    EXPECT_EQ(batch.post.rows(), batch.difference.rows());
+    const float sums = (batch.post.colwise().sum().array() - 1).abs().maxCoeff();
+    EXPECT_TRUE(k != 2 || sums < 1e-5f) << "the read-out's states are SoftMax's outputs";
+    direction = batch.difference * batch.pre.transpose() / float(batch.pre.cols());
+  });
+  EXPECT_EQ(asked, (std::vector<std::size_t>{0, 1, 2, 0, 1, 2}));
+  const auto built_in = trained({});
+  for (std::size_t k = 0; k < own.size(); ++k)
+    EXPECT_LT((own[k] - built_in[k]).norm(), 1e-5f * built_in[k].norm()) << k;
+  EXPECT_THROW(trained([](std::size_t, const ShownBatch&, Matrix<float>& d) { d.resize(1, 1); }), InputError);
+  EXPECT_THROW(trained([](std::size_t, const ShownBatch&, Matrix<float>& d) { d.setConstant(NAN); }), InputError);
+}
+
+TEST(Host, LooksAtSamplesWithoutLearningFromThem) {
+  ChipDesign design = exact_chip({6, 5, 4, 3});
+  design.settling.tolerance = 1e-6;
+  HostSpec protocol;
+  protocol.learning = design.learning;
+  Chip chip(design);
+  Host host(protocol, chip);
+  chip.initialise();
+  const Samples data = random_samples(6, 3, samples);
+  host.measure_settling(data);
+  const auto before = weights(chip);
+  const ShownSamples seen = host.look(data, 2, 4);
+  EXPECT_TRUE(weights(chip) == before);
+  Equilibria own(chip.circuit(), 4, {Method::sweeps, 1000, 1e-7});
+  own.present({}, data.pixels.middleCols(2, 4));
+  own.settle_free(Use::learning);
+  Matrix<float> logits;
+  own.read_logits(logits);
+  EXPECT_LT((seen.logits - logits).norm(), 1e-3f * logits.norm());
+  EXPECT_LT((seen.error - error_at(logits, data.labels.segment(2, 4))).norm(), 1e-3f);
+  EXPECT_LT((seen.states[1] - own.state().bank(1).state).norm(), 1e-3f);
+  EXPECT_EQ(seen.states[0].rows(), 6);
+  own.nudge(seen.error);
+  own.settle_clamped(Sign::first);
+  for (const Index p : {1, 2}) {
+    const Matrix<float>& difference = own.state().bank(p).difference;
+    EXPECT_LT((seen.differences[std::size_t(p)] - difference).norm(), 0.01f * difference.norm()) << p;
+  }
 }
 
 }  // namespace

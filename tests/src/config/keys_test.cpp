@@ -63,7 +63,11 @@ std::vector<std::string> refused(const FactorsValue& v) {
           "[nan]", "[\"1\"]", "[[1]]"};
 }
 std::vector<std::string> refused(const FlagValue&) { return {"0", "1", "\"true\"", "[true]"}; }
-std::vector<std::string> refused(const TextListValue&) { return {"[]", "[\"\"]", "\"a\"", "[1]", "[\"a\", 1]"}; }
+std::vector<std::string> refused(const TextListValue& v) {
+  std::vector<std::string> values = {"[\"\"]", "\"a\"", "[1]", "[\"a\", 1]"};
+  if (!v.none) values.emplace_back("[]");
+  return values;
+}
 std::vector<std::string> refused(const EstimateValue&) {
   return {"0",         "-1.0",      "nan",         "inf",         "[1, 2]", "[1, 2, 3, 4]", "[2, 1, 3]",
           "[1, 3, 2]", "[0, 1, 2]", "[1, 2, inf]", "[1, nan, 2]", "\"1\"",  "[1, 2, \"3\"]"};
@@ -93,7 +97,10 @@ std::string another(const ChoiceValue& v) { return quoted(v.names.at(v.get() == 
 std::string another(const FlagValue& v) { return *v.member ? "false" : "true"; }
 std::string another(const WidthsValue&) { return "[65536, 1, 3]"; }
 std::string another(const FactorsValue&) { return "[1.0, -0.30000000000000004]"; }
-std::string another(const TextListValue&) { return "[\"bank*\", \"x\\\\y\"]"; }
+std::string another(const TextListValue& v) {
+  if (v.none) return "[\"input -> hidden1\", \"hidden1 -> hidden2\", \"hidden2 <-> readout\"]";
+  return "[\"bank*\", \"x\\\\y\"]";
+}
 std::string another(const ReplacingEstimateValue& v) {
   return fmt::format("[{}, {}, {}]", v.low + (v.high - v.low) / 3.14159, v.low + (v.high - v.low) / 2.7,
                      v.low + (v.high - v.low) / 1.1);

@@ -209,6 +209,18 @@ TEST(ParseErrors, ProjectionsThatTheNetworkDoesNotHave) {
             "run.toml:2: network.projection_beta: no such projection as \"*\"; there is none");
 }
 
+TEST(ParseErrors, EdgesThatMakeNoNetwork) {
+  EXPECT_EQ(error("[network]\nhidden = [8]\nedges = ['input -> hidden2']"),
+            "run.toml:3: network.edges: \"input -> hidden2\": there is no hidden2; there is input, hidden1, readout "
+            "(network.hidden)");
+  EXPECT_EQ(error("network.edges = ['input -> hidden1', 'hidden1 -> hidden2', 'hidden2 <-> readout']\n"
+                  "network.topology = 'residual'"),
+            "run.toml:2: network.topology: has no effect beside network.edges, which lists all projections");
+  EXPECT_EQ(parse("network.edges = ['input -> hidden1', 'hidden1 -> hidden2', 'hidden2 <-> readout']").network.edges[1],
+            "hidden1 -> hidden2");
+  EXPECT_TRUE(parse("network.edges = []").network.edges.empty());
+}
+
 TEST(ParseErrors, KeysThatContradictEachOther) {
   EXPECT_EQ(error("run.batch = 20\nlearning.update = 'in-situ'"),
             "run.toml:2: learning.update: in-situ needs run.batch = 1, not 20");

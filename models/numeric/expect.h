@@ -1,0 +1,25 @@
+// What callers of the models' public functions may get wrong: each is refused in the same words everywhere.
+#pragma once
+
+#include <string>
+
+#include "settle/models/numeric/matrix.h"
+
+namespace settle {
+
+/// InputError, "WHAT: must be 3 x 4, not 4 x 3", where a matrix has another shape.
+void expect_shape(const std::string& what, Index rows, Index cols, Index wanted_rows, Index wanted_cols);
+template <class M>
+void expect_shape(const std::string& what, const M& matrix, Index rows, Index cols) {
+  expect_shape(what, Index(matrix.rows()), Index(matrix.cols()), rows, cols);
+}
+/// InputError where a number is NaN or infinite.
+void expect_numbers(const std::string& what, const Matrix<float>& matrix);
+/// InputError where a number is not whole, or beyond +- `most`.
+void expect_whole(const std::string& what, const Matrix<float>& matrix, float most);
+/// InputError where a number of rows or columns is below one.
+void expect_size(const std::string& what, Index rows, Index cols);
+/// InputError where a number is not from `low` to `high`, or is NaN.
+void expect_between(const std::string& what, double low, double value, double high);
+
+}  // namespace settle

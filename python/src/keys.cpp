@@ -1,0 +1,38 @@
+// The configuration: all keys, and what Python gives as one.
+#include "src/config/keys.h"
+
+#include <regex>
+
+#include <pybind11/stl.h>
+
+#include "python/src/bindings.h"
+#include "src/config/parse.h"
+#include "src/config/value.h"
+
+namespace settle::python {
+
+Configuration configuration_of(const py::object& config, const std::vector<std::string>& changes) {
+  const py::object resolve = py::module_::import("settle._configuration").attr("source_of");
+  auto [path, text, overrides] = resolve(config).cast<std::tuple<std::string, std::string, std::vector<std::string>>>();
+  overrides.insert(overrides.end(), changes.begin(), changes.end());
+  if (!path.empty()) return read_configuration(path, overrides);
+  try {
+    return parse_configuration(text, "config", overrides);
+  } catch (const InputError& error) {  // keys that were given have no lines
+    throw InputError(std::regex_replace(error.what(), std::regex("^config:[0-9]+:"), "config:"));
+  }
+}
+
+void bind_keys(py::module_& module) {
+  module.def("keys", [] {
+    Configuration defaults;
+    py::list list;
+    for (const Key& key : keys(defaults))
+      list.append(py::make_tuple(key.name, to_toml(key.value), allowed(key.value), choices(key.value), key.meaning));
+    return list;
+  });
+  module.def(
+      "check_config", [](const py::object& config) { configuration_of(config); }, py::arg("config"));
+}
+
+}  // namespace settle::python
