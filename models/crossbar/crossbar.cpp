@@ -7,6 +7,7 @@
 #include "settle/models/error.h"
 #include "settle/models/numeric/expect.h"
 #include "settle/models/numeric/parallel.h"
+#include "settle/models/parameter_check.h"
 
 namespace settle {
 namespace {
@@ -27,6 +28,20 @@ DevicePreset floored(const ArraySpec& spec) {
 // States of the exact device are weights. Where zero is two devices off, they begin at the lowest conductance.
 ArraySpec grounded(ArraySpec spec) {
   if (spec.mapping == Mapping::proportional && exact(spec)) spec.device.w_min = 0;
+  return spec;
+}
+
+const ArraySpec& checked(const ArraySpec& spec) {
+  check_spec<CrossbarSpec>("crossbar", spec);
+  check(spec.device);
+  constexpr double least = 1e-30, most = 1e30;
+  expect_between("weight_at_bound", least, spec.weight_at_bound, most);
+  expect_between("conductance_min_siemens", 0, spec.conductance_min_siemens, most);
+  expect_between("conductance_max_siemens", least, spec.conductance_max_siemens, most);
+  if (!(spec.conductance_min_siemens < spec.conductance_max_siemens))
+    throw InputError("conductance_min_siemens: must be below conductance_max_siemens");
+  expect_between("read_v", least, spec.read_v, most);
+  expect_between("temperature_k", least, spec.temperature_k, most);
   return spec;
 }
 
@@ -51,7 +66,7 @@ ArraySpec::ArraySpec(const DevicePreset& preset, const DeviceSpec& range, const 
 double ArraySpec::warmth() const { return std::max(0.0, 1 + device.per_kelvin * (temperature_k - 300)); }
 
 Crossbar::Crossbar(const std::string& name, Index targets, Index sources, const ArraySpec& spec, std::uint64_t seed)
-    : spec_(grounded(spec)),
+    : spec_(grounded(checked(spec))),
       devices_(name, targets, sources, floored(spec_), seed),
       verify_noise_(seed, name, Purpose::verify_noise),
       warmth_(spec.warmth()) {

@@ -50,11 +50,16 @@ struct Draw {
   }
 };
 
+const DevicePreset& checked(const DevicePreset& preset) {
+  check(preset);
+  return preset;
+}
+
 }  // namespace
 
 DeviceArray::DeviceArray(const std::string& name, Index rows, Index cols, const DevicePreset& preset,
                          std::uint64_t seed)
-    : preset_(preset),
+    : preset_(checked(preset)),
       law_(response_law(preset)),
       cycle_(seed, name, Purpose::pulse_noise),
       reset_(seed, name, Purpose::reset_spread),

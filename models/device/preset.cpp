@@ -2,6 +2,10 @@
 
 #include <stdexcept>
 
+#include "settle/models/error.h"
+#include "settle/models/numeric/expect.h"
+#include "settle/models/parameter.h"
+
 namespace settle {
 namespace {
 
@@ -288,7 +292,21 @@ const std::vector<DevicePreset>& device_presets() {
 const DevicePreset& device_preset(const std::string& name) {
   for (const DevicePreset& p : device_presets())
     if (p.name == name) return p;
-  throw std::logic_error("no device is called " + name);
+  refuse_name("device", name, names_of(device_presets()));
+}
+
+void check(const DevicePreset& preset) {
+  const DevicePreset unstated;
+  for (const DeviceParameter& p : device_parameters())
+    if (preset.*p.member != unstated.*p.member) expect_between("device." + p.name, p.low, preset.*p.member, p.high);
+  for (const DeviceEstimate& e : device_estimates())
+    for (std::size_t i = 0; i < (preset.*e.member).size(); ++i)
+      if ((preset.*e.member)[i] != (unstated.*e.member)[i])
+        expect_between("device." + e.name, e.low, (preset.*e.member)[i], e.high);
+  if (!(preset.w_min < preset.w_max)) throw InputError("device.w_min: must be below device.w_max");
+  if (preset.response != Response::exact && preset.response != Response::table && !(preset.dw_min > 0))
+    throw InputError("device.dw_min: must be above 0, the mean step of a pulse");
+  if (preset.response == Response::table) check(preset.table);
 }
 
 }  // namespace settle

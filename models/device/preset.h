@@ -105,9 +105,13 @@ struct DeviceEstimate {
 
 const std::vector<DeviceEstimate>& device_estimates();
 
+/// InputError, with the number's name, for one that its row does not allow, unless it is what it is without being stated,
+/// and for a lower bound that is not below the upper one.
+void check(const DevicePreset& preset);
+
 const std::vector<DevicePreset>& device_presets();
 
-/// The preset of that name (std::logic_error when there is none, because names are checked where they are read).
+/// The preset of that name (InputError, which lists them, when there is none).
 const DevicePreset& device_preset(const std::string& name);
 
 }  // namespace settle

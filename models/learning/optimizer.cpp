@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "settle/models/learning/learning_spec.h"
+#include "settle/models/numeric/expect.h"
 
 namespace settle {
 
@@ -18,7 +19,7 @@ const std::vector<OptimizerFamily>& optimizers() {
 const OptimizerFamily& optimizer_family(const std::string& name) {
   for (const auto& f : optimizers())
     if (f.name == name) return f;
-  throw std::logic_error("no optimiser is called " + name);
+  refuse_name("optimiser", name, names_of(optimizers()));
 }
 
 std::unique_ptr<Optimizer> make_optimizer(const std::string& name, Index rows, Index cols,

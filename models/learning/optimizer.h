@@ -69,7 +69,7 @@ std::unique_ptr<Optimizer> make_of(Index rows, Index cols, const OptimizerRates&
 
 const std::vector<OptimizerFamily>& optimizers();
 
-/// The family of that name, and an optimiser of it; std::logic_error when there is none.
+/// The family of that name, and an optimiser of it; InputError, which lists them, when there is none.
 const OptimizerFamily& optimizer_family(const std::string& name);
 std::unique_ptr<Optimizer> make_optimizer(const std::string& name, Index rows, Index cols, const OptimizerRates& rates);
 

@@ -6,6 +6,8 @@
 
 #include <Eigen/QR>
 
+#include "settle/models/numeric/expect.h"
+
 namespace settle {
 namespace {
 
@@ -50,7 +52,7 @@ std::vector<std::string> initial_names() { return names_of(initials()); }
 const InitialFamily& initial(const std::string& name) {
   for (const InitialFamily& family : initials())
     if (family.name == name) return family;
-  throw std::logic_error("no distribution of initial weights is called " + name);
+  refuse_name("distribution of initial weights", name, initial_names());
 }
 
 }  // namespace settle

@@ -32,7 +32,7 @@ struct InitialFamily {
 
 const std::vector<InitialFamily>& initials();
 
-/// The distribution of that name; std::logic_error when there is none.
+/// The distribution of that name; InputError, which lists them, when there is none.
 const InitialFamily& initial(const std::string& name);
 
 }  // namespace settle

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "settle/models/numeric/expect.h"
+
 namespace settle {
 
 Topology layered_topology();
@@ -17,7 +19,7 @@ const std::vector<Topology>& topologies() {
 const Topology& topology(const std::string& name) {
   for (const Topology& t : topologies())
     if (t.name == name) return t;
-  throw std::logic_error("no topology is called " + name);
+  refuse_name("topology", name, topology_names());
 }
 
 std::vector<std::string> topology_names() { return names_of(topologies()); }

@@ -29,7 +29,7 @@ struct Topology {
 
 const std::vector<Topology>& topologies();
 
-/// The topology of that name (std::logic_error when there is none, because names are checked where they are read).
+/// The topology of that name (InputError, which lists them, when there is none).
 const Topology& topology(const std::string& name);
 
 /// The graph of spec.edges, or else of spec.topology, with the gains that are set for single projections. InputError

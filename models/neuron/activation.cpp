@@ -4,6 +4,7 @@
 
 #include "settle/models/network/network_spec.h"
 #include "settle/models/neuron/functions.h"
+#include "settle/models/numeric/expect.h"
 
 namespace settle {
 
@@ -27,7 +28,7 @@ template <class Real>
 const Activation<Real>& activation(const std::string& name) {
   for (const auto& a : activations<Real>())
     if (a.name == name) return a;
-  throw std::logic_error("no activation is called " + name);
+  refuse_name("activation", name, activation_names());
 }
 
 template const std::vector<Activation<float>>& activations<float>();

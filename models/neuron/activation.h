@@ -82,7 +82,7 @@ struct Activation {
 template <class Real>
 const std::vector<Activation<Real>>& activations();
 
-/// The activation of that name (std::logic_error when there is none, because names are checked where they are read).
+/// The activation of that name (InputError, which lists them, when there is none).
 template <class Real>
 const Activation<Real>& activation(const std::string& name);
 

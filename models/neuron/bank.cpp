@@ -4,9 +4,12 @@
 
 #include <boost/random/normal_distribution.hpp>
 
+#include "settle/models/error.h"
 #include "settle/models/neuron/ota.h"
+#include "settle/models/numeric/expect.h"
 #include "settle/models/numeric/parallel.h"
 #include "settle/models/numeric/random.h"
+#include "settle/models/parameter_check.h"
 
 namespace settle {
 
@@ -34,6 +37,13 @@ BankSpec::BankSpec(const NeuronSpec& neuron, const std::string& activation_, con
 
 template <class Real>
 Bank<Real> make_bank(const BankSpec& spec, Index size, const std::string& name, std::uint64_t seed) {
+  check_spec<NeuronSpec>("neuron", spec);
+  if (size < 0) throw InputError("neurons: there cannot be " + std::to_string(size) + " of them");
+  constexpr double most = 1e30;
+  expect_between("gain", -most, spec.gain, most);
+  expect_between("membrane_noise", 0, spec.membrane_noise, most);
+  expect_between("rail", 0, spec.rail, most);
+  expect_between("slew", 0, spec.slew, most);
   Bank<Real> bank;
   bank.activation = &activation<Real>(spec.activation);
   bank.gain.resize(size);

@@ -50,4 +50,10 @@ void expect_between(const std::string& what, double low, double value, double hi
   if (!(low <= value && value <= high)) refuse_argument(what, ": must be from ", low, " to ", high, ", not ", value);
 }
 
+void refuse_name(const std::string& kind, const std::string& name, const std::vector<std::string>& known) {
+  std::string all;
+  for (const std::string& each : known) all += (all.empty() ? "" : ", ") + each;
+  throw InputError("there is no " + kind + " called " + name + "; there are " + all);
+}
+
 }  // namespace settle

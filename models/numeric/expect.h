@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "settle/models/numeric/matrix.h"
 
@@ -21,5 +22,8 @@ void expect_whole(const std::string& what, const Matrix<float>& matrix, float mo
 void expect_size(const std::string& what, Index rows, Index cols);
 /// InputError where a number is not from `low` to `high`, or is NaN.
 void expect_between(const std::string& what, double low, double value, double high);
+
+/// InputError for a name that there is not: "there is no device called x; there are a, b".
+[[noreturn]] void refuse_name(const std::string& kind, const std::string& name, const std::vector<std::string>& known);
 
 }  // namespace settle

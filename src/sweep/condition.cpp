@@ -203,7 +203,9 @@ const ViewColumn& find_column(const std::string& word, const ViewColumns& column
     if (column.name == wanted) return column;
     names.push_back(column.name);
     const std::size_t dot = column.name.rfind('.');
-    if (dot != std::string::npos && column.name.substr(dot + 1) == wanted) by_last_part.push_back(&column);
+    if (dot == std::string::npos) continue;
+    names.push_back(column.name.substr(dot + 1));  // which means the column as well
+    if (names.back() == wanted) by_last_part.push_back(&column);
   }
   if (by_last_part.size() == 1) return *by_last_part.front();
   if (by_last_part.size() > 1)

@@ -1,5 +1,5 @@
-// What may be in files and command lines that a user gives: functions that take any bytes for one of them, for fuzzing
-// (scripts/fuzz) and for the corpora that are replayed in every test run.
+// What may be in files, command lines and calls that a user gives: functions that take any bytes for one of them, for
+// fuzzing (scripts/fuzz) and for the corpora that are replayed in every test run.
 #pragma once
 
 #include <string>
@@ -21,6 +21,7 @@ void fuzz_tables(const std::string& bytes);         // the first byte chooses am
 void fuzz_checkpoint(const std::string& bytes);     // checkpoint.h5
 void fuzz_command_line(const std::string& bytes);   // a word a line
 void fuzz_report(const std::string& bytes);         // the first byte chooses a file of a run, which the rest replaces
+void fuzz_calls(const std::string& bytes);          // which functions of the models are called, and with what
 
 inline const std::vector<FuzzTarget>& fuzz_targets() {
   static const std::vector<FuzzTarget> targets = {{"configuration", fuzz_configuration},
@@ -29,7 +30,8 @@ inline const std::vector<FuzzTarget>& fuzz_targets() {
                                                   {"tables", fuzz_tables},
                                                   {"checkpoint", fuzz_checkpoint},
                                                   {"command_line", fuzz_command_line},
-                                                  {"report", fuzz_report}};
+                                                  {"report", fuzz_report},
+                                                  {"calls", fuzz_calls}};
   return targets;
 }
 

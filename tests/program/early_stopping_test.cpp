@@ -5,7 +5,7 @@
 #include "tests/program/refusal.h"
 #include "tests/program/sweep_fixture.h"
 
-namespace settle {
+namespace settle::early_stopping_test {
 namespace {
 
 const char* const grid =
@@ -130,4 +130,4 @@ TEST_F(EarlyStops, ASearchIsTheSameInOneGoAndInParts) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::early_stopping_test

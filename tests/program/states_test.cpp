@@ -7,7 +7,7 @@
 #include "tests/program/checkpoint_file.h"
 #include "tests/program/run_test.h"
 
-namespace settle {
+namespace settle::states_test {
 namespace {
 
 template <class Number>
@@ -69,4 +69,4 @@ TEST_F(States, RefuseMoreSamplesThanThereAre) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::states_test

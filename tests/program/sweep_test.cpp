@@ -429,7 +429,7 @@ TEST_F(Sweep, ShowAnswersQuestions) {
   EXPECT_NE(settle({"sweep", "out"}).out.find("points: 4 done\n"), std::string::npos);
   const Finished wrong = settle({"sweep", "out", "--show", "bta = 1"});
   EXPECT_EQ(wrong.status, 2);
-  EXPECT_NE(wrong.err.find("settle: --show: unknown column `bta`; did you mean `network.beta`?"), std::string::npos)
+  EXPECT_NE(wrong.err.find("settle: --show: unknown column `bta`; did you mean `beta`?"), std::string::npos)
       << wrong.err;
   for (const auto& [line, width] : lines_and_widths(settle({"sweep", "out", "--show", "--columns", "all"}).out))
     EXPECT_LE(width, 100u) << line;

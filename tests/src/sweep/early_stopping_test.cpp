@@ -9,7 +9,7 @@
 #include "src/sweep/sweep_file.h"
 #include "tests/src/temporary_folder.h"
 
-namespace settle {
+namespace settle::early_stopping_test {
 namespace {
 
 using Numbers = std::set<std::size_t>;
@@ -113,4 +113,4 @@ INSTANTIATE_TEST_SUITE_P(
                   "searched over too"}));
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::early_stopping_test

@@ -8,7 +8,7 @@
 #include "src/sweep/search/gaussian_process.h"
 #include "src/sweep/search/propose.h"
 
-namespace settle {
+namespace settle::search_test {
 namespace {
 
 Eigen::MatrixXd grid_of(int n) {
@@ -170,4 +170,4 @@ TEST(SearchSpace, PlacesAndValuesAreInverse) {
 }
 
 }  // namespace
-}  // namespace settle
+}  // namespace settle::search_test
