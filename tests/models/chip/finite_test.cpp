@@ -24,25 +24,16 @@ void expect_message(const Body& body, const std::vector<std::string>& parts) {
   }
 }
 
-// Weights to neuron 2 of the first layer whose sum is beyond all numbers.
-void spoil(Chip& chip) {
-  Matrix<float> weights = Matrix<float>::Constant(7, 6, 0.1f);
-  weights.row(2).setConstant(std::numeric_limits<float>::max());
-  chip.array(0)->set_weights(weights, 1);
-}
-
 TEST(Finite, StatesAreNamedByLayerPhaseAndSample) {
   for (const Analysis analysis : {Analysis::operating_point, Analysis::map, Analysis::transient}) {
     ChipDesign design = exact_chip({6, 7, 5, 4});
     design.settling.analysis = analysis;
+    design.neuron.offset_mismatch = double(nan);  // weights that are no numbers are refused
     Chip chip(design);
     chip.pass(chip.initialise());
-    spoil(chip);
-    Samples data = random_samples(6, 4, 3);
-    data.pixels.setConstant(255);
+    const Samples data = random_samples(6, 4, 3);
     chip.present({3, 3, 40, 1}, data.pixels);
-    expect_message([&] { chip.settle_free(Use::learning); },
-                   {"free phase", "inf", "hidden1", "neuron 2", "sample 41", "in step "});
+    expect_message([&] { chip.settle_free(Use::learning); }, {"free phase", "nan", "hidden", "sample 41", "in step "});
   }
 }
 
