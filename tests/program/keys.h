@@ -19,7 +19,7 @@ struct Effect {
 
 inline const Settings common = {"run.epochs=1",         "data.train_limit=40", "data.test_limit=20",
                                 "network.hidden=[6,5]", "neuron.noise=5e-4",   "noise.physical=true"};
-inline const Settings in_situ = {"run.batch=1", "learning.update=in-situ"};
+inline const Settings in_situ_settings = {"run.batch=1", "learning.update=in-situ"};
 inline const Settings reram = {"device.preset=reram-es"};
 inline const Settings drifting = {"device.drift_nu=0.1", "device.drift_time_s=1e-9", "device.drift_spread=0.02",
                                   "device.drift_spread_high=0.1"};
@@ -48,8 +48,8 @@ inline const Effect effects[] = {
     {"learning.nudge_course", "ramped", {"settling.analysis=map"}},
     {"learning.projection_rate", "{input_hidden1=0.3}", {}},
     {"learning.momentum", "0.3", {"learning.optimizer=momentum", "learning.learning_rate=0.1"}},
-    {"learning.pulse_coding", "deterministic", in_situ},
-    {"learning.transfer_every", "2", in_situ},
+    {"learning.pulse_coding", "deterministic", in_situ_settings},
+    {"learning.transfer_every", "2", in_situ_settings},
     {"learning.transfer_rate", "9", {"run.batch=1", "learning.update=in-situ", "learning.transfer_every=1"}},
     {"settling.free_steps", "5", {"settling.analysis=map"}},
     {"settling.clamped_steps", "5", {"settling.analysis=map"}},

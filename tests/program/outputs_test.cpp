@@ -81,7 +81,7 @@ std::string attribute(hid_t object, const char* name) {
   return text.c_str();
 }
 
-herr_t add_data_set(hid_t root, const char* name, const H5O_info2_t* info, void* all) {
+herr_t add_data_set(hid_t root, const char* name, const H5O_info_t* info, void* all) {
   if (info->type != H5O_TYPE_DATASET) return 0;
   const hid_t object = H5Dopen2(root, name, H5P_DEFAULT);
   static_cast<std::vector<DataSet>*>(all)->push_back({name, attribute(object, "unit"), attribute(object, "meaning")});
@@ -92,7 +92,7 @@ herr_t add_data_set(hid_t root, const char* name, const H5O_info2_t* info, void*
 std::vector<DataSet> data_sets_in(const std::string& path) {
   std::vector<DataSet> all;
   const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
-  H5Ovisit3(file, H5_INDEX_NAME, H5_ITER_INC, add_data_set, &all, H5O_INFO_BASIC);
+  H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_INC, add_data_set, &all, H5O_INFO_BASIC);
   H5Fclose(file);
   return all;
 }
