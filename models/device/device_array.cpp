@@ -50,7 +50,8 @@ struct Draw {
   }
 };
 
-const DevicePreset& checked(const DevicePreset& preset) {
+const DevicePreset& checked(const DevicePreset& preset, Index rows, Index cols) {
+  expect_size("devices", rows, cols);
   check(preset);
   return preset;
 }
@@ -59,13 +60,12 @@ const DevicePreset& checked(const DevicePreset& preset) {
 
 DeviceArray::DeviceArray(const std::string& name, Index rows, Index cols, const DevicePreset& preset,
                          std::uint64_t seed)
-    : preset_(checked(preset)),
+    : preset_(checked(preset, rows, cols)),
       law_(response_law(preset)),
       cycle_(seed, name, Purpose::pulse_noise),
       reset_(seed, name, Purpose::reset_spread),
       state_(Matrix<float>::Zero(rows, cols)),
       write_noise_(name, rows, cols, preset.write_noise * preset.dw_min, seed) {
-  expect_size("devices", rows, cols);
   if (preset.response == Response::exact) return;
   firings_ = firings_at_once(preset);
   for (Matrix<float>* m :

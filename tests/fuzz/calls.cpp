@@ -47,16 +47,14 @@ class Script {
                                      std::numeric_limits<double>::infinity()};
     return numbers[byte() % (sizeof numbers / sizeof *numbers)];
   }
-  Matrix<float> matrix() {
-    const Index rows = std::max<Index>(0, size()), cols = std::max<Index>(0, size());
-    return matrix(rows, cols);
-  }
   /// Of the shape that is wanted, most of the time.
   Matrix<float> matrix(Index rows, Index cols) {
-    if (byte() % 8 == 0) return matrix();
+    if (byte() % 8 == 1) {
+      rows = size();
+      cols = size();
+    }
     Matrix<float> m(std::max<Index>(0, rows), std::max<Index>(0, cols));
-    const float fill = float(number());
-    m.setConstant(fill);
+    m.setConstant(float(number()));
     if (m.size() > 0 && flag()) m(Index(byte()) % m.size()) = float(number());
     return m;
   }

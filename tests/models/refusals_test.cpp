@@ -48,6 +48,46 @@ std::function<void()> chip_with(const std::function<void(ChipDesign&)>& change) 
   };
 }
 
+// What a configuration refuses, constructors refuse in the words of the same rows; names come with those that there
+// are.
+TEST(Refusals, OfValuesThatNoConfigurationMayHave) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const auto bank_with = [](const std::function<void(BankSpec&)>& change, Index size = 3) {
+    return [=] {
+      BankSpec spec;
+      change(spec);
+      make_bank<float>(spec, size, "bank", 1);
+    };
+  };
+  const auto array_with = [](const std::function<void(ArraySpec&)>& change) {
+    return [=] {
+      ArraySpec spec(device_preset("ecram"));
+      change(spec);
+      const Crossbar array("array", 3, 2, spec, 1);
+    };
+  };
+  bank_with([](BankSpec&) {})();
+  array_with([](ArraySpec&) {})();
+  expect_refused<InputError>(
+      {{chip_with([](ChipDesign& d) { d.neuron.tau_s = -1; }), "neuron.tau_s = -1: must be from"},
+       {chip_with([=](ChipDesign& d) { d.learning.nudge = nan; }), "learning.nudge = nan: must be from"},
+       {chip_with([](ChipDesign& d) { d.converter.adc_bits = 99; }), "converter.adc_bits = 99: must be from"},
+       {chip_with([](ChipDesign& d) { d.chip.read_v = 0; }), "chip.read_v = 0: must be from"},
+       {bank_with([](BankSpec& s) { s.tau_s = 0; }), "neuron.tau_s = 0: must be from"},
+       {bank_with([=](BankSpec& s) { s.rail = nan; }), "rail: must be from"},
+       {bank_with([](BankSpec& s) { s.activation = "sine"; }), "there is no activation called sine; there are"},
+       {bank_with([](BankSpec&) {}, -1), "there cannot be -1 of them"},
+       {array_with([](ArraySpec& s) { s.weight_at_bound = 0; }), "weight_at_bound: must be from"},
+       {array_with([=](ArraySpec& s) { s.weight_at_bound = nan; }), "weight_at_bound: must be from"},
+       {array_with([](ArraySpec& s) { s.conductance_min_siemens = s.conductance_max_siemens; }),
+        "conductance_min_siemens: must be below"},
+       {array_with([](ArraySpec& s) { s.device.dw_min = -1; }), "device.dw_min: must be from"},
+       {array_with([](ArraySpec& s) { s.device.w_min = s.device.w_max; }), "device.w_min"},
+       {[] { const Crossbar array("array", 0, 2, ArraySpec(device_preset("ecram")), 1); }, "one row and one column"},
+       {[] { device_preset("flash"); }, "there is no device called flash; there are ideal"},
+       {[] { topology("ring"); }, "there is no topology called ring; there are layered"}});
+}
+
 TEST(Refusals, OfChips) {
   const auto lock_in = [](ChipDesign& d) { d.learning.nudging = Nudging::lock_in; };
   const auto differences = [](ChipDesign& d) { d.learning.clamped_lines = ClampedLines::differences; };

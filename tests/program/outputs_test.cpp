@@ -14,11 +14,13 @@ namespace {
 // Runs that differ in what they keep.
 const std::vector<std::pair<const char*, std::vector<std::string>>> runs = {
     {"host", {}},
-    {"in-situ", {"learning.update=in-situ", "learning.optimizer=sgd"}},
+    {"in-situ", {"run.batch=1", "learning.update=in-situ"}},
+    {"transfer", {"run.batch=1", "learning.update=in-situ", "learning.transfer_every=3"}},
     {"momentum", {"learning.optimizer=momentum", "device.preset=reram-sb", "crossbar.mapping=pair"}},
-    {"drifting", {"device.preset=pcm-pair", "crossbar.mapping=pair"}},
-    {"measured", {"sense.gbw_hz=2e8", "noise.physical=true", "run.accuracy_draws=2", "run.rest_s=10"}},
-    {"differences", {"learning.clamped_lines=differences", "learning.nudging=symmetric"}},
+    {"drifting",
+     {"run.batch=1", "learning.update=in-situ", "device.preset=pcm-pair", "crossbar.mapping=pair", "run.rest_s=10"}},
+    {"measured", {"sense.gbw_hz=2e8", "noise.physical=true", "run.accuracy_draws=2"}},
+    {"differences", {"learning.clamped_lines=differences", "learning.nudging=symmetric", "settling.start=previous"}},
 };
 
 class Outputs : public RunTest {
