@@ -128,19 +128,27 @@ void Testbench::add_part(const std::string& part) {
 CrossbarMacro& Testbench::crossbar(const std::string& part, Index sources, Index targets, const ArraySpec& spec) {
   add_part(part);
   if (sources < 1 || targets < 1) refuse(part + ": needs at least one source and one target");
-  auto& array = arrays_[part];
-  array = std::make_unique<CrossbarMacro>(part, dense(sources, targets), spec, seed_, meter_,
-                                          WriteSpec{WriteScheme::transistor, 14});
-  array_modules_[part] = std::make_unique<CrossbarModule>(part.c_str(), *array);
-  return *array;
+  try {
+    auto array = std::make_unique<CrossbarMacro>(part, dense(sources, targets), spec, seed_, meter_,
+                                                 WriteSpec{WriteScheme::transistor, 14});
+    array_modules_[part] = std::make_unique<CrossbarModule>(part.c_str(), *array);
+    return *(arrays_[part] = std::move(array));
+  } catch (const InputError& error) {
+    order_.pop_back();
+    refuse(part + ": " + error.what());
+  }
 }
 
 Neurons& Testbench::bank(const std::string& part, Index size, const BankSpec& spec) {
   add_part(part);
   if (size < 1) refuse(part + ": needs at least one neuron");
-  auto& bank = banks_[part];
-  bank = std::make_unique<Neurons>(part, spec, size, seed_);
-  return *bank;
+  try {
+    auto bank = std::make_unique<Neurons>(part, spec, size, seed_);
+    return *(banks_[part] = std::move(bank));
+  } catch (const InputError& error) {
+    order_.pop_back();
+    refuse(part + ": " + error.what());
+  }
 }
 
 void Testbench::source(const std::string& part, Index size, Waveform waveform) {
@@ -177,6 +185,9 @@ void Testbench::couple(const std::string& from, const std::string& array, const 
   const auto bank = banks_.find(to);
   if (bank == banks_.end()) refuse(to + ": there is no bank of this name; the parts are " + names_of(order_));
   if (!std::isfinite(gain)) refuse(array + ": the gain must be finite");
+  for (const Coupling& other : couplings_)
+    if (other.array == found->second.get() && other.driven == driven && other.from != &output)
+      refuse(from + ": the same lines of " + array + " are driven by another part already");
   const bool forward = driven == Side::word_lines;
   const Index lines = forward ? found->second->model().sources() : found->second->model().targets(),
               sums = forward ? found->second->model().targets() : found->second->model().sources();
@@ -223,13 +234,18 @@ Signal Testbench::node_called(const std::string& name) const {
 }
 
 sc_core::sc_signal<double>& Testbench::node(const std::string& name) {
-  auto& signal = nodes_[node_called(name).name];
-  if (!signal) {
-    std::string plain = name;
-    std::replace(plain.begin(), plain.end(), '.', '_');
-    signal = std::make_unique<sc_core::sc_signal<double>>(("node_" + plain).c_str());
-  }
-  return *signal;
+  const auto found = nodes_.find(name);
+  if (found != nodes_.end()) return *found->second;
+  return add_node(node_called(name));
+}
+
+sc_core::sc_signal<double>& Testbench::add_node(const Signal& node) {
+  if (began_) refuse(node.name + ": nodes are asked for before run()");
+  std::string plain = node.name;
+  std::replace(plain.begin(), plain.end(), '.', '_');
+  auto signal = std::make_unique<sc_core::sc_signal<double>>(("node_" + plain).c_str());
+  readers_[node.name] = node.read;
+  return *(nodes_[node.name] = std::move(signal));
 }
 
 void Testbench::probe(const std::string& glob) {
@@ -238,7 +254,7 @@ void Testbench::probe(const std::string& glob) {
   for (const Signal& each : all_nodes()) {
     if (::fnmatch(glob.c_str(), each.name.c_str(), 0) != 0) continue;
     any = true;
-    node(each.name);
+    if (nodes_.count(each.name) == 0) add_node(each);
     if (std::none_of(shown_.begin(), shown_.end(), [&](const Signal& s) { return s.name == each.name; }))
       shown_.push_back(each);
   }
@@ -340,10 +356,7 @@ void Testbench::book(double seconds) {
 }
 
 void Testbench::refresh() {
-  for (auto& [name, signal] : nodes_) {
-    if (readers_.count(name) == 0) readers_[name] = node_called(name).read;
-    signal->write(readers_.at(name)());
-  }
+  for (auto& [name, signal] : nodes_) signal->write(readers_.at(name)());
 }
 
 void Testbench::write_save_file() {

@@ -74,7 +74,8 @@ class Testbench : public sc_core::sc_module {
               Side driven = Side::word_lines);
 
   /// A node as a signal: "neurons.v0" and "input.v3", in volts; "array.g2_5", the conductance behind the weight of
-  /// target 2 and source 5, in siemens; "energy_j", of all reads so far. It is written after each step.
+  /// target 2 and source 5, in siemens; "energy_j", of all reads so far. It is written after each step. To be asked for
+  /// before run().
   sc_core::sc_signal<double>& node(const std::string& name);
   /// Puts nodes into the waveform: those that match a glob, such as "*.v*" or "array.g0_*". Without a call, all
   /// voltages.
@@ -100,6 +101,7 @@ class Testbench : public sc_core::sc_module {
   Index size_of(const std::string& part) const;
   std::vector<Signal> all_nodes() const;
   Signal node_called(const std::string& name) const;
+  sc_core::sc_signal<double>& add_node(const Signal& node);
   void begin();
   void live();
   void move_sources(double seconds, bool at_once);

@@ -87,9 +87,17 @@ bool is_allowed(const Value& value) {
   return std::visit([](const auto& v) { return allows(v); }, value);
 }
 
+// A part that is ideal, such as a line without capacitance, cannot be configured, but can be made.
+static bool can_be_made(const Value& value) {
+  const auto* estimate = std::get_if<EstimateValue>(&value);
+  if (estimate == nullptr) return is_allowed(value);
+  const auto& [low, nominal, high] = *estimate->member;
+  return 0 <= low && low <= nominal && nominal <= high && high <= estimate->most;
+}
+
 void check_parameters(const std::string& section, const Parameters& rows) {
   for (const Parameter& row : rows)
-    if (!is_allowed(row.value))
+    if (!can_be_made(row.value))
       throw InputError(section + "." + row.name + std::visit([](const auto& v) { return mistake_of(v); }, row.value));
 }
 

@@ -12,6 +12,7 @@ namespace settle {
 bool is_allowed(const Value& value);
 
 /// Throws InputError for the first row whose member has no allowed value: "neuron.tau_s = -1: must be from 1e-12 to 1".
+/// Estimates may be zero here: that makes a part ideal.
 void check_parameters(const std::string& section, const Parameters& rows);
 
 /// The same for a struct with rows beside it, under the name of its section of a configuration.

@@ -105,8 +105,8 @@ struct DeviceEstimate {
 
 const std::vector<DeviceEstimate>& device_estimates();
 
-/// InputError, with the number's name, for one that its row does not allow, unless it is what it is without being stated,
-/// and for a lower bound that is not below the upper one.
+/// InputError, with the number's name, for one that is not finite, negative where no row allows that, a share above
+/// one, or a lower bound that is not below the upper one. What a user states has narrower ranges, those of the rows.
 void check(const DevicePreset& preset);
 
 const std::vector<DevicePreset>& device_presets();

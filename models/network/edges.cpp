@@ -39,6 +39,7 @@ Index number_of(const Graph& graph, const Edge& edge, const std::string& name) {
 Projection projection_of(const Graph& graph, const GraphSpec& spec, const Edge& edge) {
   const Index source = number_of(graph, edge, edge.source), target = number_of(graph, edge, edge.target);
   if (source == target) edge.refuse("no population feeds itself");
+  if (target == 0) edge.refuse("nothing feeds back to the input: write \"" + edge.target + " -> " + edge.source + "\"");
   if (source > target)
     edge.refuse("the one that is nearer to the input comes first: \"" + edge.target + " " +
                 (edge.arrow == "<->"  ? "<->"

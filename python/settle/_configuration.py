@@ -101,10 +101,13 @@ def flat(keys: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in keys.items():
         if not isinstance(name, str):
             raise InputError(f"config: keys are texts, such as \"network.beta\", not {name!r}")
-        if "." in name or not isinstance(value, Mapping):
-            all_keys[name] = value
-        else:
-            all_keys.update({f"{name}.{key}": each for key, each in value.items()})
+        named = {name: value}
+        if "." not in name and isinstance(value, Mapping):
+            named = {f"{name}.{key}": each for key, each in value.items()}
+        for key, each in named.items():
+            if key in all_keys:
+                raise InputError(f"config: {key}: is stated twice")
+            all_keys[key] = each
     return all_keys
 
 

@@ -138,7 +138,11 @@ class Run:
         return np.array(self.summary["confusion"], dtype=np.int64)
 
     def network(self, overrides: Mapping[str, Any] | None = None) -> "Network":
-        """The trained chip in this process, with other settings if `overrides` has some."""
+        """The trained chip in this process, with other settings if `overrides` has some.
+
+        It has the run's devices. Its optimiser and its learning rate begin anew: only settle.train(resume=...) goes on
+        to the same bytes.
+        """
         from ._network import Network
 
         return Network.of_run(self, overrides)

@@ -151,7 +151,9 @@ void run_all(const SweepArguments& a, const SweepFile& file, const SweepFolder& 
   if (a.executor != "local") {
     fmt::print(stderr, "{}: {} points, {} done already; by {}, writing to {}\n", a.path, points.size(), done,
                a.executor, folder.path().string());
-    run_on_cluster(cluster_plan(a, folder, chosen), folder.path(), chosen, store, exports);
+    ClusterRun run = cluster_plan(a, folder, chosen);
+    run.more_follows = file.search.has_value();
+    run_on_cluster(run, folder.path(), chosen, store, exports);
   } else {
     const SweepRun run = plan(a, file, a.only.empty() ? points.size() - done : chosen.size());
     fmt::print(stderr, "{}: {} points, {} done already; {} at a time with {} thread{} each, writing to {}\n", a.path,
@@ -166,12 +168,20 @@ int sweep(const SweepArguments& a) {
   if (!a.only.empty() && (file.search || file.early.halving))
     throw InputError(fmt::format("--only: has no place in a sweep with [{}], whose points hang on each other",
                                  file.search ? "search" : "halving"));
+  if (!a.reuse.empty() && file.early.halving)
+    throw InputError("--reuse: has no place in a sweep with [halving], whose points are compared on their way");
   if (file.search) begin_search(file);
   std::vector<std::string> notes;
   std::vector<Point> points = expand(file, &notes);
+  refuse_idle_stops(file, points);
   print_notes(notes);
   auto chosen = a.only.empty() ? all_of(points) : chosen_points(a.only, a.folder(), file, points);
   if (a.list) {
+    if (file.search && std::filesystem::exists(std::filesystem::path(a.folder()) / SweepStore::file_name)) {
+      SweepStore store(a.folder(), file, points);
+      take_rounds(store, file, points);
+      chosen = all_of(points);
+    }
     const int jobs = std::max(1, plan(a, file, chosen.size()).jobs);
     fmt::print("{}", list_points(chosen, a.folder(), file, points, jobs));
     return 0;
@@ -194,6 +204,7 @@ int sweep(const SweepArguments& a) {
     if (!file.search || interrupt_requested() || !begin_next_round(store, file, points)) break;
     chosen = all_of(points);
     store.choose(chosen);
+    earlier.take_over(folder, points, store);
   }
 
   if (!a.worker) print_results(folder, file, exports);

@@ -95,7 +95,7 @@ int run_in(const RunFolder& folder, const Configuration& configuration, const Da
   write_results(folder, configuration, result, summary);
   fmt::print("{}\n", final_table(summary, result.ledger));
   if (until && std::int64_t(result.epochs.size()) >= *until && !interrupt_requested()) {
-    fmt::print("ended after epoch {} of {}, as asked: settle train --resume {} goes on\n", result.epochs.size(),
+    fmt::print("has come to epoch {} of {}, as asked: settle train --resume {} goes on\n", result.epochs.size(),
                configuration.run.epochs, shell_word(folder.path().string()));
     return 0;
   }

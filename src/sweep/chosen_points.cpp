@@ -135,7 +135,8 @@ std::string list_points(const std::vector<std::size_t>& chosen, const std::files
     }
     return narrow_table(columns, "--columns") + count_of_points(sweep, points.size()) +
            (sweep.search
-                ? fmt::format("these are of a search's first round; up to {} more follow\n", sweep.search->rounds - 1)
+                ? fmt::format("a search of up to {} combinations, of which {} are known by now\n",
+                              sweep.search->rounds * sweep.search->combinations, sweep.grid.front().values.size())
                 : "") +
            (sweep.early.any() ? "some of them will be stopped early\n" : "") +
            (chosen.size() < points.size() ? fmt::format("of these {} by --only\n", chosen.size()) : "") +

@@ -23,8 +23,10 @@ Contender with_known_figures(Contender contender) {
 std::vector<Contender> take_front(std::vector<Contender>& sorted) {
   std::vector<Contender> front, rest;
   for (const Contender& each : sorted) {
-    const bool equal = !front.empty() && front.back().accuracy == each.accuracy && front.back().cost == each.cost;
-    (front.empty() || equal || each.cost < front.back().cost ? front : rest).push_back(each);
+    const Contender* last = front.empty() ? nullptr : &front.back();
+    const bool is_in =
+        last == nullptr || each.cost < last->cost || (each.accuracy == last->accuracy && each.cost == last->cost);
+    (is_in ? front : rest).push_back(each);
   }
   sorted = std::move(rest);
   return front;

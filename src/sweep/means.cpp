@@ -153,9 +153,8 @@ std::string summary_table(const MeansTable& all, const std::string& see) {
   columns.push_back(scaled_column(means, "inference", "inference_joule"));
   columns.push_back(scaled_column(means, "inference", "inference_second"));
   columns.push_back(scaled_column(means, "training", "training_wall_second"));
-  return narrow_table(columns, see) + (unfinished == 0 ? ""
-                                                       : fmt::format("not shown: {} that {} not finished\n", unfinished,
-                                                                     unfinished == 1 ? "has" : "have"));
+  if (unfinished == 0) return narrow_table(columns, see);
+  return narrow_table(columns, see) + fmt::format("not shown: {} without a finished point\n", unfinished);
 }
 
 }  // namespace settle

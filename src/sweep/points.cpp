@@ -95,19 +95,6 @@ Point make_point(const SweepFile& sweep, const Case& which, std::size_t combinat
   return point;
 }
 
-void refuse_idle_stops(const SweepFile& sweep, const std::vector<Point>& points) {
-  std::int64_t longest = 0;
-  for (const Point& point : points) longest = std::max(longest, point.configuration.run.epochs);
-  const auto check = [&](const char* what, std::int64_t epoch) {
-    if (epoch >= longest)
-      throw InputError(fmt::format("{}: {}: epoch {}: has no effect on runs of {} epochs; name one before the last",
-                                   sweep.source, what, epoch, longest));
-  };
-  for (const Bar& bar : sweep.early.bars) check("stop_below", bar.epoch);
-  if (sweep.early.halving)
-    for (const std::int64_t epoch : sweep.early.halving->after_epochs) check("halving", epoch);
-}
-
 }  // namespace
 
 std::vector<Point> expand(const SweepFile& sweep, std::vector<std::string>* notes) {
@@ -123,12 +110,24 @@ std::vector<Point> expand(const SweepFile& sweep, std::vector<std::string>* note
             make_point(sweep, which, combination, sweep.seeds.empty() ? nullptr : &sweep.seeds[seed], notes));
         points.back().id = fmt::format("{:0{}}", points.size(), width);
       }
-  refuse_idle_stops(sweep, points);
   if (notes != nullptr) {  // many points have the same ones
     std::sort(notes->begin(), notes->end());
     notes->erase(std::unique(notes->begin(), notes->end()), notes->end());
   }
   return points;
+}
+
+void refuse_idle_stops(const SweepFile& sweep, const std::vector<Point>& points) {
+  std::int64_t longest = 0;
+  for (const Point& point : points) longest = std::max(longest, point.configuration.run.epochs);
+  const auto check = [&](const char* what, std::int64_t epoch) {
+    if (epoch >= longest)
+      throw InputError(fmt::format("{}: {}: epoch {}: has no effect on runs of {} epochs; name one before the last",
+                                   sweep.source, what, epoch, longest));
+  };
+  for (const Bar& bar : sweep.early.bars) check("stop_below", bar.epoch);
+  if (sweep.early.halving)
+    for (const std::int64_t epoch : sweep.early.halving->after_epochs) check("halving", epoch);
 }
 
 }  // namespace settle

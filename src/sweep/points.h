@@ -23,4 +23,7 @@ struct Point {
 /// waveform unless the file asks for one. Throws InputError, "file:line: key: what (point: title)".
 std::vector<Point> expand(const SweepFile& sweep, std::vector<std::string>* notes = nullptr);
 
+/// InputError for an epoch of stop_below or [halving] that is not before the last one of any of these points.
+void refuse_idle_stops(const SweepFile& sweep, const std::vector<Point>& points);
+
 }  // namespace settle

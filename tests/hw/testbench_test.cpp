@@ -204,7 +204,24 @@ TEST(Testbench, RefusesWhatCannotBe) {
     expect("neurons.v3: there is no such node", [&] { bench.node("neurons.v3"); });
     expect("*.q: matches no node", [&] { bench.probe("*.q"); });
     expect("seconds above 0", [&] { bench.run(0); });
+    const auto bad_array = [&] {
+      ArraySpec spec = ecram();
+      spec.weight_at_bound = 0;
+      bench.crossbar("wrong", 2, 2, spec);
+    };
+    const auto bad_bank = [&] {
+      BankSpec spec;
+      spec.tau_s = -1;
+      bench.bank("wrong", 2, spec);
+    };
+    expect("wrong: weight_at_bound: must be from", bad_array);
+    expect("wrong: neuron.tau_s = -1", bad_bank);
+    bench.couple("input", "array", "neurons");
+    expect("driven by another part already", [&] { bench.couple("other", "array", "neurons"); });
+    bench.node("neurons.v0");
     bench.run(1e-9);
+    bench.node("neurons.v0");
+    expect("nodes are asked for before run()", [&] { bench.node("array.g0_0"); });
     expect("parts are made before run()", [&] { bench.bank("late", 3); });
     expect("are coupled before run()", [&] { bench.couple("input", "array", "neurons"); });
     expect("before run()", [&] { bench.probe("*.v*"); });

@@ -61,6 +61,25 @@ TEST_F(EarlyStops, ResultsAreTheSameForAnyJobsAndWorkersAndAfterAKill) {
   EXPECT_EQ(without_wall_clock(read("killed/results.csv")), once);
 }
 
+// The seeds of a combination stay together: one that a bar has stopped takes the others with it at the next comparison.
+TEST_F(EarlyStops, ASeedBelowTheBarTakesItsCombinationOut) {
+  ASSERT_EQ(settle(sweep_of(std::string("stop_below = { epoch = 1, test_accuracy = 0.0001 }\n") + grid +
+                            "[halving]\nafter_epochs = [1]\nkeep = 0.75\n"))
+                .status,
+            0);
+  EXPECT_EQ(count("done"), 6);
+  const std::string worst = value("SELECT min(test_accuracy) FROM epochs WHERE epoch = 1"),
+                    point = value("SELECT point FROM epochs WHERE epoch = 1 ORDER BY test_accuracy LIMIT 1");
+  const std::string bar = std::to_string(std::stod(worst) + 1e-6);
+  write("barred.toml", "stop_below = { epoch = 1, test_accuracy = " + bar + " }\n" + grid +
+                           "[halving]\nafter_epochs = [1]\nkeep = 0.9\n");
+  ASSERT_EQ(settle({"sweep", "barred.toml", "--out", "barred"}).status, 0);
+  const int other = (std::stoi(point) - 1) / 2 * 2 + (std::stoi(point) % 2 == 1 ? 2 : 1);
+  for (const std::string& each : {point, std::to_string(other)})
+    EXPECT_EQ(value("SELECT state FROM results WHERE point = " + each, "barred"), "stopped") << each;
+  EXPECT_EQ(count("done", "barred"), 6);
+}
+
 TEST_F(EarlyStops, BarStopsAPointAtOnce) {
   ASSERT_EQ(settle(sweep_of(std::string("stop_below = [{ epoch = 1, test_accuracy = 0.99 }]\n") + grid)).status, 0);
   EXPECT_EQ(count("stopped"), 8);
@@ -89,7 +108,7 @@ TEST_F(EarlyStops, ARunInPartsIsTheRunInOne) {
   ASSERT_EQ(settle({"train", "tiny.toml", "--set", "run.epochs=3", "--out", "whole"}).status, 0);
   const Finished part = settle({"train", "tiny.toml", "--set", "run.epochs=3", "--out", "parts", "--until-epoch", "1"});
   ASSERT_EQ(part.status, 0);
-  EXPECT_NE(part.out.find("ended after epoch 1 of 3, as asked"), std::string::npos) << part.out;
+  EXPECT_NE(part.out.find("has come to epoch 1 of 3, as asked"), std::string::npos) << part.out;
   ASSERT_EQ(settle({"train", "--resume", "parts", "--until-epoch", "1"}).status, 0)
       << "nothing is left to do until then";
   ASSERT_EQ(settle({"train", "--resume", "parts", "--until-epoch", "2"}).status, 0);

@@ -13,6 +13,7 @@
 #include "src/config/parse.h"
 #include "src/config/write.h"
 #include "src/sweep/points.h"
+#include "src/sweep/search/rounds.h"
 
 namespace settle {
 
@@ -39,7 +40,9 @@ inline std::string tiny_version(const std::string& name) {
   const std::string path = std::string(SETTLE_SOURCE "/configs/") + name;
   Configuration c;
   try {
-    c = expand(read_sweep(path)).front().configuration;
+    SweepFile sweep = read_sweep(path);
+    if (sweep.search) begin_search(sweep);
+    c = expand(sweep).front().configuration;
   } catch (const InputError&) {
     c = read_configuration(path, {});
   }

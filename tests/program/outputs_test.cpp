@@ -104,7 +104,7 @@ TEST_F(Outputs, AreAllInTheDocumentation) {
     std::vector<std::string> all = {"run.epochs=1"};
     all.insert(all.end(), settings.begin(), settings.end());
     train(name, all);
-    const std::string folder = name + std::string("/");
+    const std::string folder = std::string(name) + "/";
     for (const char* file : {"metrics.csv", "costs.csv", "histograms.csv"})
       for (const std::string& column : columns_in(read(folder + file))) expect_named(column, folder + file);
     visit(nlohmann::json::parse(read(folder + "summary.json")), "",

@@ -36,17 +36,17 @@ class Cluster {
 
   void follow() {
     id_ = job_of_before();
-    std::size_t over = count_over();
+    std::size_t over = progress();
     int fruitless = 0;
     while (count_over() < chosen_.size()) {
       if (interrupt_requested()) return cancel();
       store_.release_lost();
       if (id_.empty() && anything_waits()) {
-        fruitless = count_over() > over ? 0 : fruitless + 1;
+        fruitless = progress() != over ? 0 : fruitless + 1;
         if (fruitless > most_fruitless_jobs)
           throw RunError(fmt::format("{} jobs in a row have finished no point; see their output in {}",
                                      most_fruitless_jobs, folder_.string()));
-        over = count_over();
+        over = progress();
         submit();
       }
       pause();
@@ -54,7 +54,7 @@ class Cluster {
       if (!id_.empty() && !is_alive()) id_.clear();
     }
     exports_.write();
-    forget();
+    if (!run_.more_follows) forget();  // its workers may be at what follows
   }
 
  private:
@@ -70,6 +70,8 @@ class Cluster {
     return sum;
   }
   std::size_t count_over() { return count({PointState::done, PointState::failed, PointState::stopped}); }
+  // What changes when a point is over, or has come to a comparison.
+  std::size_t progress() { return 2 * count_over() + count({PointState::paused}); }
   bool anything_waits() { return count({PointState::waiting, PointState::cut_off, PointState::paused}) > 0; }
   bool anything_runs() { return count({PointState::running}) > 0; }
 

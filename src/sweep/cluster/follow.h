@@ -15,6 +15,7 @@ struct ClusterRun {
   Scheduler scheduler;
   std::vector<std::string> worker;  // the command of one: settle sweep SWEEP --worker --out FOLDER
   int tasks = 1, cpus = 1;          // of a submission, at most; of each task
+  bool more_follows = false;        // another call, for points that are not known yet
   double poll_s = 2;                // between two looks
 };
 

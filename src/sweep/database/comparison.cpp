@@ -12,17 +12,20 @@
 namespace settle {
 namespace {
 
-// The combinations that have come to the end of this rung, by the means of their seeds.
+// The combinations that have come to the end of this rung, by the means of their seeds; one of which a seed was below
+// a bar is out.
 std::vector<Contender> contenders(SQLite::Database& database, const Halving& halving, std::int64_t rung,
                                   std::size_t seeds) {
   const std::string cost = halving.minimise.empty() ? "0" : "m." + sql_name(halving.minimise);
-  SQLite::Statement each(database,
-                         "SELECT p.point, e.test_accuracy, " + cost +
-                             " FROM points p JOIN epochs e ON e.point = p.point AND e.epoch = ? JOIN metrics m ON "
-                             "m.point = p.point WHERE (p.state = 'paused' AND p.rung = ?) OR p.state = 'done' ORDER BY "
-                             "p.point");
+  SQLite::Statement each(
+      database, "SELECT p.point, e.test_accuracy, " + cost +
+                    " FROM points p JOIN epochs e ON e.point = p.point AND e.epoch = ? JOIN metrics m ON "
+                    "m.point = p.point WHERE p.state = 'paused' AND p.rung = ? AND NOT EXISTS (SELECT 1 FROM points o "
+                    "WHERE o.state = 'stopped' AND (o.point - 1) / ? = (p.point - 1) / ?) ORDER BY p.point");
   each.bind(1, halving.after_epochs.at(std::size_t(rung)));
   each.bind(2, rung);
+  each.bind(3, std::int64_t(seeds));
+  each.bind(4, std::int64_t(seeds));
   std::vector<Contender> all;
   std::size_t points = 0;
   while (each.executeStep()) {

@@ -146,7 +146,7 @@ void SweepStore::add_round(const SweepFile& sweep, const std::vector<Point>& poi
   guarded(path_, [&] {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     const std::int64_t there = database_->execAndGet("SELECT max(round) FROM proposals").getInt64();
-    if (there < round) {
+    if (there == round - 1) {
       const std::int64_t before = database_->execAndGet("SELECT count(*) FROM points").getInt64();
       settle::add_round(*database_, sweep, points, round);
       run(*database_, "UPDATE points SET changed = ? WHERE point > ?", {next_revision(*database_), before});

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <set>
 
 #include "src/sweep/design.h"
@@ -18,6 +19,12 @@ double normal_distribution(double z) { return std::erfc(-z / std::sqrt(2.0)) / 2
 bool is_known_trial(const Trial& trial) {
   return std::isfinite(trial.goal) &&
          std::all_of(trial.limited.begin(), trial.limited.end(), [](double x) { return std::isfinite(x); });
+}
+
+// Whether it says anything.
+bool is_known_in_part(const Trial& trial) {
+  return std::isfinite(trial.goal) ||
+         std::any_of(trial.limited.begin(), trial.limited.end(), [](double x) { return std::isfinite(x); });
 }
 
 // Figures that are all above zero vary by ratios; the others by differences.
@@ -58,12 +65,13 @@ class Proposer {
     const Eigen::VectorXd input = space_.inputs_of(combination);
     double chance = 1;
     for (std::size_t i = 0; i < limits_.size(); ++i) {
-      const auto [mean, deviation] = limits_[i].at(input);
+      if (!limits_[i]) continue;
+      const auto [mean, deviation] = limits_[i]->at(input);
       const double margin =
-          (mean - limits_[i].scale_of(search_.limits[i].value)) * (search_.limits[i].at_least ? 1 : -1);
+          (mean - limits_[i]->scale_of(search_.limits[i].value)) * (search_.limits[i].at_least ? 1 : -1);
       chance *= normal_distribution(margin / std::max(deviation, 1e-12));
     }
-    if (!std::isfinite(best_)) return chance;  // nothing is within the limits yet: that comes first
+    if (!goal_ || !std::isfinite(best_)) return chance;  // nothing is within the limits yet: that comes first
     const auto [mean, deviation] = cost(input);
     const double spread = std::max(deviation, 1e-12), z = (best_ - mean) / spread;
     return chance * spread * (z * normal_distribution(z) + normal_density(z));
@@ -71,35 +79,39 @@ class Proposer {
 
   void believe(const Combination& combination) {
     const Eigen::VectorXd input = space_.inputs_of(combination);
-    goal_.believe(input);
-    for (Figure& limit : limits_) limit.believe(input);
+    if (goal_) goal_->believe(input);
+    for (std::optional<Figure>& limit : limits_)
+      if (limit) limit->believe(input);
   }
 
  private:
+  // Over the trials of which it is known; none where it is known of none.
   template <class Of>
-  Figure figure(const std::vector<Trial>& known, const Of& of) const {
+  std::optional<Figure> figure(const std::vector<Trial>& trials, const Of& of) const {
+    std::vector<const Trial*> known;
+    for (const Trial& trial : trials)
+      if (std::isfinite(of(trial))) known.push_back(&trial);
+    if (known.empty()) return {};
     Eigen::VectorXd values(known.size());
-    Eigen::MatrixXd inputs;
+    Eigen::MatrixXd inputs(space_.inputs_of(known.front()->combination).size(), Eigen::Index(known.size()));
     for (std::size_t i = 0; i < known.size(); ++i) {
-      const Eigen::VectorXd input = space_.inputs_of(known[i].combination);
-      if (i == 0) inputs.resize(input.size(), Eigen::Index(known.size()));
-      inputs.col(Eigen::Index(i)) = input;
-      values[Eigen::Index(i)] = of(known[i]);
+      inputs.col(Eigen::Index(i)) = space_.inputs_of(known[i]->combination);
+      values[Eigen::Index(i)] = of(*known[i]);
     }
     return Figure(inputs, values);
   }
 
   // The goal where less is better.
   GaussianProcess::Prediction cost(const Eigen::VectorXd& input) const {
-    GaussianProcess::Prediction goal = goal_.at(input);
+    GaussianProcess::Prediction goal = goal_->at(input);
     if (search_.maximise) goal.mean = -goal.mean;
     return goal;
   }
 
   const SearchSpec& search_;
   const SearchSpace& space_;
-  Figure goal_;
-  std::vector<Figure> limits_;
+  std::optional<Figure> goal_;
+  std::vector<std::optional<Figure>> limits_;
   double best_ = std::numeric_limits<double>::infinity();
 };
 
@@ -110,15 +122,15 @@ std::vector<std::vector<double>> points_of(const Design& design) {
   return points;
 }
 
-// How far a trial is from what is looked for: those within the limits first, by their goal.
+// Those within the limits first, by their goal, and then by how far within the first limit they are.
 bool is_better(const SearchSpec& search, const Trial& a, const Trial& b) {
   const bool fits_a = is_feasible(search, a), fits_b = is_feasible(search, b);
   if (fits_a != fits_b) return fits_a;
-  if (!fits_a && !search.limits.empty()) {
-    const Limit& first = search.limits.front();
-    return first.at_least ? a.limited.front() > b.limited.front() : a.limited.front() < b.limited.front();
-  }
-  return search.maximise ? a.goal > b.goal : a.goal < b.goal;
+  if (fits_a && a.goal != b.goal) return search.maximise ? a.goal > b.goal : a.goal < b.goal;
+  if (search.limits.empty()) return std::isfinite(a.goal) && !std::isfinite(b.goal);
+  const double within_a = a.limited.front(), within_b = b.limited.front();
+  if (std::isnan(within_a) || std::isnan(within_b)) return !std::isnan(within_a) && std::isnan(within_b);
+  return search.limits.front().at_least ? within_a > within_b : within_a < within_b;
 }
 
 // Combinations to choose from: some from everywhere, and some near the best that are known.
@@ -171,7 +183,7 @@ std::vector<Combination> propose(const SearchSpec& search, const std::vector<Tri
   std::vector<Trial> known;
   for (const Trial& trial : trials) {
     tried.insert(trial.combination);
-    if (is_known_trial(trial)) known.push_back(trial);
+    if (is_known_in_part(trial)) known.push_back(trial);
   }
   std::vector<Combination> chosen;
   const auto take = [&](const Combination& combination) {

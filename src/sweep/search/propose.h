@@ -9,17 +9,17 @@
 
 namespace settle {
 
-/// What is known of a combination that was run: means over its seeds. Where anything is NaN, it counts as tried and
-/// says nothing.
+/// What is known of a combination that was run: means over its seeds. NaN says nothing.
 struct Trial {
   Combination combination;
-  double goal;
-  std::vector<double> limited;  // of each limit's figure
+  double goal;                  // NaN where a seed has not come to its end: it is no solution
+  std::vector<double> limited;  // of each limit's figure, as far as each seed has come
 };
 
 /// Whether a trial is within all limits.
 bool is_feasible(const SearchSpec& search, const Trial& trial);
-/// The place of the best feasible trial; trials.size() where there is none.
+/// The place of the best feasible trial, of equal ones the one that is farthest within the first limit;
+/// trials.size() where there is none.
 std::size_t best_of(const SearchSpec& search, const std::vector<Trial>& trials);
 
 /// Combinations for round `round`, from 1: without trials Sobol's sequence, later those with the largest expected

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -47,13 +48,16 @@ std::vector<Combination> proposals_after(const SweepFile& sweep, const std::vect
   });
 }
 
-// A figure's mean over the rows from `first` on of one combination.
-double mean_of(const ResultsTable& results, const std::string& figure, std::size_t first, std::size_t seeds) {
+// A figure's mean over the rows from `first` on of one combination. NaN where one of them has not come to its end; with
+// `early`, what was stopped counts by what it has come to.
+double mean_of(const ResultsTable& results, const std::string& figure, std::size_t first, std::size_t seeds,
+               bool early = false) {
   const std::size_t column = results.column(figure), state = results.column("state");
   std::vector<double> values;
   for (std::size_t i = first; i < std::min(first + seeds, results.rows.size()); ++i) {
     const std::string its_state = text_of(results.rows[i][state]);
-    if (its_state == "done" || its_state == "stopped") values.push_back(number_in(results.rows[i][column]));
+    if (its_state != "done" && !(early && its_state == "stopped")) return std::numeric_limits<double>::quiet_NaN();
+    values.push_back(number_in(results.rows[i][column]));
   }
   return mean_deviation(values).mean;
 }
@@ -95,14 +99,14 @@ TextColumn figure_column(const ResultsTable& results, const std::string& figure,
 }
 
 std::string front_table(const SweepFile& sweep, const ResultsTable& results, const std::vector<Trial>& trials,
-                        const std::vector<std::size_t>& front, const std::string& see) {
+                        const std::vector<std::size_t>& front, std::size_t best, const std::string& see) {
   const SearchSpec& search = *sweep.search;
-  const std::size_t seeds = seeds_of(sweep), best = best_of(search, trials);
+  const std::size_t seeds = seeds_of(sweep);
   ViewColumns keys;
   for (const SearchAxis& axis : search.axes) keys.push_back({axis.key, "", "", ColumnRole::axis});
   const std::vector<std::string> headings = short_names(keys);
-  std::vector<TextColumn> columns = {{"", {}, true, "point"}};
-  for (const std::size_t row : front) columns[0].cells.push_back(row == best ? "best" : "-");
+  std::vector<TextColumn> columns = {{"found", {}, true, "point"}};
+  for (const std::size_t row : front) columns[0].cells.push_back(row == best ? "best" : "front");
   for (std::size_t i = 0; i < search.axes.size(); ++i) {
     columns.push_back({headings[i], {}, true, search.axes[i].key});
     for (const std::size_t row : front) columns.back().cells.push_back(trials[row].combination[i]);
@@ -122,13 +126,11 @@ std::string front_table(const SweepFile& sweep, const ResultsTable& results, con
 }  // namespace
 
 void begin_search(SweepFile& sweep) {
-  std::string refusal;
+  std::string refusal = sweep.source +
+                        ": search: has fewer than two combinations to choose from; widen a range, or run the point by "
+                        "settle train";
   const std::vector<Combination> first = proposals_after(sweep, {}, 1, &refusal);
-  if (first.size() < 2)
-    throw InputError(refusal.empty() ? sweep.source +
-                                           ": search: has fewer than two combinations to choose from; widen "
-                                           "a range, or run the point by settle train"
-                                     : refusal);
+  if (first.size() < 2) throw InputError(refusal);
   for (const Combination& each : first) add_combination(sweep, each);
 }
 
@@ -147,7 +149,7 @@ std::vector<Trial> trials_of(const SweepFile& sweep, const ResultsTable& results
     Trial trial{{}, mean_of(results, sweep.search->goal, i * seeds, seeds), {}};
     for (const Axis& axis : sweep.grid) trial.combination.push_back(axis.values[i].value);
     for (const Limit& limit : sweep.search->limits)
-      trial.limited.push_back(mean_of(results, limit.figure, i * seeds, seeds));
+      trial.limited.push_back(mean_of(results, limit.figure, i * seeds, seeds, /*early=*/true));
     trials.push_back(trial);
   }
   return trials;
@@ -183,11 +185,14 @@ std::string answer(const SweepFile& sweep, const ResultsTable& results, const st
     weighed.push_back(against == search.goal ? trials[i].goal
                                              : mean_of(results, against, i * seeds_of(sweep), seeds_of(sweep)));
   }
-  const auto front = front_of(search, goals, weighed, more_is_better);
+  auto front = front_of(search, goals, weighed, more_is_better);
+  const std::size_t best = best_of(search, trials);
+  if (best < trials.size() && std::find(front.begin(), front.end(), best) == front.end())
+    front.insert(front.begin(), best);  // of several limits, or of equals
   std::string text =
       fmt::format("\n{} combinations; the Pareto front of {} against {}:\n", trials.size(), search.goal, against);
-  text += front_table(sweep, results, trials, front, see);
-  if (best_of(search, trials) == trials.size()) text += "none of them is within the limits of subject_to\n";
+  text += front_table(sweep, results, trials, front, best, see);
+  if (best == trials.size()) text += "none of them is within the limits of subject_to\n";
   return text;
 }
 

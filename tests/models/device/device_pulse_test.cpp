@@ -282,7 +282,7 @@ TEST(DevicePulse, IsRefusedByAnExactDevice) {
   EXPECT_EQ(array.state(), Matrix<float>::Constant(2, 2, 5.25f));
 }
 
-TEST(DevicePulse, UnknownDevicesAreABugOfOurs) { EXPECT_THROW(device_preset("nonesuch"), std::logic_error); }
+TEST(DevicePulse, UnknownDevicesAreRefused) { EXPECT_THROW(device_preset("nonesuch"), InputError); }
 
 }  // namespace
 }  // namespace settle::test::device_pulse_test

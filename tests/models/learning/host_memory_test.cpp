@@ -269,8 +269,7 @@ TEST(HostMemory, OfAnUpdateInPlace) {
 TEST(HostMemory, IsOfANodeThatThereIs) {
   ChipDesign design = real_chip({20, 12, 4});
   design.chip.supply_v = 2;
-  Chip chip(design);
-  EXPECT_THROW(Host({}, chip), InputError);
+  EXPECT_THROW(Chip{design}, InputError);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "settle/models/error.h"
+
 #include "settle/models/numeric/random.h"
 
 namespace settle::test::optimizer_test {
@@ -137,7 +139,7 @@ TEST(Optimizer, AllUseTheNumbersThatTheyDeclare) {
     }
 }
 
-TEST(Optimizer, UnknownNamesAreABugOfOurs) { EXPECT_THROW(make_optimizer("nonesuch", 1, 1, 0.1), std::logic_error); }
+TEST(Optimizer, UnknownNamesAreRefused) { EXPECT_THROW(make_optimizer("nonesuch", 1, 1, 0.1), InputError); }
 
 }  // namespace
 }  // namespace settle::test::optimizer_test

@@ -63,7 +63,7 @@ TEST(Edges, FeedBackAloneThroughRandomWeights) {
 }
 
 TEST(Edges, RefuseWhatMakesNoNetwork) {
-  const auto why = [](std::vector<std::string> edges) {
+  const auto why = [](const std::vector<std::string>& edges) {
     try {
       build_graph(spec_with(edges));
     } catch (const InputError& error) {

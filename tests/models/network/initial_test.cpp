@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "settle/models/error.h"
+
 namespace settle::test::initial_test {
 namespace {
 
@@ -74,7 +76,7 @@ TEST(Initial, AllFollowTheirStreamAndHaveTheShapeAskedFor) {
   }
 }
 
-TEST(Initial, UnknownNamesAreABugOfOurs) { EXPECT_THROW(initial("nonesuch"), std::logic_error); }
+TEST(Initial, UnknownNamesAreRefused) { EXPECT_THROW(initial("nonesuch"), InputError); }
 
 }  // namespace
 }  // namespace settle::test::initial_test

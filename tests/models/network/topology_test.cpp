@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "settle/models/error.h"
+
 namespace settle::test::topology_test {
 namespace {
 
@@ -25,7 +27,7 @@ TEST(Topologies, AreNamedAndExplained) {
     EXPECT_NE(topology_meanings().find(t.name + ": " + t.meaning), std::string::npos);
     EXPECT_EQ(&topology(t.name), &t);
   }
-  EXPECT_THROW(topology("nonesuch"), std::logic_error);
+  EXPECT_THROW(topology("nonesuch"), InputError);
 }
 
 TEST(Topologies, HaveProjectionsInOrderThatReachEveryPopulation) {

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "settle/models/error.h"
+
 #include "settle/models/neuron/ota.h"
 #include "tests/models/neuron/activation_fixture.h"
 
@@ -223,8 +225,8 @@ TYPED_TEST(ActivationOf, WithoutItsCurveIsABugOfOurs) {
   });
 }
 
-TYPED_TEST(ActivationOf, UnknownNamesAreABugOfOurs) {
-  EXPECT_THROW(activation<TypeParam>("nonesuch"), std::logic_error);
+TYPED_TEST(ActivationOf, UnknownNamesAreRefused) {
+  EXPECT_THROW(activation<TypeParam>("nonesuch"), InputError);
 }
 
 // 2 U_T / kappa of drive, 74 mV at room temperature, is one at the tanh; the gain falls as it gets warmer.

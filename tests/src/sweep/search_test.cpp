@@ -144,6 +144,22 @@ TEST(Search, ProposesTheSameFromTheSame) {
   EXPECT_NE(propose(search, trials, 2, anything), propose(search, trials, 3, anything));
 }
 
+TEST(Search, WhatHasNotComeToItsEndIsNoSolutionAndEqualsAreToldApart) {
+  SearchSpec search;
+  search.limits = {{"accuracy", true, 0.8}};
+  search.axes = {range("x", 0, 1)};
+  const double none = std::nan("");
+  const std::vector<Trial> trials = {
+      {{"0.1"}, none, {0.99}}, {{"0.2"}, 5, {0.85}}, {{"0.3"}, 5, {0.9}}, {{"0.4"}, 1, {0.7}}};
+  EXPECT_EQ(best_of(search, trials), 2u);
+  EXPECT_FALSE(is_feasible(search, trials[0]));
+  // what was stopped teaches where accuracy is; nothing is known of the goal, and nothing is thrown
+  const std::vector<Trial> stopped = {{{"0.1"}, none, {0.3}}, {{"0.5"}, none, {0.5}}, {{"0.9"}, none, {0.7}}};
+  EXPECT_EQ(best_of(search, stopped), 3u);
+  const auto next = propose(search, stopped, 2, anything);
+  EXPECT_GT(std::stod(next.front().front()), 0.6) << "towards what is more accurate";
+}
+
 TEST(Search, EndsWhereNothingIsLeft) {
   SearchSpec search;
   search.axes = {range("x", 1, 4, false, true), choices("y", {"\"a\"", "\"b\""})};
