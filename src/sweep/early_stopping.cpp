@@ -19,14 +19,13 @@ Contender with_known_figures(Contender contender) {
   return contender;
 }
 
-// Sorted by accuracy, the next front is those that are cheaper than all before them, and their equals.
+// Sorted by accuracy, of one or more, the next front is those that are cheaper than all before them, and their equals.
 std::vector<Contender> take_front(std::vector<Contender>& sorted) {
-  std::vector<Contender> front, rest;
-  for (const Contender& each : sorted) {
-    const Contender* last = front.empty() ? nullptr : &front.back();
-    const bool is_in =
-        last == nullptr || each.cost < last->cost || (each.accuracy == last->accuracy && each.cost == last->cost);
-    (is_in ? front : rest).push_back(each);
+  std::vector<Contender> front = {sorted.front()}, rest;
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    const Contender &each = sorted[i], &last = front.back();
+    const bool is_equal = each.accuracy == last.accuracy && each.cost == last.cost;
+    (is_equal || each.cost < last.cost ? front : rest).push_back(each);
   }
   sorted = std::move(rest);
   return front;

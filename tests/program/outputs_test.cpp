@@ -80,7 +80,8 @@ std::string attribute(hid_t object, const char* name) {
   H5Aread(attribute, type, text.data());
   H5Tclose(type);
   H5Aclose(attribute);
-  return text.c_str();
+  text.resize(text.find_last_not_of('\0') + 1);
+  return text;
 }
 
 herr_t add_data_set(hid_t root, const char* name, const H5O_info_t* info, void* all) {
