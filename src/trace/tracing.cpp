@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "settle/hw/gtkw.h"
 #include "settle/hw/probes.h"
 #include "settle/hw/system.h"
 #include "settle/models/error.h"
@@ -15,7 +16,6 @@
 #include "src/run/process.h"
 #include "src/run/run_folder.h"
 #include "src/trace/choose.h"
-#include "settle/hw/gtkw.h"
 
 namespace settle {
 namespace {
@@ -96,7 +96,7 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
   remove_date(base.string() + ".vcd");
   if (request.fst) convert_to_fst(base.string() + ".vcd", result.waveform);
   write_file(result.save_file, hw::gtkw(gtkw_file, std::filesystem::path(result.waveform).filename().string(), signals,
-                                    result.first_s * 1e15, result.end_s * 1e15));
+                                        result.first_s * 1e15, result.end_s * 1e15));
   for (const SettlingCount* count : {&system.chip.free_count(), &system.chip.clamped_count()}) {
     result.unsettled += count->unsettled;
     result.cycles += count->cycles;

@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include "settle/models/error.h"
-
 #include "settle/models/numeric/random.h"
 
 namespace settle::test::optimizer_test {

@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include "settle/models/error.h"
-
 #include "settle/models/neuron/ota.h"
 #include "tests/models/neuron/activation_fixture.h"
 
@@ -225,9 +224,7 @@ TYPED_TEST(ActivationOf, WithoutItsCurveIsABugOfOurs) {
   });
 }
 
-TYPED_TEST(ActivationOf, UnknownNamesAreRefused) {
-  EXPECT_THROW(activation<TypeParam>("nonesuch"), InputError);
-}
+TYPED_TEST(ActivationOf, UnknownNamesAreRefused) { EXPECT_THROW(activation<TypeParam>("nonesuch"), InputError); }
 
 // 2 U_T / kappa of drive, 74 mV at room temperature, is one at the tanh; the gain falls as it gets warmer.
 TEST(Ota, GainIsFullScaleInUnitsOfItsLinearRange) {
