@@ -261,7 +261,7 @@ class Graphs(unittest.TestCase):
             ("an arrow between", ["input hidden1"]),
             ("an arrow between", ["input => hidden1"]),
             ("no population feeds itself", ["input -> hidden1", "hidden1 <-> hidden1"]),
-            ("nearer to the input comes first", ["hidden1 -> input"]),
+            ("nothing feeds back to the input", ["hidden1 -> input"]),
             ("nothing feeds back to the input", ["input <-> hidden1"]),
             ("connected already", ["input -> hidden1", "input -> hidden1"]),
             ("no edges lead from the input to hidden2", ["input -> hidden1", "hidden1 <-> readout"]),
