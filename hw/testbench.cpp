@@ -32,6 +32,10 @@ std::string names_of(const std::vector<std::string>& names) {
   return text.empty() ? "none" : text;
 }
 
+Signal of_ones_own(const std::string& name, SignalKind kind) {
+  return {name, name.substr(0, name.find('.')), kind, {}};
+}
+
 }  // namespace
 
 Neurons::Neurons(const std::string& name, const BankSpec& spec, Index size, std::uint64_t seed)
@@ -262,25 +266,19 @@ void Testbench::probe(const std::string& glob) {
     refuse(glob + ": matches no node; they are PART.v0, ARRAY.g0_0 and energy_j, of the parts " + names_of(order_));
 }
 
-namespace {
-Signal of_ones_own(const std::string& name, SignalKind kind) {
-  return {name, name.substr(0, name.find('.')), kind, {}};
-}
-}  // namespace
-
 void Testbench::probe(const sc_core::sc_signal<double>& signal, const std::string& name) {
-  shown_.push_back(of_ones_own(name, SignalKind::analog));
   sc_core::sc_trace(trace_file(), signal, name);
+  shown_.push_back(of_ones_own(name, SignalKind::analog));
 }
 
 void Testbench::probe(const sc_core::sc_signal<int>& signal, const std::string& name) {
-  shown_.push_back(of_ones_own(name, SignalKind::integer));
   sc_core::sc_trace(trace_file(), signal, name, integer_bits);
+  shown_.push_back(of_ones_own(name, SignalKind::integer));
 }
 
 void Testbench::probe(const sc_core::sc_signal<bool>& signal, const std::string& name) {
-  shown_.push_back(of_ones_own(name, SignalKind::logic));
   sc_core::sc_trace(trace_file(), signal, name);
+  shown_.push_back(of_ones_own(name, SignalKind::logic));
 }
 
 sc_core::sc_trace_file* Testbench::trace_file() {
@@ -293,7 +291,8 @@ sc_core::sc_trace_file* Testbench::trace_file() {
 }
 
 void Testbench::begin() {
-  if (shown_.empty() || std::all_of(shown_.begin(), shown_.end(), [](const Signal& s) { return !s.read; }))
+  const bool has_lines = !banks_.empty() || !sources_.empty();
+  if (has_lines && std::none_of(shown_.begin(), shown_.end(), [](const Signal& s) { return bool(s.read); }))
     probe("*.v*");
   for (const Signal& each : shown_)
     if (each.read) sc_core::sc_trace(trace_file(), *nodes_.at(each.name), each.name);

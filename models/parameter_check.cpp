@@ -81,18 +81,18 @@ std::string mistake_of(const TextValue& v) {
   return text;
 }
 
+// A part that is ideal, such as a line without capacitance, cannot be configured, but can be made.
+bool can_be_made(const Value& value) {
+  const auto* estimate = std::get_if<EstimateValue>(&value);
+  if (estimate == nullptr) return settle::is_allowed(value);
+  const auto& [low, nominal, high] = *estimate->member;
+  return 0 <= low && low <= nominal && nominal <= high && high <= estimate->most;
+}
+
 }  // namespace
 
 bool is_allowed(const Value& value) {
   return std::visit([](const auto& v) { return allows(v); }, value);
-}
-
-// A part that is ideal, such as a line without capacitance, cannot be configured, but can be made.
-static bool can_be_made(const Value& value) {
-  const auto* estimate = std::get_if<EstimateValue>(&value);
-  if (estimate == nullptr) return is_allowed(value);
-  const auto& [low, nominal, high] = *estimate->member;
-  return 0 <= low && low <= nominal && nominal <= high && high <= estimate->most;
 }
 
 void check_parameters(const std::string& section, const Parameters& rows) {
