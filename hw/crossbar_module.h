@@ -6,6 +6,7 @@
 
 namespace settle::hw {
 
+/// What neuron banks read an array through.
 class crossbar_if : public sc_core::sc_interface {
  public:
   /// y <- W x with the word lines driven, W^T x with the bit lines (CrossbarMacro::multiply). Books nothing.
@@ -15,6 +16,7 @@ class crossbar_if : public sc_core::sc_interface {
   virtual void read(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y, double seconds) = 0;
 };
 
+/// A crossbar as a module.
 class CrossbarModule : public sc_core::sc_module, public crossbar_if {
  public:
   /// `array` outlives the module.

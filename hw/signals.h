@@ -14,8 +14,10 @@ enum class SignalKind { logic, analog, integer, word };
 
 /// The bits of whole numbers and of words as they are written: codes of the widest converter with their sign, 8
 /// characters.
-constexpr int integer_bits = 25, word_bits = 64;
+constexpr int integer_bits = 25;
+constexpr int word_bits = 64;
 
+/// A signal of a waveform.
 struct Signal {
   std::string name;   // "hidden1.v0"; a glob chooses among these
   std::string group;  // the part that it belongs to, which heads it in the display

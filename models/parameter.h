@@ -115,23 +115,26 @@ struct EstimateValue {
   static constexpr double least = 1e-30;  // no energy, charge, area or factor is less, and their products are numbers
 };
 
+/// The kinds of value that a key can have.
 using Value =
     std::variant<IntegerValue, NumberValue, ReplacingValue, DeclaredValue, TextValue, ChoiceValue, WidthsValue,
                  TextListValue, EstimateValue, ByProjectionValue, FlagValue, ReplacingEstimateValue, FactorsValue>;
 
+/// One key.
 struct Parameter {
   std::string name;     // that of the member, which ends in the unit where there is one
   Value value;          // points into the struct, which must outlive it and must not move
   std::string meaning;  // one line, with the unit
 };
 
+/// The keys of a section, in the order in which they are shown.
 using Parameters = std::vector<Parameter>;
 
-// Values, as rows write them. Ranges are wide: they refuse what cannot be meant or cannot be computed, not what is
-// unusual.
-
+/// The highest value of many keys that count something.
 constexpr std::int64_t million = 1000000;
 
+/// Values, as rows write them. Ranges are wide: they refuse what cannot be meant or cannot be computed, not what is
+/// unusual.
 inline IntegerValue integer(std::int64_t& member, std::int64_t low, std::int64_t high) { return {&member, low, high}; }
 inline NumberValue from(double low, double& member, double high) { return {&member, low, high}; }
 inline NumberValue fraction(double& member) { return from(0, member, 1); }
@@ -144,6 +147,7 @@ inline TextValue text(std::string& member, std::vector<std::string> choices = {}
 }
 inline TextValue path(std::string& member) { return {&member, {}, /*path=*/true}; }
 
+/// An enumeration, with the names of its enumerators.
 template <class Enum>
 ChoiceValue choice(Enum& member, std::initializer_list<std::pair<const char*, Enum>> options) {
   ChoiceValue result{&member,
@@ -158,6 +162,7 @@ ChoiceValue choice(Enum& member, std::initializer_list<std::pair<const char*, En
   return result;
 }
 
+/// Adds the rows of another list at the end of one.
 inline void append(Parameters& rows, const Parameters& more) { rows.insert(rows.end(), more.begin(), more.end()); }
 
 /// The names in a table of models, whose records have one each.

@@ -16,6 +16,7 @@
 
 namespace settle {
 
+/// What a read-out is made of, and how it is used.
 struct DifferenceReadoutSpec {
   Readout readout = Readout::difference;
   HoldSpec hold;
@@ -27,6 +28,7 @@ struct DifferenceReadoutSpec {
   bool lock_in = false;        // phases are added up on capacitors before they are converted
 };
 
+/// The read-out of one bank's differences.
 class DifferenceReadout {
  public:
   /// A read-out for the `neurons` of a population, whose differences are divided by `scale` (Circuit::signal).

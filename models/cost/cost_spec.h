@@ -17,6 +17,7 @@
 
 namespace settle {
 
+/// The figures of several parts of a chip as one section: rows and actions of all of them.
 template <class... Part>
 struct CostTable : Part... {
   Parameters rows() {

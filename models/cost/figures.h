@@ -10,11 +10,13 @@
 
 namespace settle {
 
+/// An uncertain figure, and where it comes from.
 struct Figure {
   Estimate value;
   std::optional<Provenance> provenance;  // nothing where it is not known
 };
 
+/// The uncertain figures of a chip, by their keys, "section.key".
 class Figures {
  public:
   /// Adds the rows of a section that are estimates.

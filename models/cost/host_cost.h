@@ -59,6 +59,7 @@ inline Parameters parameters(HostCost& s) {
            "An 8-bit multiplication of the host and the addition of its product, in joules at 45 nm and 0.9 V."}};
 }
 
+/// One operation, or one multiplication and addition, of the host at the chip's node and voltage.
 inline Energy host_operation_j(const ChipSpec& chip, const HostCost& cost) {
   return heat(cost.host_operation_j[1] * digital_scale(chip));
 }

@@ -35,8 +35,10 @@ enum class Phase {
 const std::vector<Phase>& phases();
 const char* name(Phase phase);
 
+/// All that a run has spent, by section, phase, component and action.
 class Ledger {
  public:
+  /// What one component has spent on one action in one phase of a section.
   struct Row {
     Section section;
     Phase phase;

@@ -70,6 +70,7 @@ inline Energy decoder_j(const ChipSpec& chip, const LinkCost& cost, double load)
 /// The mean distance, along x and y, from the middle of a side of a square of this area to a point in it, in mm.
 inline double link_mm(double area_m2) { return 0.75 * std::sqrt(area_m2) * 1e3; }
 
+/// So many bits, carried this far at the chip's voltage.
 inline Energy link_j(const ChipSpec& chip, const LinkCost& cost, double bits, double mm) {
   const double volts = chip.supply_v / 0.9;
   return heat(bits * mm * cost.link_j_per_bit_mm[1] * volts * volts);

@@ -11,6 +11,7 @@ namespace settle {
 /// How a figure has become known, the best kind first.
 enum class Evidence { measured, post_layout, survey, published_model, scaled, estimated };
 
+/// The words for it in tables.
 inline const char* name(Evidence evidence) {
   switch (evidence) {
     case Evidence::measured:
@@ -32,8 +33,10 @@ inline const char* name(Evidence evidence) {
 /// The law that a figure is drawn by (log_factor() in monte_carlo.h).
 enum class Distribution { two_sided_log_normal };
 
+/// The words for it in tables.
 inline const char* name(Distribution) { return "two-sided log-normal"; }
 
+/// Where a figure comes from.
 struct Provenance {
   std::string unit;    // as a reader says it: "J a conversion-step"
   std::string source;  // of nominal, low and high; says which of them are this project's own

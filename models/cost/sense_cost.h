@@ -55,6 +55,7 @@ inline Parameters parameters(SenseCost& s) {
        "Area of a line's driver, in square micrometres."}};
 }
 
+/// What the driver of one line draws while it is on, in watts.
 inline double driver_bias_w(const ChipSpec& chip, const SenseCost& cost) {
   return cost.driver_current_a[1] * chip.supply_v;
 }

@@ -82,6 +82,7 @@ inline Parameters parameters(WriteCost& s) {
            "What the level shifter and the driver of a line switch for a pulse above the supply, in farads."}};
 }
 
+/// Whether pulses of this voltage are above the supply, and take a charge pump.
 inline bool needs_pump(const ChipSpec& chip, double pulse_v) { return pulse_v > chip.supply_v; }
 
 /// What is drawn for `delivered` joules at the pulses' voltage; all of it turns into heat.

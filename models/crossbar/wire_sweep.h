@@ -5,6 +5,7 @@
 
 namespace settle {
 
+/// The most right-hand sides that are solved for side by side.
 constexpr Index max_lanes = 16;
 
 /// The arrays that the sweeps read and write. Those of nodes are stride x cols, by columns; those of lines have an

@@ -20,6 +20,7 @@ enum class Response {
   table         // measured mean and standard deviation of a step, interpolated over the state
 };
 
+/// Its name in a configuration.
 const char* name(Response response);
 
 /// What a pulse's energy is spent on.
@@ -93,6 +94,7 @@ struct DeviceParameter {
   std::string meaning;  // one sentence, with the unit
 };
 
+/// All that there are.
 const std::vector<DeviceParameter>& device_parameters();
 
 /// One estimate of a preset.
@@ -103,12 +105,14 @@ struct DeviceEstimate {
   std::string meaning;  // one sentence, with the unit
 };
 
+/// All that there are.
 const std::vector<DeviceEstimate>& device_estimates();
 
 /// InputError, with the number's name, for one that is not finite, negative where no row allows that, a share above
 /// one, or a lower bound that is not below the upper one. What a user states has narrower ranges, those of the rows.
 void check(const DevicePreset& preset);
 
+/// All that there are.
 const std::vector<DevicePreset>& device_presets();
 
 /// The preset of that name (InputError, which lists them, when there is none).

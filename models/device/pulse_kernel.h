@@ -34,7 +34,8 @@ struct TrainRange {
   Index first_row, rows;
   Index first_col, cols;
 };
-constexpr Index train_rows = 128, train_cols = 32;
+constexpr Index train_rows = 128;
+constexpr Index train_cols = 32;
 
 /// Coincident trains on a range of an array of `targets` rows. `firings`: firings_at_once.
 PulseSum pulse_trains(const CellArrays& cells, Index targets, const PulseTrainBlock& trains, Coincidence coincidence,

@@ -15,6 +15,7 @@ struct PulseRecord {
   std::vector<int> direction;
 };
 
+/// All records of a measurement.
 using PulseRecords = std::vector<PulseRecord>;
 
 }  // namespace settle

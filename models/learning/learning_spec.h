@@ -35,7 +35,7 @@ struct LearningSpec {
   double transfer_rate = 1;
 };
 
-// From the table of optimisers (optimizer.h): the names and numbers that the rows below offer.
+/// From the table of optimisers (optimizer.h): the names and numbers that the rows below offer.
 std::vector<std::string> optimizer_names();
 Parameters optimizer_parameters(std::map<std::string, double>& numbers);
 

@@ -40,6 +40,7 @@ struct OptimizerNumber {
   std::string meaning;  // one sentence
 };
 
+/// The numbers that an optimiser is made with.
 struct OptimizerRates {
   double learning_rate;
   std::map<std::string, double> numbers;  // values of OptimizerNumbers, by name
@@ -53,6 +54,7 @@ struct OptimizerRates {
   }
 };
 
+/// An optimiser as a configuration names it.
 struct OptimizerFamily {
   std::string name;
   std::unique_ptr<Optimizer> (*make)(Index rows, Index cols, const OptimizerRates& rates);
@@ -67,6 +69,7 @@ std::unique_ptr<Optimizer> make_of(Index rows, Index cols, const OptimizerRates&
   return std::make_unique<Kind>(rows, cols, rates);
 }
 
+/// All that there are.
 const std::vector<OptimizerFamily>& optimizers();
 
 /// The family of that name, and an optimiser of it; InputError, which lists them, when there is none.

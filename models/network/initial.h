@@ -25,11 +25,13 @@ Matrix<float> he_uniform(Index targets, Index sources, const Stream& stream);
 /// signs that make R's diagonal positive, so that no direction is preferred (Saxe et al., ICLR 2014).
 Matrix<float> orthogonal(Index targets, Index sources, const Stream& stream);
 
+/// A distribution of first weights as a configuration names it.
 struct InitialFamily {
   std::string name;
   Matrix<float> (*draw)(Index targets, Index sources, const Stream& stream);
 };
 
+/// All that there are.
 const std::vector<InitialFamily>& initials();
 
 /// The distribution of that name; InputError, which lists them, when there is none.

@@ -31,8 +31,8 @@ struct NetworkSpec {
   std::string initial = "glorot";
 };
 
-// From the tables of activations (activation.h), topologies (topology.h) and distributions (initial.h): the names that
-// the rows below offer.
+/// From the tables of activations (activation.h), topologies (topology.h) and distributions (initial.h): the names that
+/// the rows below offer.
 std::vector<std::string> activation_names();
 std::vector<std::string> topology_names();
 std::string topology_meanings();

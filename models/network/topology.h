@@ -20,6 +20,7 @@ struct GraphSpec : NetworkSpec {
       : NetworkSpec(network), inputs(inputs_), outputs(outputs_), seed(seed_) {}
 };
 
+/// A way to connect populations, as a configuration names it.
 struct Topology {
   std::string name;
   Graph (*build)(const GraphSpec& spec);
@@ -27,6 +28,7 @@ struct Topology {
   bool random_feedback = false;  // feedback is random by definition
 };
 
+/// All that there are.
 const std::vector<Topology>& topologies();
 
 /// The topology of that name (InputError, which lists them, when there is none).

@@ -11,12 +11,14 @@ struct VectorLibrary {
   std::string name, version, uses;
 };
 
+/// The libraries that compute.
 struct Arithmetic {
   VectorLibrary highway;   // kernels of devices, neurons and noise
   VectorLibrary onednn;    // products in float
   VectorLibrary openblas;  // products in double, and of float vectors
 };
 
+/// What this process computes with, now.
 Arithmetic arithmetic();
 
 /// Has Highway's kernels do with the instructions of an older CPU, for comparisons of CPUs: its name for them ("SSE4",

@@ -5,6 +5,7 @@
 
 namespace settle {
 
+/// What op() does to a matrix.
 enum class Op { none, transpose };
 
 /// c = alpha op(a) op(b) + beta c, all contiguous by columns. Shapes must agree (std::logic_error).

@@ -65,6 +65,7 @@ struct ClosedLoop {
   double zero_s;      // z
 };
 
+/// The loop of an amplifier with this feedback resistor, line and gain-bandwidth product.
 inline ClosedLoop closed_loop(double feedback_ohm, double siemens, double line_f, double gbw_hz) {
   const double w = 2 * M_PI * gbw_hz, gain = noise_gain(feedback_ohm, siemens), rc = feedback_ohm * line_f;
   // (gain + x)^2 = 2 (w R C + x), x = w R C_f

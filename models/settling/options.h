@@ -11,11 +11,13 @@ struct Settled {
   bool converged = false;
 };
 
+/// How a phase is solved.
 enum class Method {
   sweeps,  // one population after another, in the order of the signal: the operating point
   map      // all at once, a fixed number of steps: the paper's synchronous map
 };
 
+/// How, and how exactly, a phase is solved.
 struct SettleOptions {
   Method method = Method::sweeps;
   int steps = 100;  // steps of the map, or most sweeps

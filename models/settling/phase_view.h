@@ -11,12 +11,12 @@
 
 namespace settle {
 
-// Flags by population: whether its state can differ from zero yet. Products with zeros are left out.
+/// Flags by population: whether its state can differ from zero yet. Products with zeros are left out.
 using Live = std::vector<char>;
 
-// The sum of products that is a population's drive. With a relaxation of 1 the drive becomes the sum, and its old value
-// is not read. Otherwise the drive moves from its old value towards the sum, by `relaxation` times the distance
-// (OverRelaxation).
+/// The sum of products that is a population's drive. With a relaxation of 1 the drive becomes the sum, and its old
+/// value is not read. Otherwise the drive moves from its old value towards the sum, by `relaxation` times the distance
+/// (OverRelaxation).
 template <class Real>
 class Sum {
  public:
@@ -46,12 +46,13 @@ class Sum {
   bool empty_ = true;
 };
 
+/// The same columns, to be read alone.
 template <class Real>
 ConstView<Real> constant(View<Real> v) {
   return ConstView<Real>(v.data(), v.rows(), v.cols());
 }
 
-// The free phase: moves drives and states, and reads have their own gains.
+/// The free phase: moves drives and states, and reads have their own gains.
 template <class Real>
 struct FreeView {
   static constexpr bool forwards = true;  // the order in which the signal travels
@@ -126,6 +127,8 @@ struct ClampedView {
   static Real unit(const Change<Real>& c) { return c.largest_value; }
 };
 
+/// Sums up what drives population p in a phase: what comes from outside, and the products of all reads whose drivers
+/// are live.
 template <class Real, class Phase>
 void sum_drive(const Phase& phase, const Chunk<Real>& chunk, Index p, const Live& live, View<Real> into,
                Real relaxation = 1) {

@@ -32,6 +32,7 @@ constexpr double settled_change = 1e-5;
 /// The first step from which on the sample moves by less than settled_change; -1: none within the trajectory.
 Index convergence_step(const Trajectory& trajectory, Index sample);
 
+/// How the sample's way ends within the trajectory.
 Ending ending(const Trajectory& trajectory, Index sample);
 
 /// The factor by which the change falls in a step, as a geometric mean over the second half of the way to convergence,
