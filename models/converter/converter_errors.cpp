@@ -1,14 +1,14 @@
 #include "settle/models/converter/converter_errors.h"
 
-#include <stdexcept>
-
 #include <boost/random/normal_distribution.hpp>
+
+#include "settle/models/error.h"
 
 namespace settle {
 
 void check_bits_with_errors(int bits) {
   if (bits < 1 || bits > most_bits_with_errors)
-    throw std::invalid_argument("a converter with errors needs 1 to 14 bits, not " + std::to_string(bits));
+    throw InputError("a converter with errors needs 1 to 14 bits, not " + std::to_string(bits));
 }
 
 TransferCurve draw_curve(const ConverterErrors& errors, Index points, const Stream& stream, Index instance) {

@@ -9,7 +9,7 @@ namespace settle {
 /// The most bits of a converter with errors: it keeps a table of all its codes.
 constexpr int most_bits_with_errors = 14;
 
-/// Throws std::invalid_argument unless a converter of so many bits can have errors.
+/// Throws InputError unless a converter of so many bits can have errors.
 void check_bits_with_errors(int bits);
 
 /// One converter's transfer curve: point k lies at offset_lsb + gain (nominal_k + inl_lsb[k]), in LSB.

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <stdexcept>
+
+#include "settle/models/error.h"
 
 namespace settle {
 namespace {
@@ -12,12 +13,12 @@ constexpr std::size_t least_intervals = 256, most_intervals = 65536;
 constexpr const char* too_close = "the inputs of a curve's points are too close to each other";
 
 void check(const std::vector<CurvePoint>& points) {
-  if (points.size() < 2) throw std::invalid_argument("a curve needs two points or more");
+  if (points.size() < 2) throw InputError("a curve needs two points or more");
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (!std::isfinite(points[i].input) || !std::isfinite(points[i].output))
-      throw std::invalid_argument("a point of the curve is not finite");
+      throw InputError("a point of the curve is not finite");
     if (i > 0 && !(points[i].input > points[i - 1].input))
-      throw std::invalid_argument("the inputs of a curve's points must increase");
+      throw InputError("the inputs of a curve's points must increase");
   }
 }
 
@@ -73,7 +74,7 @@ std::size_t even_intervals(const std::vector<CurvePoint>& points) {
   const std::size_t spans = points.size() - 1;
   const double mean = (points.back().input - points.front().input) / double(spans);
   const double parts = std::ceil(std::max(double(least_intervals) / double(spans), mean / narrowest - 1e-6));
-  if (parts * double(spans) > most_intervals) throw std::invalid_argument(too_close);
+  if (parts * double(spans) > most_intervals) throw InputError(too_close);
   return spans * std::size_t(parts);
 }
 
@@ -118,7 +119,7 @@ Curve<Real>::Curve(const std::vector<CurvePoint>& points) {
   const CurvePoint first = points.front(), last = points.back();
   const double width = (last.input - first.input) / double(intervals);
   const double resolved = std::numeric_limits<Real>::epsilon() * std::max(std::abs(first.input), std::abs(last.input));
-  if (width < 16 * resolved) throw std::invalid_argument(too_close);
+  if (width < 16 * resolved) throw InputError(too_close);
   first_ = Real(first.input);
   per_width_ = Real(1 / width);
   last_segment_ = Real(intervals + 1);

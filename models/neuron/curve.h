@@ -39,7 +39,7 @@ class Curve {
   };
 
   /// Two points or more, finite, with inputs that increase. They are too close to each other where the grid would need
-  /// more than 65536 intervals, or intervals that Real does not resolve (std::invalid_argument, each).
+  /// more than 65536 intervals, or intervals that Real does not resolve (InputError, each).
   explicit Curve(const std::vector<CurvePoint>& points);
 
   /// Number of the segment that u is in: 0 before the first point (and for NaN), the last one after the last.

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t head_bytes = 512;  // of text, before the HDF5 file
 const std::string of_settle = "Settle checkpoint, format ";
-const std::string first_line = of_settle + "3; an HDF5 file follows after 512 bytes\n";
+const std::string first_line = of_settle + "4; an HDF5 file follows after 512 bytes\n";
 const std::string sum_line = "SHA-256 of all that follows this line: ";
 constexpr std::size_t sum_digits = 64;
 const std::string seconds_line = "seconds of the unfinished epoch: ";

@@ -1,7 +1,5 @@
 #include "src/run/neuron_spec.h"
 
-#include <stdexcept>
-
 #include <fmt/format.h>
 
 #include "settle/models/error.h"
@@ -17,7 +15,7 @@ std::vector<CurvePoint> read_curve(const std::string& path) {
     points.push_back({table.number(row, "input"), table.number(row, "output")});
   try {
     Curve<float>{points};
-  } catch (const std::invalid_argument& e) {
+  } catch (const InputError& e) {
     throw InputError(fmt::format("{}: {} (neuron.table)", path, e.what()));
   }
   return points;

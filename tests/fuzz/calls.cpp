@@ -183,6 +183,9 @@ void try_bank(Script& script) {
   for (unsigned changes = script.byte() % 3; changes > 0; --changes)
     *members[script.byte() % (sizeof members / sizeof *members)] = script.number();
   spec.activation = script.word(activation_names());
+  if (spec.activation == "table")
+    for (unsigned points = script.byte() % 5; points > 0; --points)
+      spec.curve.push_back({script.number(), script.number()});
   const Index size = script.size();
   make_bank<float>(spec, size, "bank", script.byte());
 }

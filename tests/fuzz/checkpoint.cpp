@@ -32,4 +32,15 @@ void fuzz_checkpoint(const std::string& bytes) {
   });
 }
 
+bool loads_checkpoint(const std::string& bytes) {
+  const ScratchFolder folder;
+  Chip chip = small_chip();
+  try {
+    load_checkpoint(folder.write("checkpoint.h5", bytes), chip);
+    return true;
+  } catch (const InputError&) {
+    return false;
+  }
+}
+
 }  // namespace settle

@@ -19,6 +19,7 @@ void fuzz_sweep(const std::string& bytes);          // a sweep file, and its bas
 void fuzz_idx(const std::string& bytes);            // first byte odd: labels; even: images
 void fuzz_tables(const std::string& bytes);         // the first byte chooses among CSV files and a device file
 void fuzz_checkpoint(const std::string& bytes);     // checkpoint.h5
+bool loads_checkpoint(const std::string& bytes);    // whether they are one that the chip of that target takes
 void fuzz_command_line(const std::string& bytes);   // a word a line
 void fuzz_report(const std::string& bytes);         // the first byte chooses a file of a run, which the rest replaces
 void fuzz_calls(const std::string& bytes);          // which functions of the models are called, and with what

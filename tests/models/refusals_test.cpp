@@ -320,10 +320,10 @@ TEST(Refusals, OfCurves) {
   const auto curve = [](std::vector<CurvePoint> points) { return [points] { const Curve<double> made(points); }; };
   const double infinite = std::numeric_limits<double>::infinity();
   curve({{-1, -1}, {1, 1}})();
-  expect_refused<std::invalid_argument>({{curve({{0, 0}}), "a curve needs two points or more"},
-                                         {curve({{0, 0}, {1, infinite}}), "a point of the curve is not finite"},
-                                         {curve({{0, 0}, {0, 1}}), "the inputs of a curve's points must increase"},
-                                         {curve({{0, 0}, {1e-9, 0.1}, {1, 1}}), "close"}});
+  expect_refused<InputError>({{curve({{0, 0}}), "a curve needs two points or more"},
+                              {curve({{0, 0}, {1, infinite}}), "a point of the curve is not finite"},
+                              {curve({{0, 0}, {0, 1}}), "the inputs of a curve's points must increase"},
+                              {curve({{0, 0}, {1e-9, 0.1}, {1, 1}}), "close"}});
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "settle/models/converter/adc_bank.h"
 #include "settle/models/converter/dac_bank.h"
+#include "settle/models/error.h"
 
 namespace settle::test::converter_errors_test {
 namespace {
@@ -165,8 +166,8 @@ TEST(AdcBank, ClipsAndKeepsWhatIsNotANumber) {
 
 TEST(Banks, RefuseErrorsWithoutATable) {
   for (const int bits : {0, 15}) {
-    EXPECT_THROW(AdcBank({bits, 1.0f}, all_errors, 1, 1, "adc", 1), std::invalid_argument);
-    EXPECT_THROW(DacBank({bits, 1.0f}, DacBank::Codes::bipolar, all_errors, 1, "dac", 1), std::invalid_argument);
+    EXPECT_THROW(AdcBank({bits, 1.0f}, all_errors, 1, 1, "adc", 1), InputError);
+    EXPECT_THROW(DacBank({bits, 1.0f}, DacBank::Codes::bipolar, all_errors, 1, "dac", 1), InputError);
     EXPECT_NO_THROW(AdcBank({bits, 1.0f}, {}, 1, 1, "adc", 1));
   }
 }

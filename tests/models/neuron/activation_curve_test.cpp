@@ -1,10 +1,10 @@
 // Curves of measured activations.
 #include <cmath>
 #include <limits>
-#include <stdexcept>
 
 #include <gtest/gtest.h>
 
+#include "settle/models/error.h"
 #include "settle/models/neuron/curve.h"
 #include "tests/models/neuron/activation_reference.h"
 
@@ -99,9 +99,9 @@ TEST(Curve, RefusesWhatIsNoCurve) {
   for (const Points& points :
        {Points{}, Points{{0, 0}}, Points{{0, 0}, {0, 1}}, Points{{1, 0}, {0, 1}}, Points{{0, 0}, {infinity, 1}},
         Points{{0, std::nan("")}, {1, 1}}, Points{{1, 0}, {1 + 1e-14, 1}}, Points{{0, 0}, {1e-5, 1}, {1, 1}}})
-    EXPECT_THROW(Curve<double>{points}, std::invalid_argument);
+    EXPECT_THROW(Curve<double>{points}, InputError);
   EXPECT_NO_THROW((Curve<double>({{1, 0}, {1.0001, 1}})));
-  EXPECT_THROW((Curve<float>({{1, 0}, {1.0001, 1}})), std::invalid_argument);
+  EXPECT_THROW((Curve<float>({{1, 0}, {1.0001, 1}})), InputError);
 }
 
 }  // namespace
