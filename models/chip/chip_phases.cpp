@@ -305,6 +305,9 @@ void Chip::measure_settling(const Matrix<std::uint8_t>& pixels, const Vector<std
   std::vector<Matrix<float>> differences;
   free_phase(equilibria, Use::learning, error_of, logits, error);
   contrast_phases(equilibria, {}, error, error_of, differences);
+  Block timed;
+  timed.samples = timed.chunk = samples;
+  expect_finite(design_.graph, equilibria.state(), timed, /*clamped=*/true);
   times_are_measured_ = true;
   const double forward_s = times_.forward_s;
   times_ = settle::settling_times(*circuit_, equilibria.chunk(), accuracy(), starts);

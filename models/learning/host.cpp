@@ -87,7 +87,10 @@ Score Host::train(const Samples& samples, const std::vector<Index>& batch) {
     run_protocol(block, scored(block, labels, score), scored(block, labels, of_clamped_states));
     learn(block);
   });
-  if (chip_.design().learning.update != Update::in_situ) update();
+  if (chip_.design().learning.update == Update::in_situ)
+    expect_finite_weights();
+  else
+    update();
   chip_.range_amplifiers();
   return score;
 }
@@ -252,6 +255,12 @@ ConstView<float> Host::post_of(const Projection& p, Index samples) {
   return columns(std::as_const(scaled_), 0, samples);
 }
 
+void Host::expect_finite_weights() const {
+  for (std::size_t k = 0; k < graph_.projections.size(); ++k)
+    if (const auto* array = chip_.array(k))
+      expect_finite(array->model().effective(), "a weight of " + graph_.name(graph_.projections[k]));
+}
+
 void Host::update() {
   Meter& meter = chip_.meter();
   meter.enter(Phase::update);
@@ -265,9 +274,9 @@ void Host::update() {
     longest = longer(longest, chip_.programmer(k).change(change, spec_.threads));
     if (PulseProgrammer* replica = chip_.replica_programmer(k))
       longest = longer(longest, replica->change(change.transpose(), spec_.threads));
-    expect_finite(chip_.array(k)->model().effective(), "a weight of " + name);
     parameters += double(change.size());
   }
+  expect_finite_weights();
   const double operations = parameters * optimizer_family(spec_.learning.optimizer).operations;
   const double host_s = meter.costs().host_s(operations);
   meter.enter(Phase::host);

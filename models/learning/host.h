@@ -14,6 +14,7 @@
 
 namespace settle {
 
+/// What the host runs: the rule, how phases are settled, and the samples that it has room for.
 struct HostSpec {
   LearningSpec learning;
   std::string initial = NetworkSpec{}.initial;  // distribution of the random feedback of Rule::fa
@@ -32,6 +33,7 @@ struct ShownSamples {
                                                    // the read-out nothing
 };
 
+/// The host of one chip.
 class Host {
  public:
   Host(const HostSpec& spec, Chip& chip);
@@ -69,6 +71,7 @@ class Host {
   void add_up_readings(const Block& block);
   void back_propagate(const Block& block);
   void learn(const Block& block);
+  void expect_finite_weights() const;
   void update();
   const Matrix<float>& states_of(Index target) const;
   ConstView<float> post_of(const Projection& projection, Index samples);

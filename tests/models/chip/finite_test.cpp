@@ -68,6 +68,14 @@ TEST(Finite, TrainingStopsAtWeightsThatAreNot) {
   expect_message([&] { host.train(data, {0, 1, 2, 3, 4, 5, 6, 7}); }, {"the change of weights of input_hidden1"});
 }
 
+TEST(Finite, TimingStopsAtStatesThatAreNot) {
+  Chip chip(exact_chip({6, 7, 5, 4}));
+  chip.pass(chip.initialise());
+  spoil(chip);
+  const Samples data = random_samples(6, 4, 8);
+  expect_message([&] { chip.measure_settling(data.pixels, data.labels); }, {"nan", "hidden", "sample 1"});
+}
+
 TEST(Finite, FindsOneInAMatrix) {
   Matrix<float> weights = Matrix<float>::Constant(40, 30, 1e38f);
   EXPECT_NO_THROW(expect_finite(weights, "a weight"));
