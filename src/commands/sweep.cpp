@@ -174,6 +174,7 @@ int sweep(const SweepArguments& a) {
   std::vector<std::string> notes;
   std::vector<Point> points = expand(file, &notes);
   refuse_idle_stops(file, points);
+  refuse_figures_without_values(file, points);
   print_notes(notes);
   auto chosen = a.only.empty() ? all_of(points) : chosen_points(a.only, a.folder(), file, points);
   if (a.list) {

@@ -17,4 +17,14 @@ std::string figure_called(const std::string& word, bool analyze, const std::stri
   return find_column(word, figures, place).name;
 }
 
+std::string key_for(const std::string& figure, const Configuration& c) {
+  const auto begins = [&](const char* text) { return figure.rfind(text, 0) == 0; };
+  if (begins("to_target_") || figure == "target_accuracy")
+    return c.run.target_accuracy > 0 ? "" : "run.target_accuracy";
+  if (begins("drawn_accuracy") || figure == "accuracy_draws")
+    return c.run.accuracy_draws > 0 ? "" : "run.accuracy_draws";
+  if (figure == "test_accuracy_rested") return c.run.rest_s > 0 ? "" : "run.rest_s";
+  return "";
+}
+
 }  // namespace settle

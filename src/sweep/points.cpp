@@ -9,6 +9,7 @@
 #include "src/run/chip_spec.h"
 #include "src/run/device_spec.h"
 #include "src/run/neuron_spec.h"
+#include "src/sweep/figure_name.h"
 
 namespace settle {
 namespace {
@@ -128,6 +129,19 @@ void refuse_idle_stops(const SweepFile& sweep, const std::vector<Point>& points)
   for (const Bar& bar : sweep.early.bars) check("stop_below", bar.epoch);
   if (sweep.early.halving)
     for (const std::int64_t epoch : sweep.early.halving->after_epochs) check("halving", epoch);
+}
+
+void refuse_figures_without_values(const SweepFile& sweep, const std::vector<Point>& points) {
+  const auto check = [&](const char* what, const std::string& figure) {
+    for (const Point& point : points)
+      if (const std::string key = key_for(figure, point.configuration); !key.empty())
+        throw InputError(fmt::format("{}: {}: {}: has no value without {}; set it (point: {})", sweep.source, what,
+                                     figure, key, point.title));
+  };
+  if (sweep.early.halving && !sweep.early.halving->minimise.empty()) check("halving", sweep.early.halving->minimise);
+  if (!sweep.search) return;
+  check("search", sweep.search->goal);
+  for (const Limit& limit : sweep.search->limits) check("search", limit.figure);
 }
 
 }  // namespace settle

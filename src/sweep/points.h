@@ -26,4 +26,7 @@ std::vector<Point> expand(const SweepFile& sweep, std::vector<std::string>* note
 /// InputError for an epoch of stop_below or [halving] that is not before the last one of any of these points.
 void refuse_idle_stops(const SweepFile& sweep, const std::vector<Point>& points);
 
+/// InputError for a figure of [halving] or [search] that one of these points cannot have, for want of a key.
+void refuse_figures_without_values(const SweepFile& sweep, const std::vector<Point>& points);
+
 }  // namespace settle

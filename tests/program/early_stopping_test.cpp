@@ -97,6 +97,11 @@ TEST_F(EarlyStopsRefused, WhatHasNoEffect) {
   expect_refused(
       {"late", {"sweep", "late.toml", "--out", "out"}, {"late.toml: stop_below: epoch 3", "runs of 3 epochs"}});
   write("halved.toml", halved);
+  for (const char* figure : {"to_target_joule", "drawn_accuracy_p5", "test_accuracy_rested"}) {
+    write("blind.toml", std::string("base = 'tiny.toml'\n[search]\nminimise = '") + figure +
+                            "'\nnetwork.beta = { log = [0.1, 1] }\n");
+    expect_refused({figure, {"sweep", "blind.toml", "--out", "out"}, {"search", figure, "has no value without run."}});
+  }
   expect_refused({"only", {"sweep", "halved.toml", "--out", "out", "--only", "1"}, {"--only", "[halving]"}});
   expect_refused(
       {"until", {"train", "tiny.toml", "--out", "out", "--until-epoch", "3"}, {"--until-epoch 3", "no effect"}});
