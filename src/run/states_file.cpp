@@ -37,9 +37,10 @@ Matrix<std::int64_t> predictions(const Matrix<float>& outputs) {
 
 TestStates states_of_test(Host& host, const Chip& chip, const Samples& test, Index count) {
   TestStates states;
+  states.rule = chip.design().learning.rule;
   for (Index p = 0; p < chip.circuit().populations(); ++p) {
     states.populations.push_back(chip.design().graph.population(p).name);
-    states.scales.push_back(chip.circuit().scale(p));
+    states.scales.push_back(states.rule == Rule::ep ? chip.circuit().scale(p) : 1);
   }
   states.labels = test.labels.head(count);
   states.shown = host.look(test, 0, count);
@@ -56,7 +57,9 @@ std::string states_file(const TestStates& states, const std::string& name) {
     if (p == 0) continue;
     const std::string difference = "/differences/" + states.populations[p];
     writer.add<float>(difference, shown.differences[p].transpose(), "full scale",
-                      "what the nudge changes of each state, over `scale`, as it is converted");
+                      states.rule == Rule::ep
+                          ? "what the nudge changes of each state, over `scale`, as it is converted"
+                          : "minus the gradient of the loss by each neuron's drive, as the host computes it");
     writer.set(difference, "scale", states.scales[p]);
   }
   writer.add<float>("/logits", shown.logits.transpose(), "full scale", "drive of each output in the free phase");

@@ -12,6 +12,7 @@ namespace settle {
 struct TestStates {
   std::vector<std::string> populations;  // their names
   std::vector<double> scales;            // that differences are divided by
+  Rule rule = Rule::ep;                  // without the clamped phase of ep, differences are gradients
   Vector<std::uint8_t> labels;
   ShownSamples shown;
 };

@@ -55,6 +55,14 @@ TEST_F(States, OfSamplesAgreeWithTheTest) {
   EXPECT_EQ(numbers_of<float>(file, "differences/hidden2").size(), 12 * labels.size());
 }
 
+TEST_F(States, OfBackPropagationAreCalledGradients) {
+  ASSERT_EQ(settle({"train", "tiny.toml", "--out", "run", "--set", "learning.rule=bp"}).status, 0);
+  ASSERT_EQ(settle({"eval", "run", "--states", "3"}).status, 0);
+  const std::string file = read("run/states.h5");
+  EXPECT_NE(file.find("minus the gradient of the loss"), std::string::npos);
+  EXPECT_EQ(file.find("what the nudge changes"), std::string::npos);
+}
+
 TEST_F(States, RefuseMoreSamplesThanThereAre) {
   train("run");
   const Finished more = settle({"eval", "run", "--states", "1000"});
