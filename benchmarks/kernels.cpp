@@ -22,7 +22,7 @@ void normal_deviates(benchmark::State& state) {
   Vector<float> out(1 << 16);
   const Stream stream(1, "benchmark", Purpose::test);
   std::uint64_t sample = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     fill_normal(stream, sample++, 0, out.data(), out.size());
     benchmark::DoNotOptimize(out.data());
   }
@@ -35,7 +35,7 @@ void tanh_neurons(benchmark::State& state) {
   const Matrix<float> h = Matrix<float>::Random(neurons, samples);
   const Vector<float> gain = Vector<float>::Ones(neurons), shift = Vector<float>::Zero(neurons);
   Matrix<float> s = Matrix<float>::Zero(neurons, samples);
-  for (auto _ : state)
+  for ([[maybe_unused]] auto _ : state)
     benchmark::DoNotOptimize(
         activation<float>("tanh").apply(gain.data(), shift.data(), h.data(), s.data(), neurons, samples));
   report(state, double(state.iterations()) * double(s.size()), 1e9);
@@ -54,7 +54,7 @@ void forward_read(benchmark::State& state) {
   array.set_weights(Matrix<float>::Random(targets, sources));
   const Matrix<float> x = Matrix<float>::Random(sources, samples);
   Matrix<float> y(targets, samples);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     array.read_forward(columns(x, 0, samples), columns(y, 0, samples));
     benchmark::DoNotOptimize(y.data());
   }
@@ -74,7 +74,7 @@ void noisy_read(benchmark::State& state) {
   const Stream stream(1, "benchmark", Purpose::read_noise);
   Matrix<float> x(sources, chunk), y(targets, chunk);
   std::uint32_t round = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     for (Index first = 0; first < samples; first += chunk) {
       x = input.middleCols(first, chunk);
       dac.convert(columns(x, 0, chunk));
@@ -97,7 +97,7 @@ void pulses(benchmark::State& state, const std::string& preset, float each) {
   Matrix<float> counts = each * Matrix<float>::Random(rows, cols).array().sign();
   std::uint64_t round = 0;
   double sent = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     sent += array.pulse(counts, round++, 1).pulses;
     counts = -counts;
   }
@@ -112,7 +112,7 @@ void outer_products(benchmark::State& state) {
   constexpr Index targets = 512, sources = 512, samples = 500;
   Contrast contrast(dense(sources, targets));
   const Matrix<float> pre = Matrix<float>::Random(sources, samples), post = Matrix<float>::Random(targets, samples);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     contrast.add(columns(pre, 0, samples), columns(post, 0, samples), 1);
     benchmark::DoNotOptimize(contrast.finish(1).data());
   }

@@ -48,7 +48,7 @@ void in_place(benchmark::State& state, const DevicePreset& preset, double slots,
   Matrix<float> post = values(rows, share, 1);
   std::uint64_t round = 0;
   double pulses = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const PulseTrainBlock& block =
         trains.generate(columns(std::as_const(pre), 0, samples), columns(std::as_const(post), 0, samples),
                         slots * weight_step, weight_step, round * samples);
@@ -79,7 +79,7 @@ void trains_alone(benchmark::State& state, PulseCoding coding) {
   PulseTrains trains(Stream(1, "benchmark", Purpose::pulse_trains), coding);
   const Matrix<float> pre = values(cols, 1.0, 0), post = values(rows, 1.0, 1);
   std::uint64_t first = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     trains.generate(columns(pre, 0, samples), columns(post, 0, samples), 10.0, 1.0, first);
     first += samples;
   }

@@ -23,7 +23,7 @@ void reads(benchmark::State& state, Index inputs, double goal) {
   constexpr Index size = 512;
   const Matrix<double> g = devices(size, 1e-6, 100e-6), v = Matrix<double>::Random(size, inputs);
   Matrix<double> i(size, inputs);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const WireSolver solver(g, one_ohm);
     WireWorkspace<double> workspace;
     solver.read(columns(v, 0, inputs), columns(i, 0, inputs), workspace);
@@ -40,7 +40,7 @@ void effective(benchmark::State& state, double goal) {
   const Matrix<Real> g = devices(size, 0.5e-6, 25e-6).cast<Real>();
   Matrix<Real> effective(size, size);
   WireWorkspace<Real> workspace;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     effective_conductance(g, one_ohm, workspace, effective);
     benchmark::DoNotOptimize(effective.data());
   }

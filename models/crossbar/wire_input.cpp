@@ -1,25 +1,16 @@
 #include "settle/models/crossbar/wire_input.h"
 
 #include <cmath>
-#include <sstream>
-#include <string>
 
-#include "settle/models/error.h"
+#include "settle/models/numeric/expect.h"
 
 namespace settle {
 namespace {
 
-template <class... Parts>
-[[noreturn]] void refuse(const Parts&... parts) {
-  std::ostringstream message;
-  (message << ... << parts);
-  throw InputError(message.str());
-}
-
 bool usable(double value) { return std::isfinite(value) && value >= 0; }
 
 void check_resistance(const char* name, double ohm) {
-  if (!usable(ohm)) refuse("wires: ", name, " is ", ohm, "; give a finite resistance of at least 0");
+  if (!usable(ohm)) refuse_argument("wires: ", name, " is ", ohm, "; give a finite resistance of at least 0");
 }
 
 }  // namespace
@@ -34,20 +25,20 @@ void check_wires(const Wires& wires) {
 template <class Real>
 void check_conductances(const Matrix<Real>& conductance) {
   if (conductance.size() == 0)
-    refuse("conductances: ", conductance.rows(), " x ", conductance.cols(),
-           " devices; give at least one row and one column");
+    refuse_argument("conductances: ", conductance.rows(), " x ", conductance.cols(),
+                    " devices; give at least one row and one column");
   for (Index j = 0; j < conductance.cols(); ++j)
     for (Index i = 0; i < conductance.rows(); ++i)
       if (!usable(double(conductance(i, j))))
-        refuse("conductances: row ", i, ", column ", j, " is ", conductance(i, j),
-               " S; give a finite conductance of at least 0");
+        refuse_argument("conductances: row ", i, ", column ", j, " is ", conductance(i, j),
+                        " S; give a finite conductance of at least 0");
 }
 
 void check_voltages(ConstView<double> v) {
   for (Index k = 0; k < v.cols(); ++k)
     for (Index i = 0; i < v.rows(); ++i)
       if (!std::isfinite(v(i, k)))
-        refuse("input voltages: line ", i, " of input ", k, " is ", v(i, k), " V; give a finite voltage");
+        refuse_argument("input voltages: line ", i, " of input ", k, " is ", v(i, k), " V; give a finite voltage");
 }
 
 template void check_conductances(const Matrix<float>&);

@@ -14,7 +14,7 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 using Numbers = StepModel::Numbers;
 
-constexpr Index own = 4;  // numbers of each device (StepModel)
+constexpr Index own_numbers = 4;  // numbers of each device (StepModel)
 constexpr Index noise_kinds = 2;
 
 double median(std::vector<double> values) {
@@ -134,12 +134,14 @@ class Likelihood {
     differentiate(x);
     gradient = Vector<double>::Zero(size);
     information = scores = Matrix<double>::Zero(size, size);
-    std::vector<Index> place(std::size_t(shape + own + noise_kinds));
+    std::vector<Index> place(std::size_t(shape + own_numbers + noise_kinds));
     Vector<double> score(Index(place.size()));
     for (std::size_t i = 0; i < at_.size(); ++i) {
       const Index first = model_.of_device(device_[i]);
       for (Index j = 0; j < score.size(); ++j)
-        place[std::size_t(j)] = j < shape ? j : j < shape + own ? first + j - shape : size - 2 + j - shape - own;
+        place[std::size_t(j)] = j < shape                 ? j
+                                : j < shape + own_numbers ? first + j - shape
+                                                          : size - 2 + j - shape - own_numbers;
       const double s = at_[i].variance, e = at_[i].error;
       for (Index j = 0; j < score.size(); ++j) {
         const Innovation& d = slope_[std::size_t(j)][i];
@@ -172,13 +174,15 @@ class Likelihood {
   // By central differences. As no reading depends on another device's numbers, those of all devices move at once.
   void differentiate(const Vector<double>& x) {
     const Index shape = model_.of_device(0), devices = model_.devices(x.head(x.size() - noise_kinds));
-    slope_.resize(std::size_t(shape + own + noise_kinds));
+    slope_.resize(std::size_t(shape + own_numbers + noise_kinds));
     for (Index j = 0; j < Index(slope_.size()); ++j) {
-      const bool of_devices = j >= shape && j < shape + own;
+      const bool of_devices = j >= shape && j < shape + own_numbers;
       const auto moved = [&](double sign, std::vector<Innovation>& innovations) {
         Vector<double> y = x;
         for (Index d = 0; d < (of_devices ? devices : 1); ++d)
-          y[of_devices ? model_.of_device(d) + j - shape : j < shape ? j : x.size() - 2 + j - shape - own] += sign * h;
+          y[of_devices  ? model_.of_device(d) + j - shape
+            : j < shape ? j
+                        : x.size() - 2 + j - shape - own_numbers] += sign * h;
         deviance(y, innovations);
       };
       moved(1, above_);

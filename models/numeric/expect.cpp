@@ -1,21 +1,8 @@
 #include "settle/models/numeric/expect.h"
 
 #include <cmath>
-#include <sstream>
-
-#include "settle/models/error.h"
 
 namespace settle {
-namespace {
-
-template <class... Parts>
-[[noreturn]] void refuse_argument(const Parts&... parts) {
-  std::ostringstream text;
-  (text << ... << parts);
-  throw InputError(text.str());
-}
-
-}  // namespace
 
 void expect_shape(const std::string& what, Index rows, Index cols, Index wanted_rows, Index wanted_cols) {
   if (rows == wanted_rows && cols == wanted_cols) return;

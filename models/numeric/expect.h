@@ -1,12 +1,22 @@
 // What callers of the models' public functions may get wrong: each is refused in the same words everywhere.
 #pragma once
 
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include "settle/models/error.h"
 #include "settle/models/numeric/matrix.h"
 
 namespace settle {
+
+/// InputError of these words and numbers, one behind the other.
+template <class... Parts>
+[[noreturn]] void refuse_argument(const Parts&... parts) {
+  std::ostringstream text;
+  (text << ... << parts);
+  throw InputError(text.str());
+}
 
 /// InputError, "WHAT: must be 3 x 4, not 4 x 3", where a matrix has another shape.
 void expect_shape(const std::string& what, Index rows, Index cols, Index wanted_rows, Index wanted_cols);

@@ -81,6 +81,7 @@ class CouplingSquared {
   Index rows() const { return rows_; }
   Index cols() const { return rows_; }
 
+  // NOLINTNEXTLINE(readability-non-const-parameter): written through Eigen's map
   void perform_op(const double* in, double* out) const {
     const States<Real> x = scaled(in, before_);
     States<Real> y = zero_states(circuit_, 1), z = zero_states(circuit_, 1);

@@ -42,6 +42,7 @@ class LoopMatrix {
   Index rows() const { return size_; }
   Index cols() const { return size_; }
 
+  // NOLINTNEXTLINE(readability-non-const-parameter): written through Eigen's map
   void perform_op(const double* in, double* out) const {
     for (Index p = 1; p < circuit_.readout(); ++p) {
       x_[std::size_t(p)] = Part(in + first_[std::size_t(p)], size_of(p)).template cast<Real>();

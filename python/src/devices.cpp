@@ -8,20 +8,9 @@
 namespace settle::python {
 namespace {
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 DevicePreset preset_of(const std::optional<std::string>& preset, const py::object& config) {
   std::vector<std::string> changes;
-  if (preset) {
-    const std::vector<std::string> names = names_of(device_presets());
-    if (std::find(names.begin(), names.end(), *preset) == names.end())
-      throw InputError("preset: there is no device " + *preset + "; there is " + joined(names));
-    changes.push_back("device.preset=" + *preset);
-  }
+  if (preset) changes.push_back("device.preset=" + device_preset(*preset).name);
   Configuration c = configuration_of(config, changes);
   c.crossbar.mapping = Mapping::pair;  // devices that pulses move one way are refused in an array without pairs
   c.crossbar.reference = Reference::zero;

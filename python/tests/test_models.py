@@ -68,7 +68,7 @@ class Devices(unittest.TestCase):
             ("beyond 3.4e38", lambda: devices.set_state(np.full((2, 3), 1e300))),
             ("from 0 to 1", lambda: devices.decay(-1)),
             ("from 0 to 1", lambda: devices.decay(float("nan"))),
-            ("there is no device nonesuch; there is .*ecram", lambda: settle.DeviceArray((2, 3), "nonesuch")),
+            ("there is no device called nonesuch; there are .*ecram", lambda: settle.DeviceArray((2, 3), "nonesuch")),
             ("exact device takes none", lambda: settle.DeviceArray((2, 3)).pulse(np.zeros((2, 3)))),
             ("from 1 to 65536", lambda: settle.DeviceArray((0, 3), "ecram")),
             ("from 1 to 65536", lambda: settle.DeviceArray((-1, 3), "ecram")),

@@ -54,7 +54,7 @@ void write_results(const RunFolder& folder, const Configuration& configuration, 
   folder.write(summary_file,
                summary.dump(2, ' ', /*ensure_ascii=*/false, nlohmann::json::error_handler_t::replace) + "\n");
   std::vector<std::string> names = {"config.toml", "metrics.csv", "costs.csv", summary_file};
-  if (std::filesystem::exists(folder.file(histograms_file), ignored)) names.push_back(histograms_file);
+  if (std::filesystem::exists(folder.file(histograms_file), ignored)) names.emplace_back(histograms_file);
   write_file_sums(folder.path(), names);
   // nothing follows that it could be needed for
   if (!result.interrupted) std::filesystem::remove(checkpoint_before(folder.file("checkpoint.h5")), ignored);

@@ -63,7 +63,7 @@ std::string drawn(const fs::path& page, const std::string& format) {
                                       "--user-data-dir=" + scratch.path() + "/profile",
                                       "--virtual-time-budget=60000",
                                       "--dump-dom"};
-  if (geteuid() == 0) command.push_back("--no-sandbox");  // Chromium's refuses to work for root
+  if (geteuid() == 0) command.emplace_back("--no-sandbox");  // Chromium's refuses to work for root
   command.push_back(url_of(page) + "#figures=" + format);
   if (!run_program(command, /*quiet=*/true, "", out))
     throw RunError(fmt::format("{}: {} has failed to open it", page.string(), name));

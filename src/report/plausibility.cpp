@@ -13,7 +13,7 @@
 namespace settle {
 namespace {
 
-constexpr double temperature_k = 300;
+constexpr double room_k = 300;
 const double no_figure = std::nan("");
 
 /// The nodes of each population of "784-512-512-10"; empty where the name is of another form.
@@ -93,7 +93,7 @@ ComparedRow column_read(const Runs& runs) {
       label("Array and neuron, per column and inference",
             "at least 24 kT 4^bits at 300 K, the thermal floor of a read to the bits of the ADC (8 where exact)"),
       [](const ReportedRun& run) {
-        const double floor = 24 * boltzmann * temperature_k * std::pow(4.0, read_out_bits(run));
+        const double floor = 24 * boltzmann * room_k * std::pow(4.0, read_out_bits(run));
         if (!std::isfinite(floor)) return std::string(dash);
         return judged(energy_per_column(run), floor, INFINITY) + fmt::format("<small>floor {}</small>", joule(floor));
       });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -52,7 +53,7 @@ std::string initial_rows(const std::filesystem::path& earlier) {
 }  // namespace
 
 Histogram histogram_of(const std::vector<double>& values) {
-  double low = INFINITY, high = -INFINITY;
+  double low = std::numeric_limits<double>::infinity(), high = -low;
   for (const double value : values) {
     if (!std::isfinite(value)) continue;
     low = std::min(low, value);

@@ -91,6 +91,7 @@ EndsLongWork::EndsLongWork(double patience_s) {
 
 EndsLongWork::~EndsLongWork() { ask_whether_to_stop(nullptr); }
 
+// NOLINTNEXTLINE(readability-convert-member-functions-to-static): while there is one
 void EndsLongWork::wait_for(double patience_s) { patience_ns = std::int64_t(patience_s * 1e9); }
 
 }  // namespace settle

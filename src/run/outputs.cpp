@@ -212,34 +212,37 @@ std::string costs_csv(const RunResult& r, std::uint64_t seed) {
   return text;
 }
 
-Json summary_json(const Configuration& c, const RunResult& r) {
+namespace {
+
+void add_accuracy(Json& s, const RunResult& r) {
   const bool any = !r.epochs.empty();
-  const EpochResult last = any ? r.epochs.back() : EpochResult{};
   Json seconds = Json::array();
   double training_seconds = 0;
   for (const EpochResult& e : r.epochs) {
     seconds.push_back(e.seconds);
     training_seconds += e.seconds;
   }
-  const MonteCarlo monte_carlo(r.figures, std::uint64_t(c.run.seed));
+  s["test_accuracy"] = {{"best", any ? Json(best_epoch(r.epochs).test_accuracy) : Json()},
+                        {"best_epoch", any ? Json(best_epoch(r.epochs).epoch) : Json()},
+                        {"last", any ? Json(r.epochs.back().test_accuracy) : Json()},
+                        {"rested", r.rested_accuracy ? Json(*r.rested_accuracy) : Json()}};  // null: run.rest_s is 0
+  // null: none was drawn
+  s["drawn_accuracy"] = r.accuracy_draws > 0 ? json(r.accuracy) : Json();
+  if (r.accuracy_draws > 0) s["drawn_accuracy"]["draws"] = r.accuracy_draws;
+  s["train_accuracy"] = any ? Json(r.epochs.back().train_accuracy) : Json();
+  s["epochs"] = r.epochs.size();
+  s["seconds_per_epoch"] = seconds;
+  s["samples_per_second"] = any ? Json(double(r.train_samples) * double(r.epochs.size()) / training_seconds) : Json();
+}
+
+void add_costs(Json& s, const RunResult& r, std::uint64_t seed) {
+  const MonteCarlo monte_carlo(r.figures, seed);
   const Terms inference = energy_of(r, {Section::inference}), training = energy_of(r, {Section::training});
   const Terms programming = energy_of(r, {Section::programming});
   const Terms all = energy_of(r, {Section::programming, Section::training, Section::inference}), area = area_of(r);
   const double trained = double(r.trained), inferred = double(r.inferred);
   const auto seconds_of = [&](Section section) { return r.ledger.time(section).to_seconds(); };
 
-  Json s;
-  s["test_accuracy"] = {{"best", any ? Json(best_epoch(r.epochs).test_accuracy) : Json()},
-                        {"best_epoch", any ? Json(best_epoch(r.epochs).epoch) : Json()},
-                        {"last", any ? Json(last.test_accuracy) : Json()},
-                        {"rested", r.rested_accuracy ? Json(*r.rested_accuracy) : Json()}};  // null: run.rest_s is 0
-  // null: none was drawn
-  s["drawn_accuracy"] = r.accuracy_draws > 0 ? json(r.accuracy) : Json();
-  if (r.accuracy_draws > 0) s["drawn_accuracy"]["draws"] = r.accuracy_draws;
-  s["train_accuracy"] = any ? Json(last.train_accuracy) : Json();
-  s["epochs"] = r.epochs.size();
-  s["seconds_per_epoch"] = seconds;
-  s["samples_per_second"] = any ? Json(double(r.train_samples) * double(r.epochs.size()) / training_seconds) : Json();
   s["energy_joule"] = {{"per_inference", per(monte_carlo.spread(inference), inferred)},
                        {"per_training_sample", per(monte_carlo.spread(training), trained)},
                        {"programming", json(monte_carlo.spread(programming))},
@@ -259,6 +262,11 @@ Json summary_json(const Configuration& c, const RunResult& r) {
                    {"total", swings_json(r.figures, all)},
                    {"area", swings_json(r.figures, area)}};
   s["figures"] = figures_json(r.figures);
+}
+
+void add_settling(Json& s, const RunResult& r) {
+  const bool any = !r.epochs.empty();
+  const EpochResult last = any ? r.epochs.back() : EpochResult{};
   const auto of_last = [&](double value) { return any ? Json(value) : Json(); };
   s["settling"] = {{"free_steps_mean", of_last(last.free_steps_mean)},
                    {"clamped_steps_mean", of_last(last.clamped_steps_mean)},
@@ -274,12 +282,25 @@ Json summary_json(const Configuration& c, const RunResult& r) {
                    {"clamped_second", of_last(last.clamped_settling_s)}};
   s["spectral_radius"] = r.spectral_radius;
   s["spectral_radius_settled"] = of_last(last.spectral_radius_settled);
+}
+
+void add_writing(Json& s, const RunResult& r) {
   s["pulses_total"] = r.pulses;
   if (r.written.weights > 0)  // null: exact devices are not written by pulses
     s["write_error"] = {{"apparent_rms", r.written.apparent_rms()}, {"hidden_rms", r.written.hidden_rms()}};
   else
     s["write_error"] = Json();
   s["saturated_updates"] = std::isfinite(r.saturated_share) ? Json(r.saturated_share) : Json();
+}
+
+}  // namespace
+
+Json summary_json(const Configuration& c, const RunResult& r) {
+  Json s;
+  add_accuracy(s, r);
+  add_costs(s, r, std::uint64_t(c.run.seed));
+  add_settling(s, r);
+  add_writing(s, r);
   s["network"] = r.network;
   s["data"] = {{"name", r.data_name}, {"train_samples", r.train_samples}, {"test_samples", r.test_samples}};
   s["confusion"] = confusion_json(r.confusion);

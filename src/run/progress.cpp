@@ -1,5 +1,7 @@
 #include "src/run/progress.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -8,14 +10,14 @@ namespace {
 
 std::string bar(double share) {
   constexpr int width = 24;
-  const int full = int(share * width + 0.5);
+  const int full = int(std::lround(share * width));
   return std::string(std::size_t(full), '=') + std::string(std::size_t(width - full), ' ');
 }
 
 }  // namespace
 
 std::string clock_time(double seconds) {
-  const int whole = int(seconds + 0.5);
+  const long whole = std::lround(seconds);
   return whole >= 3600 ? fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60)
                        : fmt::format("{}:{:02}", whole / 60, whole % 60);
 }

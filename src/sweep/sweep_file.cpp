@@ -132,7 +132,7 @@ class SweepReader : private AxisReader {
     add_together(axes);
   }
 
-  void refuse_repeated_rows(const std::vector<Axis>& axes, const std::string& where) const {
+  static void refuse_repeated_rows(const std::vector<Axis>& axes, const std::string& where) {
     std::map<std::vector<std::string>, std::size_t> rows;
     for (std::size_t row = 0; row < axes.front().values.size(); ++row) {
       std::vector<std::string> values;

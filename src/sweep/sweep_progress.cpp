@@ -18,7 +18,6 @@ std::size_t in_state(const SweepProgress::Counts& counts, PointState state) {
 SweepProgress::SweepProgress(std::size_t total, const Counts& counts)
     : terminal_(::isatty(STDERR_FILENO) != 0),
       total_(total),
-      over_before_(0),
       counts_(counts),
       start_(std::chrono::steady_clock::now()) {
   over_before_ = over();

@@ -31,7 +31,7 @@ class SweepProgress {
   std::size_t over() const;
 
   bool terminal_;
-  std::size_t total_, over_before_;
+  std::size_t total_, over_before_ = 0;
   Counts counts_;
   std::chrono::steady_clock::time_point start_, drawn_;
 };

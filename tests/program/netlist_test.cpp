@@ -230,8 +230,8 @@ TEST_F(Netlist, WhereThereAreSeveralEquilibria) {
   if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist"))
     GTEST_SKIP() << "dataset-fashion-mnist is not installed";
   const auto check = [&](const char* out, const Words& more) {
-    Words words = {"netlist",       SETTLE_SOURCE "/configs/netlist.toml", "--check", "--out", out, "--set",
-                   "network.beta=4"};
+    const std::string toml = SETTLE_SOURCE "/configs/netlist.toml";
+    Words words = {"netlist", toml, "--check", "--out", out, "--set", "network.beta=4"};
     words.insert(words.end(), more.begin(), more.end());
     return settle(words);
   };
@@ -250,7 +250,8 @@ TEST_F(Netlist, ExampleConfiguration) {
     GTEST_SKIP() << "dataset-fashion-mnist is not installed";
   // the second command is that of docs/how-it-works.md
   for (const Words& more : {Words{}, Words{"--set", differences}}) {
-    Words words = {"netlist", SETTLE_SOURCE "/configs/netlist.toml", "--check", "--out", "out"};
+    const std::string toml = SETTLE_SOURCE "/configs/netlist.toml";
+    Words words = {"netlist", toml, "--check", "--out", "out"};
     words.insert(words.end(), more.begin(), more.end());
     const Finished run = settle(words);
     ASSERT_EQ(run.status, 0) << run.err << run.out;

@@ -142,7 +142,8 @@ TEST_F(Surroundings, AreRecorded) {
   const Finished run = settle({"train", "tiny.toml", "--out", "run", "--set", "run.epochs=1"},
                               {"ONEDNN_MAX_CPU_ISA=SSE41", "SETTLE_KERNELS=SSE4"});
   ASSERT_EQ(run.status, 0) << run.err;
-  const nlohmann::json s = summary("run"), program = s["program"], machine = s["machine"];
+  const nlohmann::json s = summary("run");
+  const nlohmann::json &program = s["program"], &machine = s["machine"];
   EXPECT_EQ(program["version"], s["version"]);
   EXPECT_TRUE(program["source"].is_string() || program["source"].is_null());
   for (const char* text : {"compiler", "flags", "command"}) EXPECT_NE(program[text], "") << text;

@@ -127,7 +127,8 @@ TEST_F(Summary, AccuracyIsDrawnWithTheFigures) {
   const Finished run = train("drawn", uncertain);
   EXPECT_NE(run.err.find("chip 5 of 5: test accuracy"), std::string::npos) << run.err;
   EXPECT_NE(run.out.find("on chips with figures drawn"), std::string::npos) << run.out;
-  const Json of = summary("drawn"), drawn = of["drawn_accuracy"];
+  const Json of = summary("drawn");
+  const Json& drawn = of["drawn_accuracy"];
   EXPECT_EQ(drawn["draws"], 5);
   EXPECT_EQ(drawn["nominal"], of["test_accuracy"]["last"]);
   EXPECT_LT(drawn["p5"], drawn["p95"]);

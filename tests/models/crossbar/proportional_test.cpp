@@ -184,7 +184,7 @@ TEST(Proportional, PiecesArePulsedLikeWholeArrays) {
       (rising ? of_plus : of_minus)(i) = all - down;
       (rising ? of_minus : of_plus)(i) = -down;
     }
-    const auto round = std::uint64_t(5 + turn);
+    const auto round = std::uint64_t(5) + std::uint64_t(turn);
     const PulseSum sum = c.pulse(counts, round, 2);
     PulseSum expected = plus.pulse(of_plus, round, 1);
     expected += minus.pulse(of_minus, round, 1);

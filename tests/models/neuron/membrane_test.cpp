@@ -152,7 +152,7 @@ TEST(Membrane, NoiseHasTheVarianceOfKTOverC) {
 TEST(Membrane, NoiseForgetsWithItsTimeConstant) {
   const double n = double(neurons * samples), rms = 1e-3, lag_s = 8e-9;
   for (const double step_s : {1e-9, 4e-9}) {
-    const double r = ou_noise(10e-9, rms, int(lag_s / step_s + 0.5), step_s).correlation;
+    const double r = ou_noise(10e-9, rms, int(std::lround(lag_s / step_s)), step_s).correlation;
     const auto off = [&](double tau_s) {
       const double expected = std::exp(-lag_s / tau_s);
       return std::abs(r - expected) / ((1 - expected * expected) / std::sqrt(n));

@@ -66,7 +66,7 @@ TEST(OverRelaxation, StaysPlainWhereChangesGrowOrStall) {
     double change = 1;
     for (int i = 0; i < 5; ++i) relaxation.learn_from(change *= growth);
     EXPECT_EQ(relaxation.factor(), 1) << growth;
-    relaxation.learn_from(change *= 0.5);
+    relaxation.learn_from(0.5 * change);
     EXPECT_EQ(relaxation.factor(), 1) << growth;
   }
 }

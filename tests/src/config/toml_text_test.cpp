@@ -18,6 +18,7 @@ std::string fault_of(const std::string& text) {
 TEST(TomlText, TakesWhatIsToml) {
   for (const char* text :
        {"",
+        // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): so that the a is no digit
         "\xef\xbb\xbf"
         "a = 1\n",
         "a = 1\r\nb = 2\r\n", "a = \"\xc2\xb5S \\\" \xe2\x82\xac # [[[\" # \xc2\xb5\n", "a = '\xc2\xb5 \\'\nb = 1",
