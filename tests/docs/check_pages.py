@@ -8,6 +8,7 @@ it checks
 - links to files of the tree, and to headings of pages (anchors);
 - files that text in backquotes names (`models/chip/write_plan.h`), and files and folders in commands;
 - keys (`network.beta`), in backquotes and after --set, and values that are one of a few words, against `settle config`;
+- sweeps that are written out (TOML blocks with a base), as `settle sweep --list` checks them;
 - commands and options (`settle eval RUN --states 100`) against `settle help`;
 - tests (`LoopNoise.*`), classes (`PulseProgrammer`) and their members (`Chip::nudge`) against the sources.
 
@@ -19,6 +20,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 FAULTY_PAGE = """
 # One heading
@@ -31,8 +33,14 @@ FAULTY_PAGE = """
 settle train configs/no-such.toml
 settle train configs/default.toml --no-such-option --set chip.no_such_key=1
 ```
+
+```toml
+base = "configs/default.toml"
+[grid]
+network.no_such_key = [1, 2]
+```
 """
-FINDINGS_OF_FAULTY_PAGE = 13
+FINDINGS_OF_FAULTY_PAGE = 14
 FOLDERS = "models|hw|src|docs|configs|tests|scripts|python|testbenches|benchmarks|cmake"
 
 
@@ -53,6 +61,17 @@ class Tree:
         code = "\n".join(read(path) for path in sources)
         self.words = set(re.findall(r"\w+", code))
         self.tests = {f"{suite}.{name}" for suite, name in re.findall(r"\bTEST(?:_[FP])?\(\s*(\w+),\s*(\w+)", code)}
+
+    def refusal_of_sweep(self, text):
+        """What the program says against a sweep, on one of our configurations; empty: nothing."""
+        base = re.search(r'^base = "(?:.*/)?(.*)"', text, re.M)[1]
+        base = base if self.exists(f"configs/{base}") else "default.toml"
+        with tempfile.TemporaryDirectory() as folder:
+            with open(f"{folder}/sweep.toml", "w", encoding="utf-8") as file:
+                file.write(re.sub(r"^base = .*", f'base = "{os.path.abspath(self.source)}/configs/{base}"', text, flags=re.M))
+            run = subprocess.run([os.path.abspath(self._settle), "sweep", "sweep.toml", "--list"], cwd=folder,
+                                 capture_output=True, text=True)
+        return run.stderr if run.returncode else ""
 
     def exists(self, path):
         return bool(glob.glob(os.path.join(self.source, path)))
@@ -112,7 +131,7 @@ def findings(tree, page, text):
     quoted = re.findall(r"(?<!`)`([^`\n]+)`(?!`)", prose)
     lines = list(shell_lines(text))
     checks = [check_links(tree, page, prose), check_files(tree, page, quoted, lines), check_keys(tree, quoted, text),
-              check_commands(tree, quoted + lines), check_code(tree, quoted)]
+              check_commands(tree, quoted + lines), check_code(tree, quoted), check_sweeps(tree, text)]
     return [f"{page}: {finding}" for found in checks for finding in found]
 
 
@@ -176,6 +195,13 @@ def check_code(tree, quoted):
         member = re.match(r"([A-Z][a-z]\w+)(?:::(\w+))?(?:\(.*\))?$", word)
         if member and not set(filter(None, member.groups())) <= tree.words:
             yield f"class or member that is not there: {word}"
+
+
+def check_sweeps(tree, text):
+    for block in re.findall(r"^```toml\n(.*?)^```", text, re.M | re.S):
+        refusal = tree.refusal_of_sweep(block) if re.match(r"base = ", block) else ""
+        if refusal:
+            yield f"sweep that is refused: {refusal.strip()}"
 
 
 def main(settle, source):
