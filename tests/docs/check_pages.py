@@ -9,6 +9,7 @@ it checks
 - files that text in backquotes names (`models/chip/write_plan.h`), and files and folders in commands;
 - keys (`network.beta`), in backquotes and after --set, and values that are one of a few words, against `settle config`;
 - sweeps that are written out (TOML blocks with a base), as `settle sweep --list` checks them;
+- C++ that is shown, against the source file that the page links to;
 - commands and options (`settle eval RUN --states 100`) against `settle help`;
 - tests (`LoopNoise.*`), classes (`PulseProgrammer`) and their members (`Chip::nudge`) against the sources.
 
@@ -39,8 +40,13 @@ base = "configs/default.toml"
 [grid]
 network.no_such_key = [1, 2]
 ```
+
+All of [testbenches/tb_own_adc.cpp](testbenches/tb_own_adc.cpp):
+```cpp
+int no_such_line;
+```
 """
-FINDINGS_OF_FAULTY_PAGE = 14
+FINDINGS_OF_FAULTY_PAGE = 15
 FOLDERS = "models|hw|src|docs|configs|tests|scripts|python|testbenches|benchmarks|cmake"
 
 
@@ -131,7 +137,8 @@ def findings(tree, page, text):
     quoted = re.findall(r"(?<!`)`([^`\n]+)`(?!`)", prose)
     lines = list(shell_lines(text))
     checks = [check_links(tree, page, prose), check_files(tree, page, quoted, lines), check_keys(tree, quoted, text),
-              check_commands(tree, quoted + lines), check_code(tree, quoted), check_sweeps(tree, text)]
+              check_commands(tree, quoted + lines), check_code(tree, quoted), check_sweeps(tree, text),
+              check_shown_code(tree, page, text)]
     return [f"{page}: {finding}" for found in checks for finding in found]
 
 
@@ -202,6 +209,14 @@ def check_sweeps(tree, text):
         refusal = tree.refusal_of_sweep(block) if re.match(r"base = ", block) else ""
         if refusal:
             yield f"sweep that is refused: {refusal.strip()}"
+
+
+def check_shown_code(tree, page, text):
+    """C++ that is shown is part of the source file that was linked to last."""
+    for before, block in re.findall(r"(.*?)^```cpp\n(.*?)^```", text, re.M | re.S):
+        links = re.findall(r"\]\(([\w./]+\.cpp)\)", before)
+        if links and block not in read(os.path.join(tree.source, os.path.dirname(page), links[-1])):
+            yield f"C++ that is not that of {links[-1]}"
 
 
 def main(settle, source):
