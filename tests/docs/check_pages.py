@@ -213,9 +213,11 @@ def check_sweeps(tree, text):
 
 def check_shown_code(tree, page, text):
     """C++ that is shown is part of the source file that was linked to last."""
-    for before, block in re.findall(r"(.*?)^```cpp\n(.*?)^```", text, re.M | re.S):
-        links = re.findall(r"\]\(([\w./]+\.cpp)\)", before)
-        if links and block not in read(os.path.join(tree.source, os.path.dirname(page), links[-1])):
+    before = ""
+    for part in re.split(r"^```", text, flags=re.M):
+        links, block = re.findall(r"\]\(([\w./]+\.cpp)\)", before), part.removeprefix("cpp\n")
+        before += part
+        if part.startswith("cpp\n") and links and block not in read(os.path.join(tree.source, os.path.dirname(page), links[-1])):
             yield f"C++ that is not that of {links[-1]}"
 
 
