@@ -249,7 +249,7 @@ void add_sweep(CLI::App& app, ExitStatus& status) {
                 {"settle sweep configs/sweep.toml --jobs 1 --out elsewhere", "one at a time, into another folder"},
                 {"settle sweep runs/sweep --show 'test_accuracy_best >= 0.7' --sort inference_joule",
                  "what it has found, the cheapest first"}});
-  command->add_option("--set", a->sets, "KEY=VALUE for all points, before what the sweep says; may be repeated")
+  command->add_option("--set", a->sets, "KEY=VALUE for all points, in place of what the sweep says; may be repeated")
       ->take_all()
       ->expected(1)
       ->allow_extra_args(false);
