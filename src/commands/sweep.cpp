@@ -270,9 +270,9 @@ void add_sweep(CLI::App& app, ExitStatus& status) {
       ->check(CLI::IsMember({"local", "slurm", "command"}));
   command->add_option("--cpus-per-task", a->cpus_per_task, "cores of each worker that an executor starts; default 1")
       ->check(CLI::Range(1, 4096));
-  command->add_option("--partition", a->partition, "of Slurm; default: its own");
+  command->add_option("--partition", a->partition, "partition of Slurm; default: Slurm's own");
   command->add_option("--time", a->time, "limit of each task of Slurm, as in 2:00:00; default: the partition's");
-  command->add_option("--account", a->account, "of Slurm; default: the user's");
+  command->add_option("--account", a->account, "account of Slurm; default: the user's");
   command
       ->add_option("--submit-option", a->submit_options,
                    "any other option of sbatch, as in --submit-option=--mem=2G; may be repeated")
