@@ -40,8 +40,8 @@ inline Parameters parameters(AmplifierSpec& s) {
        "Capacitance that a difference amplifier drives, the sampling capacitor of its ADC, in farads."},
       {"gm_per_id", from(1, s.gm_per_id, 40), "Transconductance of a difference amplifier for its bias, per volt."},
       {"headroom", from(1, s.headroom, 64),
-       "Full scale of the ADCs, in rms of a bank's last differences, that a gain leaves at least: what is larger is "
-       "clipped, and what is small has fewer codes where this is more."}};
+       "The gain is chosen so that the ADCs' full scale is at least so many times the rms of the bank's last "
+       "differences. A larger number clips fewer of them, and leaves fewer codes to the small ones."}};
 }
 
 /// The bias current that a gain-bandwidth product takes: 2 pi GBW C / (gm / I_D), in amperes.

@@ -25,7 +25,7 @@ inline Parameters parameters(WireSpec& s) {
                     {"times wire.r_segment_ohm",
                      "estimate of this project; published resistances of a segment differ from 0.15 to 5 ohm",
                      Evidence::estimated, 32}),
-           "What lines have for resistance, over wire.r_segment_ohm."},
+           "Uncertain factor on wire.r_segment_ohm: what lines really have."},
           {"r_source_ohm", from(0, s.r_source_ohm, 1e6), "Resistance at the driven end of a word line, in ohms."},
           {"r_sense_ohm", from(0, s.r_sense_ohm, 1e6), "Resistance at the sensed end of a bit line, in ohms."},
           {"per_kelvin", from(0, s.per_kelvin, 0.1),

@@ -30,7 +30,8 @@ inline Parameters parameters(ProgrammingSpec& s) {
       {"update_rounds", integer(s.update_rounds, 0, 1000),
        "Most rounds of verifying and mending each update of update host; 0: open loop, by pulse count."},
       {"tolerance_steps", from(1e-6, s.tolerance_steps, 1e6),
-       "What verifying leaves as it is, in mean steps of the device; half a code of the converter at least."},
+       "How far a device may be from its goal for verifying to leave it alone, in its mean steps; half a code of the "
+       "converter at least."},
       {"most_pulses", integer(s.most_pulses, 1, million),
        "Most pulses that a weight is sent in one update of update host, in one transfer or in one round of verifying, "
        "as the counter of a pulse generator holds; what is left is owed to the next one. Bounds the work of an update, "

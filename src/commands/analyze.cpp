@@ -73,7 +73,8 @@ void add_analyze(CLI::App& app, ExitStatus& status) {
   add_run_argument(*command, a->run);
   command->add_option("--samples", a->samples, "how many test samples, the first ones; default 8")
       ->check(CLI::Range(Index(1), Index(1000)));
-  command->add_option("--steps", a->steps, "steps of the map; default 200")->check(CLI::Range(Index(4), Index(10000)));
+  command->add_option("--steps", a->steps, "how many steps of the synchronous map are followed; default 200")
+      ->check(CLI::Range(Index(4), Index(10000)));
   add_examples(*command,
                {{"settle analyze configs/default.toml --samples 4", "signal, noise and settling with initial weights"},
                 {"settle analyze --run runs/default-001 --out analysis", "of a trained chip, as a page and tables"}});

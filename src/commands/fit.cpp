@@ -230,8 +230,8 @@ void add_fit(CLI::App& app, ExitStatus& status) {
       ->add_option("--conductance-max-siemens", a->conductance_max,
                    "conductance of the normalised state 1; default: the highest")
       ->check(CLI::Range(1e-15, 0.1));
-  add_examples(*command, {{"settle fit docs/my-device.csv --pulse-v 2 --pulse-s 1e-6",
-                           "a device of one's own, for device.file"}});
+  add_examples(*command, {{"settle fit pulses.csv --pulse-v 2 --pulse-s 1e-6",
+                           "recorded pulses to pulses.toml, a device of one's own for device.file"}});
   command->callback([a, &status] { status = fit(*a); });
 }
 

@@ -51,7 +51,7 @@ int propose(ProposeArguments a) {
 
 void add_propose(CLI::App& app, ExitStatus& status) {
   CLI::App* command = app.add_subcommand(
-      "propose", "gains of each projection for the most signal over noise at the same spectral radius, as TOML");
+      "propose", "choose gains of each projection that lift signals out of the noise and settle as fast, as TOML");
   auto a = std::make_shared<ProposeArguments>();
   add_config_arguments(*command, a->config, "none; the gains are printed");
   add_run_argument(*command, a->run);

@@ -250,7 +250,7 @@ void add_sweep(CLI::App& app, ExitStatus& status) {
                 {"settle sweep configs/sweep.toml --jobs 1 --out elsewhere", "one at a time, into another folder"},
                 {"settle sweep runs/sweep --show 'test_accuracy_best >= 0.7' --sort inference_joule",
                  "what it has found, the cheapest first"}});
-  command->add_option("--set", a->sets, "KEY=VALUE for all points, before what the sweep says; may be repeated")
+  command->add_option("--set", a->sets, "KEY=VALUE for all points, in place of what the sweep says; may be repeated")
       ->take_all()
       ->expected(1)
       ->allow_extra_args(false);
@@ -271,9 +271,9 @@ void add_sweep(CLI::App& app, ExitStatus& status) {
       ->check(CLI::IsMember({"local", "slurm", "command"}));
   command->add_option("--cpus-per-task", a->cpus_per_task, "cores of each worker that an executor starts; default 1")
       ->check(CLI::Range(1, 4096));
-  command->add_option("--partition", a->partition, "of Slurm; default: its own");
+  command->add_option("--partition", a->partition, "partition of Slurm; default: Slurm's own");
   command->add_option("--time", a->time, "limit of each task of Slurm, as in 2:00:00; default: the partition's");
-  command->add_option("--account", a->account, "of Slurm; default: the user's");
+  command->add_option("--account", a->account, "account of Slurm; default: the user's");
   command
       ->add_option("--submit-option", a->submit_options,
                    "any other option of sbatch, as in --submit-option=--mem=2G; may be repeated")

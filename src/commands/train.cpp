@@ -203,9 +203,9 @@ void add_train(CLI::App& app, ExitStatus& status) {
   command->get_option("CONFIG")->required(false);  // a run folder has one
   command
       ->add_option("--resume", *run,
-                   "a run folder, to go on with a run that was cut off: from its last checkpoint, or from its "
-                   "config.toml, to the same bytes as a run that was not; --set run.epochs=N adds epochs; default: "
-                   "begins a new run")
+                   "a run folder: goes on with a run that was cut off, from its last checkpoint (without one, from its "
+                   "config.toml), and ends with the same bytes as a run that was not; --set run.epochs=N adds epochs; "
+                   "default: begins a new run")
       ->type_name("RUN");
   auto until = std::make_shared<UntilEpoch>();
   command

@@ -17,8 +17,7 @@ struct DataSpec {
 inline Parameters parameters(DataSpec& s) {
   return {{"name", text(s.name),
            "Data set: fashion-mnist, mnist, or any name together with data.path; where several sets lie there "
-           "(EMNIST), what "
-           "stands before train in its files."},
+           "(EMNIST), what stands before `train` in the names of its files."},
           {"path", path(s.path), "Folder of the four IDX files, plain or gzip; empty: where they usually lie."},
           {"train_limit", integer(s.train_limit, 0, 1000 * million), "First training samples to use; 0: all."},
           {"test_limit", integer(s.test_limit, 0, 1000 * million), "First test samples to use; 0: all."},

@@ -25,8 +25,8 @@ inline Parameters parameters(RunSpec& s) {
       {"epochs", integer(s.epochs, 1, 100000), "Passes over the training set."},
       {"batch", integer(s.batch, 1, million), "Samples between two updates of the weights."},
       {"block", integer(s.block, 0, million),
-       "Samples that travel in one transaction, rounded up to whole chunks of at most 128; 0: a chunk for each thread. "
-       "Changes speed and memory, never results."},
+       "Samples that the simulator works on at once, rounded up to whole chunks of at most 128; 0: a chunk for each "
+       "thread. Changes speed and memory, never results."},
       {"threads", integer(s.threads, 0, 4096), "Threads; 0: one for each core. Never changes results."},
       {"checkpoint_minutes", from(0, s.checkpoint_minutes, 1e5),
        "Minutes of wall clock between checkpoints within an epoch, from which `settle train --resume` goes on; 0: only "
