@@ -218,6 +218,21 @@ void Testbench::probe(const sc_core::sc_signal<bool>& signal, const std::string&
   shown_.push_back(of_ones_own(name, SignalKind::logic));
 }
 
+void Testbench::probe(const double* value, const std::string& name) {
+  sc_core::sc_trace(trace_file(), *value, name);
+  shown_.push_back(of_ones_own(name, SignalKind::analog));
+}
+
+void Testbench::probe(const int* value, const std::string& name) {
+  sc_core::sc_trace(trace_file(), *value, name, integer_bits);
+  shown_.push_back(of_ones_own(name, SignalKind::integer));
+}
+
+void Testbench::probe(const bool* value, const std::string& name) {
+  sc_core::sc_trace(trace_file(), *value, name);
+  shown_.push_back(of_ones_own(name, SignalKind::logic));
+}
+
 sc_core::sc_trace_file* Testbench::trace_file() {
   if (began_) refuse("signals are put into the waveform before run()");
   if (file_ == nullptr) {
@@ -228,8 +243,7 @@ sc_core::sc_trace_file* Testbench::trace_file() {
 }
 
 void Testbench::begin() {
-  const bool has_lines = !banks_.empty() || !sources_.empty();
-  if (has_lines && std::none_of(shown_.begin(), shown_.end(), [](const Signal& s) { return bool(s.read); }))
+  if (has_lines() && std::none_of(shown_.begin(), shown_.end(), [](const Signal& s) { return bool(s.read); }))
     probe("*.v*");
   for (const Signal& each : shown_)
     if (each.read) sc_core::sc_trace(trace_file(), *nodes_.at(each.name), each.name);
@@ -238,16 +252,22 @@ void Testbench::begin() {
 
 void Testbench::run(double seconds) {
   if (!(std::isfinite(seconds) && seconds > 0)) refuse("run() takes seconds above 0");
+  if (!has_lines()) return pass(seconds);  // nothing moves
   const double steps = seconds / step_s_, whole = std::round(steps);
-  if (std::abs(steps - whole) > 1e-6) return simulate(to_sc_time(seconds));
-  simulate(whole * to_sc_time(step_s_));  // steps are whole femtoseconds, and seconds may be a few more
+  // steps are whole femtoseconds, and seconds may be a few more
+  const bool is_whole = std::abs(steps - whole) < 1e-6;
+  simulate([&] { sc_core::sc_start(is_whole ? whole * to_sc_time(step_s_) : to_sc_time(seconds)); });
+}
+
+void Testbench::run() {
+  simulate([] { sc_core::sc_start(); });
 }
 
 void Testbench::pass(double seconds) {
   if (!(std::isfinite(seconds) && seconds >= 0)) refuse("pass() takes seconds, no less than 0");
   if (to_sc_time(seconds) == sc_core::SC_ZERO_TIME) return;
   to_pass_s_ += seconds;
-  simulate(to_sc_time(seconds));
+  simulate([&] { sc_core::sc_start(to_sc_time(seconds)); });
 }
 
 void Testbench::restart(double step_s) {
@@ -256,10 +276,11 @@ void Testbench::restart(double step_s) {
   starts_ = true;
 }
 
-void Testbench::simulate(sc_core::sc_time time) {
+void Testbench::simulate(const std::function<void()>& run) {
   const bool first = !began_;
   if (first) begin();
-  sc_core::sc_start(time);
+  resumed_.notify(sc_core::SC_ZERO_TIME);
+  run();
   for (auto& bank : banks_) bank.second->module.rethrow();
   if (failed_) std::rethrow_exception(std::exchange(failed_, nullptr));
   write_save_file();
@@ -276,6 +297,10 @@ void Testbench::live() {
         meter_.pass(Time::seconds(seconds));
         has_passed_ = true;
         wait(to_sc_time(seconds));
+        continue;
+      }
+      if (!has_lines()) {
+        wait(resumed_);
         continue;
       }
       if (std::exchange(starts_, false)) start();

@@ -60,10 +60,16 @@ class Testbench : public sc_core::sc_module {
   void probe(const sc_core::sc_signal<double>& signal, const std::string& name);
   void probe(const sc_core::sc_signal<int>& signal, const std::string& name);
   void probe(const sc_core::sc_signal<bool>& signal, const std::string& name);
+  /// Likewise a number of one's own, which is read as time moves on and outlives the bench.
+  void probe(const double* value, const std::string& name);
+  void probe(const int* value, const std::string& name);
+  void probe(const bool* value, const std::string& name);
 
   /// Simulates so many seconds, from where it is; the first call makes the waveform NAME.vcd and NAME.gtkw, in the
   /// current folder, with NAME the bench's, and prints the command that opens it.
   void run(double seconds);
+  /// Likewise, until a module of one's own stops the simulation (sc_stop).
+  void run();
   /// Lets time pass, on the meter's clock too, in which all parts stand still: that of pulses and reads of one's own.
   void pass(double seconds);
   /// The next run starts anew, in steps of `step_s` (0: of those so far): membranes are reset, and sources begin.
@@ -90,7 +96,8 @@ class Testbench : public sc_core::sc_module {
   void start();
   void step();
   void book(double seconds);
-  void simulate(sc_core::sc_time time);
+  void simulate(const std::function<void()>& run);
+  bool has_lines() const { return !banks_.empty() || !sources_.empty(); }
   void refresh();
   void write_save_file();
   std::vector<spice::ReadPart> spice_reads() const;
@@ -110,6 +117,7 @@ class Testbench : public sc_core::sc_module {
   sc_core::sc_trace_file* file_ = nullptr;
   std::map<std::string, std::function<double()>> readers_;  // of nodes
   std::exception_ptr failed_;
+  sc_core::sc_event resumed_;
   bool began_ = false;
   bool starts_ = true;       // before the next step
   Index steps_ = 0;          // since the parts started

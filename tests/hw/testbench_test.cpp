@@ -216,15 +216,44 @@ TEST(Testbench, WritesAnArrangedWaveform) {
     bench.probe("neurons.*");
     bench.probe("array.g1_0");
     bench.probe(code, "adc.code");
+    const double loss = 0.7;
+    const int count = 3;
+    const bool flag = true;
+    bench.probe(&loss, "mine.loss");
+    bench.probe(&count, "mine.count");
+    bench.probe(&flag, "mine.flag");
     bench.run(1e-7);
     made.reset();  // closes the waveform
     const std::string save = text_of("bench.gtkw"), waveform = text_of("bench.vcd");
-    for (const char* name : {"neurons.v0", "neurons.v1", "array.g1_0", "adc.code"}) {
+    for (const char* name :
+         {"neurons.v0", "neurons.v1", "array.g1_0", "adc.code", "mine.loss", "mine.count", "mine.flag"}) {
       EXPECT_NE(save.find(std::string("SystemC.") + name), std::string::npos) << name;
     }
     EXPECT_EQ(save.find("input.v0"), std::string::npos) << "was not asked for";
     EXPECT_NE(waveform.find("neurons"), std::string::npos);
+    for (const char* value : {"r0.7 ", "b11 ", "\n1a"}) EXPECT_NE(waveform.find(value), std::string::npos) << value;
     EXPECT_NE(save.find("-neurons\n"), std::string::npos) << "a heading for each part";
+  });
+}
+
+// A bench without banks and sources lets time pass, and one that runs without an end runs until it is stopped.
+TEST(Testbench, RunsUntilAModuleOfOnesOwnStopsIt) {
+  in_folder([] {
+    hw::Testbench bench("bench");
+    sc_core::sc_signal<double> mine("mine");
+    bench.probe(mine, "mine.level");
+    sc_core::sc_spawn([&] {
+      sc_core::wait(1, sc_core::SC_SEC);  // far more nanoseconds than there is time for
+      mine.write(0.5);
+      sc_core::wait(1, sc_core::SC_SEC);
+      sc_core::sc_stop();
+    });
+    bench.run(0.5);
+    EXPECT_NEAR(bench.meter().now().to_seconds(), 0.5, 1e-12);
+    EXPECT_EQ(mine.read(), 0);
+    bench.run();
+    EXPECT_NEAR(sc_core::sc_time_stamp().to_seconds(), 2, 1e-12);
+    EXPECT_EQ(mine.read(), 0.5);
   });
 }
 
