@@ -271,8 +271,10 @@ void Testbench::pass(double seconds) {
 }
 
 void Testbench::restart(double step_s) {
-  if (step_s != 0) check_step(step_s);
-  if (step_s != 0) step_s_ = step_s;
+  if (step_s != 0) {
+    check_step(step_s);
+    step_s_ = step_s;
+  }
   starts_ = true;
 }
 

@@ -8,7 +8,7 @@
 namespace settle::hw {
 
 void Testbench::write_deck() {
-  if (steps_ == 0) refuse("a deck has what has been run: call write_deck() after run()");
+  if (steps_ == 0 || starts_) refuse("a deck has what has been run: call write_deck() after run()");
   if (has_passed_)
     refuse("a deck has no time in which parts stand still: call restart() after pass(), and run() again");
   const ChipSpec& chip = meter_.costs().chip();
@@ -27,13 +27,14 @@ void Testbench::write_deck() {
       assembly.banks.push_back({part, &bank->second->bank, &bank->second->now.external});
   }
   assembly.reads = spice_reads();
-  const std::string file = base + ".cir";
+  std::string deck;
   try {
-    const std::string deck = spice::assembly_deck(assembly);
-    if (!(std::ofstream(file) << deck << std::flush)) refuse(file + " cannot be written in this folder");
+    deck = spice::assembly_deck(assembly);
   } catch (const InputError& error) {
     refuse(error.what());
   }
+  const std::string file = base + ".cir";
+  if (!(std::ofstream(file) << deck << std::flush)) refuse(file + " cannot be written in this folder");
   std::printf("deck      ngspice -b %s\n", file.c_str());
 }
 

@@ -322,8 +322,9 @@ TEST(SpiceDeck, RefusesWhatItCannotSay) {
     bench.pass(1e-9);
     bench.run(1e-9);
     expect("call restart() after pass()");
-    bench.restart();
-    bench.run(1e-9);
+    bench.restart(2e-9);
+    expect("call write_deck() after run()");
+    bench.run(2e-9);
     expect("one name to SPICE");
   });
   EXPECT_FALSE(std::filesystem::exists(testing::TempDir() + "refused_deck.cir"));
