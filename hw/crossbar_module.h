@@ -3,6 +3,7 @@
 
 #include "settle/hw/systemc.h"
 #include "settle/models/chip/crossbar_macro.h"
+#include "settle/models/crossbar/device_current.h"
 
 namespace settle::hw {
 
@@ -19,11 +20,16 @@ class crossbar_if : public sc_core::sc_interface {
 /// A crossbar as a module.
 class CrossbarModule : public sc_core::sc_module, public crossbar_if {
  public:
-  /// `array` outlives the module.
-  CrossbarModule(sc_core::sc_module_name name, CrossbarMacro& array) : sc_module(name), array_(array) {}
+  /// `array` outlives the module. `bends`: multiply() takes what lines are driven to, and bends it where devices are
+  /// not linear (Crossbar::curvature), as the lines of a chip's banks do by themselves.
+  CrossbarModule(sc_core::sc_module_name name, CrossbarMacro& array, bool bends = false)
+      : sc_module(name), array_(array), bends_(bends) {}
 
   void multiply(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y) const override {
-    array_.multiply(block, driven, x, y);
+    if (!bends_ || array_.model().curvature() == 0) return array_.multiply(block, driven, x, y);
+    Matrix<float> bent(x.rows(), x.cols());
+    drive_line(array_.model().curvature(), columns(x, 0, x.cols()), columns(bent, 0, x.cols()));
+    array_.multiply(block, driven, bent, y);
   }
   void read(const Block& block, Side driven, const Matrix<float>& x, Matrix<float>& y, double seconds) override {
     array_.read(block, driven, x, y, seconds);
@@ -31,6 +37,7 @@ class CrossbarModule : public sc_core::sc_module, public crossbar_if {
 
  private:
   CrossbarMacro& array_;
+  bool bends_;
 };
 
 }  // namespace settle::hw

@@ -1,8 +1,23 @@
 #include "settle/hw/neuron_bank_module.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace settle::hw {
+namespace {
+
+// Binds a port to an interface, unless it is already. Returns which of its interfaces it is.
+template <class Port, class Interface>
+int bind_once(Port& port, std::vector<Interface*>& bound, Interface& interface) {
+  const auto found = std::find(bound.begin(), bound.end(), &interface);
+  const auto place = int(found - bound.begin());
+  if (found != bound.end()) return place;
+  port(interface);
+  bound.push_back(&interface);
+  return place;
+}
+
+}  // namespace
 
 NeuronBankModule::NeuronBankModule(sc_core::sc_module_name module_name, BankTransient<float>& bank)
     : sc_module(module_name), bank_(bank) {
@@ -14,9 +29,8 @@ NeuronBankModule::NeuronBankModule(sc_core::sc_module_name module_name, BankTran
 
 void NeuronBankModule::couple(crossbar_if& array, Side driven, state_if& source, double gain, double difference_gain,
                               bool forward) {
-  arrays(array);
-  sources(source);
-  inputs_.push_back({driven, float(gain), float(difference_gain), forward});
+  inputs_.push_back({bind_once(arrays, bound_arrays_, array), bind_once(sources, bound_sources_, source), driven,
+                     float(gain), float(difference_gain), forward});
 }
 
 void NeuronBankModule::start(const Block& block) {
@@ -44,10 +58,9 @@ void NeuronBankModule::step() {
 
 void NeuronBankModule::advance() {
   drive_ = bank_.external();
-  for (std::size_t k = 0; k < inputs_.size(); ++k) {
-    const Input& input = inputs_[k];
+  for (const Input& input : inputs_) {
     if (!input.forward && !bank_.takes_feedback()) continue;
-    arrays[int(k)]->multiply(block_, input.driven, sources[int(k)]->read(), part_);
+    arrays[input.array]->multiply(block_, input.driven, sources[input.source]->read(), part_);
     drive_ += (bank_.clamped() ? input.difference_gain : input.gain) * part_;
   }
   bank_.advance(step_s_, drive_);

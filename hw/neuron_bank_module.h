@@ -13,7 +13,7 @@ namespace settle::hw {
 
 class NeuronBankModule : public sc_core::sc_module {
  public:
-  sc_core::sc_port<crossbar_if, 0, sc_core::SC_ZERO_OR_MORE_BOUND> arrays;  // arrays[k] is driven with sources[k]
+  sc_core::sc_port<crossbar_if, 0, sc_core::SC_ZERO_OR_MORE_BOUND> arrays;
   sc_core::sc_port<state_if, 0, sc_core::SC_ZERO_OR_MORE_BOUND> sources;
   sc_core::sc_port<state_if> output;
 
@@ -38,6 +38,7 @@ class NeuronBankModule : public sc_core::sc_module {
   void advance();
 
   struct Input {
+    int array, source;  // of those that the ports are bound to
     Side driven;
     float gain, difference_gain;
     bool forward;
@@ -45,6 +46,8 @@ class NeuronBankModule : public sc_core::sc_module {
 
   BankTransient<float>& bank_;
   std::vector<Input> inputs_;
+  std::vector<crossbar_if*> bound_arrays_;  // each once, as a port takes them
+  std::vector<state_if*> bound_sources_;
   Block block_;
   double step_s_ = 0;
   Matrix<float> drive_, part_;

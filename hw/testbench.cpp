@@ -17,7 +17,6 @@
 namespace settle::hw {
 namespace {
 
-constexpr double pi = 3.14159265358979323846;
 const Block one_sample{1, 1, 0, 1};
 
 // Before the first object of SystemC: in the initialiser of a base class.
@@ -38,75 +37,9 @@ Signal of_ones_own(const std::string& name, SignalKind kind) {
 
 }  // namespace
 
-Neurons::Neurons(const std::string& name, const BankSpec& spec, Index size, std::uint64_t seed)
-    : bank(make_bank<float>(spec, size, name, seed)),
-      transient(bank, /*signal=*/1, ClampedLines::states, /*curvature=*/0, {spec.noise, spec.membrane_noise > 0}, name,
-                seed),
-      module(name.c_str(), transient),
-      output((name + "_output").c_str()) {
-  module.output(output);
-  now.resize(size, 1);
-}
-
-void Neurons::start() {
-  now.drive.setZero();
-  bank.activation->apply(bank.parameters(), now.drive.data(), now.state.data(), bank.size(), 1);
-  transient.start(now, 0, 1, /*clamped=*/false, one_sample.first_sample);
-  module.start(one_sample);
-}
-
-Waveform constant(double level) {
-  return [level](Index, double) { return level; };
-}
-
-Waveform sine(double hertz, double amplitude, double offset, double phase) {
-  return [=](Index line, double s) { return offset + amplitude * std::sin(2 * pi * hertz * s + phase * double(line)); };
-}
-
-Waveform piecewise_linear(std::vector<std::pair<double, double>> points) {
-  if (points.empty()) throw InputError("piecewise_linear: has no points; give (seconds, level)");
-  for (std::size_t i = 1; i < points.size(); ++i)
-    if (!(points[i].first > points[i - 1].first))
-      throw InputError("piecewise_linear: times must rise, point " + std::to_string(i) + " does not");
-  return [points = std::move(points)](Index, double s) {
-    if (s <= points.front().first) return points.front().second;
-    for (std::size_t i = 1; i < points.size(); ++i)
-      if (s < points[i].first) {
-        const auto& [before, from] = points[i - 1];
-        const auto& [after, to] = points[i];
-        return from + (to - from) * (s - before) / (after - before);
-      }
-    return points.back().second;
-  };
-}
-
-Waveform sample(std::vector<std::uint8_t> pixels) {
-  return [pixels = std::move(pixels)](Index line, double) {
-    if (line >= Index(pixels.size()))
-      throw InputError("sample: has " + std::to_string(pixels.size()) + " pixels, and line " + std::to_string(line) +
-                       " was asked for");
-    return double(pixels[std::size_t(line)]) / 255;
-  };
-}
-
-struct Testbench::Source {
-  Index size;
-  Waveform waveform;
-  StateChannel output;
-
-  Source(const std::string& name, Index its_size, Waveform its_waveform)
-      : size(its_size), waveform(std::move(its_waveform)), output((name + "_output").c_str()) {}
-};
-
-struct Testbench::Coupling {
-  CrossbarMacro* array;
-  StateChannel* from;
-  Side driven;
-};
-
 Testbench::Testbench(sc_core::sc_module_name module_name, double step_s, std::uint64_t seed)
     : sc_module(with_resolution(module_name)), step_s_(step_s), seed_(seed) {
-  if (!(std::isfinite(step_s) && step_s >= 1e-15)) refuse("step_s must be at least 1e-15 s");
+  check_step(step_s);
   SC_HAS_PROCESS(Testbench);
   SC_THREAD(live);
 }
@@ -115,51 +48,55 @@ Testbench::~Testbench() {
   if (file_ != nullptr) sc_core::sc_close_vcd_trace_file(file_);
 }
 
+void Testbench::check_step(double step_s) const {
+  if (!(std::isfinite(step_s) && step_s >= 1e-15)) refuse("step_s must be at least 1e-15 s");
+}
+
 void Testbench::refuse(const std::string& what) const {
   SC_REPORT_ERROR("settle", (std::string(name()) + ": " + what).c_str());
   throw InputError(std::string(name()) + ": " + what);  // where reports do not throw
 }
 
-void Testbench::add_part(const std::string& part) {
+void Testbench::check_part(const std::string& part) const {
   if (began_) refuse(part + ": parts are made before run()");
   const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
   if (part.empty() || !std::all_of(part.begin(), part.end(), is_letter))
     refuse("`" + part + "`: a part's name is letters, digits and underscores");
   if (std::find(order_.begin(), order_.end(), part) != order_.end()) refuse(part + ": there is a part of this name");
-  order_.push_back(part);
 }
 
 CrossbarMacro& Testbench::crossbar(const std::string& part, Index sources, Index targets, const ArraySpec& spec) {
-  add_part(part);
+  check_part(part);
   if (sources < 1 || targets < 1) refuse(part + ": needs at least one source and one target");
   try {
     auto array = std::make_unique<CrossbarMacro>(part, dense(sources, targets), spec, seed_, meter_,
                                                  WriteSpec{WriteScheme::transistor, 14});
-    array_modules_[part] = std::make_unique<CrossbarModule>(part.c_str(), *array);
+    array_modules_[part] = std::make_unique<CrossbarModule>(part.c_str(), *array, /*bends=*/true);
+    order_.push_back(part);
     return *(arrays_[part] = std::move(array));
   } catch (const InputError& error) {
-    order_.pop_back();
     refuse(part + ": " + error.what());
   }
 }
 
 Neurons& Testbench::bank(const std::string& part, Index size, const BankSpec& spec) {
-  add_part(part);
+  check_part(part);
   if (size < 1) refuse(part + ": needs at least one neuron");
   try {
     auto bank = std::make_unique<Neurons>(part, spec, size, seed_);
+    order_.push_back(part);
     return *(banks_[part] = std::move(bank));
   } catch (const InputError& error) {
-    order_.pop_back();
     refuse(part + ": " + error.what());
   }
 }
 
 void Testbench::source(const std::string& part, Index size, Waveform waveform) {
-  add_part(part);
+  check_part(part);
   if (size < 1) refuse(part + ": needs at least one line");
   if (!waveform) refuse(part + ": needs a waveform, such as constant(0.5)");
   sources_[part] = std::make_unique<Source>(part, size, std::move(waveform));
+  order_.push_back(part);
 }
 
 void Testbench::source(const std::string& part, const std::vector<const sc_core::sc_signal<double>*>& signals) {
@@ -171,13 +108,13 @@ void Testbench::source(const std::string& part, const std::vector<const sc_core:
 
 StateChannel& Testbench::output_of(const std::string& part) {
   if (const auto bank = banks_.find(part); bank != banks_.end()) return bank->second->output;
-  if (const auto source = sources_.find(part); source != sources_.end()) return source->second->output;
+  if (const auto source = sources_.find(part); source != sources_.end()) return source->second->output();
   refuse(part + ": there is no bank or source of this name; the parts are " + names_of(order_));
 }
 
 Index Testbench::size_of(const std::string& part) const {
   if (const auto bank = banks_.find(part); bank != banks_.end()) return bank->second->bank.size();
-  return sources_.at(part)->size;
+  return sources_.at(part)->size();
 }
 
 void Testbench::couple(const std::string& from, const std::string& array, const std::string& to, double gain,
@@ -190,7 +127,7 @@ void Testbench::couple(const std::string& from, const std::string& array, const 
   if (bank == banks_.end()) refuse(to + ": there is no bank of this name; the parts are " + names_of(order_));
   if (!std::isfinite(gain)) refuse(array + ": the gain must be finite");
   for (const Coupling& other : couplings_)
-    if (other.array == found->second.get() && other.driven == driven && other.from != &output)
+    if (other.array == array && other.driven == driven && other.from != from)
       refuse(from + ": the same lines of " + array + " are driven by another part already");
   const bool forward = driven == Side::word_lines;
   const Index lines = forward ? found->second->model().sources() : found->second->model().targets(),
@@ -202,7 +139,7 @@ void Testbench::couple(const std::string& from, const std::string& array, const 
     refuse(to + ": has " + std::to_string(size_of(to)) + " neurons, and " + array + " gives " + std::to_string(sums) +
            " sums");
   bank->second->module.couple(*array_modules_.at(array), driven, output, gain, gain, forward);
-  couplings_.push_back({found->second.get(), &output, driven});
+  couplings_.push_back({from, array, to, gain, driven});
 }
 
 std::vector<Signal> Testbench::all_nodes() const {
@@ -218,7 +155,7 @@ std::vector<Signal> Testbench::all_nodes() const {
     if (const auto bank = banks_.find(part); bank != banks_.end())
       add_lines(part, bank->second->output, bank->second->bank.size());
     if (const auto source = sources_.find(part); source != sources_.end())
-      add_lines(part, source->second->output, source->second->size);
+      add_lines(part, source->second->output(), source->second->size());
     if (const auto array = arrays_.find(part); array != arrays_.end()) {
       const Crossbar& model = array->second->model();
       for (Index target = 0; target < model.targets(); ++target)
@@ -281,6 +218,21 @@ void Testbench::probe(const sc_core::sc_signal<bool>& signal, const std::string&
   shown_.push_back(of_ones_own(name, SignalKind::logic));
 }
 
+void Testbench::probe(const double* value, const std::string& name) {
+  sc_core::sc_trace(trace_file(), *value, name);
+  shown_.push_back(of_ones_own(name, SignalKind::analog));
+}
+
+void Testbench::probe(const int* value, const std::string& name) {
+  sc_core::sc_trace(trace_file(), *value, name, integer_bits);
+  shown_.push_back(of_ones_own(name, SignalKind::integer));
+}
+
+void Testbench::probe(const bool* value, const std::string& name) {
+  sc_core::sc_trace(trace_file(), *value, name);
+  shown_.push_back(of_ones_own(name, SignalKind::logic));
+}
+
 sc_core::sc_trace_file* Testbench::trace_file() {
   if (began_) refuse("signals are put into the waveform before run()");
   if (file_ == nullptr) {
@@ -291,8 +243,7 @@ sc_core::sc_trace_file* Testbench::trace_file() {
 }
 
 void Testbench::begin() {
-  const bool has_lines = !banks_.empty() || !sources_.empty();
-  if (has_lines && std::none_of(shown_.begin(), shown_.end(), [](const Signal& s) { return bool(s.read); }))
+  if (has_lines() && std::none_of(shown_.begin(), shown_.end(), [](const Signal& s) { return bool(s.read); }))
     probe("*.v*");
   for (const Signal& each : shown_)
     if (each.read) sc_core::sc_trace(trace_file(), *nodes_.at(each.name), each.name);
@@ -301,25 +252,62 @@ void Testbench::begin() {
 
 void Testbench::run(double seconds) {
   if (!(std::isfinite(seconds) && seconds > 0)) refuse("run() takes seconds above 0");
+  if (!has_lines()) return pass(seconds);  // nothing moves
+  const double steps = seconds / step_s_, whole = std::round(steps);
+  // steps are whole femtoseconds, and seconds may be a few more
+  const bool is_whole = std::abs(steps - whole) < 1e-6;
+  simulate([&] { sc_core::sc_start(is_whole ? whole * to_sc_time(step_s_) : to_sc_time(seconds)); });
+}
+
+void Testbench::run() {
+  simulate([] { sc_core::sc_start(); });
+}
+
+void Testbench::pass(double seconds) {
+  if (!(std::isfinite(seconds) && seconds >= 0)) refuse("pass() takes seconds, no less than 0");
+  if (to_sc_time(seconds) == sc_core::SC_ZERO_TIME) return;
+  to_pass_s_ += seconds;
+  simulate([&] { sc_core::sc_start(to_sc_time(seconds)); });
+}
+
+void Testbench::restart(double step_s) {
+  if (step_s != 0) {
+    check_step(step_s);
+    step_s_ = step_s;
+  }
+  starts_ = true;
+}
+
+void Testbench::simulate(const std::function<void()>& run) {
   const bool first = !began_;
   if (first) begin();
-  sc_core::sc_start(to_sc_time(seconds));
+  resumed_.notify(sc_core::SC_ZERO_TIME);
+  run();
   for (auto& bank : banks_) bank.second->module.rethrow();
   if (failed_) std::rethrow_exception(std::exchange(failed_, nullptr));
   write_save_file();
-  if (first) std::printf("waveform  gtkwave %s.gtkw\n", name());
+  if (first && file_ != nullptr) std::printf("waveform  gtkwave %s.gtkw\n", name());
 }
 
-// The life of the bench: all banks step on the states before the step.
+// The life of the bench, in steps and in time that passes.
 void Testbench::live() {
   try {
-    move_sources(0, /*at_once=*/true);
-    for (auto& bank : banks_) bank.second->start();
     while (true) {
+      if (to_pass_s_ > 0) {
+        refresh();
+        const double seconds = std::exchange(to_pass_s_, 0);
+        meter_.pass(Time::seconds(seconds));
+        has_passed_ = true;
+        wait(to_sc_time(seconds));
+        continue;
+      }
+      if (!has_lines()) {
+        wait(resumed_);
+        continue;
+      }
+      if (std::exchange(starts_, false)) start();
       refresh();
-      for (auto& bank : banks_) bank.second->module.tick(step_s_);
-      move_sources(sc_core::sc_time_stamp().to_seconds() + step_s_, /*at_once=*/false);
-      book(step_s_);
+      step();
       wait(to_sc_time(step_s_));
     }
   } catch (const sc_core::sc_unwind_exception&) {
@@ -330,27 +318,33 @@ void Testbench::live() {
   }
 }
 
-void Testbench::move_sources(double seconds, bool at_once) {
-  for (auto& [part, source] : sources_) {
-    Matrix<float> lines(source->size, 1);
-    for (Index i = 0; i < source->size; ++i) {
-      const double level = source->waveform(i, seconds);
-      if (!std::isfinite(level)) refuse(part + ".v" + std::to_string(i) + ": its waveform is not a number");
-      lines(i, 0) = float(level);
-    }
-    if (at_once) {
-      source->output.preset(lines);
-    } else {
-      source->output.next() = lines;
-      source->output.send();
-    }
-  }
+void Testbench::start() {
+  steps_ = 0;
+  has_passed_ = false;
+  for (auto& source : sources_) source.second->start();
+  for (auto& bank : banks_) bank.second->start();
 }
 
-// What the arrays' lines dissipate in a step, with the states at its beginning.
+// All banks step in the next delta cycle, on the states and the sources' levels before the step, and sources move with
+// them: what moved in this one would be there before the banks.
+void Testbench::step() {
+  ++steps_;
+  for (auto& bank : banks_) bank.second->module.tick(step_s_);
+  wait(sc_core::SC_ZERO_TIME);
+  for (auto& source : sources_) source.second->move(double(steps_) * step_s_);
+  book(step_s_);
+}
+
+// What the arrays' lines dissipate in a step, with the states at its beginning. Lines are driven once, however many
+// banks have the sums.
 void Testbench::book(double seconds) {
-  for (const Coupling& each : couplings_)
-    each.array->book_read(one_sample, each.array->sums_of(one_sample, each.driven, each.from->read()), 1, seconds);
+  for (std::size_t k = 0; k < couplings_.size(); ++k) {
+    const Coupling& each = couplings_[k];
+    const auto has_these = [&](const Coupling& c) { return c.array == each.array && c.driven == each.driven; };
+    if (std::any_of(couplings_.begin(), couplings_.begin() + std::ptrdiff_t(k), has_these)) continue;
+    CrossbarMacro& array = *arrays_.at(each.array);
+    array.book_read(one_sample, array.sums_of(one_sample, each.driven, output_of(each.from).read()), 1, seconds);
+  }
   meter_.pass(Time::seconds(seconds));
 }
 

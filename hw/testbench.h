@@ -22,37 +22,13 @@
 #include <string>
 #include <vector>
 
-#include "settle/hw/crossbar_module.h"
-#include "settle/hw/neuron_bank_module.h"
 #include "settle/hw/signals.h"
-#include "settle/hw/state_channel.h"
 #include "settle/hw/systemc.h"
+#include "settle/hw/testbench_parts.h"
 #include "settle/models/cost/meter.h"
+#include "settle/models/netlist/assembly.h"
 
 namespace settle::hw {
-
-/// A bank of neurons with its module, and the channel that carries its output.
-struct Neurons {
-  Bank<float> bank;
-  BankState<float> now;  // of one sample; now.external is a drive from outside
-  BankTransient<float> transient;
-  NeuronBankModule module;
-  StateChannel output;
-
-  Neurons(const std::string& name, const BankSpec& spec, Index size, std::uint64_t seed);
-  /// Starts a transient from membranes at zero.
-  void start();
-};
-
-/// What a source drives line `line` to at `seconds`, of full scale.
-using Waveform = std::function<double(Index line, double seconds)>;
-Waveform constant(double level);
-/// offset + amplitude sin(2 pi hertz t + phase line): neighbouring lines are `phase` apart, in radians.
-Waveform sine(double hertz, double amplitude, double offset = 0, double phase = 0);
-/// Straight lines between points (seconds, level) of rising times, as SPICE's PWL; before and after them it stays.
-Waveform piecewise_linear(std::vector<std::pair<double, double>> points);
-/// The pixels of a sample, 0 to 255 as 0 to 1, line by line.
-Waveform sample(std::vector<std::uint8_t> pixels);
 
 class Testbench : public sc_core::sc_module {
  public:
@@ -84,19 +60,32 @@ class Testbench : public sc_core::sc_module {
   void probe(const sc_core::sc_signal<double>& signal, const std::string& name);
   void probe(const sc_core::sc_signal<int>& signal, const std::string& name);
   void probe(const sc_core::sc_signal<bool>& signal, const std::string& name);
+  /// Likewise a number of one's own, which is read as time moves on and outlives the bench.
+  void probe(const double* value, const std::string& name);
+  void probe(const int* value, const std::string& name);
+  void probe(const bool* value, const std::string& name);
 
   /// Simulates so many seconds, from where it is; the first call makes the waveform NAME.vcd and NAME.gtkw, in the
   /// current folder, with NAME the bench's, and prints the command that opens it.
   void run(double seconds);
+  /// Likewise, until a module of one's own stops the simulation (sc_stop).
+  void run();
+  /// Lets time pass, on the meter's clock too, in which all parts stand still: that of pulses and reads of one's own.
+  void pass(double seconds);
+  /// The next run starts anew, in steps of `step_s` (0: of those so far): membranes are reset, and sources begin.
+  void restart(double step_s = 0);
+
+  /// Writes NAME.cir, a deck for ngspice of the parts and of what has been run since they started, with devices and
+  /// drives as they are now, and prints the command that runs it. ngspice -b then writes NAME_spice.txt: a row for each
+  /// step, a column for each voltage of a bank or a source. Noise is left out. To be called after run().
+  void write_deck();
 
   Meter& meter() { return meter_; }
 
  private:
-  struct Source;
-  struct Coupling;
-
   [[noreturn]] void refuse(const std::string& what) const;
-  void add_part(const std::string& part);
+  void check_step(double step_s) const;
+  void check_part(const std::string& part) const;
   StateChannel& output_of(const std::string& part);
   Index size_of(const std::string& part) const;
   std::vector<Signal> all_nodes() const;
@@ -104,13 +93,17 @@ class Testbench : public sc_core::sc_module {
   sc_core::sc_signal<double>& add_node(const Signal& node);
   void begin();
   void live();
-  void move_sources(double seconds, bool at_once);
+  void start();
+  void step();
   void book(double seconds);
+  void simulate(const std::function<void()>& run);
+  bool has_lines() const { return !banks_.empty() || !sources_.empty(); }
   void refresh();
   void write_save_file();
+  std::vector<spice::ReadPart> spice_reads() const;
   sc_core::sc_trace_file* trace_file();
 
-  const double step_s_;
+  double step_s_;
   const std::uint64_t seed_;
   Meter meter_{ChipSpec{}};
   std::vector<std::string> order_;  // of parts, as they were made
@@ -124,7 +117,12 @@ class Testbench : public sc_core::sc_module {
   sc_core::sc_trace_file* file_ = nullptr;
   std::map<std::string, std::function<double()>> readers_;  // of nodes
   std::exception_ptr failed_;
+  sc_core::sc_event resumed_;
   bool began_ = false;
+  bool starts_ = true;       // before the next step
+  Index steps_ = 0;          // since the parts started
+  double to_pass_s_ = 0;     // before the next step
+  bool has_passed_ = false;  // time, since the parts started
 };
 
 }  // namespace settle::hw

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "settle/hw/crossbar_module.h"
+#include "settle/hw/testbench.h"
 #include "settle/models/chip/pulse_programmer.h"
-#include "testbenches/run.h"
+#include "testbenches/check.h"
 
 using namespace settle;
 
@@ -38,41 +38,31 @@ double nominal_j(const Ledger& ledger, const Action& action) {
   return sum;
 }
 
-class Bench : public testbench::BenchModule {
+class Bench {
  public:
-  Bench(sc_core::sc_module_name name, testbench::Checks& checks)
-      : BenchModule(name, checks),
-        array_("array", dense(sources, targets), ecram, /*seed=*/7, meter_, {WriteScheme::transistor, 14}),
-        module_("array", array_),
-        programmer_(array_, /*fast=*/nullptr, LearningSpec{}, ProgrammingSpec{}, "array", /*seed=*/7) {
-    SC_HAS_PROCESS(Bench);
-    SC_THREAD(run);
+  Bench() {
+    bench_.probe(&word_line_v_, "lines.word0_v");
+    bench_.probe(&bit_line_v_, "lines.bit0_v");
+    bench_.probe(&forward_, "sums.forward0");
+    bench_.probe(&transposed_, "sums.transposed0");
+    bench_.probe("array.g[0-3]_0");
+    bench_.probe("energy_j");
   }
 
-  void trace(sc_core::sc_trace_file* file) const override {
-    sc_core::sc_trace(file, word_line_v_, "word_line0_v");
-    sc_core::sc_trace(file, bit_line_v_, "bit_line0_v");
-    sc_core::sc_trace(file, forward_, "forward0");
-    sc_core::sc_trace(file, transposed_, "transposed0");
-    for (std::size_t i = 0; i < siemens_.size(); ++i)
-      sc_core::sc_trace(file, siemens_[i], "conductance" + std::to_string(i) + "_siemens");
-    sc_core::sc_trace(file, energy_j_, "energy_j");
-  }
-
- private:
-  void run() {
-    probe();
+  int run() {
     program();
     read();
     pulse(+10);
     pulse(-10);
+    return checks_.status();
   }
 
+ private:
   void program() {
     Matrix<float> goal(targets, sources);
     for (Index i = 0; i < goal.size(); ++i) goal(i) = 0.8f * std::sin(float(i));
     const double seconds = programmer_.initialise(goal, 1).seconds;
-    advance(seconds);
+    bench_.pass(seconds);
     const Matrix<float> off = (array_.model().weights() - goal) / float(array_.model().weight_step());
     checks_.at_most("programmed weights: rms error, steps of the device", off.norm() / std::sqrt(double(off.size())),
                     1);
@@ -92,8 +82,8 @@ class Bench : public testbench::BenchModule {
     for (int n = 0; n < 100; ++n) {
       for (Index j = 0; j < sources; ++j) x(j) = float(std::sin(2 * pi * n * double(j + 1) / 100));
       for (Index i = 0; i < targets; ++i) y(i) = float(std::cos(2 * pi * n * double(i + 1) / 100));
-      module_.read(one_sample, Side::word_lines, x, bit_sums, read_s);
-      module_.read(one_sample, Side::bit_lines, y, word_sums, read_s);
+      array_.read(one_sample, Side::word_lines, x, bit_sums, read_s);
+      array_.read(one_sample, Side::bit_lines, y, word_sums, read_s);
       std::vector<double> forward(targets, 0.0), transposed(sources, 0.0);
       for (Index i = 0; i < targets; ++i) {
         for (Index j = 0; j < sources; ++j) {
@@ -110,7 +100,7 @@ class Bench : public testbench::BenchModule {
       reciprocity =
           std::max(reciprocity, double(std::abs(y.col(0).dot(bit_sums.col(0)) - word_sums.col(0).dot(x.col(0)))));
       show(x(0), y(0), bit_sums(0), word_sums(0));
-      advance(2 * read_s);  // the two sides take turns
+      bench_.pass(2 * read_s);  // the two sides take turns
     }
     show(0, 0, 0, 0);
     const double volts = meter_.costs().chip().read_v;
@@ -130,7 +120,7 @@ class Bench : public testbench::BenchModule {
     const float sign = count > 0 ? 1.0f : -1.0f;
     for (int n = 0; n < std::abs(count); ++n) {
       array_.pulse(Matrix<float>::Constant(targets, sources, sign), 1);
-      advance(d.pulse_s[1]);
+      bench_.pass(d.pulse_s[1]);
     }
     const Matrix<float> moved = array_.model().programmed() - before;
     double expected = 0;
@@ -165,11 +155,6 @@ class Bench : public testbench::BenchModule {
                  1, 1e-9);
   }
 
-  void advance(double seconds) {
-    probe();
-    pass(meter_, seconds);
-  }
-
   void show(float word_line, float bit_line, float forward, float transposed) {
     const double volts = meter_.costs().chip().read_v;
     word_line_v_ = volts * double(word_line);
@@ -178,20 +163,14 @@ class Bench : public testbench::BenchModule {
     transposed_ = double(transposed);
   }
 
-  void probe() {
-    for (std::size_t i = 0; i < siemens_.size(); ++i)
-      siemens_[i] = array_.model().conductance(array_.model().programmed()(Index(i)));
-    energy_j_ = meter_.supplied_j();
-  }
-
-  Meter meter_{ChipSpec{}};
-  CrossbarMacro array_;
-  hw::CrossbarModule module_;
-  PulseProgrammer programmer_;
-  double word_line_v_ = 0, bit_line_v_ = 0, forward_ = 0, transposed_ = 0, energy_j_ = 0;
-  std::vector<double> siemens_ = std::vector<double>(4, 0.0);
+  testbench::Checks checks_;
+  hw::Testbench bench_{"tb_crossbar", /*step_s=*/1e-9, /*seed=*/7};
+  Meter& meter_ = bench_.meter();
+  CrossbarMacro& array_ = bench_.crossbar("array", sources, targets, ecram);
+  PulseProgrammer programmer_{array_, /*fast=*/nullptr, LearningSpec{}, ProgrammingSpec{}, "array", /*seed=*/7};
+  double word_line_v_ = 0, bit_line_v_ = 0, forward_ = 0, transposed_ = 0;
 };
 
 }  // namespace
 
-int sc_main(int, char**) { return testbench::run<Bench>("tb_crossbar"); }
+int sc_main(int, char**) { return Bench().run(); }

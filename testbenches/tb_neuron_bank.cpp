@@ -5,11 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "settle/hw/crossbar_module.h"
 #include "settle/hw/testbench.h"
 #include "settle/models/learning/equilibria.h"
 #include "settle/models/thermal.h"
-#include "testbenches/run.h"
+#include "testbenches/check.h"
 
 using namespace settle;
 
@@ -37,10 +36,6 @@ ArraySpec array_spec() {
   return spec;
 }
 
-struct Neurons : hw::Neurons {
-  Neurons(const char* name, const BankSpec& spec, Index size) : hw::Neurons(name, spec, size, /*seed=*/3) {}
-};
-
 BankSpec slew_limited() {
   BankSpec spec = matched;
   spec.slew = slew;
@@ -54,37 +49,15 @@ BankSpec with_noise() {
 }
 const BankSpec slewing = slew_limited(), noisy = with_noise();
 
-class Bench : public testbench::BenchModule {
+class Bench {
  public:
-  Bench(sc_core::sc_module_name name, testbench::Checks& checks)
-      : BenchModule(name, checks),
-        array_("array", dense(lower_size, upper_size), array_spec(),
-               /*seed=*/3, meter_),
-        array_module_("array", array_),
-        lower_("lower", matched, lower_size),
-        upper_("upper", matched, upper_size),
-        single_("single", matched, 1),
-        spread_("spread", mismatched, many),
-        slow_("slow", slewing, 1),
-        noisy_("noisy", noisy, many) {
-    upper_.module.couple(array_module_, Side::word_lines, lower_.output, alpha, alpha, /*forward=*/true);
-    lower_.module.couple(array_module_, Side::bit_lines, upper_.output, beta, beta, /*forward=*/false);
-    SC_HAS_PROCESS(Bench);
-    SC_THREAD(run);
+  Bench() {
+    bench_.couple("lower", "array", "upper", alpha);
+    bench_.couple("upper", "array", "lower", beta, Side::bit_lines);
+    for (const char* nodes : {"lower.v[0-3]", "upper.v[0-3]", "single.v0", "slow.v0", "noisy.v0"}) bench_.probe(nodes);
   }
 
-  void trace(sc_core::sc_trace_file* file) const override {
-    for (std::size_t i = 0; i < lower_v_.size(); ++i) {
-      sc_core::sc_trace(file, lower_v_[i], "lower" + std::to_string(i) + "_v");
-      sc_core::sc_trace(file, upper_v_[i], "upper" + std::to_string(i) + "_v");
-    }
-    sc_core::sc_trace(file, single_v_, "single_v");
-    sc_core::sc_trace(file, slow_v_, "slew_limited_v");
-    sc_core::sc_trace(file, noisy_v_, "noisy_v");
-  }
-
- private:
-  void run() {
+  int run() {
     Matrix<float> weights(upper_size, lower_size);
     for (Index i = 0; i < weights.size(); ++i) weights(i) = 0.25f * std::sin(1.7f * float(i));
     array_.set_weights(weights, 1);
@@ -95,18 +68,14 @@ class Bench : public testbench::BenchModule {
     check_mismatch();
     check_slew();
     check_noise();
+    return checks_.status();
   }
 
+ private:
   // Runs a transient of `steps` steps from a reset.
-  void transient(const std::vector<Neurons*>& circuit, double step_s, int steps) {
-    for (Neurons* n : circuit) n->start();
-    for (int i = 0; i < steps; ++i) step(circuit, step_s);
-  }
-
-  void step(const std::vector<Neurons*>& circuit, double step_s) {
-    for (Neurons* n : circuit) n->module.tick(step_s);  // all of them on the states before the step
-    wait(hw::to_sc_time(step_s));
-    probe();
+  void transient(double step_s, int steps) {
+    bench_.restart(step_s);
+    bench_.run(step_s * steps);
   }
 
   // The membrane of a neuron on its own under a constant drive, which the integrator follows exactly.
@@ -115,7 +84,7 @@ class Bench : public testbench::BenchModule {
     single_.now.external(0) = float(drive);
     double off = 0;
     for (int steps = 1; steps <= 64; steps *= 2) {
-      transient({&single_}, tau_s / 8, steps);
+      transient(tau_s / 8, steps);
       const double expected = drive * (1 - std::exp(-steps / 8.0));
       off = std::max(off, std::abs(double(single_.now.drive(0)) - expected));
       off = std::max(off, std::abs(double(single_.now.state(0)) - std::tanh(expected)));
@@ -124,7 +93,7 @@ class Bench : public testbench::BenchModule {
   }
 
   Matrix<float> coupled_state_at(double seconds, int steps) {
-    transient({&lower_, &upper_}, seconds / steps, steps);
+    transient(seconds / steps, steps);
     Matrix<float> both(lower_size + upper_size, 1);
     both << lower_.now.state, upper_.now.state;
     return both;
@@ -146,7 +115,7 @@ class Bench : public testbench::BenchModule {
   // The transient ends where the models' operating point is.
   void check_equilibrium() {
     const double start = sc_core::sc_time_stamp().to_seconds();
-    transient({&lower_, &upper_}, tau_s / 10, 400);
+    transient(tau_s / 10, 400);
 
     // each input drives a neuron of the lower bank; nothing reads the upper one out
     const Matrix<float> wires = Matrix<float>::Identity(lower_size, lower_size);
@@ -179,7 +148,7 @@ class Bench : public testbench::BenchModule {
     constexpr double drive = 0.5;
     for (const double h : {0.0, drive}) {
       spread_.now.external.setConstant(float(h));
-      transient({&spread_}, 30 * tau_s, 1);
+      transient(30 * tau_s, 1);
       const Eigen::ArrayXd u = spread_.now.state.cast<double>().array().atanh();
       const double mean = u.mean(), deviation = std::sqrt((u - mean).square().sum() / double(many - 1));
       const double expected =
@@ -198,7 +167,7 @@ class Bench : public testbench::BenchModule {
     double off = 0;
     for (int steps = 1; steps <= 64; steps *= 2) {
       const double t = steps * tau_s / 3, rest = slew * tau_s * std::exp(-(t - straight_s) / tau_s);
-      transient({&slow_}, tau_s / 3, steps);
+      transient(tau_s / 3, steps);
       off = std::max(off, std::abs(double(slow_.now.drive(0)) - (t < straight_s ? slew * t : drive - rest)));
     }
     checks_.at_most("slew limit: largest error against the solution", off, 1e-6);
@@ -209,9 +178,9 @@ class Bench : public testbench::BenchModule {
   void check_noise() {
     constexpr double lag_s = 10e-9, step_s = 2e-9;
     noisy_.now.external.setZero();
-    transient({&noisy_}, step_s, int(12 * tau_s / step_s));
+    transient(step_s, int(12 * tau_s / step_s));
     const Eigen::ArrayXd membrane = noisy_.now.drive.cast<double>(), output = noisy_.transient.noise().cast<double>();
-    for (int i = 0; i < int(lag_s / step_s + 0.5); ++i) step({&noisy_}, step_s);
+    bench_.run(lag_s);
     check_process("membrane", membrane, noisy_.now.drive.cast<double>(), lag_s);
     check_process("output", output, noisy_.transient.noise().cast<double>(), lag_s);
   }
@@ -225,26 +194,14 @@ class Bench : public testbench::BenchModule {
                  5 * (1 - expected * expected) / std::sqrt(n));
   }
 
-  void probe() {
-    const double volts = meter_.costs().chip().neuron_full_scale_v;
-    for (std::size_t i = 0; i < lower_v_.size(); ++i) {
-      lower_v_[i] = volts * double(lower_.now.state(Index(i)));
-      upper_v_[i] = volts * double(upper_.now.state(Index(i)));
-    }
-    slow_v_ = volts * double(slow_.now.state(0));
-    noisy_v_ = volts *
-               double(noisy_.now.state(0) + (noisy_.transient.noise().size() > 0 ? noisy_.transient.noise()(0) : 0.0f));
-    single_v_ = volts * double(single_.now.state(0));
-  }
-
-  Meter meter_{ChipSpec{}};
-  CrossbarMacro array_;
-  hw::CrossbarModule array_module_;
-  Neurons lower_, upper_, single_, spread_, slow_, noisy_;
-  std::vector<double> lower_v_ = std::vector<double>(4, 0.0), upper_v_ = lower_v_;
-  double single_v_ = 0, slow_v_ = 0, noisy_v_ = 0;
+  testbench::Checks checks_;
+  hw::Testbench bench_{"tb_neuron_bank", /*step_s=*/tau_s / 10, /*seed=*/3};
+  CrossbarMacro& array_ = bench_.crossbar("array", lower_size, upper_size, array_spec());
+  hw::Neurons &lower_ = bench_.bank("lower", lower_size, matched), &upper_ = bench_.bank("upper", upper_size, matched),
+              &single_ = bench_.bank("single", 1, matched), &spread_ = bench_.bank("spread", many, mismatched),
+              &slow_ = bench_.bank("slow", 1, slewing), &noisy_ = bench_.bank("noisy", many, noisy);
 };
 
 }  // namespace
 
-int sc_main(int, char**) { return testbench::run<Bench>("tb_neuron_bank"); }
+int sc_main(int, char**) { return Bench().run(); }

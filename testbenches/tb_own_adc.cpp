@@ -26,5 +26,6 @@ int sc_main(int, char**) {
   adc.input(bench.node("neurons.v0"));
   bench.probe(adc.code, "adc.code");
   bench.run(2e-6);
+  bench.write_deck();
   return adc.code.read() == std::lround(bench.node("neurons.v0").read() / 0.3 * 63) ? 0 : 1;
 }

@@ -5,11 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "settle/hw/testbench.h"
 #include "settle/models/chip/converters.h"
 #include "settle/models/converter/difference_amplifier.h"
 #include "settle/models/converter/sample_hold.h"
 #include "settle/models/thermal.h"
-#include "testbenches/run.h"
+#include "testbenches/check.h"
 
 using namespace settle;
 
@@ -31,26 +32,15 @@ HoldBank capacitors(bool noisy, bool moving) {
 
 AdcBank ideal_adc() { return {Converter{bits, 1.0f}, ConverterErrors{}, neurons, 1, "adc", /*seed=*/3}; }
 
-class Bench : public testbench::BenchModule {
+class Bench {
  public:
-  Bench(sc_core::sc_module_name name, testbench::Checks& checks)
-      : BenchModule(name, checks),
-        quiet_(capacitors(false, false), "bank", 3),
-        noisy_(capacitors(true, false), "bank", 3),
-        leaking_(capacitors(false, true), "bank", 3),
-        adc_("adc", ideal_adc(), meter_) {
-    SC_HAS_PROCESS(Bench);
-    SC_THREAD(run);
+  Bench() {
+    bench_.probe(&held_v_, "leaking_hold.held_v");
+    bench_.probe(&amplified_v_, "amplifier.output_v");
+    bench_.probe(&code_, "adc.code");
   }
 
-  void trace(sc_core::sc_trace_file* file) const override {
-    sc_core::sc_trace(file, held_v_, "leaking_hold.held_v");
-    sc_core::sc_trace(file, amplified_v_, "amplifier.output_v");
-    sc_core::sc_trace(file, code_, "adc.code");
-  }
-
- private:
-  void run() {
+  int run() {
     state_.resize(neurons, samples);
     change_.resize(neurons, samples);
     for (Index i = 0; i < state_.size(); ++i) {
@@ -60,9 +50,10 @@ class Bench : public testbench::BenchModule {
     check_noise();
     check_droop();
     check_read_out();
-    sc_core::sc_stop();
+    return checks_.status();
   }
 
+ private:
   static double rms(const Matrix<float>& m) { return double(m.norm()) / std::sqrt(double(m.size())); }
 
   // The held state has the capacitor's noise, and the difference that of both samplings.
@@ -91,7 +82,7 @@ class Bench : public testbench::BenchModule {
       held_v_ = full_scale_v * double(held(0));
       const double expected = full_scale_v * double(state_(0)) + (injection_c - leakage_a * t) / capacitance;
       off = std::max(off, std::abs(held_v_ - expected) / full_scale_v);
-      pass(meter_, held_s / 10);
+      bench_.pass(held_s / 10);
     }
     checks_.at_most("held voltage against (q - I t) / C, of full scale", off, 1e-7);
     checks_.near("what 200 ns have taken, in millivolts", 1e3 * leakage_a * held_s / capacitance, 0.04, 1e-9);
@@ -107,9 +98,9 @@ class Bench : public testbench::BenchModule {
     DifferenceAmplifier(AmplifierSpec{}, 0, neurons, "bank", 3)
         .apply(columns(difference, 0, samples), gain, 1.0f, 0, 0);
     amplified_v_ = ChipSpec{}.neuron_full_scale_v * double(gain * difference(0));
-    pass(meter_, adc_.convert(block, difference, gain));
+    bench_.pass(adc_.convert(block, difference, gain));
     code_ = adc_.code(0);
-    pass(meter_, 10e-9);
+    bench_.pass(10e-9);
     checks_.near("gain that ranging chooses: the octave below full scale over 4 rms, at most 1024", double(gain), 1024,
                  0);
     const double lsb = std::exp2(1 - bits);
@@ -129,9 +120,12 @@ class Bench : public testbench::BenchModule {
     checks_.at_least("energy booked, in joules", read_j, 1e-12);
   }
 
-  Meter meter_{ChipSpec{}};
-  SampleHold quiet_, noisy_, leaking_;
-  AdcRow adc_;
+  testbench::Checks checks_;
+  hw::Testbench bench_{"tb_read_out"};
+  Meter& meter_ = bench_.meter();
+  SampleHold quiet_{capacitors(false, false), "bank", 3}, noisy_{capacitors(true, false), "bank", 3},
+      leaking_{capacitors(false, true), "bank", 3};
+  AdcRow adc_{"adc", ideal_adc(), meter_};
   Matrix<float> state_, change_;
   double held_v_ = 0, amplified_v_ = 0;
   int code_ = 0;
@@ -139,4 +133,4 @@ class Bench : public testbench::BenchModule {
 
 }  // namespace
 
-int sc_main(int, char**) { return testbench::run<Bench>("tb_read_out"); }
+int sc_main(int, char**) { return Bench().run(); }

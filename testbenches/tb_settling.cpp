@@ -1,14 +1,15 @@
 // A loop of three layers settles in time, free and clamped, one sample: where it ends against the models' operating
 // point, when it gets there against the linearised loop's settling time, both signs of a symmetric nudge, and the
-// neurons' bias. Leaves tb_settling.vcd: outputs, in volts, and the phases.
+// neurons' bias. Leaves tb_settling.vcd: phases, outputs, logits and the nudge, in volts, and energy.
 #include <cmath>
 #include <string>
 #include <vector>
 
+#include "settle/hw/probes.h"
 #include "settle/hw/system.h"
 #include "settle/models/learning/equilibria.h"
 #include "settle/models/network/topology.h"
-#include "testbenches/run.h"
+#include "testbenches/check.h"
 
 using namespace settle;
 
@@ -34,25 +35,20 @@ ChipDesign chip_design() {
   return design;
 }
 
-class Bench : public testbench::BenchModule {
+class Bench : public sc_core::sc_module {
  public:
-  Bench(sc_core::sc_module_name name, testbench::Checks& checks)
-      : BenchModule(name, checks),
-        system_(chip_design(), HostSpec{}, [this](Host&) { settle_both_phases(); }),
-        volts_(9, 0.0) {
+  explicit Bench(sc_core::sc_module_name name)
+      : sc_module(name), system_(chip_design(), HostSpec{}, [this](Host&) { settle_both_phases(); }) {
     SC_HAS_PROCESS(Bench);
-    SC_METHOD(probe);
+    SC_METHOD(note_arrival);
     sensitive << system_.chip_module.stepped();
     dont_initialize();
   }
 
-  void trace(sc_core::sc_trace_file* file) const override {
-    sc_core::sc_trace(file, free_, "phase.free");
-    sc_core::sc_trace(file, clamped_, "phase.clamped");
-    for (std::size_t i = 0; i < volts_.size(); ++i)
-      sc_core::sc_trace(file, volts_[i], "hidden" + std::to_string(i / 3 + 1) + ".v" + std::to_string(i % 3));
+  int run() {
+    system_.run();
+    return checks_.status();
   }
-  void simulate() override { system_.run(); }
 
  private:
   void settle_both_phases() {
@@ -142,25 +138,16 @@ class Bench : public testbench::BenchModule {
     checks_.at_least("free: energy over the neurons' bias alone", booked_j / bias_j, 1.0);
   }
 
-  void probe() {
-    const Chip& chip = system_.chip;
-    free_ = chip.driven_phase() == Phase::free;
-    clamped_ = chip.driven_phase() == Phase::clamped;
-    if (chip.state().samples() == 0) return;
-    for (Index p = 1; p < chip.circuit().readout(); ++p) {
-      const BankState<float>& b = chip.state().bank(p);
-      for (Index i = 0; i < shown; ++i)
-        volts_[std::size_t(3 * (p - 1) + i)] =
-            chip.design().chip.neuron_full_scale_v *
-            (double(b.state(i)) + (clamped_ ? chip.circuit().scale(p) * double(b.difference(i)) : 0.0));
-    }
+  void note_arrival() {
     if (goal_ == nullptr) return;
     // the time of the first state from which on it is there
     constexpr double half_a_code = 1.0 / 512;
     if (distance() > half_a_code) arrived_s_ = (sc_core::sc_time_stamp() - start_).to_seconds() + tau_s / 100;
   }
 
+  testbench::Checks checks_;
   hw::System system_;
+  hw::Probes probes_{"probes", system_.chip_module, hw::chip_signals(system_.chip_module, shown), "tb_settling"};
   Matrix<std::uint8_t> pixels_;
   Matrix<float> error_;
   std::vector<Matrix<float>> free_goal_, clamped_goal_, opposite_goal_;  // by hidden population
@@ -169,10 +156,12 @@ class Bench : public testbench::BenchModule {
   bool relative_ = false;
   sc_core::sc_time start_;
   double arrived_s_ = 0;
-  std::vector<double> volts_;
-  bool free_ = false, clamped_ = false;
 };
 
 }  // namespace
 
-int sc_main(int, char**) { return testbench::run<Bench>("tb_settling"); }
+int sc_main(int, char**) {
+  hw::set_time_resolution();
+  Bench bench("bench");
+  return bench.run();
+}

@@ -3,11 +3,11 @@
 // step of the sweep, and tb_wire_resistance.csv, which docs/wires.md plots.
 #include <cmath>
 #include <cstdio>
-#include <list>
 #include <string>
+#include <vector>
 
-#include "settle/hw/crossbar_module.h"
-#include "testbenches/run.h"
+#include "settle/hw/testbench.h"
+#include "testbenches/check.h"
 
 using namespace settle;
 
@@ -38,39 +38,23 @@ double first_order(Index n, double ohm) {
   return ohm * device_siemens * double(n + 1) * (double(n) / 2 + double(2 * n + 1) / 6);
 }
 
-struct Array {
-  CrossbarMacro macro;
-  hw::CrossbarModule module;
-
-  Array(const std::string& name, Index n, double ohm, Meter& meter)
-      : macro(name, dense(n, n), spec_of(ohm), /*seed=*/1, meter), module(name.c_str(), macro) {}
-};
-
-class Bench : public testbench::BenchModule {
+class Bench {
  public:
-  Bench(sc_core::sc_module_name name, testbench::Checks& checks) : BenchModule(name, checks) {
+  Bench() {
     for (const double ohm : ohms)
       for (const Index n : sizes)
-        arrays_.emplace_back("array" + std::to_string(n) + "_" + std::to_string(int(10 * ohm)), n, ohm, meter_);
-    SC_HAS_PROCESS(Bench);
-    SC_THREAD(run);
+        arrays_.push_back(
+            &bench_.crossbar("array" + std::to_string(n) + "_" + std::to_string(int(10 * ohm)), n, n, spec_of(ohm)));
+    bench_.probe(&ohm_, "wires.segment_ohm");
+    for (std::size_t k = 0; k < std::size(sizes); ++k) bench_.probe(&loss_[k], "wires.loss" + std::to_string(sizes[k]));
+    bench_.probe("energy_j");
   }
 
-  void trace(sc_core::sc_trace_file* file) const override {
-    sc_core::sc_trace(file, ohm_, "segment_ohm");
-    for (std::size_t k = 0; k < std::size(sizes); ++k)
-      sc_core::sc_trace(file, loss_[k], "loss" + std::to_string(sizes[k]));
-    sc_core::sc_trace(file, energy_j_, "energy_j");
-  }
-
- private:
-  void run() {
+  int run() {
     std::FILE* csv = std::fopen("tb_wire_resistance.csv", "w");
     if (csv == nullptr) {
       std::printf("tb_wire_resistance.csv cannot be written here\n");
-      checks_.at_least("files written", 0, 1);
-      sc_core::sc_stop();
-      return;
+      return 1;
     }
     std::fprintf(csv, "size,segment_ohm,loss,first_order\n");
     double smallest = 1, rises = 0, reciprocity = 0;
@@ -79,9 +63,9 @@ class Bench : public testbench::BenchModule {
     for (const double ohm : ohms) {
       for (std::size_t k = 0; k < std::size(sizes); ++k) {
         const Index n = sizes[k];
-        Array& array = *next++;
+        CrossbarMacro& array = **next++;
         // states are zero half way between the bounds
-        array.macro.set_weights(Matrix<float>::Zero(n, n), /*threads=*/1);
+        array.set_weights(Matrix<float>::Zero(n, n), /*threads=*/1);
         loss_[k] = loss_of(array, reciprocity);
         std::fprintf(csv, "%d,%g,%.6g,%.6g\n", int(n), ohm, loss_[k], first_order(n, ohm));
         // the second order is about the square of the first
@@ -92,42 +76,43 @@ class Bench : public testbench::BenchModule {
         last[k] = loss_[k];
       }
       ohm_ = ohm;
-      energy_j_ = meter_.supplied_j();
-      pass(meter_, 1e-9);
+      bench_.pass(1e-9);
     }
     std::fclose(csv);
     checks_.at_least("small losses follow r G (n + 1)(n / 2 + (2 n + 1) / 6)", smallest, 0);
     checks_.near("points at which the loss rises with size and resistance", rises, double(arrays_.size()), 0);
     checks_.at_most("reciprocity: read against transposed read, relative", reciprocity, 1e-5);
     checks_.near("128 x 128, 10 uS, 1 ohm: share of the last column's current", loss_128_1ohm_, 0.122, 0.005);
-    sc_core::sc_stop();
+    return checks_.status();
   }
 
+ private:
   // The last column's loss: the effective minus the own conductance of each of its devices, as the sum that a read
   // gives. An offset is subtracted in both, so the read itself is the loss.
-  double loss_of(Array& array, double& reciprocity) {
-    const Index n = array.macro.model().sources();
+  double loss_of(CrossbarMacro& array, double& reciprocity) {
+    const Index n = array.model().sources();
     const Block one_sample{1, 1, 0, 1};
     const Matrix<float> ones = Matrix<float>::Ones(n, 1);
     Matrix<float> sums, back;
-    array.module.read(one_sample, Side::word_lines, ones, sums, read_s);
-    array.module.read(one_sample, Side::bit_lines, ones, back, read_s);
-    pass(meter_, read_s);
+    array.read(one_sample, Side::word_lines, ones, sums, read_s);
+    array.read(one_sample, Side::bit_lines, ones, back, read_s);
+    bench_.pass(read_s);
     const double forward = double(sums.sum()), transposed = double(back.sum());
     reciprocity = std::max(reciprocity, std::abs(forward / transposed - 1));
-    const ArraySpec& spec = array.macro.model().spec();
+    const ArraySpec& spec = array.model().spec();
     const double siemens_per_weight = 0.5 * (spec.conductance_max_siemens - spec.conductance_min_siemens);
     const double lost = -double(sums(n - 1)) * siemens_per_weight / (double(n) * device_siemens);
     if (n == 128 && spec.wires.word_ohm == 1) loss_128_1ohm_ = lost;
     return lost;
   }
 
-  Meter meter_{ChipSpec{}};
-  std::list<Array> arrays_;  // resistance after resistance
-  double ohm_ = 0, energy_j_ = 0, loss_128_1ohm_ = 0;
+  testbench::Checks checks_;
+  hw::Testbench bench_{"tb_wire_resistance"};
+  std::vector<CrossbarMacro*> arrays_;  // resistance after resistance
+  double ohm_ = 0, loss_128_1ohm_ = 0;
   double loss_[std::size(sizes)] = {};
 };
 
 }  // namespace
 
-int sc_main(int, char**) { return testbench::run<Bench>("tb_wire_resistance"); }
+int sc_main(int, char**) { return Bench().run(); }

@@ -6,8 +6,9 @@
 #include <vector>
 
 #include "settle/hw/system.h"
+#include "settle/hw/testbench.h"
 #include "settle/models/network/topology.h"
-#include "testbenches/run.h"
+#include "testbenches/check.h"
 
 using namespace settle;
 
@@ -54,27 +55,27 @@ HostSpec host_spec() {
   return spec;
 }
 
-class Bench : public testbench::BenchModule {
+class Bench : public sc_core::sc_module {
  public:
-  Bench(sc_core::sc_module_name name, testbench::Checks& checks)
-      : BenchModule(name, checks), system_(chip_design(), host_spec(), [this](Host& host) { learn(host); }) {
+  Bench(sc_core::sc_module_name name, hw::Testbench& waveform)
+      : sc_module(name), waveform_(waveform), system_(chip_design(), host_spec(), [this](Host& host) { learn(host); }) {
     SC_HAS_PROCESS(Bench);
     SC_METHOD(probe);
     sensitive << system_.chip_module.stepped();  // each step of a transient
     dont_initialize();
-  }
-
-  void trace(sc_core::sc_trace_file* file) const override {
-    sc_core::sc_trace(file, loss_, "loss");
-    for (std::size_t i = 0; i < hidden_v_.size(); ++i)
-      sc_core::sc_trace(file, hidden_v_[i], "hidden1_" + std::to_string(i) + "_v");
-    sc_core::sc_trace(file, nudge_v_, "nudge0_v");
+    waveform_.probe(&loss_, "training.loss");
+    for (std::size_t i = 0; i < hidden_v_.size(); ++i) waveform_.probe(&hidden_v_[i], "hidden1.v" + std::to_string(i));
+    waveform_.probe(&nudge_v_, "nudge.v0");
     for (std::size_t i = 0; i < siemens_.size(); ++i)
-      sc_core::sc_trace(file, siemens_[i], "readout_conductance" + std::to_string(i) + "_siemens");
-    sc_core::sc_trace(file, energy_j_, "energy_j");
+      waveform_.probe(&siemens_[i], "readout.conductance" + std::to_string(i) + "_siemens");
+    waveform_.probe(&energy_j_, "training.energy_j");
   }
 
-  void simulate() override { system_.run(); }
+  int run() {
+    waveform_.run();
+    system_.host_module.rethrow();
+    return checks_.status();
+  }
 
  private:
   // The host's programme: learns, then checks.
@@ -174,6 +175,8 @@ class Bench : public testbench::BenchModule {
 
   CrossbarMacro& readout_array() { return *chip_.array(chip_.design().graph.projections.size() - 1); }
 
+  testbench::Checks checks_;
+  hw::Testbench& waveform_;
   hw::System system_;
   Chip& chip_ = system_.chip;
   bool watched_ = false;
@@ -184,4 +187,8 @@ class Bench : public testbench::BenchModule {
 
 }  // namespace
 
-int sc_main(int, char**) { return testbench::run<Bench>("tb_xor"); }
+int sc_main(int, char**) {
+  hw::Testbench waveform("tb_xor");
+  Bench bench("bench", waveform);
+  return bench.run();
+}

@@ -5,28 +5,22 @@
 
 #include <fmt/format.h>
 
-#include "src/netlist/crossbar_cards.h"
+#include "settle/models/netlist/analysis_cards.h"
+#include "settle/models/netlist/neuron_cards.h"
+#include "src/netlist/chip_reads.h"
 #include "src/netlist/hold_cards.h"
-#include "src/netlist/neuron_cards.h"
 #include "src/netlist/supply_cards.h"
 
 namespace settle {
 namespace {
 
-// ngspice's own error must be far below what is compared. It chooses its steps by their truncation error, which these
-// options hold to some 1e-4 of full scale (chgtol is a charge, of membranes that hold 1e-14 coulomb); no step is longer
-// than tau / 10, between whose ends a straight line is good.
-// Gear's method: lines' capacitances hang on sources, and trapezoids would let their currents ring for ever.
-constexpr const char* options = ".options reltol=1e-6 vntol=1e-12 abstol=1e-18 chgtol=1e-20 trtol=1 method=gear";
-constexpr double steps_per_tau = 10;
-
 bool carries_differences(const ChipDesign& design) {
   return design.learning.clamped_lines == ClampedLines::differences;
 }
 
-double longest_step_s(const Chip& chip) { return chip.circuit().shortest_tau_s() / steps_per_tau; }
+double longest_step_s(const Chip& chip) { return chip.circuit().shortest_tau_s() / spice::steps_per_tau; }
 
-void write_header(Cards& cards, const ChipDesign& design, const Stimulus& stimulus) {
+void write_header(spice::Cards& cards, const ChipDesign& design, const Stimulus& stimulus) {
   cards.card(stimulus.title);  // SPICE takes the first line for the title, whatever it says
   cards.comment("");
   cards.comment("Run it:  ngspice netlist.cir     (plot hidden1_v0, say), or  ngspice -b netlist.cir");
@@ -50,15 +44,14 @@ void write_header(Cards& cards, const ChipDesign& design, const Stimulus& stimul
   cards.comment("add; here each has an array of its own, of the same devices: SOURCE_TARGET and SOURCE_TARGET_back.");
   cards.comment("Left out: noise, converters, and the time between the phases, in which the states are held.");
   cards.comment("");
-  cards.card(fmt::format(".param full_scale={} capacitance={}", design.chip.neuron_full_scale_v,
-                         design.chip.neuron_capacitance_f));
+  spice::write_parameters(cards, design.chip.neuron_full_scale_v, design.chip.neuron_capacitance_f);
   cards.comment("");
 }
 
-void write_input(Cards& cards, const std::string& name, const Vector<double>& input, double full_scale_v) {
+void write_input(spice::Cards& cards, const std::string& name, const Vector<double>& input, double full_scale_v) {
   cards.comment("the input, pixels as fractions of full_scale");
   for (Index i = 0; i < input.size(); ++i)
-    cards.card(fmt::format("V{0}_v{1} {0}_v{1} 0 {2}", name, i, number(full_scale_v * input[i])));
+    cards.card(fmt::format("V{0}_v{1} {0}_v{1} 0 {2}", name, i, spice::number(full_scale_v * input[i])));
   cards.comment("");
 }
 
@@ -67,7 +60,7 @@ double nudge_v(const ChipDesign& design, const RecordedPhase& clamped, std::size
   return design.chip.neuron_full_scale_v * clamped.nudge[k][i];
 }
 
-void write_nudge(Cards& cards, const ChipDesign& design, const Stimulus& stimulus, double rise_s) {
+void write_nudge(spice::Cards& cards, const ChipDesign& design, const Stimulus& stimulus, double rise_s) {
   const RecordedPhase& clamped = stimulus.clamped;
   cards.comment("the nudge: off in the free phase; the error, full_scale for an error of one, in the clamped phase");
   for (Index i = 0; i < clamped.nudge.front().size(); ++i) {
@@ -76,7 +69,8 @@ void write_nudge(Cards& cards, const ChipDesign& design, const Stimulus& stimulu
     for (std::size_t k = 0; k < clamped.time_s.size(); ++k) {
       const double volts = nudge_v(design, clamped, k, i), at_s = stimulus.free.end_s() + clamped.time_s[k];
       if (volts == last) continue;
-      words.push_back(fmt::format("{} {} {} {}", number(at_s), number(last), number(at_s + rise_s), number(volts)));
+      words.push_back(fmt::format("{} {} {} {}", spice::number(at_s), spice::number(last), spice::number(at_s + rise_s),
+                                  spice::number(volts)));
       last = volts;
     }
     words.back() += ")";
@@ -85,63 +79,60 @@ void write_nudge(Cards& cards, const ChipDesign& design, const Stimulus& stimulu
   cards.comment("");
 }
 
-void write_crossbars(Cards& cards, const std::vector<CrossbarRead>& reads, const ChipDesign& design) {
+void write_crossbars(spice::Cards& cards, const std::vector<ChipRead>& reads, const ChipDesign& design) {
   const Graph& graph = design.graph;
   std::set<std::string> written;
-  for (const CrossbarRead& read : reads) {
+  for (const ChipRead& read : reads) {
     const std::string& from = graph.population(read.driver).name;
     cards.comment(fmt::format("{}: {} drives {}", read.name, read.driver == graph.readout() ? "the nudge" : from,
                               read.transposed ? "bit lines, word lines are sensed" : "word lines"));
-    if (written.insert(read.arrays).second) write_arrays(cards, read);
-    write_drivers(cards, read, (read.driver == graph.readout() ? "nudge" : from) + "_v",
-                  design.crossbar.read_v / design.chip.neuron_full_scale_v);
-    write_read(cards, read);
+    if (written.insert(read.arrays).second) spice::write_arrays(cards, read);
+    spice::write_drivers(cards, read, (read.driver == graph.readout() ? "nudge" : from) + "_v",
+                         design.crossbar.read_v / design.chip.neuron_full_scale_v);
+    spice::write_read(cards, read);
     cards.comment("");
   }
 }
 
-// Writes the sum that is a neuron's drive, or a logit: volts for each ampere of each read, and the offset.
-void write_sum(Cards& cards, const std::vector<CrossbarRead>& reads, const std::string& node, Index p, Index i,
-               double unit_v, double read_v, double offset_v = 0, double rail_v = 0, const std::string& held = "") {
-  std::vector<std::string> words = {
-      fmt::format("B{0} {0} 0 v={1}{2}", node, rail_v > 0 ? "min(max(" : "", number(offset_v))};
-  for (const CrossbarRead& read : reads) {
+// What reads of population p add to its drive or its logits, of which one is `unit_v`.
+std::vector<spice::Summand> summands_of(const std::vector<ChipRead>& reads, Index p, double unit_v, double read_v) {
+  std::vector<spice::Summand> summands;
+  for (const ChipRead& read : reads) {
     if (read.sink != p) continue;
-    const double ohm = unit_v * read.model->weight_per_siemens() / read_v;
-    words.push_back(
-        fmt::format("+{}*({})", in_phase(ohm * read.gain, ohm * read.clamped_gain), sensed_current(read, i)));
+    const double ohm = spice::ohm_of(*read.model, unit_v, read_v);
+    summands.push_back({&read, in_phase(ohm * read.gain, ohm * read.clamped_gain)});
   }
-  if (!held.empty()) words.push_back(held);
-  if (rail_v > 0) words.push_back(fmt::format(",{}),{})", number(-rail_v), number(rail_v)));
-  cards.card(words);
+  return summands;
 }
 
-void write_noise_gain(Cards& cards, const SenseStage& sense) {
+void write_noise_gain(spice::Cards& cards, const SenseStage& sense) {
   cards.comment(fmt::format("{:.0f} sense amplifiers; noise gain: largest {:.4g}, mean of each neuron's largest {:.4g}",
                             sense.amplifiers(), sense.largest_noise_gain(), sense.mean_noise_gain()));
 }
 
-void write_neurons(Cards& cards, const Chip& chip, const std::vector<CrossbarRead>& reads) {
+void write_neurons(spice::Cards& cards, const Chip& chip, const std::vector<ChipRead>& reads) {
   const ChipDesign& design = chip.design();
   const Graph& graph = design.graph;
-  const bool amplified = has_amplifiers(design.sense);
+  const bool amplified = spice::has_amplifiers(design.sense);
   const bool holds = carries_differences(design);
-  if (amplified) write_amplifier(cards, design.sense.gbw_hz > 0, holds);
-  write_neuron(cards, chip.circuit().bank(1));
+  if (amplified) spice::write_amplifier(cards, design.sense.gbw_hz > 0, holds);
+  spice::write_neuron(cards, "neuron", chip.circuit().bank(1));
   for (Index p = 1; p < graph.readout(); ++p) {
     const std::string& name = graph.population(p).name;
     cards.comment("");
     cards.comment(name);
     write_noise_gain(cards, chip.sense(p));
-    Amplifiers amplifiers;
+    spice::Amplifiers amplifiers;
     if (amplified) amplifiers.free = &chip.sense(p);
     if (amplified && holds) amplifiers.clamped = &chip.sense(p, /*clamped=*/true);
+    const std::vector<spice::Summand> summands =
+        summands_of(reads, p, design.chip.neuron_full_scale_v, design.crossbar.read_v);
     for (Index i = 0; i < graph.population(p).size; ++i) {
-      write_sum(cards, reads, fmt::format("{}_h{}", name, i), p, i, design.chip.neuron_full_scale_v,
-                design.crossbar.read_v, 0, design.neuron.rail * design.chip.neuron_full_scale_v,
-                holds ? held_drive(name, i, chip.sense(p, /*clamped=*/true).signal()[i]) : "");
-      write_instance(cards, chip.circuit().bank(p), amplifiers, name, i,
-                     fmt::format("{}_{}{}", name, holds ? "o" : "v", i));
+      spice::write_sum(cards, fmt::format("{}_h{}", name, i), summands, i, /*offset_v=*/0,
+                       design.neuron.rail * design.chip.neuron_full_scale_v,
+                       holds ? held_drive(name, i, chip.sense(p, /*clamped=*/true).signal()[i]) : "");
+      spice::write_instance(cards, "neuron", chip.circuit().bank(p), amplifiers, name, i,
+                            fmt::format("{}_{}{}", name, holds ? "o" : "v", i));
       if (holds) write_held_neuron(cards, name, i);
     }
   }
@@ -149,7 +140,7 @@ void write_neurons(Cards& cards, const Chip& chip, const std::vector<CrossbarRea
 }
 
 // Logits as amplifiers of finite gain leave them. These have settled long before a conversion.
-void write_readout(Cards& cards, const Chip& chip, const std::vector<CrossbarRead>& reads) {
+void write_readout(spice::Cards& cards, const Chip& chip, const std::vector<ChipRead>& reads) {
   const ChipDesign& design = chip.design();
   const Index readout = design.graph.readout();
   const Population& population = design.graph.population(readout);
@@ -158,14 +149,15 @@ void write_readout(Cards& cards, const Chip& chip, const std::vector<CrossbarRea
   cards.comment(fmt::format("{}: full_scale for a logit of {}", population.name, design.converter.logit_full_scale));
   write_noise_gain(cards, sense);
   for (Index i = 0; i < population.size; ++i)
-    write_sum(cards, reads, fmt::format("{}_v{}", population.name, i), readout, i, unit_v * sense.signal()[i],
-              design.crossbar.read_v, unit_v * sense.offset()[i]);
+    spice::write_sum(cards, fmt::format("{}_v{}", population.name, i),
+                     summands_of(reads, readout, unit_v * sense.signal()[i], design.crossbar.read_v), i,
+                     unit_v * sense.offset()[i]);
   cards.comment("");
 }
 
 // Where ngspice looks for equilibria, and the reset: of what is in front of the membranes too, where amplifiers have
 // their offset at no signal.
-void write_start(Cards& cards, const Chip& chip, std::vector<std::string>& saved) {
+void write_start(spice::Cards& cards, const Chip& chip, std::vector<std::string>& saved) {
   const ChipDesign& design = chip.design();
   for (Index p = 1; p < design.graph.readout(); ++p) {
     const Matrix<float>& membrane = chip.state().bank(p).drive;
@@ -175,16 +167,17 @@ void write_start(Cards& cards, const Chip& chip, std::vector<std::string>& saved
       const std::string node = fmt::format("v({}_m{})", design.graph.population(p).name, i);
       const double offset = sense.offset()[i];
       cards.card(fmt::format(".nodeset {}={}", node,
-                             number(full_scale_v * (sense.signal()[i] * double(membrane(i, 0)) + offset))));
-      cards.card(fmt::format(".ic {}={}", node, number(full_scale_v * offset)));
+                             spice::number(full_scale_v * (sense.signal()[i] * double(membrane(i, 0)) + offset))));
+      cards.card(fmt::format(".ic {}={}", node, spice::number(full_scale_v * offset)));
       if (design.sense.gbw_hz > 0)
-        cards.card(fmt::format(".ic v({}_l{})={}", design.graph.population(p).name, i, number(full_scale_v * offset)));
+        cards.card(
+            fmt::format(".ic v({}_l{})={}", design.graph.population(p).name, i, spice::number(full_scale_v * offset)));
       saved.push_back(node);
     }
   }
 }
 
-void write_analyses(Cards& cards, Chip& chip, const Stimulus& stimulus, double step_s) {
+void write_analyses(spice::Cards& cards, Chip& chip, const Stimulus& stimulus, double step_s) {
   const ChipDesign& design = chip.design();
   std::vector<std::string> names;
   for (const Node& node : compared_nodes(design)) names.push_back("v(" + node.name + ")");
@@ -196,33 +189,29 @@ void write_analyses(Cards& cards, Chip& chip, const Stimulus& stimulus, double s
   cards.comment("and the transient from a reset of all membranes");
   for (const std::string& node : energy_nodes()) saved.push_back("v(" + node + ")");
   write_start(cards, chip, saved);
-  cards.card(options);
+  cards.card(spice::options);
   cards.card(saved);
-  cards.card(".control");
-  for (const char* setting : {"set wr_singlescale", "set wr_vecnames", "set numdgt=15", "op"}) cards.card(setting);
-  const auto write = [&](const char* file, const std::vector<std::string>& what) {
-    std::vector<std::string> words = {"wrdata", file};
-    words.insert(words.end(), what.begin(), what.end());
-    cards.card(words);
-  };
-  write(free_file, names);
+  spice::begin_commands(cards);
+  cards.card("op");
+  spice::write_data(cards, free_file, names);
   if (carries_differences(design))
     for (Index p = 1; p < design.graph.readout(); ++p)
       for (Index i = 0; i < design.graph.population(p).size; ++i)
         keep_operating_point(cards, design.graph.population(p).name, i);
-  cards.card(
-      fmt::format("tran {0} {1} 0 {0}", number(step_s), number(stimulus.free.end_s() + stimulus.clamped.end_s())));
-  write(transient_file, names);
+  cards.card(fmt::format("tran {0} {1} 0 {0}", spice::number(step_s),
+                         spice::number(stimulus.free.end_s() + stimulus.clamped.end_s())));
+  spice::write_data(cards, transient_file, names);
   std::vector<std::string> energies;
   for (const std::string& node : energy_nodes()) energies.push_back("v(" + node + ")");
-  write(energy_file, energies);
+  spice::write_data(cards, energy_file, energies);
   const RecordedPhase& clamped = stimulus.clamped;
   for (Index i = 0; i < clamped.nudge.back().size(); ++i)
-    cards.card(fmt::format("alter vnudge_v{} dc={}", i, number(nudge_v(design, clamped, clamped.nudge.size() - 1, i))));
+    cards.card(
+        fmt::format("alter vnudge_v{} dc={}", i, spice::number(nudge_v(design, clamped, clamped.nudge.size() - 1, i))));
   if (carries_differences(design)) hold_operating_point(cards);
   cards.card("op");
-  write(clamped_file, names);
-  for (const char* line : {"if $?batchmode", "quit", "end", ".endc", ".end"}) cards.card(line);
+  spice::write_data(cards, clamped_file, names);
+  spice::end_commands(cards);
 }
 
 }  // namespace
@@ -232,9 +221,9 @@ std::string write_deck(Chip& chip, const Stimulus& stimulus) {
   const Graph& graph = design.graph;
   chip.sense_amplifiers().enter(/*clamped=*/false);
   const double step_s = longest_step_s(chip);
-  const std::vector<CrossbarRead> reads = reads_of(chip);
+  const std::vector<ChipRead> reads = reads_of(chip);
   const double rise_s = 2e-4 * step_s;
-  Cards cards;
+  spice::Cards cards;
   write_header(cards, design, stimulus);
   write_input(cards, graph.population(0).name, stimulus.input, design.chip.neuron_full_scale_v);
   write_nudge(cards, design, stimulus, rise_s);

@@ -6,7 +6,7 @@
 
 #include "settle/models/error.h"
 #include "settle/models/learning/equilibria.h"
-#include "src/netlist/crossbar_cards.h"
+#include "src/netlist/chip_reads.h"
 #include "src/netlist/deck.h"
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"

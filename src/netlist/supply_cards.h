@@ -9,8 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "src/netlist/cards.h"
-#include "src/netlist/crossbar_cards.h"
+#include "src/netlist/chip_reads.h"
 #include "src/netlist/record.h"
 
 namespace settle {
@@ -18,7 +17,7 @@ namespace settle {
 constexpr double joules_per_volt = 1e-9;  // of the nodes e_GROUP
 
 /// Writes it for reads in the loop, in phases that have been recorded; what switches does so within `rise_s`.
-void write_supply(Cards& cards, Chip& chip, const std::vector<CrossbarRead>& reads, const RecordedPhase& free,
+void write_supply(spice::Cards& cards, Chip& chip, const std::vector<ChipRead>& reads, const RecordedPhase& free,
                   const RecordedPhase& clamped, double rise_s);
 
 /// The nodes e_GROUP, by supply_groups().

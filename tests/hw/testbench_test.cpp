@@ -143,6 +143,67 @@ TEST(Testbench, BooksWhatTheArraysConduct) {
   });
 }
 
+// The lines of an array are driven once, though two banks have its sums.
+TEST(Testbench, BooksADrivenLineOnce) {
+  in_folder([] {
+    hw::Testbench bench("bench");
+    bench.source("input", 4, hw::constant(0.5));
+    bench.crossbar("array", 4, 3, ecram());
+    bench.crossbar("same", 4, 3, ecram());
+    for (const char* bank : {"first", "second"}) {
+      bench.bank(bank, 3);
+      bench.couple("input", "array", bank);
+    }
+    bench.couple("input", "same", "first");
+    bench.run(1e-7);
+    double of_array = 0, of_same = 0;
+    for (const Ledger::Row& row : bench.meter().ledger().rows())
+      (row.component == "array" ? of_array : of_same) += row.energy.supplied;
+    EXPECT_GT(of_array, 0);
+    EXPECT_NEAR(of_array / of_same, 1, 1e-6);
+  });
+}
+
+// A source that moves and a bank that follows stand still while time passes, and go on, or start anew.
+TEST(Testbench, PassesTimeAndStartsAnew) {
+  in_folder([] {
+    hw::Testbench bench("bench");
+    bench.source("input", 1, hw::sine(1e7, 0.5));
+    bench.crossbar("array", 1, 1, ecram()).set_weights(Matrix<float>::Constant(1, 1, 0.5f), 1);
+    hw::Neurons& neuron = bench.bank("neuron", 1);
+    bench.couple("input", "array", "neuron");
+    auto& line = bench.node("input.v0");
+    std::vector<float> at_once, in_parts, anew;
+    for (int step = 0; step < 40; ++step) {
+      bench.run(1e-9);
+      at_once.push_back(neuron.now.state(0));
+    }
+    bench.restart();
+    for (int step = 0; step < 40; ++step) {
+      bench.run(1e-9);
+      in_parts.push_back(neuron.now.state(0));
+      if (step != 20) continue;
+      bench.pass(1e-6);
+      EXPECT_EQ(neuron.now.state(0), in_parts.back());
+      EXPECT_NEAR(line.read(), volts * 0.5 * std::sin(2e7 * M_PI * 21e-9), 1e-6 * volts) << "where the step has led";
+    }
+    EXPECT_EQ(in_parts, at_once);
+    const double seconds = 2 * 40e-9 + 1e-6;
+    EXPECT_NEAR(bench.meter().now().to_seconds(), seconds, 1e-15);
+    EXPECT_NEAR(sc_core::sc_time_stamp().to_seconds(), seconds, 1e-15);
+    bench.restart(1e-9 / 3);  // of 333333 femtoseconds
+    for (int step = 0; step < 40; ++step) {
+      bench.run(1e-9);
+      anew.push_back(neuron.now.state(0));
+    }
+    EXPECT_NEAR(anew[39], at_once[39], 2e-3);
+    EXPECT_NE(anew[39], at_once[39]);
+    bench.restart(1e-9);
+    bench.run(1e-9);
+    EXPECT_EQ(neuron.now.state(0), at_once[0]);
+  });
+}
+
 TEST(Testbench, WritesAnArrangedWaveform) {
   in_folder([] {
     sc_core::sc_signal<int> code("code");
@@ -155,15 +216,44 @@ TEST(Testbench, WritesAnArrangedWaveform) {
     bench.probe("neurons.*");
     bench.probe("array.g1_0");
     bench.probe(code, "adc.code");
+    const double loss = 0.7;
+    const int count = 3;
+    const bool flag = true;
+    bench.probe(&loss, "mine.loss");
+    bench.probe(&count, "mine.count");
+    bench.probe(&flag, "mine.flag");
     bench.run(1e-7);
     made.reset();  // closes the waveform
     const std::string save = text_of("bench.gtkw"), waveform = text_of("bench.vcd");
-    for (const char* name : {"neurons.v0", "neurons.v1", "array.g1_0", "adc.code"}) {
+    for (const char* name :
+         {"neurons.v0", "neurons.v1", "array.g1_0", "adc.code", "mine.loss", "mine.count", "mine.flag"}) {
       EXPECT_NE(save.find(std::string("SystemC.") + name), std::string::npos) << name;
     }
     EXPECT_EQ(save.find("input.v0"), std::string::npos) << "was not asked for";
     EXPECT_NE(waveform.find("neurons"), std::string::npos);
+    for (const char* value : {"r0.7 ", "b11 ", "\n1a"}) EXPECT_NE(waveform.find(value), std::string::npos) << value;
     EXPECT_NE(save.find("-neurons\n"), std::string::npos) << "a heading for each part";
+  });
+}
+
+// A bench without banks and sources lets time pass, and one that runs without an end runs until it is stopped.
+TEST(Testbench, RunsUntilAModuleOfOnesOwnStopsIt) {
+  in_folder([] {
+    hw::Testbench bench("bench");
+    sc_core::sc_signal<double> mine("mine");
+    bench.probe(mine, "mine.level");
+    sc_core::sc_spawn([&] {
+      sc_core::wait(1, sc_core::SC_SEC);  // far more nanoseconds than there is time for
+      mine.write(0.5);
+      sc_core::wait(1, sc_core::SC_SEC);
+      sc_core::sc_stop();
+    });
+    bench.run(0.5);
+    EXPECT_NEAR(bench.meter().now().to_seconds(), 0.5, 1e-12);
+    EXPECT_EQ(mine.read(), 0);
+    bench.run();
+    EXPECT_NEAR(sc_core::sc_time_stamp().to_seconds(), 2, 1e-12);
+    EXPECT_EQ(mine.read(), 0.5);
   });
 }
 
@@ -194,16 +284,23 @@ TEST(Testbench, RefusesWhatCannotBe) {
     expect("at least one source", [&] { bench.crossbar("negative", 3, -1); });
     expect("needs a waveform", [&] { bench.source("still", 3, nullptr); });
     expect("no signal (nullptr)", [&] { bench.source("wires", {nullptr}); });
+    // what is refused has not taken its name
+    bench.bank("none", 1);
+    bench.crossbar("flat", 2, 3);
+    bench.source("still", 3, hw::constant(0));
     expect("other: has 4 neurons, and array gives 3 sums", [&] { bench.couple("input", "array", "other"); });
     expect("neurons: has 3 lines, and drives 4 of array", [&] { bench.couple("neurons", "array", "neurons"); });
-    expect("inpt: there is no bank or source of this name; the parts are input, array",
-           [&] { bench.couple("inpt", "array", "neurons"); });
+    expect(
+        "inpt: there is no bank or source of this name; the parts are input, array, neurons, other, none, flat, still",
+        [&] { bench.couple("inpt", "array", "neurons"); });
     expect("aray: there is no crossbar", [&] { bench.couple("input", "aray", "neurons"); });
     expect("input: there is no bank", [&] { bench.couple("input", "array", "input"); });
     expect("gain must be finite", [&] { bench.couple("input", "array", "neurons", std::nan("")); });
     expect("neurons.v3: there is no such node", [&] { bench.node("neurons.v3"); });
     expect("*.q: matches no node", [&] { bench.probe("*.q"); });
     expect("seconds above 0", [&] { bench.run(0); });
+    expect("no less than 0", [&] { bench.pass(-1); });
+    expect("step_s must be at least 1e-15 s", [&] { bench.restart(std::nan("")); });
     const auto bad_array = [&] {
       ArraySpec spec = ecram();
       spec.weight_at_bound = 0;

@@ -1,30 +1,10 @@
-// Parts of a SPICE deck. What ngspice makes of whole ones is in tests/program/netlist_test.cpp.
-#include <cmath>
-
+// What ngspice has written. What it makes of whole decks is in tests/program/netlist_test.cpp.
 #include <gtest/gtest.h>
 
-#include "src/netlist/neuron_cards.h"
 #include "src/netlist/ngspice.h"
 
 namespace settle::netlist_test {
 namespace {
-
-TEST(NetlistCards, EveryActivationHasAnExpression) {
-  for (const auto& a : activations<float>()) {
-    const Curve<float> curve({{0, 0}, {1, 1}});
-    EXPECT_NE(activation_expression(a.name, a.needs_curve ? &curve : nullptr).find('u'), std::string::npos) << a.name;
-  }
-}
-
-TEST(NetlistCards, LongCardsAreContinued) {
-  Cards cards;
-  cards.card(std::vector<std::string>(40, "abcde"));
-  EXPECT_EQ(cards.text().find("\n+ abcde"), 107u);
-  std::size_t longest = 0, start = 0;
-  for (std::size_t end; (end = cards.text().find('\n', start)) != std::string::npos; start = end + 1)
-    longest = std::max(longest, end - start);
-  EXPECT_LE(longest, 110u);
-}
 
 TEST(NetlistResult, TransientIsReadBetweenItsTimes) {
   SpiceResult result;

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <string>
+#include <type_traits>
 #include <vector>
 
-namespace settle {
+namespace settle::spice {
 
 class Cards {
  public:
@@ -24,4 +25,21 @@ class Cards {
 std::string number(float value);
 std::string number(double value);
 
-}  // namespace settle
+/// Words, whole numbers, and numbers as above, one after the other, with nothing in between.
+template <class... Parts>
+std::string joined(const Parts&... parts) {
+  std::string text;
+  const auto add = [&text](const auto& part) {
+    using Part = std::decay_t<decltype(part)>;
+    if constexpr (std::is_floating_point_v<Part>)
+      text += number(part);
+    else if constexpr (std::is_integral_v<Part>)
+      text += std::to_string(part);
+    else
+      text += part;
+  };
+  (add(parts), ...);
+  return text;
+}
+
+}  // namespace settle::spice

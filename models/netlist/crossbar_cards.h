@@ -5,29 +5,20 @@
 #include <string>
 #include <vector>
 
-#include "settle/models/chip/chip.h"
-#include "src/netlist/cards.h"
+#include "settle/models/crossbar/crossbar.h"
+#include "settle/models/netlist/cards.h"
 
-namespace settle {
+namespace settle::spice {
 
-/// One read of a crossbar in the loop. Its word lines are driven and its bit lines sensed, or, where the same weights
-/// feed back (`transposed`), the other way round.
+/// One read of a crossbar. Its word lines are driven and its bit lines sensed, or, where the same weights feed back
+/// (`transposed`), the other way round.
 struct CrossbarRead {
-  std::string name;       // of this read: begins the names of its virtual grounds
-  std::string arrays;     // begins the names of the arrays' subcircuits
-  const Crossbar* model;  // outlives this
-  bool transposed;
-  Index driver, sink;  // populations
-  Role role;
-  double gain, clamped_gain;  // factor on what it adds to the sink's drive, in each phase
-  bool free_only;             // its lines are off in the clamped phase
+  std::string name;                 // of this read: begins the names of its lines and virtual grounds
+  std::string arrays;               // begins the names of the arrays' subcircuits
+  const Crossbar* model = nullptr;  // outlives this
+  bool transposed = false;
+  bool free_only = false;  // its lines are off while v(holding) is 1, which a deck with such reads has
 };
-
-/// All reads of a chip, in the order of the circuit's.
-std::vector<CrossbarRead> reads_of(Chip& chip);
-
-/// The number of resistors in the arrays of a chip of this design: those of devices and of wires.
-double count_resistors(const ChipDesign& design);
 
 /// A subcircuit for each physical array, with a terminal for each word line and for each bit line.
 void write_arrays(Cards& cards, const CrossbarRead& read);
@@ -42,8 +33,7 @@ struct DrivenLine {
 /// its inverse, and READ_rI for the inverse of the sum that drives a reference column.
 std::vector<DrivenLine> driven_lines(const CrossbarRead& read);
 
-/// Writes the sources that drive them: v(READ_dI) is `gain` times the voltage of node `from`I. Those that the clamped
-/// phase switches off are driven while v(holding) is 0 (hold_cards.h).
+/// Writes the sources that drive them: v(READ_dI) is `gain` times the voltage of node `from`I.
 void write_drivers(Cards& cards, const CrossbarRead& read, const std::string& from, double gain);
 
 /// The arrays of a read, between the drivers of its lines and virtual grounds, whose currents are sensed.
@@ -52,4 +42,4 @@ void write_read(Cards& cards, const CrossbarRead& read);
 /// The current that a read brings to neuron (or output) i of its sink, in terms of those of its virtual grounds.
 std::string sensed_current(const CrossbarRead& read, Index i);
 
-}  // namespace settle
+}  // namespace settle::spice

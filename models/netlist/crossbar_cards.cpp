@@ -1,11 +1,9 @@
-#include "src/netlist/crossbar_cards.h"
+#include "settle/models/netlist/crossbar_cards.h"
 
 #include <algorithm>
 #include <set>
 
-#include <fmt/format.h>
-
-namespace settle {
+namespace settle::spice {
 namespace {
 
 std::vector<ArrayLayout> layout_of(const Crossbar& model) {
@@ -20,12 +18,12 @@ class LineNodes {
 
   std::string at(Index place) const {
     if (segment_ohm_ == 0) place = 0;
-    return place == 0 && end_ohm_ == 0 ? terminal_ : fmt::format("{}_{}", terminal_, place);
+    return place == 0 && end_ohm_ == 0 ? terminal_ : joined(terminal_, "_", place);
   }
   void write(Cards& cards, Index places) const {
     for (Index k = 0; k < places; ++k) {
       const double ohm = k == 0 ? end_ohm_ : segment_ohm_;
-      if (ohm > 0) cards.card(fmt::format("R{}_{} {} {} {}", terminal_, k, k == 0 ? terminal_ : at(k - 1), at(k), ohm));
+      if (ohm > 0) cards.card({joined("R", terminal_, "_", k), k == 0 ? terminal_ : at(k - 1), at(k), number(ohm)});
     }
   }
 
@@ -41,9 +39,9 @@ void write_device(Cards& cards, const ArraySpec& spec, const std::string& name, 
   const std::string g = number(siemens);
   const double v0 = spec.device.iv_v;
   if (v0 == 0)
-    cards.card(fmt::format("R{} {} {} {{1/{}}}", name, word, bit, g));
+    cards.card({"R" + name, word, bit, "{1/" + g + "}"});
   else
-    cards.card(fmt::format("B{} {} {} i={}*{}*sinh(v({},{})/{})", name, word, bit, g, v0, word, bit, v0));
+    cards.card({"B" + name, word, bit, joined("i=", g, "*", v0, "*sinh(v(", word, ",", bit, ")/", v0, ")")});
 }
 
 void write_array(Cards& cards, const std::string& name, const Crossbar& model, const ArrayLayout& layout,
@@ -54,12 +52,12 @@ void write_array(Cards& cards, const std::string& name, const Crossbar& model, c
   std::vector<LineNodes> word, bit;
   std::vector<std::string> head = {".subckt", name};
   for (Index i = 0; i < layout.sources; ++i) {
-    word.emplace_back(fmt::format("w{}", i), wires.source_ohm + wires.word_ohm, wires.word_ohm);
-    head.push_back(fmt::format("w{}", i));
+    word.emplace_back(joined("w", i), wires.source_ohm + wires.word_ohm, wires.word_ohm);
+    head.push_back(joined("w", i));
   }
   for (Index j = 0; j < bits; ++j) {
-    bit.emplace_back(fmt::format("b{}", j), wires.sense_ohm + wires.bit_ohm, wires.bit_ohm);
-    head.push_back(fmt::format("b{}", j));
+    bit.emplace_back(joined("b", j), wires.sense_ohm + wires.bit_ohm, wires.bit_ohm);
+    head.push_back(joined("b", j));
   }
   cards.card(head);
   for (const LineNodes& line : word) line.write(cards, bits);
@@ -68,7 +66,7 @@ void write_array(Cards& cards, const std::string& name, const Crossbar& model, c
     const BitLine& line = layout.bit_lines[std::size_t(j)];
     const Matrix<float>& siemens = line.subtracted ? minus : plus;
     for (Index i = 0; i < layout.sources; ++i)
-      write_device(cards, spec, fmt::format("g{}_{}", i, j), word[std::size_t(i)].at(j),
+      write_device(cards, spec, joined("g", i, "_", j), word[std::size_t(i)].at(j),
                    bit[std::size_t(j)].at(layout.sources - 1 - i), siemens(line.target, layout.source + i));
   }
   cards.card(".ends");
@@ -83,11 +81,11 @@ Index subtracted_from(const Crossbar& model, Index i) {
 }
 
 std::string driven_by(const CrossbarRead& read, const BitLine& line) {
-  return fmt::format("{}_{}{}", read.name, !line.subtracted ? "d" : line.targets == 1 ? "i" : "r", line.target);
+  return joined(read.name, !line.subtracted ? "_d" : line.targets == 1 ? "_i" : "_r", line.target);
 }
 
 std::string sensed_by(const CrossbarRead& read, const BitLine& line) {
-  return fmt::format("{}_{}{}", read.name, line.subtracted ? "n" : "p", line.target);
+  return joined(read.name, line.subtracted ? "_n" : "_p", line.target);
 }
 
 // The bit lines that a transposed read drives with what is subtracted: first target and number of targets of each. One
@@ -103,67 +101,16 @@ std::set<std::pair<Index, Index>> subtracted_lines(const CrossbarRead& read) {
 
 }  // namespace
 
-std::vector<CrossbarRead> reads_of(Chip& chip) {
-  const Graph& graph = chip.design().graph;
-  std::vector<CrossbarRead> uses;
-  for (std::size_t i = 0; i < chip.circuit().reads().size(); ++i) {
-    const Read<float>& read = chip.circuit().reads()[i];
-    const Projection& p = graph.projections[read.projection];
-    const std::string name = graph.name(p);
-    const bool transposed = read.side == Side::bit_lines;
-    const bool own = !read.forward() && !transposed;
-    CrossbarRead use{read.forward() ? name : name + "_back",
-                     name + (own ? "_back_array" : "_array"),
-                     &chip.array_of_read(i).model(),
-                     transposed,
-                     read.driver,
-                     read.sink,
-                     read.role,
-                     /*gain=*/read.gain,
-                     /*clamped_gain=*/read.gain,
-                     /*free_only=*/false};
-    if (read.role == Role::recurrent || read.role == Role::nudge) {
-      use.gain = chip.circuit().line_gain(read, /*clamped=*/false);
-      use.clamped_gain = chip.circuit().line_gain(read, /*clamped=*/true);
-    } else {
-      use.free_only = chip.circuit().clamped_lines() == ClampedLines::differences;
-    }
-    uses.push_back(std::move(use));
-  }
-  return uses;
-}
-
-double count_resistors(const ChipDesign& design) {
-  const Wires& wires = design.crossbar.wires;
-  const double per_cell = 1.0 + (wires.word_ohm > 0 ? 1 : 0) + (wires.bit_ohm > 0 ? 1 : 0);
-  const auto cells = [&](Index targets, Index sources) {
-    double sum = 0;
-    for (const ArrayLayout& array : arrays(design.crossbar.mapping, design.crossbar.tiling, targets, sources))
-      sum += double(array.sources) * double(array.bit_lines.size());
-    return sum;
-  };
-  double sum = 0;
-  for (const Projection& p : design.graph.projections) {
-    const auto connection = design.graph.connection(p);
-    const Index sources = connection->word_lines(), targets = connection->bit_lines();
-    if (p.forward) sum += per_cell * cells(targets, sources);
-    if (p.backward)
-      // NOLINTNEXTLINE(readability-suspicious-call-argument): feedback of its own goes the other way
-      sum += per_cell * (design.graph.has_own_feedback() ? cells(sources, targets) : cells(targets, sources));
-  }
-  return sum;
-}
-
 void write_arrays(Cards& cards, const CrossbarRead& read) {
   const Crossbar& model = *read.model;
   const Matrix<float> plus = model.device_siemens(), minus = model.subtracted_siemens();
   const std::vector<ArrayLayout> layout = layout_of(model);
   for (std::size_t k = 0; k < layout.size(); ++k) {
     const ArrayLayout& a = layout[k];
-    cards.comment(fmt::format("word lines of sources {} to {}; bit lines of targets {} to {}, with what is subtracted",
-                              a.source, a.source + a.sources - 1, a.bit_lines.front().target,
-                              a.bit_lines.back().target + a.bit_lines.back().targets - 1));
-    write_array(cards, fmt::format("{}{}", read.arrays, k), model, a, plus, minus);
+    cards.comment(joined("word lines of sources ", a.source, " to ", a.source + a.sources - 1,
+                         "; bit lines of targets ", a.bit_lines.front().target, " to ",
+                         a.bit_lines.back().target + a.bit_lines.back().targets - 1, ", with what is subtracted"));
+    write_array(cards, joined(read.arrays, k), model, a, plus, minus);
   }
 }
 
@@ -173,11 +120,11 @@ std::vector<DrivenLine> driven_lines(const CrossbarRead& read) {
   const Index states = read.transposed ? model.targets() : model.sources();
   const Index cells = read.transposed ? model.sources() : model.targets() * cells_per_weight(model.spec().mapping);
   for (Index i = 0; i < states; ++i) {
-    const std::string node = fmt::format("{}_d{}", read.name, i);
+    const std::string node = joined(read.name, "_d", i);
     lines.push_back({node, (read.free_only ? "B" : "E") + node, cells});
   }
   for (const auto& [first, count] : subtracted_lines(read)) {
-    const std::string node = fmt::format("{}_{}{}", read.name, count == 1 ? "i" : "r", first);
+    const std::string node = joined(read.name, count == 1 ? "_i" : "_r", first);
     lines.push_back({node, (count == 1 ? "E" : "B") + node, cells});
   }
   return lines;
@@ -185,19 +132,21 @@ std::vector<DrivenLine> driven_lines(const CrossbarRead& read) {
 
 void write_drivers(Cards& cards, const CrossbarRead& read, const std::string& from, double gain) {
   const Index states = read.transposed ? read.model->targets() : read.model->sources();
-  for (Index i = 0; i < states; ++i)
+  for (Index i = 0; i < states; ++i) {
+    const std::string node = joined(read.name, "_d", i);
     if (read.free_only)
-      cards.card(fmt::format("B{0}_d{1} {0}_d{1} 0 v={3}*v({2}{1})*(1-v(holding))", read.name, i, from, number(gain)));
+      cards.card({"B" + node, node, "0", joined("v=", gain, "*v(", from, i, ")*(1-v(holding))")});
     else
-      cards.card(fmt::format("E{0}_d{1} {0}_d{1} 0 {2}{1} 0 {3}", read.name, i, from, number(gain)));
+      cards.card({"E" + node, node, "0", joined(from, i), "0", number(gain)});
+  }
   for (const auto& [first, count] : subtracted_lines(read)) {
+    const std::string node = joined(read.name, count == 1 ? "_i" : "_r", first);
     if (count == 1) {
-      cards.card(fmt::format("E{0}_i{1} {0}_i{1} 0 {2}{1} 0 {3}", read.name, first, from, number(-gain)));
+      cards.card({"E" + node, node, "0", joined(from, first), "0", number(-gain)});
       continue;
     }
-    std::vector<std::string> sum = {
-        fmt::format("B{0}_r{1} {0}_r{1} 0 v={2}*(v({3}{1})", read.name, first, number(-gain), from)};
-    for (Index i = first + 1; i < first + count; ++i) sum.push_back(fmt::format("+v({}{})", from, i));
+    std::vector<std::string> sum = {"B" + node, node, "0", joined("v=", -gain, "*(v(", from, first, ")")};
+    for (Index i = first + 1; i < first + count; ++i) sum.push_back(joined("+v(", from, i, ")"));
     sum.back() += ")";
     cards.card(sum);
   }
@@ -213,13 +162,12 @@ void write_read(Cards& cards, const CrossbarRead& read) {
   };
   for (std::size_t k = 0; k < layout.size(); ++k) {
     const ArrayLayout& array = layout[k];
-    std::vector<std::string> words = {fmt::format("X{}_{}", read.name, k)};
+    std::vector<std::string> words = {joined("X", read.name, "_", k)};
     for (Index i = array.source; i < array.source + array.sources; ++i)
-      words.push_back(read.transposed ? sense(fmt::format("{}_p{}", read.name, i))
-                                      : fmt::format("{}_d{}", read.name, i));
+      words.push_back(read.transposed ? sense(joined(read.name, "_p", i)) : joined(read.name, "_d", i));
     for (const BitLine& line : array.bit_lines)
       words.push_back(read.transposed ? driven_by(read, line) : sense(sensed_by(read, line)));
-    words.push_back(fmt::format("{}{}", read.arrays, k));
+    words.push_back(joined(read.arrays, k));
     cards.card(words);
   }
   if (model.spec().mapping == Mapping::offset) {
@@ -227,19 +175,18 @@ void write_read(Cards& cards, const CrossbarRead& read) {
     const float siemens = model.subtracted_siemens()(0, 0);
     const std::string sum = sense(read.name + "_n0");
     for (Index i = 0; i < (read.transposed ? model.targets() : model.sources()); ++i)
-      write_device(cards, model.spec(), fmt::format("{}_add{}", read.name, i), fmt::format("{}_d{}", read.name, i), sum,
-                   siemens);
+      write_device(cards, model.spec(), joined(read.name, "_add", i), joined(read.name, "_d", i), sum, siemens);
   }
-  for (const std::string& node : grounds) cards.card(fmt::format("V{0} {0} 0 0", node));
+  for (const std::string& node : grounds) cards.card({"V" + node, node, "0", "0"});
 }
 
 std::string sensed_current(const CrossbarRead& read, Index i) {
   const Crossbar& model = *read.model;
-  std::string current = fmt::format("i(V{}_p{})", read.name, i);
+  std::string current = joined("i(V", read.name, "_p", i, ")");
   const bool offset = model.spec().mapping == Mapping::offset;
   const Index minus = read.transposed ? (offset ? 0 : -1) : subtracted_from(model, i);
-  if (minus >= 0) current += fmt::format("-i(V{}_n{})", read.name, minus);
+  if (minus >= 0) current += joined("-i(V", read.name, "_n", minus, ")");
   return current;
 }
 
-}  // namespace settle
+}  // namespace settle::spice

@@ -1,0 +1,71 @@
+#include "settle/hw/testbench_parts.h"
+
+#include <cmath>
+#include <utility>
+
+#include "settle/models/error.h"
+
+namespace settle::hw {
+namespace {
+
+const Block of_one_sample{1, 1, 0, 1};
+
+}  // namespace
+
+Neurons::Neurons(const std::string& name, const BankSpec& spec, Index size, std::uint64_t seed)
+    : bank(make_bank<float>(spec, size, name, seed)),
+      transient(bank, /*signal=*/1, ClampedLines::states, /*curvature=*/0, {spec.noise, spec.membrane_noise > 0}, name,
+                seed),
+      module(name.c_str(), transient),
+      output((name + "_output").c_str()) {
+  module.output(output);
+  now.resize(size, 1);
+}
+
+void Neurons::start() {
+  reset(bank, now, 0, 1);
+  transient.start(now, 0, 1, /*clamped=*/false, of_one_sample.first_sample);
+  module.start(of_one_sample);
+}
+
+Source::Source(const std::string& name, Index size, Waveform waveform)
+    : name_(name), size_(size), waveform_(std::move(waveform)), output_((name + "_output").c_str()) {}
+
+Matrix<float> Source::levels(double seconds) {
+  Matrix<float> lines(size_, 1);
+  for (Index i = 0; i < size_; ++i) {
+    const double level = waveform_(i, seconds);
+    if (!std::isfinite(level)) throw InputError(name_ + ".v" + std::to_string(i) + ": its waveform is not a number");
+    lines(i, 0) = float(level);
+  }
+  if (!waveform_.card()) record_.insert(record_.end(), lines.data(), lines.data() + size_);
+  return lines;
+}
+
+void Source::start() {
+  record_.clear();
+  output_.preset(levels(0));
+}
+
+void Source::move(double seconds) {
+  output_.next() = levels(seconds);
+  output_.send();
+}
+
+std::vector<std::string> Source::spice(double step_s, double full_scale_v) const {
+  std::vector<std::string> sources;
+  for (Index line = 0; line < size_; ++line) {
+    if (waveform_.card()) {
+      sources.push_back(waveform_.card()(line, full_scale_v));
+      continue;
+    }
+    std::vector<std::pair<double, double>> points;
+    for (std::size_t k = 0; k < record_.size() / std::size_t(size_); ++k)
+      points.emplace_back(double(k) * step_s,
+                          full_scale_v * double(record_[k * std::size_t(size_) + std::size_t(line)]));
+    sources.push_back(spice_pwl(points));
+  }
+  return sources;
+}
+
+}  // namespace settle::hw

@@ -1,0 +1,61 @@
+// The parts of a testbench (testbench.h): banks with their modules, sources, and what couples them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "settle/hw/crossbar_module.h"
+#include "settle/hw/neuron_bank_module.h"
+#include "settle/hw/state_channel.h"
+#include "settle/hw/waveform.h"
+
+namespace settle::hw {
+
+/// A bank of neurons with its module, and the channel that carries its output.
+struct Neurons {
+  Bank<float> bank;
+  BankState<float> now;  // of one sample; now.external is a drive from outside
+  BankTransient<float> transient;
+  NeuronBankModule module;
+  StateChannel output;
+
+  Neurons(const std::string& name, const BankSpec& spec, Index size, std::uint64_t seed);
+  /// Starts a transient from membranes at zero.
+  void start();
+};
+
+/// Lines that follow a waveform, and the channel that carries them.
+class Source {
+ public:
+  Source(const std::string& name, Index size, Waveform waveform);
+
+  Index size() const { return size_; }
+  StateChannel& output() { return output_; }
+  const StateChannel& output() const { return output_; }
+
+  /// Begins at zero seconds, at once; then goes on to what lines carry after the next update phase. What the waveform
+  /// gives is to be finite: InputError, which names the line.
+  void start();
+  void move(double seconds);
+
+  /// The voltage of each line as a source of SPICE, for moves that were `step_s` apart.
+  std::vector<std::string> spice(double step_s, double full_scale_v) const;
+
+ private:
+  Matrix<float> levels(double seconds);
+
+  std::string name_;
+  Index size_;
+  Waveform waveform_;
+  StateChannel output_;
+  std::vector<float> record_;  // levels since the start, where SPICE does not have the waveform: lines x moves
+};
+
+/// What an array gives, driven with what `from` puts on lines of one side, drives bank `to` with this gain.
+struct Coupling {
+  std::string from, array, to;
+  double gain;
+  Side driven;
+};
+
+}  // namespace settle::hw
