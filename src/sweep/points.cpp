@@ -60,7 +60,7 @@ Configuration checked(const SweepFile& sweep, const std::vector<Override>& overr
     build_neuron(c);
     return c;
   } catch (const InputError& error) {
-    throw InputError(title.empty() ? error.what() : fmt::format("{} (point: {})", error.what(), title));
+    refuse(title.empty() ? error.what() : fmt::format("{} (point: {})", error.what(), title));
   }
 }
 
