@@ -22,7 +22,7 @@ void Testbench::write_deck() {
   assembly.data_file = base + "_spice.txt";
   for (const std::string& part : order_) {
     if (const auto source = sources_.find(part); source != sources_.end())
-      assembly.sources.push_back({part, source->second->spice(step_s_, assembly.full_scale_v)});
+      assembly.sources.push_back({part, source->second->spice_sources(step_s_, assembly.full_scale_v)});
     if (const auto bank = banks_.find(part); bank != banks_.end())
       assembly.banks.push_back({part, &bank->second->bank, &bank->second->now.external});
   }

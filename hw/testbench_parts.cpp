@@ -52,7 +52,7 @@ void Source::move(double seconds) {
   output_.send();
 }
 
-std::vector<std::string> Source::spice(double step_s, double full_scale_v) const {
+std::vector<std::string> Source::spice_sources(double step_s, double full_scale_v) const {
   std::vector<std::string> sources;
   for (Index line = 0; line < size_; ++line) {
     if (waveform_.card()) {
@@ -63,7 +63,7 @@ std::vector<std::string> Source::spice(double step_s, double full_scale_v) const
     for (std::size_t k = 0; k < record_.size() / std::size_t(size_); ++k)
       points.emplace_back(double(k) * step_s,
                           full_scale_v * double(record_[k * std::size_t(size_) + std::size_t(line)]));
-    sources.push_back(spice_pwl(points));
+    sources.push_back(spice::pwl(points));
   }
   return sources;
 }

@@ -7,9 +7,15 @@
 #include "settle/hw/crossbar_module.h"
 #include "settle/hw/neuron_bank_module.h"
 #include "settle/hw/state_channel.h"
-#include "settle/hw/waveform.h"
+#include "settle/models/netlist/waveform.h"
 
 namespace settle::hw {
+
+using spice::constant;
+using spice::piecewise_linear;
+using spice::sample;
+using spice::sine;
+using spice::Waveform;
 
 /// A bank of neurons with its module, and the channel that carries its output.
 struct Neurons {
@@ -39,7 +45,7 @@ class Source {
   void move(double seconds);
 
   /// The voltage of each line as a source of SPICE, for moves that were `step_s` apart.
-  std::vector<std::string> spice(double step_s, double full_scale_v) const;
+  std::vector<std::string> spice_sources(double step_s, double full_scale_v) const;
 
  private:
   Matrix<float> levels(double seconds);

@@ -76,7 +76,7 @@ class Bench : public sc_core::sc_module {
     chip.go_idle();
   }
 
-  void clamp(const char* what, Matrix<float> error, const std::vector<Matrix<float>>& goal, Sign sign) {
+  void clamp(const char* what, const Matrix<float>& error, const std::vector<Matrix<float>>& goal, Sign sign) {
     Chip& chip = system_.chip;
     chip.nudge(error);
     watch([](const BankState<float>& b) { return b.difference; }, goal, /*relative=*/true);

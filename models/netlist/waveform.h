@@ -1,4 +1,4 @@
-// What a source of a testbench drives its lines to, as a function of time.
+// What a source drives its lines to, as a function of time and as a source of SPICE.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 #include "settle/models/numeric/matrix.h"
 
-namespace settle::hw {
+namespace settle::spice {
 
 /// The level of line `line` at `seconds`, of full scale: any such function. Those below are written into a SPICE deck
 /// as sources of SPICE; of others a deck has what they gave at each step.
@@ -44,8 +44,8 @@ Waveform piecewise_linear(std::vector<std::pair<double, double>> points);
 /// The pixels of a sample, 0 to 255 as 0 to 1, line by line.
 Waveform sample(std::vector<std::uint8_t> pixels);
 
-/// SPICE's source for points (seconds, volts) of rising times, the first at zero. Of equal ones in a row it has the
+/// A source for points (seconds, volts) of rising times, the first at zero. Of equal ones in a row it has the
 /// first and the last.
-std::string spice_pwl(const std::vector<std::pair<double, double>>& points);
+std::string pwl(const std::vector<std::pair<double, double>>& points);
 
-}  // namespace settle::hw
+}  // namespace settle::spice

@@ -1,17 +1,17 @@
-#include "settle/hw/waveform.h"
+#include "settle/models/netlist/waveform.h"
 
 #include <cmath>
 
 #include "settle/models/error.h"
 #include "settle/models/netlist/cards.h"
 
-namespace settle::hw {
+namespace settle::spice {
 namespace {
 
 constexpr double pi = 3.14159265358979323846;
 
 Waveform standing(const Waveform::Level& level) {
-  return {level, [level](Index line, double volts) { return spice::joined("dc ", volts * level(line, 0)); }};
+  return {level, [level](Index line, double volts) { return joined("dc ", volts * level(line, 0)); }};
 }
 
 }  // namespace
@@ -27,8 +27,8 @@ Waveform sine(double hertz, double amplitude, double offset, double phase) {
   };
   if (hertz == 0) return standing(level);  // for SPICE a frequency of zero is one that it chooses
   return {level, [=](Index line, double volts) {
-            return spice::joined("sin(", volts * offset, " ", volts * amplitude, " ", hertz, " 0 0 ",
-                                 180 / pi * phase * double(line), ")");
+            return joined("sin(", volts * offset, " ", volts * amplitude, " ", hertz, " 0 0 ",
+                          180 / pi * phase * double(line), ")");
           }};
 }
 
@@ -51,7 +51,7 @@ Waveform piecewise_linear(std::vector<std::pair<double, double>> points) {
             std::vector<std::pair<double, double>> driven = {{0, volts * level(line, 0)}};
             for (const auto& [seconds, value] : points)
               if (seconds > 0) driven.emplace_back(seconds, volts * value);
-            return spice_pwl(driven);
+            return pwl(driven);
           }};
 }
 
@@ -64,14 +64,14 @@ Waveform sample(std::vector<std::uint8_t> pixels) {
   });
 }
 
-std::string spice_pwl(const std::vector<std::pair<double, double>>& points) {
+std::string pwl(const std::vector<std::pair<double, double>>& points) {
   std::string text = "pwl(";
   for (std::size_t i = 0; i < points.size(); ++i) {
     const auto is_like = [&](std::size_t other) { return points[other].second == points[i].second; };
     if (i > 0 && i + 1 < points.size() && is_like(i - 1) && is_like(i + 1)) continue;
-    text += spice::joined(i == 0 ? "" : " ", points[i].first, " ", points[i].second);
+    text += joined(i == 0 ? "" : " ", points[i].first, " ", points[i].second);
   }
   return text + ")";
 }
 
-}  // namespace settle::hw
+}  // namespace settle::spice
