@@ -219,16 +219,19 @@ void Testbench::probe(const sc_core::sc_signal<bool>& signal, const std::string&
 }
 
 void Testbench::probe(const double* value, const std::string& name) {
+  expect_there(value, name);
   sc_core::sc_trace(trace_file(), *value, name);
   shown_.push_back(of_ones_own(name, SignalKind::analog));
 }
 
 void Testbench::probe(const int* value, const std::string& name) {
+  expect_there(value, name);
   sc_core::sc_trace(trace_file(), *value, name, integer_bits);
   shown_.push_back(of_ones_own(name, SignalKind::integer));
 }
 
 void Testbench::probe(const bool* value, const std::string& name) {
+  expect_there(value, name);
   sc_core::sc_trace(trace_file(), *value, name);
   shown_.push_back(of_ones_own(name, SignalKind::logic));
 }
@@ -240,6 +243,10 @@ sc_core::sc_trace_file* Testbench::trace_file() {
     file_->set_time_unit(1, sc_core::SC_FS);  // the resolution: no time falls between
   }
   return file_;
+}
+
+void Testbench::expect_there(const void* value, const std::string& name) const {
+  if (value == nullptr) refuse(name + ": there is no number (nullptr)");
 }
 
 void Testbench::begin() {
@@ -284,7 +291,11 @@ void Testbench::simulate(const std::function<void()>& run) {
   resumed_.notify(sc_core::SC_ZERO_TIME);
   run();
   for (auto& bank : banks_) bank.second->module.rethrow();
-  if (failed_) std::rethrow_exception(std::exchange(failed_, nullptr));
+  try {
+    if (failed_) std::rethrow_exception(std::exchange(failed_, nullptr));
+  } catch (const InputError& error) {
+    refuse(error.what());
+  }
   write_save_file();
   if (first && file_ != nullptr) std::printf("waveform  gtkwave %s.gtkw\n", name());
 }
@@ -309,6 +320,7 @@ void Testbench::live() {
       refresh();
       step();
       wait(to_sc_time(step_s_));
+      for (auto& bank : banks_) bank.second->module.rethrow();
     }
   } catch (const sc_core::sc_unwind_exception&) {
     throw;  // the end of the simulation
@@ -329,9 +341,14 @@ void Testbench::start() {
 // them: what moved in this one would be there before the banks.
 void Testbench::step() {
   ++steps_;
-  for (auto& bank : banks_) bank.second->module.tick(step_s_);
+  for (auto& [name, bank] : banks_) {
+    bank->expect_numbers(name);
+    bank->module.tick(step_s_);
+  }
+  // before anything of this time has happened, in however many delta cycles
+  for (auto& source : sources_) source.second->look(double(steps_) * step_s_);
   wait(sc_core::SC_ZERO_TIME);
-  for (auto& source : sources_) source.second->move(double(steps_) * step_s_);
+  for (auto& source : sources_) source.second->send();
   book(step_s_);
 }
 

@@ -40,8 +40,8 @@ class Testbench : public sc_core::sc_module {
   CrossbarMacro& crossbar(const std::string& part, Index sources, Index targets, const ArraySpec& spec = ArraySpec());
   Neurons& bank(const std::string& part, Index size, const BankSpec& spec = BankSpec());
   void source(const std::string& part, Index size, Waveform waveform);
-  /// A source whose line `line` follows a signal, in volts: `signals` has one for each line, and they outlive the
-  /// bench.
+  /// A source whose line `line` follows a signal, in volts: what a signal is when a step begins is on the line after
+  /// it. `signals` has one for each line, and they outlive the bench.
   void source(const std::string& part, const std::vector<const sc_core::sc_signal<double>*>& signals);
 
   /// The bank `to` is driven by what `array` gives times `gain` when `from`, a bank or a source, drives its word lines
@@ -60,7 +60,7 @@ class Testbench : public sc_core::sc_module {
   void probe(const sc_core::sc_signal<double>& signal, const std::string& name);
   void probe(const sc_core::sc_signal<int>& signal, const std::string& name);
   void probe(const sc_core::sc_signal<bool>& signal, const std::string& name);
-  /// Likewise a number of one's own, which is read as time moves on and outlives the bench.
+  /// Likewise a number of one's own, which is read as time moves on, and is there as long as the bench runs.
   void probe(const double* value, const std::string& name);
   void probe(const int* value, const std::string& name);
   void probe(const bool* value, const std::string& name);
@@ -86,6 +86,7 @@ class Testbench : public sc_core::sc_module {
   [[noreturn]] void refuse(const std::string& what) const;
   void check_step(double step_s) const;
   void check_part(const std::string& part) const;
+  void expect_there(const void* value, const std::string& name) const;
   StateChannel& output_of(const std::string& part);
   Index size_of(const std::string& part) const;
   std::vector<Signal> all_nodes() const;

@@ -9,6 +9,7 @@ namespace settle::hw {
 namespace {
 
 const Block of_one_sample{1, 1, 0, 1};
+constexpr std::size_t most_levels = 16000000;  // 64 MB
 
 }  // namespace
 
@@ -20,6 +21,10 @@ Neurons::Neurons(const std::string& name, const BankSpec& spec, Index size, std:
       output((name + "_output").c_str()) {
   module.output(output);
   now.resize(size, 1);
+}
+
+void Neurons::expect_numbers(const std::string& name) const {
+  if (!now.external.allFinite()) throw InputError(name + ": its drive from outside (now.external) is not a number");
 }
 
 void Neurons::start() {
@@ -38,21 +43,31 @@ Matrix<float> Source::levels(double seconds) {
     if (!std::isfinite(level)) throw InputError(name_ + ".v" + std::to_string(i) + ": its waveform is not a number");
     lines(i, 0) = float(level);
   }
-  if (!waveform_.card()) record_.insert(record_.end(), lines.data(), lines.data() + size_);
+  if (!waveform_.card()) keep(lines);
   return lines;
+}
+
+void Source::keep(const Matrix<float>& lines) {
+  if (is_too_long_) return;
+  is_too_long_ = record_.size() + std::size_t(size_) > most_levels;
+  if (is_too_long_)
+    std::vector<float>().swap(record_);
+  else
+    record_.insert(record_.end(), lines.data(), lines.data() + size_);
 }
 
 void Source::start() {
   record_.clear();
+  is_too_long_ = false;
   output_.preset(levels(0));
 }
 
-void Source::move(double seconds) {
-  output_.next() = levels(seconds);
-  output_.send();
-}
+void Source::look(double seconds) { output_.next() = levels(seconds); }
 
 std::vector<std::string> Source::spice_sources(double step_s, double full_scale_v) const {
+  if (is_too_long_)
+    throw InputError(name_ + ": has had more than " + std::to_string(most_levels) +
+                     " levels, which a deck would have to name: write one after a shorter run");
   std::vector<std::string> sources;
   for (Index line = 0; line < size_; ++line) {
     if (waveform_.card()) {

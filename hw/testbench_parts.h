@@ -28,6 +28,8 @@ struct Neurons {
   Neurons(const std::string& name, const BankSpec& spec, Index size, std::uint64_t seed);
   /// Starts a transient from membranes at zero.
   void start();
+  /// InputError where a drive from outside is not finite.
+  void expect_numbers(const std::string& name) const;
 };
 
 /// Lines that follow a waveform, and the channel that carries them.
@@ -39,22 +41,26 @@ class Source {
   StateChannel& output() { return output_; }
   const StateChannel& output() const { return output_; }
 
-  /// Begins at zero seconds, at once; then goes on to what lines carry after the next update phase. What the waveform
-  /// gives is to be finite: InputError, which names the line.
+  /// Begins at zero seconds, at once; then looks at its waveform, and later sends what that gave, which lines carry
+  /// after the next update phase. What the waveform gives is to be finite: InputError, which names the line.
   void start();
-  void move(double seconds);
+  void look(double seconds);
+  void send() { output_.send(); }
 
-  /// The voltage of each line as a source of SPICE, for moves that were `step_s` apart.
+  /// The voltage of each line as a source of SPICE, for moves that were `step_s` apart. InputError where there are more
+  /// levels than are kept.
   std::vector<std::string> spice_sources(double step_s, double full_scale_v) const;
 
  private:
   Matrix<float> levels(double seconds);
+  void keep(const Matrix<float>& lines);
 
   std::string name_;
   Index size_;
   Waveform waveform_;
   StateChannel output_;
   std::vector<float> record_;  // levels since the start, where SPICE does not have the waveform: lines x moves
+  bool is_too_long_ = false;   // and has been dropped
 };
 
 /// What an array gives, driven with what `from` puts on lines of one side, drives bank `to` with this gain.

@@ -307,7 +307,11 @@ void Chip::measure_settling(const Matrix<std::uint8_t>& pixels, const Vector<std
   contrast_phases(equilibria, {}, error, error_of, differences);
   Block timed;
   timed.samples = timed.chunk = samples;
-  expect_finite(design_.graph, equilibria.state(), timed, /*clamped=*/true);
+  try {
+    expect_finite(design_.graph, equilibria.state(), timed, /*clamped=*/true);
+  } catch (const NotFinite& error) {
+    throw NotFinite(std::string(error.what()) + " of those by which phases are timed");
+  }
   times_are_measured_ = true;
   const double forward_s = times_.forward_s;
   times_ = settle::settling_times(*circuit_, equilibria.chunk(), accuracy(), starts);

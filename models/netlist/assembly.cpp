@@ -33,6 +33,17 @@ void check_banks(const Assembly& assembly) {
       throw InputError(part.name + ": a deck of parts has no amplifiers that lag: leave drive_tau_s empty");
 }
 
+// Driven backwards, a reference column has the inverse of a sum on its line, which is not the sum of bent inverses.
+void check_reads(const Assembly& assembly) {
+  for (const ReadPart& part : assembly.reads) {
+    const ArraySpec& spec = part.read.model->spec();
+    if (part.read.transposed && spec.mapping == Mapping::reference_column && spec.device.iv_v > 0)
+      throw InputError(part.read.arrays +
+                       ": a deck does not have the reads of a reference column by its bit lines whose devices are not "
+                       "linear (device.iv_v): use another mapping, or iv_v = 0");
+  }
+}
+
 void write_header(Cards& cards, const Assembly& assembly) {
   cards.card(assembly.title);  // SPICE takes the first line for the title, whatever it says
   cards.comment("");
@@ -43,7 +54,9 @@ void write_header(Cards& cards, const Assembly& assembly) {
   cards.comment("ARRAY_dI drives a line of an array, at its read voltage for a state of one; of bit lines, the same");
   cards.comment("devices backwards, ARRAY_back_dI (_iI: inverted, _rI: sum, inverted). Lines that are sensed end in");
   cards.comment("virtual grounds, ARRAY_pI of the weights and ARRAY_nI of what is subtracted.");
-  cards.comment("Left out: noise.");
+  cards.comment(
+      "Left out: noise. Devices that are not linear are bent in place here, by what wires leave of a voltage;");
+  cards.comment("Settle bends what drives a line.");
   cards.comment("");
   write_parameters(cards, assembly.full_scale_v, assembly.capacitance_f);
   cards.comment("");
@@ -131,6 +144,7 @@ void write_transient(Cards& cards, const Assembly& assembly) {
 std::string assembly_deck(const Assembly& assembly) {
   check_names(assembly);
   check_banks(assembly);
+  check_reads(assembly);
   Cards cards;
   write_header(cards, assembly);
   for (const SourcePart& source : assembly.sources) write_source(cards, source);

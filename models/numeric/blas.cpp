@@ -50,6 +50,11 @@ void gemm(Op op_a, Op op_b, Real alpha, ConstView<Real> a, ConstView<Real> b, Re
   const Index kb = op_b == Op::none ? b.rows() : b.cols();
   const Index n = op_b == Op::none ? b.cols() : b.rows();
   if (k != kb || m != c.rows() || n != c.cols()) throw std::logic_error("gemm: shapes do not agree");
+  if (c.size() == 0) return;
+  if (k == 0) {  // a sum of nothing
+    c *= beta;
+    return;
+  }
   use_one_thread();
   if (n == 1) {  // of one column gemm would first copy all of a
     if (beta == 0) c.setZero();
@@ -65,6 +70,10 @@ void outer_columns(Index first, Index count, Real alpha, ConstView<Real> a, Cons
                    View<Real> c) {
   if (a.cols() != b.cols() || a.rows() != c.rows() || b.rows() != c.cols() || first + count > c.cols())
     throw std::logic_error("outer_columns: shapes do not agree");
+  if (a.rows() == 0 || count == 0 || a.cols() == 0) {
+    if (a.cols() == 0) c.middleCols(first, count) *= beta;
+    return;
+  }
   use_one_thread();
   call(CblasNoTrans, CblasTrans, int(a.rows()), int(count), int(a.cols()), alpha, a.data(), int(a.rows()),
        b.data() + first, int(b.rows()), beta, c.data() + first * c.rows(), int(c.rows()));

@@ -29,7 +29,7 @@ bool is_sixteen_bits(const std::string& text) {
 // The text without its byte order mark, and with lines that end in LF.
 std::string plain_text(const std::string& text, const std::filesystem::path& file) {
   if (is_sixteen_bits(text))
-    throw InputError(file.string() + ": is text in UTF-16; save it as UTF-8 (\"CSV UTF-8\" in a spreadsheet)");
+    refuse(file.string() + ": is text in UTF-16; save it as UTF-8 (\"CSV UTF-8\" in a spreadsheet)");
   std::string plain;
   for (std::size_t i = text.rfind("\xef\xbb\xbf", 0) == 0 ? 3 : 0; i < text.size(); ++i) {
     if (text[i] != '\r')
@@ -191,9 +191,8 @@ void CsvTable::fail(std::size_t line, const std::string& what) const {
 
 CsvTable read_csv(const std::string& path, const std::string& key, const std::string& expected) {
   std::error_code unreadable;
-  if (!std::filesystem::exists(path, unreadable)) throw InputError(fmt::format("{}: no such file ({})", path, key));
-  if (std::filesystem::is_directory(path, unreadable))
-    throw InputError(fmt::format("{}: cannot be read ({})", path, key));
+  if (!std::filesystem::exists(path, unreadable)) refuse(fmt::format("{}: no such file ({})", path, key));
+  if (std::filesystem::is_directory(path, unreadable)) refuse(fmt::format("{}: cannot be read ({})", path, key));
   return CsvTable(read_bytes(path, most_csv_bytes), path, expected);
 }
 

@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "settle/models/error.h"
 #include "src/data/idx_folder.h"
 #include "src/data/idx_samples.h"
+#include "src/data/input_file.h"
 
 namespace settle {
 namespace {
@@ -55,11 +55,11 @@ fs::path find_folder(const DataSpec& data) {
   if (!data.path.empty()) {
     std::error_code unreadable;
     if (fs::is_directory(data.path, unreadable)) return data.path;
-    throw InputError(fmt::format("data.path: {} is not a folder; it must hold the four IDX files", data.path));
+    refuse(fmt::format("data.path: {} is not a folder; it must hold the four IDX files", data.path));
   }
   const Known* known = find_known(data.name);
   if (known == nullptr) {
-    throw InputError(
+    refuse(
         fmt::format("data.name: unknown data set `{}`; choose fashion-mnist or mnist, or set data.path to "
                     "the folder of its four IDX files",
                     data.name));
@@ -69,7 +69,7 @@ fs::path find_folder(const DataSpec& data) {
     if (find_idx(folder, data.name, Part::train, IdxContent::images)) return folder;
     tried.push_back(folder.string());
   }
-  throw InputError(fmt::format("data.name: {} is not in {}; {}", data.name, fmt::join(tried, " or "), known->remedy));
+  refuse(fmt::format("data.name: {} is not in {}; {}", data.name, fmt::join(tried, " or "), known->remedy));
 }
 
 /// One half of a data set, whole.
@@ -85,8 +85,8 @@ Half read_half(const fs::path& folder, const std::string& set, Part part) {
   half.images = images_of(read_idx(half.images_file, IdxContent::images), half.images_file);
   half.labels = labels_of(read_idx(half.labels_file, IdxContent::labels), half.labels_file);
   if (half.images.count() != Index(half.labels.size())) {
-    throw InputError(fmt::format("{}: {} images, but {} labels in {}; fetch both files again", half.images_file,
-                                 half.images.count(), half.labels.size(), half.labels_file));
+    refuse(fmt::format("{}: {} images, but {} labels in {}; fetch both files again", half.images_file,
+                       half.images.count(), half.labels.size(), half.labels_file));
   }
   return half;
 }
@@ -96,9 +96,8 @@ void check_labels(const Half& half, int classes) {
   const auto wrong =
       std::find_if(labels.begin(), labels.end(), [&](std::int64_t label) { return label < 0 || label >= classes; });
   if (wrong == labels.end()) return;
-  throw InputError(fmt::format("{}: label {} of sample {} (counted from 0) must be {}below {}, the number of classes",
-                               half.labels_file, *wrong, wrong - labels.begin(), *wrong < 0 ? "at least 0 and " : "",
-                               classes));
+  refuse(fmt::format("{}: label {} of sample {} (counted from 0) must be {}below {}, the number of classes",
+                     half.labels_file, *wrong, wrong - labels.begin(), *wrong < 0 ? "at least 0 and " : "", classes));
 }
 
 Samples take_first(const Half& half, std::int64_t limit, int classes) {
@@ -127,15 +126,15 @@ Matrix<std::uint8_t> downsampled(const Matrix<std::uint8_t>& images, Index heigh
 
 void check_divides(std::int64_t edge, const Half& half) {
   if (half.images.height % edge == 0 && half.images.width % edge == 0) return;
-  throw InputError(fmt::format("data.downsample: {} does not divide both sides of the {} of {}", edge,
-                               half.images.size(), half.images_file));
+  refuse(fmt::format("data.downsample: {} does not divide both sides of the {} of {}", edge, half.images.size(),
+                     half.images_file));
 }
 
 void check_same_size(const Half& train, const Half& test) {
   if (train.images.alike(test.images)) return;
   const std::string size = test.images.size(), of_train = train.images.size();
-  throw InputError(fmt::format("{}: images of {}, but {} in {}; they must be of one data set", test.images_file, size,
-                               of_train.substr(0, of_train.rfind(' ')), train.images_file));
+  refuse(fmt::format("{}: images of {}, but {} in {}; they must be of one data set", test.images_file, size,
+                     of_train.substr(0, of_train.rfind(' ')), train.images_file));
 }
 
 }  // namespace
@@ -150,7 +149,7 @@ Dataset load_dataset(const DataSpec& data) {
   check_labels(train, known != nullptr ? known->classes : all_labels);
   const int classes = 1 + int(*std::max_element(train.labels.begin(), train.labels.end()));
   if (classes < 2) {
-    throw InputError(train.labels_file + ": every label is 0; a classifier needs two classes or more");
+    refuse(train.labels_file + ": every label is 0; a classifier needs two classes or more");
   }
   check_labels(test, classes);
 

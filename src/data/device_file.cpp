@@ -83,7 +83,7 @@ class DeviceFileReader {
   }
 
   void require(bool stated, const char* key, const char* meaning) const {
-    if (!stated) throw InputError(fmt::format("{}: {}: state it rightly: {}", path_, key, meaning));
+    if (!stated) refuse(fmt::format("{}: {}: state it rightly: {}", path_, key, meaning));
   }
 
   OwnDevice device() const {
@@ -105,8 +105,7 @@ class DeviceFileReader {
     const std::filesystem::path beside = std::filesystem::path(path_).parent_path() / file_.table;
     p.table = normalised(read_step_table(beside.string()), own);
     p.dw_min = mean_step(p.table, 0.5 * (p.w_min + p.w_max));
-    if (!(p.dw_min > 0))
-      throw InputError(beside.string() + ": the mean step half way between w_min and w_max must be above 0");
+    if (!(p.dw_min > 0)) refuse(beside.string() + ": the mean step half way between w_min and w_max must be above 0");
     return own;
   }
 

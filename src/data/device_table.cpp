@@ -8,6 +8,7 @@
 #include "settle/models/error.h"
 #include "src/data/csv.h"
 #include "src/data/heading.h"
+#include "src/data/input_file.h"
 
 namespace settle {
 namespace {
@@ -89,16 +90,16 @@ StepTable read_step_table(const std::string& path) {
   for (const MeasuredSteps* steps : {&steps_of.up, &steps_of.down}) {
     const char* polarity = steps == &steps_of.up ? "up" : "down";
     if (steps->state.size() < 2)
-      throw InputError(
+      refuse(
           fmt::format("{}: needs at least two states with polarity {}, has {}", path, polarity, steps->state.size()));
     if (std::adjacent_find(steps->state.begin(), steps->state.end(), std::greater_equal<>()) != steps->state.end())
-      throw InputError(fmt::format("{}: {} must rise from row to row among those with polarity {}", path,
-                                   name(columns.state), polarity));
+      refuse(fmt::format("{}: {} must rise from row to row among those with polarity {}", path, name(columns.state),
+                         polarity));
   }
   try {
     check(steps_of);
   } catch (const InputError& e) {
-    throw InputError(path + ": " + e.what());
+    refuse(path + ": " + e.what());
   }
   return steps_of;
 }

@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "settle/models/error.h"
 #include "src/config/nearest.h"
 #include "src/data/heading.h"
+#include "src/data/input_file.h"
 
 namespace settle {
 namespace {
@@ -86,7 +86,7 @@ std::optional<fs::path> find_idx(const fs::path& folder, const std::string& set,
   const std::vector<std::string>& best = of_set.empty() ? fitting : of_set;
   if (best.empty()) return std::nullopt;
   if (best.size() > 1)
-    throw InputError(
+    refuse(
         fmt::format("{}: both {} and {} could be {}; set data.name to what stands before {} in the one that is meant",
                     folder.string(), best[0], best[1], usual, part == Part::train ? "train" : "test"));
   return folder / best[0];
@@ -96,8 +96,8 @@ fs::path require_idx(const fs::path& folder, const std::string& set, Part part, 
   if (const auto found = find_idx(folder, set, part, content)) return *found;
   const std::string usual = usual_name(part, content);
   const auto near = near_match(folder, usual);
-  throw InputError(fmt::format("{}: no {} or {}.gz in this folder{}", folder.string(), usual, usual,
-                               near ? ", but there is " + *near + "; if it is that, rename it" : ""));
+  refuse(fmt::format("{}: no {} or {}.gz in this folder{}", folder.string(), usual, usual,
+                     near ? ", but there is " + *near + "; if it is that, rename it" : ""));
 }
 
 }  // namespace settle

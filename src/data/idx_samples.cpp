@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "settle/models/error.h"
+#include "src/data/input_file.h"
 
 namespace settle {
 namespace {
@@ -29,7 +29,7 @@ bool set_sizes(const Idx& idx, const std::string& file, Images& images) {
     images.width = last ? d[1] : d[2];
     return last;
   } else {
-    throw InputError(fmt::format(
+    refuse(fmt::format(
         "{}: images of {}; expected n x height x width, with 1 to {} channels before or after those, or n x d", file,
         fmt::join(d, " x "), most_channels));
   }
@@ -39,8 +39,8 @@ bool set_sizes(const Idx& idx, const std::string& file, Images& images) {
 std::uint8_t byte_of(const Idx& idx, std::size_t element, std::size_t pixels, const std::string& file) {
   const double value = idx.number(element), most = idx.is_float() ? 1 : 255;
   if (!(0 <= value && value <= most))
-    throw InputError(fmt::format("{}: {} in image {} (counted from 0): {} images hold numbers from 0 to {}; scale them",
-                                 file, value, element / pixels, idx.is_float() ? "float" : "integer", most));
+    refuse(fmt::format("{}: {} in image {} (counted from 0): {} images hold numbers from 0 to {}; scale them", file,
+                       value, element / pixels, idx.is_float() ? "float" : "integer", most));
   return std::uint8_t(std::lround(value * 255 / most));
 }
 
@@ -75,7 +75,7 @@ std::vector<std::int64_t> labels_of(const Idx& idx, const std::string& file) {
   for (std::size_t i = 0; i < count; ++i) {
     const double label = idx.number(i * columns);
     if (!(std::abs(label) < 1e9) || label != std::floor(label))
-      throw InputError(fmt::format("{}: label {} of sample {} (counted from 0) is no whole number", file, label, i));
+      refuse(fmt::format("{}: label {} of sample {} (counted from 0) is no whole number", file, label, i));
     labels[i] = std::int64_t(label);
   }
   return labels;

@@ -11,9 +11,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "settle/models/error.h"
 #include "src/data/csv.h"
 #include "src/data/heading.h"
+#include "src/data/input_file.h"
 
 namespace settle {
 namespace {
@@ -52,7 +52,7 @@ class RecordingReader {
     } else if (!read_halves() && !read_columns()) {
       table_.fail_without("conductance_siemens");
     }
-    if (records_.empty()) throw InputError(path_ + ": holds no readings");
+    if (records_.empty()) refuse(path_ + ": holds no readings");
     return records_;
   }
 
@@ -67,8 +67,8 @@ class RecordingReader {
     const auto i = find_column(table_, current_names);
     if (!i) return std::nullopt;
     if (read_v_ == 0)
-      throw InputError(fmt::format("{}: column {} is a current: say at which voltage it was read, --read-v VOLTS",
-                                   path_, table_.columns()[*i]));
+      refuse(fmt::format("{}: column {} is a current: say at which voltage it was read, --read-v VOLTS", path_,
+                         table_.columns()[*i]));
     return ReadingColumn{*i, ReadingColumn::current, amperes_in(unit_of(*i)).value_or(1)};
   }
 

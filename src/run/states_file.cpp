@@ -56,10 +56,10 @@ std::string states_file(const TestStates& states, const std::string& name) {
         p == 0 ? "what drives each input" : "output of each neuron in the free phase, as it is converted");
     if (p == 0) continue;
     const std::string difference = "/differences/" + states.populations[p];
-    writer.add<float>(difference, shown.differences[p].transpose(), "full scale",
-                      states.rule == Rule::ep
-                          ? "what the nudge changes of each state, over `scale`, as it is converted"
-                          : "minus the gradient of the loss by each neuron's drive, as the host computes it");
+    writer.add<float>(
+        difference, shown.differences[p].transpose(), states.rule == Rule::ep ? "full scale" : "1 / full scale",
+        states.rule == Rule::ep ? "what the nudge changes of each state, over `scale`, as it is converted"
+                                : "minus the gradient of the loss by each neuron's drive, as the host computes it");
     writer.set(difference, "scale", states.scales[p]);
   }
   writer.add<float>("/logits", shown.logits.transpose(), "full scale", "drive of each output in the free phase");

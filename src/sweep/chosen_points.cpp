@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "settle/models/error.h"
+#include "src/data/input_file.h"
 #include "src/run/progress.h"
 #include "src/sweep/condition.h"
 #include "src/sweep/database/connection.h"
@@ -46,7 +46,7 @@ std::size_t number_of(const std::string& text, std::size_t most) {
     const auto read = std::from_chars(text.data() + begin, text.data() + end, number);
     if (read.ec == std::errc() && read.ptr == text.data() + end && 1 <= number && number <= most) return number;
   }
-  throw InputError(
+  refuse(
       fmt::format("--only: `{}`: must be a point from 1 to {}, or two with - between them, as in 1-4,7", text, most));
 }
 
@@ -58,7 +58,7 @@ std::set<std::size_t> numbers_in(const std::string& text, std::size_t most) {
     const std::size_t dash = part.find('-');
     const std::size_t first = number_of(part.substr(0, dash), most);
     const std::size_t last = dash == std::string::npos ? first : number_of(part.substr(dash + 1), most);
-    if (last < first) throw InputError(fmt::format("--only: `{}`: ends before it begins", part));
+    if (last < first) refuse(fmt::format("--only: `{}`: ends before it begins", part));
     for (std::size_t number = first; number <= last; ++number) all.insert(number);
     begin = end + 1;
   }
@@ -102,7 +102,7 @@ std::vector<std::size_t> chosen_points(const std::string& only, const std::files
     const RowSelection selection = parse_condition(only, columns, "--only");
     for (const CellRow& row : read_results(*database, {columns.front()}, selection).rows)
       chosen.push_back(std::size_t(std::get<std::int64_t>(row.front()) - 1));
-    if (chosen.empty()) throw InputError(fmt::format("--only: `{}`: none of {} points is so", only, points.size()));
+    if (chosen.empty()) refuse(fmt::format("--only: `{}`: none of {} points is so", only, points.size()));
     return chosen;
   });
 }

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "settle/models/error.h"
 #include "src/config/nearest.h"
+#include "src/data/input_file.h"
 #include "src/sweep/database/connection.h"
 
 namespace settle {
@@ -56,8 +56,8 @@ class ConditionParser {
 
   [[noreturn]] void refuse(const std::string& expected) const {
     const std::string found = token_.kind == TokenKind::end ? "the end" : "`" + text_.substr(token_.at, 20) + "`";
-    throw InputError(fmt::format("{}: character {}: expected {}, not {}; such as test_accuracy >= 0.84 and seed = 1",
-                                 option_, token_.at + 1, expected, found));
+    settle::refuse(fmt::format("{}: character {}: expected {}, not {}; such as test_accuracy >= 0.84 and seed = 1",
+                               option_, token_.at + 1, expected, found));
   }
 
   void advance() {
@@ -86,7 +86,7 @@ class ConditionParser {
   void take_text(char quote) {
     const std::size_t end = text_.find(quote, token_.at + 1);
     if (end == std::string::npos)
-      throw InputError(fmt::format("{}: character {}: a text without its second {}", option_, token_.at + 1, quote));
+      settle::refuse(fmt::format("{}: character {}: a text without its second {}", option_, token_.at + 1, quote));
     token_.kind = TokenKind::text;
     token_.text = text_.substr(token_.at + 1, end - token_.at - 1);
     length_ = end + 1 - token_.at;
@@ -209,11 +209,11 @@ const ViewColumn& find_column(const std::string& word, const ViewColumns& column
   }
   if (by_last_part.size() == 1) return *by_last_part.front();
   if (by_last_part.size() > 1)
-    throw InputError(fmt::format("{}: `{}` may be `{}` or `{}`; write it in full", option, word, by_last_part[0]->name,
-                                 by_last_part[1]->name));
+    refuse(fmt::format("{}: `{}` may be `{}` or `{}`; write it in full", option, word, by_last_part[0]->name,
+                       by_last_part[1]->name));
   const std::string guess = did_you_mean(word, names);
-  throw InputError(fmt::format("{}: unknown column `{}`{} --columns help lists them; a text goes in quotes", option,
-                               word, guess.empty() ? "." : guess));
+  refuse(fmt::format("{}: unknown column `{}`{} --columns help lists them; a text goes in quotes", option, word,
+                     guess.empty() ? "." : guess));
 }
 
 RowSelection parse_condition(const std::string& text, const ViewColumns& columns, const std::string& option,
@@ -236,12 +236,11 @@ std::string parse_order(const std::string& text, const ViewColumns& columns, con
     if (const std::size_t blank = word.find(' '); blank != std::string::npos) {
       const std::string way = lower(trimmed(word.substr(blank)));
       if (way != "desc" && way != "asc")
-        throw InputError(fmt::format("{}: `{}` after a column: write desc, asc or nothing", option, way));
+        refuse(fmt::format("{}: `{}` after a column: write desc, asc or nothing", option, way));
       down = way == "desc";
       word.resize(blank);
     }
-    if (word.empty())
-      throw InputError(option + ": expected a column, such as inference_joule; --columns help lists them");
+    if (word.empty()) refuse(option + ": expected a column, such as inference_joule; --columns help lists them");
     const std::string name = find_column(word, columns, option).name;
     if (used != nullptr) used->push_back(name);
     sql += fmt::format("{0}{1} IS NULL, {1}{2}", sql.empty() ? "" : ", ", sql_name(name), down ? " DESC" : "");

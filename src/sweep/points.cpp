@@ -21,9 +21,8 @@ std::size_t count(const SweepFile& sweep) {
   const auto multiply = [&](std::size_t values) {
     points *= values;
     if (points > most_points)
-      throw InputError(
-          fmt::format("{}: has more than {} points; make lists of [grid], seeds or cases shorter, or n smaller",
-                      sweep.source, most_points));
+      refuse(fmt::format("{}: has more than {} points; make lists of [grid], seeds or cases shorter, or n smaller",
+                         sweep.source, most_points));
   };
   multiply(sweep.cases.size());
   multiply(std::max<std::size_t>(1, sweep.seeds.size()));
@@ -123,8 +122,8 @@ void refuse_idle_stops(const SweepFile& sweep, const std::vector<Point>& points)
   for (const Point& point : points) longest = std::max(longest, point.configuration.run.epochs);
   const auto check = [&](const char* what, std::int64_t epoch) {
     if (epoch >= longest)
-      throw InputError(fmt::format("{}: {}: epoch {}: has no effect on runs of {} epochs; name one before the last",
-                                   sweep.source, what, epoch, longest));
+      refuse(fmt::format("{}: {}: epoch {}: has no effect on runs of {} epochs; name one before the last", sweep.source,
+                         what, epoch, longest));
   };
   for (const Bar& bar : sweep.early.bars) check("stop_below", bar.epoch);
   if (sweep.early.halving)
@@ -135,8 +134,8 @@ void refuse_figures_without_values(const SweepFile& sweep, const std::vector<Poi
   const auto check = [&](const char* what, const std::string& figure) {
     for (const Point& point : points)
       if (const std::string key = key_for(figure, point.configuration); !key.empty())
-        throw InputError(fmt::format("{}: {}: {}: has no value without {}; set it (point: {})", sweep.source, what,
-                                     figure, key, point.title));
+        refuse(fmt::format("{}: {}: {}: has no value without {}; set it (point: {})", sweep.source, what, figure, key,
+                           point.title));
   };
   if (sweep.early.halving && !sweep.early.halving->minimise.empty()) check("halving", sweep.early.halving->minimise);
   if (!sweep.search) return;

@@ -87,12 +87,13 @@ TextColumn text_column(const ResultsTable& table, std::size_t index, const std::
   return text;
 }
 
-std::string as_text(const ResultsTable& table, const std::string& see) {
+// Columns that were asked for by name are all shown, however wide.
+std::string as_text(const ResultsTable& table, const std::string& see, bool named) {
   std::vector<TextColumn> columns;
   const std::vector<std::string> names = short_names(table.columns);
   for (std::size_t i = 0; i < table.columns.size(); ++i)
     columns.push_back(text_column(table, i, table.columns[i].name == "folder" ? "point" : names[i]));
-  return narrow_table(columns, see);
+  return named ? narrow_table(columns, see, std::string::npos) : narrow_table(columns, see);
 }
 
 }  // namespace
@@ -110,7 +111,8 @@ std::string show_points(const std::filesystem::path& folder, const ShowRequest& 
     const auto total = database->execAndGet("SELECT count(*) FROM points").getInt64();
     if (table.rows.empty()) return fmt::format("none of {} points\n", total);
     const std::string see = fmt::format("settle sweep {} --show --columns", shell_word(folder.string()));
-    return as_text(table, see) + fmt::format("{} of {} points\n", table.rows.size(), total);
+    return as_text(table, see, !request.columns.empty() && request.columns != "all") +
+           fmt::format("{} of {} points\n", table.rows.size(), total);
   });
 }
 

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "settle/models/error.h"
+#include "src/data/input_file.h"
 #include "src/run/run_folder.h"
 #include "src/sweep/database/sweep_store.h"
 
@@ -19,17 +19,16 @@ bool is_without_database(const fs::path& path) {
 
 // A sweep that has just begun there, or died so early, has no more than its first files.
 void refuse_other_contents(const fs::path& path) {
-  if (!fs::is_directory(path))
-    throw InputError(path.string() + ": is a file, not a folder; choose another folder with --out");
+  if (!fs::is_directory(path)) refuse(path.string() + ": is a file, not a folder; choose another folder with --out");
   if (is_without_database(path))
-    throw InputError(path.string() +
-                     ": was written by an earlier version of settle, which kept no results.db; choose another folder "
-                     "with --out, and take over from this one with --reuse");
+    refuse(path.string() +
+           ": was written by an earlier version of settle, which kept no results.db; choose another folder "
+           "with --out, and take over from this one with --reuse");
   if (has_database(path)) return;
   const std::set<std::string> first = {".sweep.lock", "points"};
   for (const auto& entry : fs::directory_iterator(path))
     if (first.count(entry.path().filename().string()) == 0)
-      throw InputError(path.string() + ": holds something else than a sweep; choose another folder with --out");
+      refuse(path.string() + ": holds something else than a sweep; choose another folder with --out");
 }
 
 }  // namespace
@@ -38,7 +37,7 @@ SweepFolder::SweepFolder(const std::string& path, As as, bool must_exist) : path
   if (fs::exists(path_)) {
     refuse_other_contents(path_);
   } else if (must_exist) {
-    throw InputError(path + ": no such folder, so there is nothing to resume; leave out --resume, or see --out");
+    refuse(path + ": no such folder, so there is nothing to resume; leave out --resume, or see --out");
   }
   if (as == As::sweep) claim_ = std::make_unique<FolderClaim>(path_, "sweep");
   make_folder(path_ / "points");

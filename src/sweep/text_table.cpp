@@ -81,7 +81,9 @@ std::string about(const std::vector<std::string>& left_out, const std::string& s
   const std::string all =
       fmt::format("left out: {}; {} {}\n", fmt::join(left_out, ", "), see, fmt::join(left_out, ","));
   if (left_out.size() == 1 || all.size() <= width) return all;
-  return fmt::format("left out: {} and {} others; {} NAMES (or help)\n", left_out.front(), left_out.size() - 1, see);
+  const std::size_t others = left_out.size() - 1;
+  return fmt::format("left out: {} and {} other{}; {} NAMES (or help)\n", left_out.front(), others,
+                     others == 1 ? "" : "s", see);
 }
 
 }  // namespace
@@ -94,7 +96,7 @@ std::string narrow_table(std::vector<TextColumn> columns, const std::string& see
   const auto not_shown = [](const TextColumn& c) { return is_constant(c) || (c.label && is_empty_column(c)); };
   columns.erase(std::remove_if(columns.begin(), columns.end(), not_shown), columns.end());
   const std::vector<std::string> left_out = leave_out(columns, width);
-  std::string text = constants.empty() ? "" : "all rows: " + in_lines(constants, width - 10);
+  std::string text = constants.empty() ? "" : "all rows: " + in_lines(constants, std::min(width, screen_width) - 10);
   text += row_of(columns, 0, true);
   for (std::size_t row = 0; !columns.empty() && row < columns.front().cells.size(); ++row)
     text += row_of(columns, row, false);

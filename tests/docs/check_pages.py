@@ -5,6 +5,7 @@
 SETTLE is the program, SOURCE the top of the source tree. Of README.md, CONTRIBUTING.md, CHANGELOG.md and every page of docs/
 it checks
 
+- lines that a merge has left (<<<<<<<);
 - links to files of the tree, and to headings of pages (anchors);
 - files that text in backquotes names (`models/chip/write_plan.h`), and files and folders in commands;
 - keys (`network.beta`), in backquotes and after --set, and values that are one of a few words, against `settle config`;
@@ -41,12 +42,13 @@ base = "configs/default.toml"
 network.no_such_key = [1, 2]
 ```
 
+<<<<<<< HEAD
 All of [testbenches/tb_own_adc.cpp](testbenches/tb_own_adc.cpp):
 ```cpp
 int no_such_line;
 ```
 """
-FINDINGS_OF_FAULTY_PAGE = 15
+FINDINGS_OF_FAULTY_PAGE = 16
 FOLDERS = "models|hw|src|docs|configs|tests|scripts|python|testbenches|benchmarks|cmake"
 
 
@@ -138,7 +140,7 @@ def findings(tree, page, text):
     lines = list(shell_lines(text))
     checks = [check_links(tree, page, prose), check_files(tree, page, quoted, lines), check_keys(tree, quoted, text),
               check_commands(tree, quoted + lines), check_code(tree, quoted), check_sweeps(tree, text),
-              check_shown_code(tree, page, text)]
+              check_shown_code(tree, page, text), check_merged(text)]
     return [f"{page}: {finding}" for found in checks for finding in found]
 
 
@@ -152,6 +154,11 @@ def check_links(tree, page, prose):
             yield f"link to a file that is not there: {target}"
         elif heading and heading not in tree.headings(path):
             yield f"link to a heading that is not there: {target}"
+
+
+def check_merged(text):
+    for line in re.findall(r"^(?:<{7}|>{7}) .*", text, re.M):
+        yield f"line that a merge has left: {line}"
 
 
 def check_files(tree, page, quoted, lines):

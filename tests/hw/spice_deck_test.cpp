@@ -65,8 +65,6 @@ Written written(const std::string& path) {
   return data;
 }
 
-using Make = std::function<void(hw::Testbench&)>;
-
 std::size_t column_of(const Written& data, std::string node) {
   node.replace(node.find('.'), 1, "_");
   for (std::size_t k = 0; k < data.names.size(); ++k)
@@ -329,6 +327,35 @@ TEST(SpiceDeck, RefusesWhatItCannotSay) {
   });
   EXPECT_FALSE(std::filesystem::exists(testing::TempDir() + "refused_deck.cir"));
   for (const char* file : {"refused_deck.vcd", "refused_deck.gtkw"}) std::filesystem::remove(testing::TempDir() + file);
+}
+
+// Of these, the deck would be another circuit, or longer than anybody's disk.
+TEST(SpiceDeck, RefusesReadsAndRecordsThatItDoesNotHave) {
+  in_child([] {
+    std::filesystem::current_path(testing::TempDir());
+    hw::Testbench bench("refused_reads");
+    ArraySpec spec = ecram();
+    spec.device.iv_v = 0.1;
+    spec.mapping = Mapping::reference_column;
+    bench.crossbar("array", 3, 4, spec).set_weights(some_weights(4, 3), 1);
+    bench.source("lines", 4, hw::constant(0.5));
+    bench.bank("neurons", 3);
+    bench.couple("lines", "array", "neurons", 1, Side::bit_lines);
+    bench.run(2e-9);
+    EXPECT_THROW(bench.write_deck(), std::exception);
+  });
+  in_child([] {
+    std::filesystem::current_path(testing::TempDir());
+    hw::Testbench bench("refused_record");
+    bench.source("lines", 100000, [](Index line, double s) { return 1e-6 * double(line) + s; });
+    bench.probe("lines.v0");
+    bench.run(150e-9);
+    bench.write_deck();
+    bench.run(20e-9);
+    EXPECT_THROW(bench.write_deck(), std::exception);
+  });
+  for (const char* file : {"refused_reads", "refused_record"})
+    for (const char* end : {".vcd", ".gtkw", ".cir"}) std::filesystem::remove(testing::TempDir() + file + end);
 }
 
 }  // namespace

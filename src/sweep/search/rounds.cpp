@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "settle/models/error.h"
+#include "src/data/input_file.h"
 #include "src/sweep/means.h"
 #include "src/sweep/text_table.h"
 
@@ -130,7 +131,7 @@ void begin_search(SweepFile& sweep) {
                         ": search: has fewer than two combinations to choose from; widen a range, or run the point by "
                         "settle train";
   const std::vector<Combination> first = proposals_after(sweep, {}, 1, &refusal);
-  if (first.size() < 2) throw InputError(refusal);
+  if (first.size() < 2) refuse(refusal);
   for (const Combination& each : first) add_combination(sweep, each);
 }
 

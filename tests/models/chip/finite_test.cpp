@@ -73,7 +73,8 @@ TEST(Finite, TimingStopsAtStatesThatAreNot) {
   chip.pass(chip.initialise());
   spoil(chip);
   const Samples data = random_samples(6, 4, 8);
-  expect_message([&] { chip.measure_settling(data.pixels, data.labels); }, {"nan", "hidden", "sample 1"});
+  expect_message([&] { chip.measure_settling(data.pixels, data.labels); },
+                 {"nan", "hidden", "sample 1 of those by which phases are timed"});
 }
 
 TEST(Finite, FindsOneInAMatrix) {

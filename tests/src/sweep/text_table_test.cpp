@@ -29,7 +29,7 @@ TEST(TextTable, WhatDoesNotFitIsNamed) {
                                            {"three", {"1", "2"}, false, "figure_three"}};
   EXPECT_EQ(narrow_table(columns, "settle sweep here --columns", 12),
             "key   one\naaaa  1\nbbbb  2\n"
-            "left out: figure_two and 1 others; settle sweep here --columns NAMES (or help)\n");
+            "left out: figure_two and 1 other; settle sweep here --columns NAMES (or help)\n");
 }
 
 TEST(TextTable, NamesAreAsShortAsTheyAreUnique) {
