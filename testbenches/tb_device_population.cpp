@@ -18,7 +18,7 @@ namespace {
 
 constexpr Index devices = 1000;
 const char* const presets[] = {"capacitor", "ecram", "reram-sb", "reram-es"};
-constexpr int rounds = 50;  // in each direction
+constexpr int rounds = 50, quarter = rounds / 4;  // in each direction
 
 ArraySpec spec_of(const std::string& preset) {
   ArraySpec spec;
@@ -66,7 +66,7 @@ class Bench {
         pulse(p, round < rounds);
       }
       bench_.pass(1e-6);
-      if (round + 1 == rounds / 4) compare_with_nominal();
+      if (round + 1 == quarter) compare_with_nominal();
     }
     std::fclose(csv);
     double sent = 0, counted = 0;
@@ -84,7 +84,7 @@ class Bench {
   }
 
  private:
-  void pulse(Population& p, bool rising) {
+  static void pulse(Population& p, bool rising) {
     p.array.pulse(Matrix<float>::Constant(devices, 1, float(rising ? p.pulses : -p.pulses)), /*threads=*/1);
     const DevicePreset& d = p.array.model().spec().device;
     for (int k = 0; k < p.pulses; ++k) {
@@ -99,13 +99,13 @@ class Bench {
       note(p);
       const DevicePreset& d = p.array.model().spec().device;
       const double step_siemens = p.array.model().conductance(d.dw_min) - p.array.model().conductance(0);
-      const double way = double(rounds / 4 * p.pulses) * step_siemens;
+      const double way = double(quarter * p.pulses) * step_siemens;
       checks_.near((d.name + ": median after a quarter of the way, siemens").c_str(), p.middle_siemens,
                    p.array.model().conductance(p.nominal), 0.08 * way);
     }
   }
 
-  void note(Population& p) {
+  static void note(Population& p) {
     const Crossbar& model = p.array.model();
     const Matrix<float> state = model.devices().apparent();
     std::vector<float> sorted(state.data(), state.data() + state.size());
