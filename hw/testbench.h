@@ -101,6 +101,7 @@ class Testbench : public sc_core::sc_module {
   bool has_lines() const { return !banks_.empty() || !sources_.empty(); }
   void refresh();
   void write_save_file();
+  spice::Assembly spice_assembly() const;
   std::vector<spice::ReadPart> spice_reads() const;
   sc_core::sc_trace_file* trace_file();
 

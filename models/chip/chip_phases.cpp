@@ -309,8 +309,8 @@ void Chip::measure_settling(const Matrix<std::uint8_t>& pixels, const Vector<std
   timed.samples = timed.chunk = samples;
   try {
     expect_finite(design_.graph, equilibria.state(), timed, /*clamped=*/true);
-  } catch (const NotFinite& error) {
-    throw NotFinite(std::string(error.what()) + " of those by which phases are timed");
+  } catch (const NotFinite& found) {
+    throw NotFinite(std::string(found.what()) + " of those by which phases are timed");
   }
   times_are_measured_ = true;
   const double forward_s = times_.forward_s;

@@ -38,9 +38,9 @@ void check_reads(const Assembly& assembly) {
   for (const ReadPart& part : assembly.reads) {
     const ArraySpec& spec = part.read.model->spec();
     if (part.read.transposed && spec.mapping == Mapping::reference_column && spec.device.iv_v > 0)
-      throw InputError(part.read.arrays +
-                       ": a deck does not have the reads of a reference column by its bit lines whose devices are not "
-                       "linear (device.iv_v): use another mapping, or iv_v = 0");
+      throw InputError(part.from +
+                       ": drives the bit lines of a reference column whose devices are not linear (device.iv_v), which "
+                       "a deck does not have: use another mapping, or iv_v = 0");
   }
 }
 
