@@ -9,9 +9,9 @@
 namespace settle::spice {
 
 /// ngspice's own error must be far below what is compared. It chooses its steps by their truncation error, which these
-/// options hold to some 1e-4 of full scale (chgtol is a charge, of membranes that hold 1e-14 coulomb); no step is longer
-/// than tau / 10, between whose ends a straight line is good.
-/// Gear's method: lines' capacitances hang on sources, and trapezoids would let their currents ring for ever.
+/// options hold to some 1e-4 of full scale (chgtol is a charge, of membranes that hold 1e-14 coulomb); no step is
+/// longer than tau / 10, between whose ends a straight line is good. Gear's method: lines' capacitances hang on
+/// sources, and trapezoids would let their currents ring for ever.
 constexpr const char* options = ".options reltol=1e-6 vntol=1e-12 abstol=1e-18 chgtol=1e-20 trtol=1 method=gear";
 constexpr double steps_per_tau = 10;
 

@@ -433,9 +433,9 @@ TEST_F(Sweep, ShowAnswersQuestions) {
       << wrong.err;
   for (const auto& [line, width] : lines_and_widths(settle({"sweep", "out", "--show", "--columns", "all"}).out))
     EXPECT_LE(width, 100u) << line;
-  const std::string named =
+  const std::string wide_ones =
       "inference_joule,training_sample_joule,inference_second,area_m2,peak_watt,epoch_joule,pulses";
-  const Finished wide = settle({"sweep", "out", "--show", "--columns", named});
+  const Finished wide = settle({"sweep", "out", "--show", "--columns", wide_ones});
   EXPECT_EQ(wide.out.find("left out"), std::string::npos) << wide.out;
   EXPECT_NE(wide.out.find(" pulses"), std::string::npos) << wide.out;
 }
