@@ -32,12 +32,17 @@ set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Its libraries, to build on: devices
 and learning, with SystemC and without it. Static libraries, headers, and
 what CMake and pkg-config must know.")
 
-math(EXPR python_next "${Python_VERSION_MINOR} + 1")  # the module is compiled for one version of Python
+# the module is compiled for one version of Python, which python/CMakeLists.txt has found
+if(TARGET settle_python)
+  get_directory_property(python_major DIRECTORY ${PROJECT_SOURCE_DIR}/python DEFINITION Python_VERSION_MAJOR)
+  get_directory_property(python_minor DIRECTORY ${PROJECT_SOURCE_DIR}/python DEFINITION Python_VERSION_MINOR)
+  math(EXPR python_next "${python_minor} + 1")
+endif()
 # `import settle`; runs are made by the program
 set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-settle)
 set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
 set(CPACK_DEBIAN_PYTHON_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS "settle (= ${PROJECT_VERSION}), python3 (>= ${Python_VERSION_MAJOR}.${Python_VERSION_MINOR}), python3 (<< ${Python_VERSION_MAJOR}.${python_next}), python3-numpy")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS "settle (= ${PROJECT_VERSION}), python3 (>= ${python_major}.${python_minor}), python3 (<< ${python_major}.${python_next}), python3-numpy")
 set(CPACK_DEBIAN_PYTHON_PACKAGE_RECOMMENDS python3-h5py)
 set(CPACK_COMPONENT_PYTHON_DESCRIPTION "Its Python package: runs as functions on NumPy arrays, and devices,
 crossbars and networks in process.")
