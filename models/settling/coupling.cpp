@@ -4,10 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include <Eigen/Eigenvalues>
-#include <Spectra/SymEigsSolver.h>
-
-#include "settle/models/settling/dense_operator.h"
+#include "settle/models/settling/eigenvalues.h"
 #include "settle/models/settling/loop_matrix.h"
 
 namespace settle {
@@ -53,8 +50,6 @@ Vector<double> population_weights(const Matrix<double>& norms) {
 template <class Real>
 class CouplingSquared {
  public:
-  using Scalar = double;  // as Spectra expects of an operator
-
   explicit CouplingSquared(const Circuit<Real>& circuit)
       : circuit_(circuit), before_(std::size_t(circuit.populations()), 0.0), after_(before_) {
     const Index hidden = circuit.readout() - 1;
@@ -78,11 +73,14 @@ class CouplingSquared {
   }
 
   bool coupled() const { return coupled_; }
-  Index rows() const { return rows_; }
-  Index cols() const { return rows_; }
+  // As long as this object is there.
+  LinearMap map() const {
+    return {rows_, [this](const double* in, double* out) { apply(in, out); }};
+  }
 
+ private:
   // NOLINTNEXTLINE(readability-non-const-parameter): written through Eigen's map
-  void perform_op(const double* in, double* out) const {
+  void apply(const double* in, double* out) const {
     const States<Real> x = scaled(in, before_);
     States<Real> y = zero_states(circuit_, 1), z = zero_states(circuit_, 1);
     add_product(circuit_, Op::none, x, y);
@@ -94,7 +92,6 @@ class CouplingSquared {
           before_[std::size_t(p)] * z[std::size_t(p)].template cast<double>();
   }
 
- private:
   States<Real> scaled(const double* in, const std::vector<double>& by) const {
     States<Real> x = zero_states(circuit_, 1);
     for (Index p = 1; p < circuit_.readout(); in += circuit_.size(p), ++p)
@@ -109,13 +106,6 @@ class CouplingSquared {
   bool coupled_ = false;
 };
 
-template <class Operator>
-double largest_eigenvalue(const Operator& op) {
-  return Eigen::SelfAdjointEigenSolver<Matrix<double>>(dense_operator(op), Eigen::EigenvaluesOnly)
-      .eigenvalues()
-      .maxCoeff();
-}
-
 }  // namespace
 
 template <class Real>
@@ -127,14 +117,8 @@ double coupling_bound(const Circuit<Real>& circuit) {
       if (read.role == Role::recurrent && !read.weights.view().allFinite()) return infinite;
     return 0;
   }
-  if (op.rows() < 40) {
-    const double largest = largest_eigenvalue(op);
-    return std::isfinite(largest) ? std::sqrt(std::max(largest, 0.0)) : infinite;
-  }
-  Spectra::SymEigsSolver<CouplingSquared<Real>> solver(op, 1, 16);
-  solver.init();
-  if (solver.compute(Spectra::SortRule::LargestAlge, 100, 1e-3) < 1) return infinite;
-  return std::sqrt(std::max(solver.eigenvalues()[0], 0.0));
+  const double largest = largest_symmetric_eigenvalue(op.map());
+  return std::isfinite(largest) ? std::sqrt(std::max(largest, 0.0)) : infinite;
 }
 
 template double coupling_bound<float>(const Circuit<float>&);

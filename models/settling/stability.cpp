@@ -2,12 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
-#include <Eigen/Eigenvalues>
-#include <Spectra/GenEigsSolver.h>
-
-#include "settle/models/settling/dense_operator.h"
+#include "settle/models/settling/eigenvalues.h"
 #include "settle/models/settling/loop_matrix.h"
 
 namespace settle {
@@ -17,8 +13,6 @@ namespace {
 template <class Real>
 class LoopMatrix {
  public:
-  using Scalar = double;  // as Spectra expects of an operator
-
   LoopMatrix(const Circuit<Real>& circuit, const Slopes& slopes)
       : circuit_(circuit), slopes_(slopes), x_(zero_states(circuit, 1)), y_(x_) {
     first_.assign(std::size_t(circuit.populations()), 0);
@@ -40,10 +34,14 @@ class LoopMatrix {
   }
 
   Index rows() const { return size_; }
-  Index cols() const { return size_; }
+  // As long as this object is there.
+  LinearMap map() const {
+    return {size_, [this](const double* in, double* out) { apply(in, out); }};
+  }
 
+ private:
   // NOLINTNEXTLINE(readability-non-const-parameter): written through Eigen's map
-  void perform_op(const double* in, double* out) const {
+  void apply(const double* in, double* out) const {
     for (Index p = 1; p < circuit_.readout(); ++p) {
       x_[std::size_t(p)] = Part(in + first_[std::size_t(p)], size_of(p)).template cast<Real>();
       y_[std::size_t(p)].setZero();
@@ -56,7 +54,6 @@ class LoopMatrix {
     }
   }
 
- private:
   using Part = Eigen::Map<const Vector<double>>;
   Index size_of(Index p) const { return circuit_.bank(p).size(); }
 
@@ -66,33 +63,6 @@ class LoopMatrix {
   std::vector<Index> first_;
   Index size_ = 0;
 };
-
-using Eigenvalues = std::vector<std::complex<double>>;
-
-template <class Operator>
-Eigenvalues dense_eigenvalues(const Operator& op) {
-  const Vector<std::complex<double>> values = dense_operator(op).eigenvalues();
-  return {values.begin(), values.end()};
-}
-
-// The `wanted` largest eigenvalues, or as many of them as converge.
-template <class Operator>
-Eigenvalues iterative_eigenvalues(Operator& op, Index wanted) {
-  for (const Index basis : {std::max<Index>(40, 3 * wanted), std::max<Index>(120, 5 * wanted)}) {
-    try {
-      Spectra::GenEigsSolver<Operator> solver(op, wanted, std::min(basis, op.rows()));
-      solver.init();
-      if (solver.compute(Spectra::SortRule::LargestMagn, 300, 1e-4) > 0) {
-        const Vector<std::complex<double>> values = solver.eigenvalues();
-        return {values.begin(), values.end()};
-      }
-    } catch (const std::runtime_error&) {
-      // a circuit without feedback has no eigenvalue but zero, on which the decomposition may fail; a wider basis may
-      // not
-    }
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -111,9 +81,9 @@ Slopes slopes_of_sample(const Circuit<Real>& circuit, const Chunk<Real>& chunk, 
 
 template <class Real>
 std::vector<std::complex<double>> loop_eigenvalues(const Circuit<Real>& circuit, const Slopes& slopes, Index wanted) {
-  LoopMatrix<Real> op(circuit, slopes);
-  if (op.rows() == 0 || !op.has_loop()) return {};
-  Eigenvalues values = op.rows() < 200 ? dense_eigenvalues(op) : iterative_eigenvalues(op, wanted);
+  const LoopMatrix<Real> loop(circuit, slopes);
+  if (loop.rows() == 0 || !loop.has_loop()) return {};
+  std::vector<std::complex<double>> values = largest_eigenvalues(loop.map(), wanted);
   std::sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return std::abs(a) > std::abs(b); });
   return values;
 }
@@ -124,7 +94,7 @@ double spectral_radius(const Circuit<Real>& circuit, const Slopes& slopes) {
   constexpr Index wanted = 4;
   const LoopMatrix<Real> op(circuit, slopes);
   if (op.rows() == 0 || !op.has_loop()) return 0;
-  const Eigenvalues values = loop_eigenvalues(circuit, slopes, wanted);
+  const std::vector<std::complex<double>> values = loop_eigenvalues(circuit, slopes, wanted);
   return values.empty() ? std::nan("") : std::abs(values.front());
 }
 
