@@ -251,8 +251,8 @@ struct Dac : sc_core::sc_module {
 TEST(SpiceDeck, HasSourcesOfEachKind) {
   NEEDS_NGSPICE();
   std::unique_ptr<Dac> dac;
-  const auto make_with = [&](const std::function<void(hw::Testbench&)>& source) {
-    return [&dac, source](hw::Testbench& bench) {
+  const auto make_with = [](const std::function<void(hw::Testbench&)>& source) {
+    return [source](hw::Testbench& bench) {
       source(bench);
       bench.crossbar("array", 2, 2, ecram()).set_weights(some_weights(2, 2), 1);
       bench.bank("neurons", 2);
