@@ -15,6 +15,7 @@
 
 #include "settle/hw/testbench.h"
 #include "tests/hw/in_child.h"
+#include "tests/hw/small_parts.h"
 
 namespace settle::test::spice_deck_test {
 namespace {
@@ -23,18 +24,6 @@ constexpr double run_s = 100e-9;
 const double volts = ChipSpec{}.neuron_full_scale_v;
 
 bool has_ngspice() { return std::system("ngspice --version > /dev/null 2>&1") == 0; }
-
-ArraySpec ecram() {
-  ArraySpec spec(device_preset("ecram"));
-  spec.weight_at_bound = 1;
-  return spec;
-}
-
-Matrix<float> some_weights(Index targets, Index sources) {
-  Matrix<float> weights(targets, sources);
-  for (Index i = 0; i < weights.size(); ++i) weights(i) = 0.3f * std::sin(1.7f * float(i));
-  return weights;
-}
 
 BankSpec neurons() {
   BankSpec spec;

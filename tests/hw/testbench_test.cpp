@@ -15,23 +15,12 @@
 
 #include "settle/models/error.h"
 #include "tests/hw/in_child.h"
+#include "tests/hw/small_parts.h"
 
 namespace settle::test::testbench_test {
 namespace {
 
 const double volts = ChipSpec{}.neuron_full_scale_v;
-
-ArraySpec ecram() {
-  ArraySpec spec(device_preset("ecram"));
-  spec.weight_at_bound = 1;
-  return spec;
-}
-
-Matrix<float> some_weights(Index targets, Index sources) {
-  Matrix<float> weights(targets, sources);
-  for (Index i = 0; i < weights.size(); ++i) weights(i) = 0.3f * std::sin(1.7f * float(i));
-  return weights;
-}
 
 // In a folder of its own, for its waveform.
 void in_folder(const std::function<void()>& body) {
