@@ -168,7 +168,7 @@ std::string signal_section(const LoopAnalysis& a) {
       fmt::format("<p class=\"note\">What the nudge moves each population by, rms, in volts at a full scale of "
                   "{}. The dashes are the noise of a reading of it: a signal below it is learned from by averaging "
                   "alone.</p>\n",
-                  escape(engineering(a.full_scale_v, "V"))) +
+                  escape(with_unit(a.full_scale_v, "V"))) +
           "<div class=\"charts\">" + figure_place("signal", "Clamped - free, volts") + "</div>\n");
 }
 

@@ -11,7 +11,7 @@
 #include "settle/models/learning/equilibria.h"
 #include "settle/models/settling/stability.h"
 #include "src/config/value.h"
-#include "src/run/outputs.h"
+#include "src/text/quantity.h"
 
 namespace settle {
 namespace {

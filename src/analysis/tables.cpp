@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "src/report/text_plot.h"
-#include "src/run/outputs.h"
+#include "src/text/quantity.h"
 
 namespace settle {
 namespace {

@@ -5,8 +5,8 @@
 #include "src/config/parse.h"
 #include "src/data/dataset.h"
 #include "src/run/evaluation.h"
-#include "src/run/outputs.h"
 #include "src/run/run_folder.h"
+#include "src/text/quantity.h"
 
 namespace settle {
 namespace {

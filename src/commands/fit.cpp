@@ -14,8 +14,8 @@
 #include "src/data/device_file.h"
 #include "src/data/pulse_recording.h"
 #include "src/fit/fit_page.h"
-#include "src/run/outputs.h"
 #include "src/run/run_folder.h"
+#include "src/text/quantity.h"
 
 namespace settle {
 namespace {

@@ -7,8 +7,8 @@
 #include "settle/models/error.h"
 #include "src/commands/commands.h"
 #include "src/data/dataset.h"
-#include "src/run/outputs.h"
 #include "src/run/process.h"
+#include "src/text/quantity.h"
 
 namespace settle {
 namespace {

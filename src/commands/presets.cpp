@@ -11,7 +11,7 @@
 #include "src/data/device_file.h"
 #include "src/report/text_plot.h"
 #include "src/run/chip_spec.h"
-#include "src/run/outputs.h"
+#include "src/text/quantity.h"
 
 namespace settle {
 namespace {

@@ -9,7 +9,6 @@
 #include "src/run/checkpoint.h"
 #include "src/run/chip_spec.h"
 #include "src/run/folder_claim.h"
-#include "src/run/outputs.h"
 #include "src/run/run_folder.h"
 
 namespace settle {

@@ -6,6 +6,7 @@
 #include "src/data/dataset.h"
 #include "src/run/outputs.h"
 #include "src/run/process.h"
+#include "src/text/quantity.h"
 #include "src/trace/tracing.h"
 
 namespace settle {

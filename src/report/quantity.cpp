@@ -1,16 +1,13 @@
 #include "src/report/quantity.h"
 
-#include <algorithm>
 #include <cmath>
-#include <iterator>
 
 #include <fmt/format.h>
 
+#include "src/text/quantity.h"
+
 namespace settle {
 namespace {
-
-constexpr const char* prefixes[] = {"a", "f", "p", "n", "µ", "m", "", "k", "M", "G", "T"};
-constexpr int no_prefix = 6;
 
 /// Three digits of a number from 1 to 1000.
 std::string three_digits(double value) {
@@ -20,19 +17,17 @@ std::string three_digits(double value) {
 
 }  // namespace
 
-std::string engineering(double value, const char* unit) {
+std::string with_unit(double value, const char* unit) {
   if (!std::isfinite(value)) return dash;
   if (value == 0) return fmt::format("0 {}", unit);
-  int power = int(std::floor(std::log10(std::abs(value)) / 3));
-  if (std::abs(value) / std::pow(1000.0, power) >= 999.5) ++power;
-  power = std::clamp(power, -no_prefix, int(std::size(prefixes)) - 1 - no_prefix);
-  return fmt::format("{} {}{}", three_digits(value / std::pow(1000.0, power)), prefixes[power + no_prefix], unit);
+  const Prefixed of = with_prefix(value);
+  return fmt::format("{} {}{}", three_digits(of.value), of.prefix == "u" ? "µ" : of.prefix, unit);
 }
 
-std::string joule(double value) { return engineering(value, "J"); }
+std::string joule(double value) { return with_unit(value, "J"); }
 
 std::string second(double value) {
-  if (!std::isfinite(value) || value < 120) return engineering(value, "s");
+  if (!std::isfinite(value) || value < 120) return with_unit(value, "s");
   if (value < 7200) return three_digits(value / 60) + " min";
   return three_digits(value / 3600) + " h";
 }

@@ -1,4 +1,4 @@
-// Figures as people read them: three digits and a unit that suits the size. What is not finite is a dash.
+// Figures as people read them on a page: three digits and a unit that suits the size. What is not finite is a dash.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@ namespace settle {
 
 constexpr const char* dash = "–";
 
-/// "1.23 nJ": SI prefixes from atto to tera.
-std::string engineering(double value, const char* unit);
+/// "1.23 nJ", "1.23 µJ": SI prefixes from atto to tera.
+std::string with_unit(double value, const char* unit);
 std::string joule(double value);
 /// Simulated or wall-clock time; minutes and hours where seconds would be many.
 std::string second(double value);

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "src/run/outputs.h"
 #include "src/run/text_line.h"
+#include "src/text/quantity.h"
 
 namespace settle {
 namespace {

@@ -17,6 +17,7 @@
 #include "src/run/run_folder.h"
 #include "src/run/text_line.h"
 #include "src/run/warnings.h"
+#include "src/text/quantity.h"
 
 namespace settle {
 namespace {
@@ -153,14 +154,6 @@ std::string remedy_in_time(const Configuration& c) {
   if (c.neuron.slew_v_per_s > 0) return "raise neuron.slew_v_per_s, or lower network.beta";
   if (c.settling.time_step_s >= c.neuron.tau_s) return "settling.time_step_s below neuron.tau_s, or lower network.beta";
   return "lower network.beta, or raise settling.tolerance";
-}
-
-std::string engineering(double value, const std::string& unit) {
-  if (!std::isfinite(value)) return "-";
-  if (value == 0) return "0 " + unit;
-  static const char* const prefixes[] = {"a", "f", "p", "n", "u", "m", "", "k", "M", "G", "T"};
-  const int power = std::clamp(int(std::floor(std::log10(std::abs(value)) / 3 + 1e-9)), -6, 4);
-  return fmt::format("{:.3g} {}{}", value / std::pow(1000.0, power), prefixes[power + 6], unit);
 }
 
 std::string metrics_csv(const std::vector<EpochResult>& epochs) {

@@ -26,7 +26,4 @@ nlohmann::ordered_json summary_json(const Configuration& configuration, const Ru
 /// The table for standard output: accuracy, energy, latency, where each went, and warnings.
 std::string final_table(const nlohmann::ordered_json& summary, const Ledger& ledger);
 
-/// "1.24 uJ": a quantity with three digits and a prefix.
-std::string engineering(double value, const std::string& unit);
-
 }  // namespace settle

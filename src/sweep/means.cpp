@@ -10,6 +10,7 @@
 
 #include "src/sweep/csv_fields.h"
 #include "src/sweep/text_table.h"
+#include "src/text/quantity.h"
 
 namespace settle {
 namespace {

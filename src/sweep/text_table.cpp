@@ -1,8 +1,6 @@
 #include "src/sweep/text_table.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -114,23 +112,6 @@ std::vector<std::string> short_names(const ViewColumns& columns) {
     names.push_back(alike == 1 ? part : column.name);
   }
   return names;
-}
-
-UnitScale scale_for(const std::vector<double>& values, const std::string& unit) {
-  static const char* const prefixes[] = {"a", "f", "p", "n", "u", "m", "", "k", "M", "G", "T"};
-  constexpr int most_decimals = 6;
-  double largest = 0, smallest = std::numeric_limits<double>::infinity();
-  for (const double value : values) {
-    if (!std::isfinite(value) || value == 0) continue;
-    largest = std::max(largest, std::abs(value));
-    smallest = std::min(smallest, std::abs(value));
-  }
-  if (largest == 0) return {1, unit, 0};
-  const auto power = [](double x) { return int(std::floor(std::log10(x) + 1e-9)); };
-  const bool plain = unit.empty() || unit.find_first_of(" /2") != std::string::npos;  // mm2 is not a thousandth of m2
-  const int thousands = plain ? 0 : std::clamp(int(std::floor(power(largest) / 3.0)), -6, 4);
-  const double factor = std::pow(1000.0, thousands);
-  return {factor, prefixes[thousands + 6] + unit, std::clamp(3 - power(smallest / factor), 0, most_decimals)};
 }
 
 }  // namespace settle

@@ -25,12 +25,4 @@ std::string narrow_table(std::vector<TextColumn> columns, const std::string& see
 /// Headings for columns: the last part of a key's name where no other column ends in it.
 std::vector<std::string> short_names(const ViewColumns& columns);
 
-/// How to print numbers of a unit with one prefix, the smallest with four digits or more: value / factor.
-struct UnitScale {
-  double factor;
-  std::string unit;  // "nJ"
-  int decimals;
-};
-UnitScale scale_for(const std::vector<double>& values, const std::string& unit);
-
 }  // namespace settle

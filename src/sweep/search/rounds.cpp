@@ -12,6 +12,7 @@
 #include "src/data/input_file.h"
 #include "src/sweep/means.h"
 #include "src/sweep/text_table.h"
+#include "src/text/quantity.h"
 
 namespace settle {
 namespace {

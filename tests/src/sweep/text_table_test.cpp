@@ -38,15 +38,5 @@ TEST(TextTable, NamesAreAsShortAsTheyAreUnique) {
             (std::vector<std::string>{"case", "beta", "neuron.tau_s", "wire.tau_s"}));
 }
 
-TEST(TextTable, OnePrefixForAColumn) {
-  const UnitScale scale = scale_for({2.5e-7, 3e-9, 0}, "J");
-  EXPECT_EQ(scale.unit, "nJ");
-  EXPECT_DOUBLE_EQ(scale.factor, 1e-9);
-  EXPECT_EQ(scale.decimals, 3);
-  EXPECT_EQ(scale_for({1e-6}, "s").unit, "us");
-  EXPECT_EQ(scale_for({12.5}, "s").decimals, 2);
-  EXPECT_EQ(scale_for({2e-5}, "m2").unit, "m2") << "a prefix would be squared too";
-}
-
 }  // namespace
 }  // namespace settle::text_table_test
