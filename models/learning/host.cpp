@@ -1,7 +1,6 @@
 #include "settle/models/learning/host.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "settle/models/chip/finite.h"
@@ -12,8 +11,6 @@ namespace settle {
 namespace {
 
 constexpr double softmax_operations = 20;  // per output: an exponential, a division, the error
-
-const std::string host_name = "host", memory_name = "host memory";
 
 }  // namespace
 
@@ -34,17 +31,6 @@ Host::Host(const HostSpec& spec, Chip& chip)
     feedback_.push_back(
         initial(spec_.initial).draw(graph_.population(p.source).size, graph_.population(p.target).size, stream));
   }
-}
-
-// Memory for learning has power while the chip learns: before and after, there is nothing in it that is needed. Tests
-// between epochs stand for a chip that has learned and only infers; what must be retained for the next epoch meanwhile
-// is not booked.
-void Host::build_memory() {
-  Meter& meter = chip_.meter();
-  const Costs& costs = meter.costs();
-  meter.keep_codes(memory_name, costs.sram_access_j(memory_.codes));
-  const double always_w = costs.sram_leakage_w(memory_.always()), learning_w = costs.sram_leakage_w(memory_.all());
-  meter.add_standing(memory_name, action::memory_leakage, {always_w, learning_w, always_w});
 }
 
 template <class Body>
@@ -150,52 +136,6 @@ ErrorOf Host::scored(const Block& block, const Vector<std::uint8_t>& labels, Sco
   };
 }
 
-// States of zero, a reset, until a sample has been learned from.
-void Host::make_room_for_states(Index samples) {
-  if (chip_.design().settling.start != Start::previous || !chip_.circuit().has_neurons()) return;
-  kept_.resize(graph_.populations.size());
-  for (Index p = 1; p < graph_.readout(); ++p)
-    if (kept_[std::size_t(p)].cols() != samples) kept_[std::size_t(p)].setZero(graph_.population(p).size, samples);
-}
-
-// The codes of a sample's states are read or written, where samples come from.
-void Host::access_states(const Block& block) {
-  Meter& meter = chip_.meter();
-  const ChipSpec& chip = chip_.design().chip;
-  const double bytes = state_bytes(chip_.design());
-  const bool dram = chip.host_samples == SampleMemory::dram;
-  access(block, dram ? action::dram_states : action::stored_states, bytes,
-         dram ? meter.costs().dram_access_j() : meter.costs().sram_access_j(memory_.samples));
-  if (dram && chip.dram_bytes_per_s > 0) chip_.pass(Phase::load, bytes / chip.dram_bytes_per_s, block.samples);
-}
-
-void Host::recall_states(const Block& block) {
-  chip_.meter().enter(Phase::load);
-  access_states(block);
-  const float lsb = Converter{int(chip_.design().converter.adc_bits), 1.0f}.lsb();
-  std::vector<Matrix<float>> states(kept_.size());
-  for (std::size_t p = 1; p + 1 < kept_.size(); ++p) {
-    states[p].setZero(kept_[p].rows(), block.columns());
-    block.for_chunks([&](Index k, Index first, Index) {
-      for (Index c = first; c < first + block.count(k); ++c)
-        states[p].col(c) = lsb * kept_[p].col(places_[std::size_t(c)]).template cast<float>();
-    });
-  }
-  chip_.preset(states);
-}
-
-void Host::keep_states(const Block& block) {
-  chip_.meter().enter(Phase::load);
-  access_states(block);
-  const float per_lsb = 1 / Converter{int(chip_.design().converter.adc_bits), 1.0f}.lsb();
-  for (std::size_t p = 1; p + 1 < kept_.size(); ++p)
-    block.for_chunks([&](Index k, Index first, Index) {
-      for (Index c = first; c < first + block.count(k); ++c)
-        kept_[p].col(places_[std::size_t(c)]) =
-            (per_lsb * held_[p].col(c)).array().rint().template cast<std::int16_t>();
-    });
-}
-
 void Host::back_propagate(const Block& block) {
   chip_.back_propagate(error_, feedback_, difference_);
   compute(block, action::host_product, chip_.back_propagation_multiplications(),
@@ -262,8 +202,7 @@ void Host::expect_finite_weights() const {
 }
 
 void Host::update() {
-  Meter& meter = chip_.meter();
-  meter.enter(Phase::update);
+  chip_.meter().enter(Phase::update);
   double parameters = 0;
   WriteTime longest;  // arrays are programmed at the same time
   for (std::size_t k = 0; k < graph_.projections.size(); ++k) {
@@ -277,13 +216,7 @@ void Host::update() {
     parameters += double(change.size());
   }
   expect_finite_weights();
-  const double operations = parameters * optimizer_family(spec_.learning.optimizer).operations;
-  const double host_s = meter.costs().host_s(operations);
-  meter.enter(Phase::host);
-  meter.book(host_name, action::host_update, parameters, meter.costs().host_operation_j() * operations, host_s);
-  const double words = 2 * memory_.updated() / word_bytes;
-  meter.book(memory_name, action::optimizer_state, words, meter.costs().sram_access_j(memory_.of_learning()) * words);
-  chip_.pass(Phase::host, host_s);
+  book_update(parameters);
   chip_.pass(longest);
 }
 
@@ -353,88 +286,6 @@ void Host::show(const Samples& samples, Index sample) {
 }
 
 void Host::measure_settling(const Samples& samples) { chip_.measure_settling(samples.pixels, samples.labels); }
-
-// Pixels come from where the samples are, and are stored as codes for the DACs and for the outer products.
-void Host::fetch(const Block& block) {
-  chip_.go_idle();
-  Meter& meter = chip_.meter();
-  meter.enter(Phase::load);
-  const Index pixels = graph_.population(0).size;
-  switch (chip_.design().chip.host_samples) {
-    case SampleMemory::dram:
-      access(block, action::dram_fetch, double(pixels), meter.costs().dram_access_j());
-      break;
-    case SampleMemory::sram:
-      access(block, action::sram_fetch, double(pixels), meter.costs().sram_access_j(memory_.samples));
-      break;
-    case SampleMemory::stream:
-      break;
-  }
-  for (Index k = 0; k < block.chunks(); ++k)
-    meter.book_codes(double(pixels * block.count(k)), charged_bits(int(chip_.design().converter.dac_bits)));
-  const ChipSpec& spec = chip_.design().chip;
-  if (spec.host_samples == SampleMemory::dram && spec.dram_bytes_per_s > 0)
-    chip_.pass(Phase::load, double(pixels) / spec.dram_bytes_per_s, block.samples);
-}
-
-void Host::access(const Block& block, const Action& action, double bytes_per_sample, const Energy& word_j) {
-  for (Index k = 0; k < block.chunks(); ++k) {
-    const double words = bytes_per_sample * double(block.count(k)) / word_bytes;
-    chip_.meter().book(memory_name, action, words, word_j * words);
-  }
-}
-
-// The codes that are read of one sample for an outer product. In each cycle the lanes make a square tile of it, for
-// which they need as many codes of either factor as the tile has rows; for trains of pulses each line gets its code.
-double Host::factor_bytes(const Connection& connection) const {
-  const ChipDesign& design = chip_.design();
-  const double code = code_bytes(design.converter.adc_bits);
-  if (design.learning.update == Update::in_situ)
-    return code * double((connection.word_lines() + connection.bit_lines()) * connection.reads());
-  return code * 2 * connection.multiplications() / std::sqrt(double(design.chip.host_lanes));
-}
-
-// The memory's part in the outer products of a block.
-void Host::book_factors(const Block& block, double products, double factor_bytes) {
-  const Costs& costs = chip_.meter().costs();
-  chip_.meter().enter(Phase::host);
-  if (memory_.factors > 0) {
-    // stored for the whole batch, and read when it is complete
-    access(block, action::factor_codes, memory_.codes + factor_bytes, costs.sram_access_j(memory_.of_learning()));
-    return;
-  }
-  access(block, action::factor_codes, factor_bytes, costs.sram_access_j(memory_.codes));
-  if (memory_.accumulators > 0)
-    access(block, action::accumulation, 2 * 4 * products, costs.sram_access_j(memory_.of_learning()));
-}
-
-void Host::compute(const Block& block, const Action& action, double operations_per_sample, const Energy& each) {
-  Meter& meter = chip_.meter();
-  if (chip_.driven_phase() != Phase::clamped) chip_.go_idle();
-  meter.enter(Phase::host);
-  const double seconds = meter.costs().host_s(operations_per_sample);
-  for (Index k = 0; k < block.chunks(); ++k) {
-    const double operations = operations_per_sample * double(block.count(k));
-    meter.book(host_name, action, operations, each * operations, seconds * double(block.count(k)));
-  }
-  chip_.pass(Phase::host, seconds, block.samples);
-}
-
-// The codes of samples' last states, as numbers that matrices of an archive hold.
-void Host::visit_states(Archive& archive) {
-  if (chip_.design().settling.start != Start::previous || !archive.keeps("states_of_samples")) return;
-  if (!archive.loading() && kept_.empty()) return;
-  kept_.resize(graph_.populations.size());
-  archive.group("states_of_samples", [&] {
-    for (Index p = 1; p < graph_.readout(); ++p) {
-      Matrix<float> codes = kept_[std::size_t(p)].cast<float>();
-      if (archive.loading()) codes.resize(0, 0);
-      archive.matrix(graph_.population(p).name, codes, "code",
-                     "state of each neuron and training sample, when it was learned from last");
-      kept_[std::size_t(p)] = codes.cast<std::int16_t>();
-    }
-  });
-}
 
 void Host::visit_state(Archive& archive) {
   archive.count("trained_samples", trained_);

@@ -83,6 +83,7 @@ class Host {
   void access(const Block& block, const Action& action, double bytes_per_sample, const Energy& word_j);
   double factor_bytes(const Connection& connection) const;
   void book_factors(const Block& block, double products, double factor_bytes);
+  void book_update(double parameters);
   void compute(const Block& block, const Action& action, double operations_per_sample, const Energy& each);
   /// Calls body(block, offset) for blocks that together hold `count` samples.
   template <class Body>
