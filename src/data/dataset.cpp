@@ -46,7 +46,6 @@ std::vector<fs::path> usual_folders(const std::string& name) {
     folders.push_back(fs::path(root) / "mnist");
   }
   folders.emplace_back("datasets/mnist");
-  folders.emplace_back("../shared/datasets/mnist");
   return folders;
 }
 

@@ -299,8 +299,8 @@ TEST_F(MnistSearch, SaysWhereItLooked) {
   data.name = "mnist";
   setenv("SETTLE_DATA", "nowhere", 1);
   EXPECT_EQ(error(data),
-            "data.name: mnist is not in nowhere or nowhere/mnist or datasets/mnist or ../shared/datasets/mnist; set "
-            "data.path or the environment's SETTLE_DATA to the folder of the four IDX files");
+            "data.name: mnist is not in nowhere or nowhere/mnist or datasets/mnist; set data.path or "
+            "the environment's SETTLE_DATA to the folder of the four IDX files");
 }
 
 TEST(RealData, FashionMnist) {
