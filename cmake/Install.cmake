@@ -65,3 +65,10 @@ install(DIRECTORY configs DESTINATION ${CMAKE_INSTALL_DATADIR}/settle COMPONENT 
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program PATTERN site EXCLUDE)
 install(FILES README.md CHANGELOG.md CONTRIBUTING.md CITATION.cff DESTINATION ${CMAKE_INSTALL_DOCDIR}
         COMPONENT program)
+# Where links of the docs lead: ../configs, which are where programs look for data, and ../testbenches, to read.
+file(RELATIVE_PATH configs_from_docs /prefix/${CMAKE_INSTALL_DOCDIR} /prefix/${CMAKE_INSTALL_DATADIR}/settle/configs)
+file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/linked)
+file(CREATE_LINK ${configs_from_docs} ${CMAKE_CURRENT_BINARY_DIR}/linked/configs SYMBOLIC)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/linked/configs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
+install(DIRECTORY testbenches DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program FILES_MATCHING PATTERN "*.cpp"
+        PATTERN "*.h")

@@ -223,6 +223,8 @@ int sweep(const SweepArguments& a) {
 // What is said about a sweep's results, without running anything.
 int show(const SweepArguments& a) {
   const std::string folder = std::filesystem::is_directory(a.path) ? a.path : a.folder();
+  if (!std::filesystem::exists(a.path) && !std::filesystem::exists(folder))
+    throw InputError(fmt::format("{}: there is no such sweep file, and no such folder of results", a.path));
   fmt::print("{}", a.show ? show_points(folder, a.shown) : show_means(folder));
   return 0;
 }
