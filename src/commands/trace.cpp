@@ -7,6 +7,7 @@
 #include "src/run/outputs.h"
 #include "src/run/process.h"
 #include "src/text/quantity.h"
+#include "src/text/say.h"
 #include "src/trace/tracing.h"
 
 namespace settle {
@@ -36,8 +37,8 @@ int trace(TraceArguments a) {
   request.folder = a.config.out.empty() ? "." : a.config.out;
   const TraceResult result = run_trace(configuration, data, request);
   if (result.unsettled > 0)
-    fmt::print(stderr, "settle: {} phases did not settle, {} of them in a cycle of two states: {}\n", result.unsettled,
-               result.cycles, remedy_in_time(configuration));
+    say("settle: {} phases did not settle, {} of them in a cycle of two states: {}\n", result.unsettled, result.cycles,
+        remedy_in_time(configuration));
   if (a.quiet) return 0;
   fmt::print("{} signals over {}, {} entries\n", result.signals, engineering(result.end_s - result.first_s, "s"),
              result.entries);

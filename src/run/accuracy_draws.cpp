@@ -8,6 +8,7 @@
 #include "src/config/keys.h"
 #include "src/run/evaluation.h"
 #include "src/run/interrupt.h"
+#include "src/text/say.h"
 
 namespace settle {
 namespace {
@@ -44,8 +45,7 @@ std::vector<double> drawn_accuracies(const FigureDraws& draws, const Dataset& da
   for (std::size_t draw = 0; draw < draws.count(); ++draw) {
     if (interrupt_requested()) throw Interrupted();
     accuracies.push_back(evaluate(draws.at(draw), data, checkpoint).accuracy);
-    fmt::print(stderr, "figures drawn, chip {} of {}: test accuracy {:.2f} %\n", draw + 1, draws.count(),
-               100 * accuracies.back());
+    say("figures drawn, chip {} of {}: test accuracy {:.2f} %\n", draw + 1, draws.count(), 100 * accuracies.back());
   }
   return accuracies;
 }

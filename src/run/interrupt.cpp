@@ -61,6 +61,19 @@ void take_signals_elsewhere() {
   });
 }
 
+// Who reads what we print may end first, as a `tee` that gets the same Ctrl-C does: a write then fails, and nothing
+// else. A handler, as programs that we start would inherit that the signal is ignored.
+void outlive_readers() {
+  struct sigaction before = {};
+  sigaction(SIGPIPE, nullptr, &before);
+  if (before.sa_handler != SIG_DFL) return;
+  struct sigaction ours = {};
+  ours.sa_handler = [](int) {};
+  ours.sa_flags = SA_RESTART;
+  sigemptyset(&ours.sa_mask);
+  sigaction(SIGPIPE, &ours, nullptr);
+}
+
 }  // namespace
 
 const std::vector<int>& ending_signals() {
@@ -79,6 +92,7 @@ void watch_for_interrupt() {
     sigemptyset(&ours.sa_mask);
     sigaction(signal, &ours, nullptr);
   }
+  outlive_readers();
   take_signals_elsewhere();
 }
 

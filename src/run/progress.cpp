@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "src/text/say.h"
+
 namespace settle {
 namespace {
 
@@ -31,7 +33,7 @@ Progress::Progress(int epochs, std::int64_t total)
 Progress::~Progress() { clear(); }
 
 void Progress::clear() {
-  if (terminal_) fmt::print(stderr, "\r\033[K");
+  if (terminal_) say("\r\033[K");
 }
 
 void Progress::batch(int epoch, const Score& so_far) {
@@ -44,15 +46,15 @@ void Progress::batch(int epoch, const Score& so_far) {
   const double share = double(done_) / double(total_);
   const double left = duration<double>(now - start_).count() * double(total_ - done_) / double(done_ - skipped_);
   const double samples = double(so_far.samples);
-  fmt::print(stderr, "\r\033[Kepoch {:2}/{} [{}] {:3.0f} %  loss {:.3f}  accuracy {:.1f} %  {} left", epoch, epochs_,
-             bar(share), 100 * share, so_far.loss / samples, 100 * double(so_far.hits) / samples, clock_time(left));
+  say("\r\033[Kepoch {:2}/{} [{}] {:3.0f} %  loss {:.3f}  accuracy {:.1f} %  {} left", epoch, epochs_, bar(share),
+      100 * share, so_far.loss / samples, 100 * double(so_far.hits) / samples, clock_time(left));
   std::fflush(stderr);
 }
 
 void Progress::epoch(const EpochResult& r) {
   clear();
-  fmt::print(stderr, "epoch {:2}/{}  loss {:.3f}  train {:.2f} %  test {:.2f} %  {:.1f} s\n", r.epoch, epochs_,
-             r.train_loss, 100 * r.train_accuracy, 100 * r.test_accuracy, r.seconds);
+  say("epoch {:2}/{}  loss {:.3f}  train {:.2f} %  test {:.2f} %  {:.1f} s\n", r.epoch, epochs_, r.train_loss,
+      100 * r.train_accuracy, 100 * r.test_accuracy, r.seconds);
   std::fflush(stderr);
 }
 

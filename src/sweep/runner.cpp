@@ -21,6 +21,7 @@
 #include "src/sweep/point_process.h"
 #include "src/sweep/reuse.h"
 #include "src/sweep/sweep_progress.h"
+#include "src/text/say.h"
 
 namespace settle {
 namespace fs = std::filesystem;
@@ -181,8 +182,7 @@ class Runner {
     if (of(PointState::paused) > 0 && of(PointState::running) == 0) return true;  // claiming compares them
     const bool wait = of(PointState::running) > 0 && (run_.until_all_is_done || store_.others_are_silent());
     if (wait && !told_to_wait_) {
-      fmt::print(stderr, "waiting for {} points of {}\n", of(PointState::running),
-                 fmt::join(store_.others_at_work(), ", "));
+      say("waiting for {} points of {}\n", of(PointState::running), fmt::join(store_.others_at_work(), ", "));
       told_to_wait_ = true;
     }
     return wait;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "src/run/progress.h"
+#include "src/text/say.h"
 
 namespace settle {
 namespace {
@@ -26,7 +27,7 @@ SweepProgress::SweepProgress(std::size_t total, const Counts& counts)
 SweepProgress::~SweepProgress() { clear(); }
 
 void SweepProgress::clear() const {
-  if (terminal_) fmt::print(stderr, "\r\033[K");
+  if (terminal_) say("\r\033[K");
 }
 
 std::size_t SweepProgress::over() const {
@@ -59,13 +60,13 @@ void SweepProgress::ended(const Point& point, const Outcome& outcome, const Coun
                        clock_time(outcome.wall_seconds));
   if (outcome.state == PointState::paused)
     text += fmt::format(", waits to be compared after epoch {}", outcome.record.epochs);
-  fmt::print(stderr, "point {} ({}): {}; {}\n", point.id, point.title, text, state(running));
+  say("point {} ({}): {}; {}\n", point.id, point.title, text, state(running));
   std::fflush(stderr);
 }
 
 void SweepProgress::lost(const Point& point) {
   clear();
-  fmt::print(stderr, "point {} ({}): another process has taken it over\n", point.id, point.title);
+  say("point {} ({}): another process has taken it over\n", point.id, point.title);
 }
 
 void SweepProgress::tick(std::size_t running) {
@@ -73,7 +74,7 @@ void SweepProgress::tick(std::size_t running) {
   if (!terminal_ || now - drawn_ < std::chrono::milliseconds(500)) return;
   drawn_ = now;
   clear();
-  fmt::print(stderr, "{}", state(running));
+  say("{}", state(running));
   std::fflush(stderr);
 }
 

@@ -14,6 +14,7 @@
 #include "src/run/interrupt.h"
 #include "src/run/process.h"
 #include "src/run/run_folder.h"
+#include "src/text/say.h"
 
 namespace settle {
 namespace {
@@ -82,7 +83,7 @@ class Cluster {
     if (!job.is_object() || job.value("scheduler", "") != run_.scheduler.name) return "";
     id_ = job.value("id", "");
     if (id_.empty() || run_.scheduler.alive.empty() || !is_alive()) return "";
-    fmt::print(stderr, "going on with job {}\n", id_);
+    say("going on with job {}\n", id_);
     return id_;
   }
 
@@ -112,8 +113,8 @@ class Cluster {
     id_ = said.output.substr(0, said.output.find_first_of(" ;\n\t"));  // sbatch prints ID or ID;CLUSTER
     submitted_ = Clock::now();
     write_file(folder_ / "job.json", nlohmann::json{{"scheduler", run_.scheduler.name}, {"id", id_}}.dump(2) + "\n");
-    fmt::print(stderr, "submitted job {}: {} worker{} of {} core{}\n", id_.empty() ? "(without a name)" : id_, tasks,
-               tasks == 1 ? "" : "s", run_.cpus, run_.cpus == 1 ? "" : "s");
+    say("submitted job {}: {} worker{} of {} core{}\n", id_.empty() ? "(without a name)" : id_, tasks,
+        tasks == 1 ? "" : "s", run_.cpus, run_.cpus == 1 ? "" : "s");
     if (id_.empty()) id_ = "?";
   }
 
@@ -130,7 +131,7 @@ class Cluster {
 
   void cancel() {
     if (!run_.scheduler.cancel.empty() && !id_.empty()) {
-      fmt::print(stderr, "cancelling job {}\n", id_);
+      say("cancelling job {}\n", id_);
       run_shell(with_job(run_.scheduler.cancel, "--cancel"));
       const auto start = Clock::now();
       while (anything_runs() && seconds_since(start) < longest_farewell_s) {
@@ -158,8 +159,8 @@ class Cluster {
     const std::int64_t revision = store_.revision();
     if (revision == told_) return;
     told_ = revision;
-    fmt::print(stderr, "{} of {} points done, {} running, {} failed\n", count({PointState::done}), chosen_.size(),
-               count({PointState::running}), count({PointState::failed}));
+    say("{} of {} points done, {} running, {} failed\n", count({PointState::done}), chosen_.size(),
+        count({PointState::running}), count({PointState::failed}));
   }
 
   static std::string said_text(const Shell& said) {
