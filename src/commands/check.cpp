@@ -11,14 +11,14 @@ namespace settle {
 void add_check(CLI::App& app, ExitStatus& status) {
   CLI::App* command = app.add_subcommand("check", "check a configuration and its data, without running anything");
   auto arguments = std::make_shared<ConfigArguments>();
-  add_config_arguments(*command, *arguments, "none; nothing is written");
+  add_config_arguments(*command, *arguments, /*without_out=*/"");
   add_examples(*command,
                {{"settle check mine.toml", "before a night of training"},
                 {"settle check configs/default.toml --set network.beta=0.1", "whether a change would go through"}});
   command->callback([arguments, &status] {
     const Configuration configuration = arguments->read();
     const Dataset data = load_dataset(configuration.data);
-    const Graph graph = build_graph(configuration, data.train.pixels.rows(), data.train.classes);
+    const Graph graph = build_chip(configuration, data.train.pixels.rows(), data.train.classes).graph;
     fmt::print("{} is sound: {} on {} ({} training, {} test samples in {})\n", arguments->path, describe_network(graph),
                data.name, data.train.size(), data.test.size(), data.where);
     status = 0;

@@ -100,12 +100,25 @@ std::vector<std::string> command_names(const CLI::App& app) {
   return names;
 }
 
+// An empty value is a variable of the shell that is not set: its default would be another thing than what was meant.
+void refuse_empty_values(const CLI::App& app) {
+  for (const CLI::App* command : app.get_subcommands())
+    for (const CLI::Option* option : command->get_options())
+      if (option->get_expected_min() > 0)
+        for (const std::string& value : option->results())
+          if (value.empty())
+            throw InputError(option->get_name() + ": is given without a value; leave it out, or give one");
+}
+
 int run_command_line(int argc, char** argv, Line line) {
   limit_vectors();
   ExitStatus status = 0;
   const std::unique_ptr<CLI::App> app = command_line(status);
   if (const auto cores = allocated_cores(process_environment())) set_default_threads(*cores);
-  if (line == Line::read) app->parse_complete_callback([] { throw WholeLineRead(); });  // before those of the commands
+  app->parse_complete_callback([&] {  // before those of the commands
+    refuse_empty_values(*app);
+    if (line == Line::read) throw WholeLineRead();
+  });
   refuse_unknown_words(*app, argc, argv);
   try {
     app->parse(argc, argv);

@@ -30,7 +30,8 @@ struct ConfigArguments {
 /// A line on standard error for each note of a configuration (read_configuration).
 void print_notes(const std::vector<std::string>& notes);
 
-/// Adds CONFIG, --set, --seed, --threads, --out; `without_out` is what happens without the last.
+/// Adds CONFIG, --set, --seed, --threads, --out; `without_out` is what happens without the last, empty for a
+/// command that does not take it.
 void add_config_arguments(CLI::App& command, ConfigArguments& arguments, const std::string& without_out);
 
 /// Adds --run to a command with the arguments of add_config_arguments(), and makes CONFIG optional.

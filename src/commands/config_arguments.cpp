@@ -11,6 +11,7 @@
 #include "src/run/neuron_spec.h"
 #include "src/run/run_folder.h"
 #include "src/run/saved_run.h"
+#include "src/text/say.h"
 
 namespace settle {
 
@@ -25,7 +26,7 @@ Configuration ConfigArguments::read() const {
 }
 
 void print_notes(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) fmt::print(stderr, "settle: note: {}\n", note);
+  for (const std::string& note : notes) say("settle: note: {}\n", note);
 }
 
 void add_config_arguments(CLI::App& command, ConfigArguments& arguments, const std::string& without_out) {
@@ -37,12 +38,19 @@ void add_config_arguments(CLI::App& command, ConfigArguments& arguments, const s
       ->allow_extra_args(false);
   const auto shorthand = [&](const char* option, const char* key, const char* help) {
     command.add_option_function<std::string>(
-        option, [&arguments, key](const std::string& v) { arguments.overrides.push_back(std::string(key) + "=" + v); },
+        option,
+        [&arguments, option, assigned = std::string(key) + "="](const std::string& v) {
+          for (const std::string& setting : arguments.overrides)
+            if (setting.rfind(assigned, 0) == 0)
+              throw InputError(
+                  fmt::format("{} {}: --set {} says the same key; leave one of them out", option, v, setting));
+          arguments.overrides.push_back(assigned + v);
+        },
         help);
   };
   shorthand("--seed", "run.seed", "short for --set run.seed=N");
   shorthand("--threads", "run.threads", "short for --set run.threads=N");
-  command.add_option("--out", arguments.out, "folder to write to; default: " + without_out);
+  if (!without_out.empty()) command.add_option("--out", arguments.out, "folder to write to; default: " + without_out);
 }
 
 void add_run_argument(CLI::App& command, std::string& run) {

@@ -1,7 +1,10 @@
+#include <set>
+
 #include <fmt/format.h>
 
 #include "settle/models/error.h"
 #include "src/commands/commands.h"
+#include "src/config/idle.h"
 #include "src/config/parse.h"
 #include "src/data/dataset.h"
 #include "src/run/evaluation.h"
@@ -24,11 +27,36 @@ void refuse_states(const EvalArguments& a, const Dataset& data) {
     throw InputError(fmt::format("--states {}: there are {} test samples", a.states, data.test.size()));
 }
 
+// Keys that only training or waveforms read.
+void refuse_idle(const EvalArguments& a, const Configuration& configuration) {
+  static const std::set<std::string> idle = {"run.epochs",
+                                             "run.target_accuracy",
+                                             "run.checkpoint_minutes",
+                                             "run.accuracy_draws",
+                                             "learning.learning_rate",
+                                             "learning.optimizer",
+                                             "learning.final_rate_share"};
+  for (const std::string& setting : a.overrides) {
+    const std::string key = setting.substr(0, setting.find('='));
+    if (idle.count(key) > 0 || key.rfind("trace.", 0) == 0)
+      throw InputError(
+          fmt::format("--set {}: {} has no effect on weights that have been learned; leave it out", setting, key));
+  }
+  if (a.after_s == 0) return;
+  for (const IdleKey& of : idle_keys(configuration))
+    if (of.key == "run.rest_s") throw InputError(fmt::format("--after {}: {}", a.after_s, of.why));
+}
+
+void refuse_file(const std::string& file) { refuse_to_replace(file, "of `settle eval --states`", "\x89HDF"); }
+
 int evaluate_run(const EvalArguments& a) {
   const RunFolder folder = RunFolder::open(a.run);
   std::vector<std::string> notes;
   const Configuration configuration = read_configuration(folder.file("config.toml").string(), a.overrides, &notes);
   print_notes(notes);
+  refuse_idle(a, configuration);
+  const std::string file = a.out.empty() ? folder.file("states.h5").string() : a.out;
+  if (a.states > 0) refuse_file(file);
   const Dataset data = load_dataset(configuration.data);
   refuse_states(a, data);
   check_run(a.run, folder.file("config.toml").string(), configuration, data);
@@ -37,7 +65,6 @@ int evaluate_run(const EvalArguments& a) {
              e.samples, 100 * e.accuracy, e.loss);
   fmt::print("one inference   {}, {}\n", engineering(e.energy_j, "J"), engineering(e.seconds, "s"));
   if (e.states) {
-    const std::string file = a.out.empty() ? folder.file("states.h5").string() : a.out;
     write_file(file, states_file(*e.states, file));
     fmt::print("states          {}\n", file);
   }

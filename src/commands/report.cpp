@@ -34,15 +34,20 @@ struct ReportArguments {
   std::string out, png, svg;
 };
 
+// A name that was meant for something else, such as a run's config.toml.
+void refuse_other_files(const fs::path& page) { refuse_to_replace(page, "a page", "<!DOCTYPE html>"); }
+
 fs::path write_page(const ReportArguments& a) {
   if (const auto sweep = sweep_in(a.named)) {
     const fs::path page = a.out.empty() ? *sweep / "report.html" : fs::path(a.out);
+    refuse_other_files(page);
     write_sweep_report(*sweep, page);
     return page;
   }
   std::vector<fs::path> folders;
   for (const std::string& run : a.named) folders.push_back(RunFolder::open(run).path());
   const fs::path page = a.out.empty() ? folders.front() / "report.html" : fs::path(a.out);
+  refuse_other_files(page);
   write_report(folders, page);
   for (const auto& folder : folders)
     if (const std::string note = edited_note(folder); !note.empty()) print_notes({note});
@@ -50,6 +55,9 @@ fs::path write_page(const ReportArguments& a) {
 }
 
 int report(const ReportArguments& a) {
+  for (const std::string& folder : {a.png, a.svg})
+    if (!folder.empty() && fs::exists(folder) && !fs::is_directory(folder))
+      throw InputError(folder + ": is a file; --png and --svg name a folder for figures");
   const fs::path page = write_page(a);
   fmt::print("{}\n", page.string());
   for (const auto& [format, folder] : {std::pair("png", a.png), std::pair("svg", a.svg)})

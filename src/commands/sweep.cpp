@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <numeric>
 #include <set>
 #include <tuple>
@@ -11,6 +12,7 @@
 #include "src/commands/commands.h"
 #include "src/data/dataset.h"
 #include "src/run/interrupt.h"
+#include "src/run/memory.h"
 #include "src/run/process.h"
 #include "src/run/run_folder.h"
 #include "src/sweep/chosen_points.h"
@@ -20,6 +22,7 @@
 #include "src/sweep/runner.h"
 #include "src/sweep/search/rounds.h"
 #include "src/sweep/show.h"
+#include "src/text/say.h"
 
 namespace settle {
 namespace {
@@ -41,14 +44,22 @@ struct SweepArguments {
   std::string folder() const { return out.empty() ? "runs/" + name_after(path) : out; }
 };
 
-// Every data set is there and whole, before hours are spent on the first one.
-void check_data(const std::vector<Point>& points) {
-  std::set<std::tuple<std::string, std::string, std::int64_t, std::int64_t>> checked;
+// Inputs and classes of a data set.
+using DataShape = std::pair<Index, Index>;
+
+// Every data set is there and whole, and every chip fits into memory, before hours are spent on the first one.
+void check_points(const std::vector<Point>& points) {
+  std::map<std::tuple<std::string, std::string, std::int64_t, std::int64_t>, DataShape> shapes;
   for (const Point& point : points) {
     const DataSpec& data = point.configuration.data;
-    if (!checked.insert({data.name, data.path, data.train_limit, data.test_limit}).second) continue;
     try {
-      load_dataset(data);
+      const auto [shape, is_new] = shapes.try_emplace({data.name, data.path, data.train_limit, data.test_limit});
+      if (is_new) {
+        const Dataset set = load_dataset(data);
+        shape->second = {set.train.pixels.rows(), set.train.classes};
+      }
+      const auto [inputs, classes] = shape->second;
+      expect_to_fit(point.configuration, build_graph(point.configuration, inputs, classes));
     } catch (const InputError& error) {
       throw InputError(fmt::format("{} (point: {})", error.what(), point.title));
     }
@@ -65,8 +76,8 @@ void list_failures(const SweepFolder& folder, const std::vector<Point>& points, 
                    SweepStore& store) {
   for (const auto& [i, message] : store.points_in(PointState::failed))
     if (std::binary_search(chosen.begin(), chosen.end(), i))
-      fmt::print(stderr, "settle: point {} ({}) failed: {}; see {}\n", points[i].id, points[i].title, message,
-                 (folder.of(points[i]) / "log.txt").string());
+      say("settle: point {} ({}) failed: {}; see {}\n", points[i].id, points[i].title, message,
+          (folder.of(points[i]) / "log.txt").string());
 }
 
 // How many points at a time, and how many threads for each: a worker has one, unless it is told otherwise.
@@ -131,10 +142,10 @@ ClusterRun cluster_plan(const SweepArguments& a, const SweepFolder& folder, cons
 
 void print_results(const SweepFolder& folder, const SweepFile& file, const SweepExports& exports) {
   const std::string see = fmt::format("settle sweep {} --show --columns", shell_word(folder.path().string()));
-  fmt::print("\n{}\nresults   {}\nmeans     {}\ndatabase  {}\n",
-             file.search ? answer(file, exports.results(), see) : summary_table(means_of(exports.results()), see),
-             folder.file("results.csv").string(), folder.file("summary.csv").string(),
-             folder.file(SweepStore::file_name).string());
+  print_on("\n{}\nresults   {}\nmeans     {}\ndatabase  {}\n",
+           file.search ? answer(file, exports.results(), see) : summary_table(means_of(exports.results()), see),
+           folder.file("results.csv").string(), folder.file("summary.csv").string(),
+           folder.file(SweepStore::file_name).string());
 }
 
 std::vector<std::size_t> all_of(const std::vector<Point>& points) {
@@ -149,15 +160,15 @@ void run_all(const SweepArguments& a, const SweepFile& file, const SweepFolder& 
              SweepExports& exports) {
   const std::size_t done = count(store, PointState::done);
   if (a.executor != "local") {
-    fmt::print(stderr, "{}: {} points, {} done already; by {}, writing to {}\n", a.path, points.size(), done,
-               a.executor, folder.path().string());
+    say("{}: {} points, {} done already; by {}, writing to {}\n", a.path, points.size(), done, a.executor,
+        folder.path().string());
     ClusterRun run = cluster_plan(a, folder, chosen);
     run.more_follows = file.search.has_value();
     run_on_cluster(run, folder.path(), chosen, store, exports);
   } else {
     const SweepRun run = plan(a, file, a.only.empty() ? points.size() - done : chosen.size());
-    fmt::print(stderr, "{}: {} points, {} done already; {} at a time with {} thread{} each, writing to {}\n", a.path,
-               points.size(), done, run.jobs, run.threads, run.threads == 1 ? "" : "s", folder.path().string());
+    say("{}: {} points, {} done already; {} at a time with {} thread{} each, writing to {}\n", a.path, points.size(),
+        done, run.jobs, run.threads, run.threads == 1 ? "" : "s", folder.path().string());
     run_points(run, folder, points, store, exports);
   }
 }
@@ -187,7 +198,7 @@ int sweep(const SweepArguments& a) {
     fmt::print("{}", list_points(chosen, a.folder(), file, points, jobs));
     return 0;
   }
-  check_data(points);
+  check_points(points);
   const FinishedRuns earlier(a.reuse, file.analyze);
   const SweepFolder folder(a.folder(), a.worker ? SweepFolder::As::worker : SweepFolder::As::sweep, a.resume);
   SweepStore store(folder.path(), file, points);
@@ -197,7 +208,7 @@ int sweep(const SweepArguments& a) {
   if (!a.only.empty() || file.search) store.choose(chosen);
   if (!a.worker) store.retry_failed();
   if (const std::size_t taken = earlier.take_over(folder, points, store); !a.reuse.empty())
-    fmt::print(stderr, "{}: {} points taken over from {}\n", a.path, taken, fmt::join(a.reuse, ", "));
+    say("{}: {} points taken over from {}\n", a.path, taken, fmt::join(a.reuse, ", "));
   watch_for_interrupt();
   SweepExports exports(store, folder.path());
   while (true) {
@@ -213,11 +224,28 @@ int sweep(const SweepArguments& a) {
   const std::size_t over =
       count(store, PointState::done) + count(store, PointState::failed) + count(store, PointState::stopped);
   if (interrupt_requested() && over < chosen.size()) {
-    fmt::print(stderr, "settle: interrupted after {} of {} points; the same command goes on from there\n",
-               count(store, PointState::done), chosen.size());
+    say("settle: interrupted after {} of {} points; the same command goes on from there\n",
+        count(store, PointState::done), chosen.size());
     return exit_interrupted;
   }
   return count(store, PointState::failed) > 0 ? exit_failed : 0;
+}
+
+// Where a sweep is only shown, options that say how to run it would be left without a word.
+void refuse_options_of_runs(const CLI::App& command, const SweepArguments& a,
+                            const std::set<const CLI::Option*>& of_showing) {
+  const bool named_a_folder = std::filesystem::is_directory(a.path);
+  if (!a.show && !named_a_folder) return;
+  for (const CLI::Option* option : command.get_options()) {
+    const std::string name = option->get_name();
+    if (option->count() == 0 || name == "SWEEP" || of_showing.count(option) > 0) continue;
+    if (named_a_folder)
+      throw InputError(
+          fmt::format("{}: has no effect on {}, the folder of a sweep, which is only shown; to run the "
+                      "sweep, name its file",
+                      name, a.path));
+    if (name != "--out") throw InputError(fmt::format("{}: has no effect beside --show, which runs nothing", name));
+  }
 }
 
 // What is said about a sweep's results, without running anything.
@@ -305,6 +333,7 @@ void add_sweep(CLI::App& app, ExitStatus& status) {
                     ->check(CLI::Range(1, 1000000));
   command->callback([=, &status] {
     for (const CLI::Option* option : {condition, sort, columns, limit}) a->show = a->show || option->count() > 0;
+    refuse_options_of_runs(*command, *a, {condition, sort, columns, limit});
     status = a->show || std::filesystem::is_directory(a->path) ? show(*a) : sweep(*a);
   });
 }

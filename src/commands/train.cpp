@@ -19,6 +19,8 @@
 #include "src/run/process.h"
 #include "src/run/run_folder.h"
 #include "src/run/training.h"
+#include "src/sweep/sweep_folder.h"
+#include "src/text/say.h"
 #include "src/trace/tracing.h"
 
 namespace settle {
@@ -71,10 +73,9 @@ void check(UntilEpoch until, const Configuration& configuration) {
 }
 
 int ended_before_it_began(const RunFolder& folder) {
-  fmt::print(stderr,
-             "settle: interrupted before the first batch: nothing has been trained yet, and settle train --resume {} "
-             "begins\n",
-             shell_word(folder.path().string()));
+  say("settle: interrupted before the first batch: nothing has been trained yet, and settle train --resume {} "
+      "begins\n",
+      shell_word(folder.path().string()));
   return exit_interrupted;
 }
 
@@ -93,38 +94,46 @@ int run_in(const RunFolder& folder, const Configuration& configuration, const Da
   }
   const auto summary = summary_json(configuration, result);
   write_results(folder, configuration, result, summary);
-  fmt::print("{}\n", final_table(summary, result.ledger));
+  print_on("{}\n", final_table(summary, result.ledger));
   if (until && std::int64_t(result.epochs.size()) >= *until && !interrupt_requested()) {
-    fmt::print("has come to epoch {} of {}, as asked: settle train --resume {} goes on\n", result.epochs.size(),
-               configuration.run.epochs, shell_word(folder.path().string()));
+    print_on("has come to epoch {} of {}, as asked: settle train --resume {} goes on\n", result.epochs.size(),
+             configuration.run.epochs, shell_word(folder.path().string()));
     return 0;
   }
   if (result.interrupted) {
-    fmt::print(stderr,
-               "settle: interrupted after {} finished epochs; what they have given is in {run}, and settle train "
-               "--resume {run} goes on\n",
-               result.epochs.size(), fmt::arg("run", shell_word(folder.path().string())));
+    say("settle: interrupted after {} finished epochs; what they have given is in {run}, and settle train "
+        "--resume {run} goes on\n",
+        result.epochs.size(), fmt::arg("run", shell_word(folder.path().string())));
     return exit_interrupted;
   }
   if (configuration.trace.samples > 0 && !trace_in_own_process(folder)) {
     if (interrupt_requested()) return exit_interrupted;
     throw RunError(folder.path().string() + ": the run is complete, but its waveform could not be written");
   }
-  fmt::print("report    {}\n", folder.file(report_file).string());
-  if (configuration.trace.samples > 0)
-    fmt::print("waveform  gtkwave {}\n", shell_word(folder.file(gtkw_file).string()));
+  print_on("report    {}\n", folder.file(report_file).string());
+  if (configuration.trace.samples > 0) print_on("waveform  gtkwave {}\n", shell_word(folder.file(gtkw_file).string()));
   return 0;
 }
 
 int train(const ConfigArguments& arguments, UntilEpoch until) {
   const Configuration configuration = with_absolute_paths(arguments.read());
   check(until, configuration);
+  if (!arguments.out.empty() && SweepFolder::is_one(arguments.out))
+    throw InputError(arguments.out + ": is the folder of a sweep; choose another one with --out");
   const Dataset data = load_dataset(configuration.data);
   const RunFolder folder = RunFolder::create(arguments.out, name_after(arguments.path));
-  replace_file_durably(folder.file("config.toml"), resolved_configuration(configuration));
-  fmt::print(stderr, "{} on {} training and {} test samples of {} in {}, writing to {}\n", arguments.path,
-             data.train.size(), data.test.size(), data.name, data.where, folder.path().string());
-  return run_in(folder, configuration, data, until);
+  const std::filesystem::path file = folder.file("config.toml");
+  replace_file_durably(file, resolved_configuration(configuration));
+  say("{} on {} training and {} test samples of {} in {}, writing to {}\n", arguments.path, data.train.size(),
+      data.test.size(), data.name, data.where, folder.path().string());
+  bool accepted = false;
+  try {
+    return run_in(folder, configuration, data, until, [&] { accepted = true; });
+  } catch (const InputError&) {
+    std::error_code ignored;
+    if (!accepted) std::filesystem::remove(file, ignored);  // nothing is written for what is refused
+    throw;
+  }
 }
 
 // A run goes on as it is; but it may get more epochs than it had.
@@ -161,6 +170,10 @@ Configuration with_more_epochs(const std::string& run, const Configuration& conf
   return more;
 }
 
+bool is_point_of_sweep(const std::string& run) {
+  return SweepFolder::is_one(std::filesystem::canonical(run).parent_path().parent_path());
+}
+
 int resume(const std::string& run, const ConfigArguments& arguments, UntilEpoch until) {
   refuse_other_settings(run, arguments);
   ConfigArguments of_run;
@@ -171,21 +184,26 @@ int resume(const std::string& run, const ConfigArguments& arguments, UntilEpoch 
     of_run.overrides = arguments.overrides;
     const std::int64_t before = configuration.run.epochs;
     configuration = with_more_epochs(run, configuration, of_run);
+    if (configuration.run.epochs > before && is_point_of_sweep(run))
+      throw InputError(
+          fmt::format("--resume {}: is a point of a sweep, whose tables say what it has after {} epoch{}; "
+                      "copy its folder, and give the copy more",
+                      run, before, before == 1 ? "" : "s"));
     const std::string text = resolved_configuration(configuration), file = of_run.path;
     if (configuration.run.epochs > before) longer = [=] { replace_file_durably(file, text); };
   }
   check(until, configuration);
   const auto finished = [&](const RunFolder& folder) {
     if (!is_finished(folder, configuration)) return false;
-    fmt::print("{} is finished: nothing is left to do\n", run);
+    print_on("{} is finished: nothing is left to do\n", run);
     return true;
   };
   if (finished(RunFolder::open(run))) return 0;
   const Dataset data = load_dataset(configuration.data);
   const RunFolder folder = RunFolder::resume(run);
   if (finished(folder)) return 0;  // by another process, meanwhile
-  fmt::print(stderr, "{} on {} training and {} test samples of {} in {}\n", run, data.train.size(), data.test.size(),
-             data.name, data.where);
+  say("{} on {} training and {} test samples of {} in {}\n", run, data.train.size(), data.test.size(), data.name,
+      data.where);
   return run_in(folder, configuration, data, until, [&] {
     std::error_code ignored;
     std::filesystem::remove(folder.file(sums_file), ignored);  // of files that are written anew

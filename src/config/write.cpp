@@ -79,7 +79,7 @@ std::string decisive_settings(const Configuration& configuration) {
 
 std::string resolved_configuration(const Configuration& configuration) {
   Configuration copy = configuration;  // keys() points to what can be changed
-  return "# Every key of this run. `settle train` runs it again as it is.\n" + by_sections(keys(copy), assignment);
+  return heading_of_runs + by_sections(keys(copy), assignment);
 }
 
 }  // namespace settle

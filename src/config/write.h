@@ -23,6 +23,9 @@ bool depends_on_epochs(const Configuration& configuration);
 /// are where no epoch depends on that.
 std::string decisive_settings(const Configuration& configuration);
 
+/// The first line of a run's config.toml.
+inline const std::string heading_of_runs = "# Every key of this run. `settle train` runs it again as it is.\n";
+
 /// Every key of `configuration`. Reads back to the same configuration, bit by bit.
 std::string resolved_configuration(const Configuration& configuration);
 

@@ -12,11 +12,19 @@
 #include <unistd.h>
 
 #include "settle/models/error.h"
+#include "src/config/write.h"
 #include "src/run/file_sums.h"
 
 namespace settle {
 namespace fs = std::filesystem;
 namespace {
+
+bool begins_with(const fs::path& file, std::string_view beginning) {
+  std::string bytes(beginning.size(), '\0');
+  std::ifstream in(file, std::ios::binary);
+  in.read(bytes.data(), std::streamsize(bytes.size()));
+  return in && bytes == beginning;
+}
 
 bool holds_a_run(const fs::path& path) { return fs::exists(path / "config.toml"); }
 
@@ -27,7 +35,16 @@ bool holds_results(const fs::path& path) {
   return false;
 }
 
+// A configuration that somebody has written, comments and all: that of a run would take its place.
+bool holds_a_configuration_of_others(const fs::path& path) {
+  const fs::path file = path / "config.toml";
+  return fs::is_regular_file(file) && !begins_with(file, heading_of_runs);
+}
+
 void refuse_results(const fs::path& path) {
+  if (holds_a_configuration_of_others(path))
+    throw FolderTaken(path.string() +
+                      ": its config.toml is not that of a run, and would be lost; choose another folder with --out");
   if (holds_results(path))
     throw FolderTaken(
         path.string() +
@@ -124,6 +141,16 @@ void write_file(const fs::path& path, const std::string& text) {
   if (out && !failed) return;
   if (!device) fs::remove(half, ignored);
   throw RunError(path.string() + ": cannot be written; check that its folder exists and the disk has room");
+}
+
+void refuse_to_replace(const fs::path& path, const std::string& what, std::string_view beginning) {
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  if (!fs::is_directory(folder))
+    throw InputError(
+        fmt::format("{}: there is no folder {}; make it, or choose another name", path.string(), folder.string()));
+  if (fs::is_directory(path)) throw InputError(path.string() + ": is a folder; name a file in it");
+  if (fs::is_regular_file(path) && fs::file_size(path) > 0 && !begins_with(path, beginning))
+    throw InputError(fmt::format("{}: is there already, and is not {}; choose another name", path.string(), what));
 }
 
 namespace {

@@ -53,6 +53,10 @@ void write_file(const std::filesystem::path& path, const std::string& text);
 void replace_file_durably(const std::filesystem::path& path, const std::string& bytes,
                           const std::filesystem::path& before = {});
 
+/// Refuses to write `what` (InputError) to a folder, into one that is not there, or over a file that does not begin as
+/// it does: something else, which would be lost. To be asked before any work is done.
+void refuse_to_replace(const std::filesystem::path& path, const std::string& what, std::string_view beginning);
+
 /// SHA-256 of a text, in hexadecimal.
 std::string sha256(std::string_view text);
 

@@ -20,6 +20,8 @@
 #include "src/run/merits.h"
 #include "src/run/outputs.h"
 #include "src/run/progress.h"
+#include "src/text/say.h"
+#include "src/trace/choose.h"
 
 namespace settle {
 namespace {
@@ -76,6 +78,7 @@ class Training {
     hw::set_time_resolution();
     system_.emplace(build_chip(config_, data.train.pixels.rows(), data.train.classes),
                     build_host(config_, data.train.size() + data.test.size()), [this](Host&) { programme(); });
+    refuse_unknown_signals();
     result_.network = describe_network(graph());
     result_.data_name = data.name;
     result_.target_accuracy = config_.run.target_accuracy;
@@ -111,19 +114,25 @@ class Training {
   Host& host() { return system_->host; }
   const Graph& graph() const { return chip().design().graph; }
 
+  // The waveform comes when all else is done: too late to be told of a signal that is not there.
+  void refuse_unknown_signals() {
+    if (config_.trace.samples > 0)
+      choose_signals(hw::signal_families(system_->chip_module), config_.trace.signals, config_.trace.neurons);
+  }
+
   // Goes on where the folder's checkpoint is, if there is one.
   void resume() {
     std::string note;
     resumes_ = resume_checkpoint(folder_.file("checkpoint.h5"), identity_, chip(), host(), run_, note);
-    if (!note.empty()) fmt::print(stderr, "settle: note: {}\n", note);
+    if (!note.empty()) say("settle: note: {}\n", note);
     if (!resumes_) return;
     refuse_fewer_epochs();
     take_seconds(folder_.file("metrics.csv"), run_.epochs);
     const std::int64_t in_epoch = run_.stage == Stage::training ? run_.next : batches_.count();
     progress_.skip((run_.epoch() - 1) * batches_.count() + in_epoch);
     if (run_.epoch() <= config_.run.epochs)
-      fmt::print(stderr, "going on in epoch {}, after {} of {} batches{}\n", run_.epoch(), in_epoch, batches_.count(),
-                 run_.stage == Stage::test ? fmt::format(" and {} test samples", run_.next) : "");
+      say("going on in epoch {}, after {} of {} batches{}\n", run_.epoch(), in_epoch, batches_.count(),
+          run_.stage == Stage::test ? fmt::format(" and {} test samples", run_.next) : "");
   }
 
   void refuse_fewer_epochs() const {
