@@ -5,6 +5,7 @@
 #include "src/data/dataset.h"
 #include "src/run/chip_spec.h"
 #include "src/run/training.h"
+#include "src/trace/tracing.h"
 
 namespace settle {
 
@@ -19,6 +20,8 @@ void add_check(CLI::App& app, ExitStatus& status) {
     const Configuration configuration = arguments->read();
     const Dataset data = load_dataset(configuration.data);
     const Graph graph = build_chip(configuration, data.train.pixels.rows(), data.train.classes).graph;
+    const TraceSpec& trace = configuration.trace;
+    if (trace.samples > 0 && trace.signals != TraceSpec{}.signals) refuse_unknown_signals(configuration, data);
     fmt::print("{} is sound: {} on {} ({} training, {} test samples in {})\n", arguments->path, describe_network(graph),
                data.name, data.train.size(), data.test.size(), data.where);
     status = 0;

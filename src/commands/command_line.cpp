@@ -104,7 +104,7 @@ std::vector<std::string> command_names(const CLI::App& app) {
 void refuse_empty_values(const CLI::App& app) {
   for (const CLI::App* command : app.get_subcommands())
     for (const CLI::Option* option : command->get_options())
-      if (option->get_expected_min() > 0)
+      if (option->get_expected_min() > 0 && !option->get_positional())
         for (const std::string& value : option->results())
           if (value.empty())
             throw InputError(option->get_name() + ": is given without a value; leave it out, or give one");

@@ -104,4 +104,11 @@ TraceResult run_trace(const Configuration& configuration, const Dataset& data, c
   return result;
 }
 
+void refuse_unknown_signals(const Configuration& configuration, const Dataset& data) {
+  hw::set_time_resolution();
+  hw::System system(build_chip(configuration, data.test.pixels.rows(), data.test.classes), build_host(configuration),
+                    [](Host&) {});
+  choose_signals(hw::signal_families(system.chip_module), configuration.trace.signals, configuration.trace.neurons);
+}
+
 }  // namespace settle

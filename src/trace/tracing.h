@@ -34,4 +34,7 @@ struct TraceResult {
 /// in the window, RunError when a file cannot be written. Once in a process.
 TraceResult run_trace(const Configuration& configuration, const Dataset& data, const TraceRequest& request);
 
+/// InputError when trace.signals names what this chip does not have. Builds the chip; once in a process.
+void refuse_unknown_signals(const Configuration& configuration, const Dataset& data);
+
 }  // namespace settle

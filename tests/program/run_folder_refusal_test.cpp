@@ -95,6 +95,7 @@ TEST_F(RefusalTest, WhatAChipIsNeededToSee) {
   EXPECT_FALSE(exists("out"));
   write("sweep.toml", "base = 'tiny.toml'\n[grid]\nnetwork.beta = [0.1, 0.2]\n");
   expect_refused({"", with({"sweep", "sweep.toml", "--out", "out"}, huge), {"network.hidden", "point: "}});
+  expect_refused({"", with({"check", "tiny.toml"}, unknown), {"trace.signals", "zzz*", "matches no signal"}});
   const Finished train = settle(with({"train", "tiny.toml", "--out", "out"}, unknown));
   EXPECT_EQ(train.status, 2);
   EXPECT_NE(train.err.find("trace.signals: \"zzz*\" matches no signal; there are phase.now, "), std::string::npos)
