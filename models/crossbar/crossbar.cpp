@@ -40,7 +40,7 @@ const ArraySpec& checked(const ArraySpec& spec) {
   expect_between("conductance_max_siemens", least, spec.conductance_max_siemens, most);
   if (!(spec.conductance_min_siemens < spec.conductance_max_siemens))
     throw InputError("conductance_min_siemens: must be below conductance_max_siemens");
-  expect_between("read_v", least, spec.read_v, most);
+  expect_between("read_v", least, spec.read_v, most_read_v);
   expect_between("temperature_k", least, spec.temperature_k, most);
   return spec;
 }

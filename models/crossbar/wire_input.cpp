@@ -37,8 +37,9 @@ void check_conductances(const Matrix<Real>& conductance) {
 void check_voltages(ConstView<double> v) {
   for (Index k = 0; k < v.cols(); ++k)
     for (Index i = 0; i < v.rows(); ++i)
-      if (!std::isfinite(v(i, k)))
-        refuse_argument("input voltages: line ", i, " of input ", k, " is ", v(i, k), " V; give a finite voltage");
+      if (!(std::abs(v(i, k)) <= most_read_v))
+        refuse_argument("input voltages: line ", i, " of input ", k, " is ", v(i, k), " V; give a finite voltage of ",
+                        most_read_v, " V at most");
 }
 
 template void check_conductances(const Matrix<float>&);

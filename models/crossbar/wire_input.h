@@ -20,7 +20,10 @@ void check_wires(const Wires& wires);
 template <class Real>
 void check_conductances(const Matrix<Real>& conductance);
 
-/// InputError unless every voltage is finite. v: lines x inputs.
+/// The largest voltage of a read, either way: far beyond any circuit's, and its square is far from overflow.
+constexpr double most_read_v = 1e30;
+
+/// InputError unless every voltage is finite, and most_read_v at most. v: lines x inputs.
 void check_voltages(ConstView<double> v);
 
 }  // namespace settle

@@ -28,8 +28,8 @@ class WireSolver {
   Index cols() const { return ladders_.cols; }
 
   /// i <- the currents into the bit lines' sense amplifiers, for voltages v on the word lines: rows x k volts to cols x
-  /// k ampere. Right to WireLimits::tolerance of the largest. InputError where a voltage is not finite, RunError where
-  /// it does not converge.
+  /// k ampere. Right to WireLimits::tolerance of the largest. InputError where a voltage is not finite or beyond
+  /// most_read_v, RunError where it does not converge.
   void read(ConstView<double> v, View<double> i, WireWorkspace<double>& workspace) const;
   /// i <- the currents of the word lines, sensed at 0 V, for voltages v that drive the bit lines from their sense
   /// amplifiers' places: cols x k volts to rows x k ampere. It is solved as a circuit of its own; that it is the

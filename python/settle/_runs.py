@@ -316,16 +316,19 @@ def _ask(command: str, config: Config, run: Any, words: list[str]) -> str:
     return _run_with_config([command], config, words)
 
 
-def analyze(config: Config = None, run: Run | str | os.PathLike[str] | None = None, samples: int = 8, steps: int = 200,
-            overrides: Mapping[str, Any] | None = None) -> dict[str, Table]:
+def analyze(config: Config = None, run: Run | str | os.PathLike[str] | None = None, samples: int | None = None,
+            steps: int = 200, overrides: Mapping[str, Any] | None = None) -> dict[str, Table]:
     """How fast, whether and why the network settles, and how close its learning comes to the true gradient.
 
     Of a configuration's initial weights, and, with a run, of its trained ones. Returns the tables of `settle analyze
     --out` (docs/settling.md) by name: "stability", "trajectory", "samples", "eigenvalues", "gradient", "signal".
+    samples: of the test samples, the first ones; None: 8, or all where there are fewer.
     """
     with tempfile.TemporaryDirectory(prefix="settle-") as scratch:
         out = os.path.join(scratch, "analysis")
-        words = ["--samples", str(samples), "--steps", str(steps), "--out", out, *_settings(overrides), *_with_run(run)]
+        words = ["--steps", str(steps), "--out", out, *_settings(overrides), *_with_run(run)]
+        if samples is not None:
+            words += ["--samples", str(samples)]
         _ask("analyze", config, run, words)
         names = sorted(name for name in os.listdir(out) if name.endswith(".csv"))
         return {name[:-4]: read_csv_file(os.path.join(out, name)) for name in names}

@@ -205,6 +205,8 @@ class Wires(unittest.TestCase):
             lambda: solver.read(np.ones(3), transposed=True),
             lambda: solver.solve(np.ones((2, 3))),
             lambda: solver.solve([1, np.inf, 1]),
+            lambda: solver.read(np.full(3, 1e308)),
+            lambda: solver.solve([1, 1e31, 1]),
         ):
             with self.assertRaises(settle.InputError):
                 call()

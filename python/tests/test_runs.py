@@ -143,6 +143,10 @@ class Questions(InScratch):
         self.assertGreater(tables["stability"].rows, 1)
         config_only = settle.analyze({**IDEAL, "data.path": self.run_.config["data.path"], "data.name": "arrays"}, samples=1)
         self.assertGreater(config_only["gradient"].rows, 1)
+        few = settle.analyze(run=self.run_, overrides={"data.test_limit": 3}, steps=4)
+        self.assertEqual(few["samples"].rows, 6)  # of initial and of trained weights
+        with self.assertRaisesRegex(settle.InputError, "there are 30 test samples"):
+            settle.analyze(run=self.run_, samples=31)
 
     def test_traces(self):
         waveform = settle.trace(run=self.run_, samples=1, signals=["hidden1.*", "phase.*", "meter.*"], out="wave")

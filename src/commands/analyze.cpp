@@ -19,10 +19,12 @@
 namespace settle {
 namespace {
 
+constexpr Index samples_of_analysis = 8;
+
 struct AnalyzeArguments {
   ConfigArguments config;
   std::string run;
-  Index samples = 8, steps = 200;
+  Index samples = 0, steps = 200;  // no samples: not stated
 };
 
 LoopAnalysis conditions(const Configuration& c, const Graph& graph, Index samples) {
@@ -41,12 +43,14 @@ int analyze(AnalyzeArguments a) {
   const std::string checkpoint = checkpoint_of("analyze", a.run, a.config);
   const Configuration configuration = a.config.read();
   const Dataset data = load_dataset(configuration.data);
+  refuse_more_samples("--samples", a.samples, data);
   check_run(a.run, a.config.path, configuration, data);
   std::optional<FolderClaim> claim;
   if (!a.config.out.empty()) claim.emplace(a.config.out, "analyze");
   Chip chip(build_chip(configuration, data.test.pixels.rows(), data.test.classes));
   chip.initialise();
-  LoopAnalysis analysis = conditions(configuration, chip.design().graph, std::min(a.samples, data.test.size()));
+  const Index samples = a.samples > 0 ? a.samples : std::min(samples_of_analysis, data.test.size());
+  LoopAnalysis analysis = conditions(configuration, chip.design().graph, samples);
   const auto add = [&](const char* weights) {
     analysis.findings.push_back(analyse(configuration, chip, data.test, analysis.samples, a.steps));
     analysis.findings.back().weights = weights;
@@ -71,7 +75,9 @@ void add_analyze(CLI::App& app, ExitStatus& status) {
   auto a = std::make_shared<AnalyzeArguments>();
   add_config_arguments(*command, a->config, "none; the findings are printed");
   add_run_argument(*command, a->run);
-  command->add_option("--samples", a->samples, "how many test samples, the first ones; default 8")
+  command
+      ->add_option("--samples", a->samples,
+                   "how many test samples, the first ones; default 8, or all where there are fewer")
       ->check(CLI::Range(Index(1), Index(1000)));
   command->add_option("--steps", a->steps, "how many steps of the synchronous map are followed; default 200")
       ->check(CLI::Range(Index(4), Index(10000)));

@@ -51,6 +51,34 @@ void refuse_unknown_words(const CLI::App& app, int argc, char** argv) {
   }
 }
 
+// The first option that takes one value and is given twice, as it stands on the line; empty where there is none.
+std::string given_twice(const CLI::App& command, int argc, char** argv) {
+  for (const CLI::Option* option : command.get_options()) {
+    int times = 0;
+    std::string last;
+    for (int i = 2; i < argc && std::string(argv[i]) != "--"; ++i) {
+      const std::string argument = argv[i], word = argument.substr(0, argument.find('='));
+      if (word.rfind("--", 0) != 0 || !option->check_name(word)) continue;
+      ++times;
+      last = word;
+    }
+    if (times > 1 && option->get_items_expected_max() == 1 &&
+        option->get_multi_option_policy() == CLI::MultiOptionPolicy::Throw)
+      return last;
+  }
+  return "";
+}
+
+// What is wrong with the words of a command, and where they are explained.
+std::string mistake(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  const CLI::App* command = argc > 1 ? command_called(app, argv[1]) : nullptr;
+  if (command == nullptr) return fmt::format("{} (settle --help)", error.what());
+  const std::string name = command->get_name();
+  const std::string twice = error.get_name() == "ArgumentMismatch" ? given_twice(*command, argc, argv) : "";
+  if (!twice.empty()) return fmt::format("{}: is given twice; leave one out (settle {} --help)", twice, name);
+  return fmt::format("{} (settle {} --help)", error.what(), name);
+}
+
 // For comparisons of CPUs (docs/reproducibility.md).
 void limit_vectors() {
   const char* newest = std::getenv("SETTLE_KERNELS");
@@ -129,7 +157,7 @@ int run_command_line(int argc, char** argv, Line line) {
   } catch (const CLI::CallForVersion& e) {
     return line == Line::run ? app->exit(e) : 0;
   } catch (const CLI::ParseError& e) {
-    throw InputError(fmt::format("{} (settle --help)", e.what()));
+    throw InputError(mistake(*app, e, argc, argv));
   }
   return status;
 }

@@ -44,6 +44,9 @@ std::string checkpoint_of(const std::string& command, const std::string& run, Co
 /// own config.toml; InputError where its samples are others (saved_run.h). Nothing without a run.
 void check_run(const std::string& run, const std::string& path, const Configuration& used, const Dataset& data);
 
+/// InputError where `option` asks for more test samples than there are.
+void refuse_more_samples(const std::string& option, Index asked, const Dataset& data);
+
 using ExitStatus = int;
 
 /// A command line that is worth trying, and what it does.

@@ -76,6 +76,11 @@ void check_run(const std::string& run, const std::string& path, const Configurat
   if (path == folder.file("config.toml").string()) print_notes(check_saved_run(folder, used, data));
 }
 
+void refuse_more_samples(const std::string& option, Index asked, const Dataset& data) {
+  if (asked > data.test.size())
+    throw InputError(fmt::format("{} {}: there are {} test samples; ask for no more", option, asked, data.test.size()));
+}
+
 std::string own_path() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
 
 }  // namespace settle

@@ -2,6 +2,8 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -41,16 +43,32 @@ Response response_called(const std::string& wanted) {
                                did_you_mean(wanted, names)));
 }
 
-Estimate estimate_of(const std::vector<double>& numbers, const char* option) {
+Estimate estimate_of(const std::vector<double>& numbers, const DeviceEstimate& what, const std::string& option) {
   const bool ordered = numbers.size() == 3 && numbers[0] <= numbers[1] && numbers[1] <= numbers[2];
-  if ((numbers.size() != 1 && !ordered) || !(numbers.front() > 0))
+  if ((numbers.size() != 1 && !ordered) || !(numbers.front() >= what.low && numbers.back() <= what.high))
     throw InputError(
-        fmt::format("{}: takes one positive number, or low, nominal and high as in {} 1.5,2,3", option, option));
+        fmt::format("{}: takes one number from {:g} to {:g}, or LOW,NOMINAL,HIGH in ascending order; not {}", option,
+                    what.low, what.high, fmt::join(numbers, ",")));
   return numbers.size() == 1 ? exactly(numbers[0]) : Estimate{numbers[0], numbers[1], numbers[2]};
 }
 
+// What is said of a pulse, by the names of a device file's keys.
+std::map<std::string, Estimate> estimates_of(const FitArguments& a) {
+  std::map<std::string, Estimate> estimates;
+  for (const DeviceEstimate& what : device_estimates()) {
+    std::string option = "--" + what.name;
+    std::replace(option.begin(), option.end(), '_', '-');
+    const std::vector<double>& numbers = what.name == "pulse_v"   ? a.pulse_v
+                                         : what.name == "pulse_s" ? a.pulse_s
+                                                                  : a.gate_capacitance_f;
+    if (!numbers.empty()) estimates[what.name] = estimate_of(numbers, what, option);
+  }
+  return estimates;
+}
+
 // The numbers of a fit that a device file states, without those that would say nothing.
-DeviceFile file_of(const PulseFit& fit, const FitArguments& a, const fs::path& table) {
+DeviceFile file_of(const PulseFit& fit, const FitArguments& a, const std::map<std::string, Estimate>& estimates,
+                   const fs::path& table) {
   DeviceFile file;
   const DevicePreset& d = fit.device;
   const bool measured = d.response == Response::table;
@@ -67,10 +85,7 @@ DeviceFile file_of(const PulseFit& fit, const FitArguments& a, const fs::path& t
     if (d.*p.member != none.*p.member && !(measured && of_table.count(p.name) > 0))
       file.numbers[p.name] = std::clamp(d.*p.member, p.low, p.high);
   if (a.endurance > 0) file.numbers["endurance"] = a.endurance;
-  file.estimates["pulse_v"] = estimate_of(a.pulse_v, "--pulse-v");
-  file.estimates["pulse_s"] = estimate_of(a.pulse_s, "--pulse-s");
-  if (!a.gate_capacitance_f.empty())
-    file.estimates["gate_capacitance_f"] = estimate_of(a.gate_capacitance_f, "--gate-capacitance-f");
+  file.estimates = estimates;
   return file;
 }
 
@@ -124,6 +139,20 @@ void refuse_others(const fs::path& path) {
     throw InputError(path.string() + ": is there already, and not by settle fit; choose another name with --out");
 }
 
+// The device file's text, as a reader takes it with its table.
+std::string device_text(const DeviceFile& file, const FitArguments& a, const fs::path& out, const std::string& table) {
+  const std::string comment =
+      fmt::format("{} from {}.\nUse it with --set device.file={}, or device.file in a configuration beside it.",
+                  signature, fmt::join(a.files, ", "), out.string());
+  std::string text = device_file_text(file, comment);
+  try {
+    device_in(text, table, out.string());
+  } catch (const InputError& e) {
+    throw InputError(fmt::format("no device can be made of it, as its file would be refused: {}", e.what()));
+  }
+  return text;
+}
+
 int fit(const FitArguments& a) {
   const fs::path out = a.out.empty() ? fs::path(a.files.front()).stem().string() + ".toml" : a.out;
   if (out.extension() != ".toml") throw InputError(fmt::format("--out: must end in .toml, not {}", out.string()));
@@ -131,6 +160,11 @@ int fit(const FitArguments& a) {
     throw InputError("--written gate: a gate needs a capacitance: give --gate-capacitance-f FARADS");
   if (a.written == "channel" && !a.gate_capacitance_f.empty())
     throw InputError("--gate-capacitance-f: has no effect with --written channel: give --written gate");
+  const std::map<std::string, Estimate> estimates = estimates_of(a);
+  std::optional<Response> wanted;
+  if (!a.response.empty()) wanted = response_called(a.response);
+  if (a.conductance_min > 0 && a.conductance_max > 0 && a.conductance_min >= a.conductance_max)
+    throw InputError("--conductance-min-siemens: must be below --conductance-max-siemens");
   const fs::path table = out.parent_path() / (out.stem().string() + "-steps.csv"),
                  page = out.parent_path() / (out.stem().string() + ".html");
   for (const fs::path& written : {out, table, page})
@@ -157,14 +191,12 @@ int fit(const FitArguments& a) {
 
   std::vector<PulseFit> fits;
   try {
-    if (a.response.empty())
-      fits = fit_responses(records, range);
+    if (wanted)
+      fits.push_back(fit_response(records, *wanted, range));
     else
-      fits.push_back(fit_response(records, response_called(a.response), range));
+      fits = fit_responses(records, range);
   } catch (const InputError& e) {
-    throw InputError(a.response.empty() || std::string(e.what()).rfind("--", 0) != 0
-                         ? fmt::format("{}: {}", a.files.front(), e.what())
-                         : e.what());
+    throw InputError(fmt::format("{}: {}", a.files.front(), e.what()));
   }
   const PulseFit& chosen = fits.front();
   print(chosen, fits, records);
@@ -172,22 +204,22 @@ int fit(const FitArguments& a) {
 
   const double read_noise = chosen.device.read_noise * (chosen.range.high - chosen.range.low);
   const StepTable measured = measured_steps(records, read_noise);
+  const std::string steps = fmt::format("# {}\n", signature) + table_csv(chosen, measured);
+  const bool is_device = !a.pulse_v.empty() && !a.pulse_s.empty();
+  // whose text is made before anything is written
+  const std::string device = is_device ? device_text(file_of(chosen, a, estimates, table), a, out, steps) : "";
   if (out.has_parent_path()) make_folder(out.parent_path());
   write_file(page, fit_page(fmt::format("{}", fmt::join(a.files, ", ")), records, fits, measured) +
                        fmt::format("<!-- {} -->\n", signature));
-  write_file(table, fmt::format("# {}\n", signature) + table_csv(chosen, measured));
+  write_file(table, steps);
   fmt::print("\nplot      {}\nsteps     {}\n", page.string(), table.string());
-  if (a.pulse_v.empty() || a.pulse_s.empty()) {
+  if (!is_device) {
     fmt::print(
         "device    not written: say what a pulse is, --pulse-v VOLTS --pulse-s SECONDS; write energy follows from "
         "it\n");
     return 0;
   }
-  const std::string comment =
-      fmt::format("{} from {}.\nUse it with --set device.file={}, or device.file in a configuration beside it.",
-                  signature, fmt::join(a.files, ", "), out.string());
-  write_file(out, device_file_text(file_of(chosen, a, table), comment));
-  read_device_file(out.string());  // what was written can be read
+  write_file(out, device);
   fmt::print("device    {}\n", out.string());
   return 0;
 }

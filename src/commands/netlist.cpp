@@ -90,16 +90,20 @@ void add_netlist(CLI::App& app, ExitStatus& status) {
   add_run_argument(*command, a->run);
   command->add_option("--sample", a->sample, "which test sample; default 0")
       ->check(CLI::Range(Index(0), Index(1) << 40));
-  command->add_flag("--check", a->check, "run ngspice, print how far it is from settle, fail above the limits");
+  CLI::Option* const check =
+      command->add_flag("--check", a->check, "run ngspice, print how far it is from settle, fail above the limits");
   command
       ->add_option("--transient-limit", a->transient_limit, "largest difference in time, of full scale; default 0.01")
+      ->needs(check)
       ->check(CLI::Range(1e-12, 1e3));
   command
       ->add_option("--equilibrium-limit", a->equilibrium_limit,
                    "largest difference of an equilibrium, of full scale; default 0.001")
+      ->needs(check)
       ->check(CLI::Range(1e-12, 1e3));
   command
       ->add_option("--energy-limit", a->energy_limit, "largest difference of the energy, of the ledger's; default 0.01")
+      ->needs(check)
       ->check(CLI::Range(1e-12, 1e3));
   add_examples(*command,
                {{"settle netlist configs/netlist.toml --check", "a small circuit, and how far ngspice is from it"}});

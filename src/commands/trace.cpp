@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "settle/models/error.h"
@@ -13,6 +15,8 @@
 namespace settle {
 namespace {
 
+constexpr const char* samples_key = "trace.samples=";
+
 struct TraceArguments {
   ConfigArguments config;
   std::string run, format = "vcd", samples;
@@ -21,7 +25,7 @@ struct TraceArguments {
 };
 
 int trace(TraceArguments a) {
-  if (!a.samples.empty()) a.config.overrides.push_back("trace.samples=" + a.samples);
+  if (!a.samples.empty()) a.config.overrides.push_back(samples_key + a.samples);
   if (!a.signals.empty()) {
     std::string list;
     for (const std::string& glob : a.signals) list += (list.empty() ? "" : ", ") + quoted(glob);
@@ -33,6 +37,11 @@ int trace(TraceArguments a) {
   if (configuration.trace.samples == 0) throw InputError("trace.samples is 0: nothing to trace; give --samples N");
   request.fst = a.format == "fst";
   const Dataset data = load_dataset(configuration.data);
+  // a file's number is for any set of samples, and is cut
+  const bool stated = std::any_of(a.config.overrides.begin(), a.config.overrides.end(),
+                                  [](const std::string& each) { return each.rfind(samples_key, 0) == 0; });
+  if (stated)
+    refuse_more_samples(a.samples.empty() ? "trace.samples =" : "--samples", configuration.trace.samples, data);
   check_run(a.run, a.config.path, configuration, data);
   request.folder = a.config.out.empty() ? "." : a.config.out;
   const TraceResult result = run_trace(configuration, data, request);

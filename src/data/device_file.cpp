@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <functional>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -47,10 +48,12 @@ StepTable normalised(StepTable table, const OwnDevice& d) {
 
 class DeviceFileReader {
  public:
-  explicit DeviceFileReader(const std::string& path) : path_(path), rows_(parameters(file_)) {}
+  using StepReader = std::function<StepTable(const std::string& path)>;
+  DeviceFileReader(const std::string& path, StepReader read_steps)
+      : path_(path), read_steps_(std::move(read_steps)), rows_(parameters(file_)) {}
 
-  OwnDevice read() {
-    const toml::table table = parse_toml(read_text(path_), path_);
+  OwnDevice read(const std::string& text) {
+    const toml::table table = parse_toml(text, path_);
     for (const auto& [key, node] : table) set(std::string(key.str()), node, line_of(path_, key.source()));
     require(!file_.response.empty(), "response", "one of constant, linear, soft-bounds, exponential, power, table");
     require(file_.conductance_min_siemens > 0, "conductance_min_siemens", "the lowest conductance");
@@ -103,13 +106,14 @@ class DeviceFileReader {
         p.*estimate.member = stated->second;
     if (p.response != Response::table) return own;
     const std::filesystem::path beside = std::filesystem::path(path_).parent_path() / file_.table;
-    p.table = normalised(read_step_table(beside.string()), own);
+    p.table = normalised(read_steps_(beside.string()), own);
     p.dw_min = mean_step(p.table, 0.5 * (p.w_min + p.w_max));
     if (!(p.dw_min > 0)) refuse(beside.string() + ": the mean step half way between w_min and w_max must be above 0");
     return own;
   }
 
   std::string path_;
+  StepReader read_steps_;
   DeviceFile file_;
   Parameters rows_;  // points into file_
 };
@@ -140,7 +144,14 @@ std::string hyphened(std::string response) {
   return response;
 }
 
-OwnDevice read_device_file(const std::string& path) { return DeviceFileReader(path).read(); }
+OwnDevice read_device_file(const std::string& path) {
+  return DeviceFileReader(path, read_step_table).read(read_text(path));
+}
+
+OwnDevice device_in(const std::string& text, const std::string& table, const std::string& path) {
+  const auto steps = [&](const std::string& beside) { return step_table_of(table, beside); };
+  return DeviceFileReader(path, steps).read(text);
+}
 
 DevicePreset stated_device(const DeviceSpec& spec) {
   DevicePreset device = spec.file.empty() ? device_preset(spec.preset) : read_device_file(spec.file).preset;

@@ -33,6 +33,10 @@ struct OwnDevice {
 /// Reads a device file. Throws InputError, one line "file:line: key: what": a key is unknown, out of range or missing.
 OwnDevice read_device_file(const std::string& path);
 
+/// The device that read_device_file(path) would find if the file there held `text`, and the one of its table, beside
+/// it, `table`.
+OwnDevice device_in(const std::string& text, const std::string& table, const std::string& path);
+
 /// What the keys of [device] make together: the preset or the device file, a table's response without its steps, and
 /// the numbers that are replaced. Nothing is checked.
 DevicePreset stated_device(const DeviceSpec& spec);

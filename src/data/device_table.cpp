@@ -62,10 +62,7 @@ void normalise(MeasuredSteps& steps, double lowest, double highest) {
   }
 }
 
-}  // namespace
-
-StepTable read_step_table(const std::string& path) {
-  const CsvTable table = read_csv(path, "device.table", expected);
+StepTable steps_in(const CsvTable& table, const std::string& path) {
   const TableColumns columns(table);
   const auto name = [&](std::size_t column) { return table.columns()[column]; };
   StepTable steps_of;
@@ -102,6 +99,14 @@ StepTable read_step_table(const std::string& path) {
     refuse(path + ": " + e.what());
   }
   return steps_of;
+}
+
+}  // namespace
+
+StepTable read_step_table(const std::string& path) { return steps_in(read_csv(path, "device.table", expected), path); }
+
+StepTable step_table_of(const std::string& text, const std::string& path) {
+  return steps_in(CsvTable(text, path, expected), path);
 }
 
 MeasuredDevice read_device_table(const std::string& path) {

@@ -24,4 +24,7 @@ MeasuredDevice read_device_table(const std::string& path);
 /// The same file, with its states and steps in siemens.
 StepTable read_step_table(const std::string& path);
 
+/// The same of `text`, as what the file at `path` is to hold.
+StepTable step_table_of(const std::string& text, const std::string& path);
+
 }  // namespace settle

@@ -75,7 +75,11 @@ class RecordingReader {
   double reading(std::size_t row, const ReadingColumn& c) const {
     const double g = c.of(table_.number(row, c.column), read_v_);
     if (std::isnan(g)) return g;
-    if (!std::isfinite(g) || g < -most_siemens) table_.fail_at(row, fmt::format("{:g} siemens is no conductance", g));
+    if (!std::isfinite(g)) table_.fail_at(row, fmt::format("{:g} siemens is no conductance", g));
+    if (g < 0)
+      table_.fail_at(row, fmt::format("{:g} siemens is no conductance: none is below 0; mend the reading, or leave its "
+                                      "field empty",
+                                      g));
     if (g > most_siemens)
       table_.fail_at(row, fmt::format("no device conducts {:g} siemens; are these microsiemens? Then call the column "
                                       "conductance_us",
@@ -231,6 +235,17 @@ Names prefixes_of(const Names& paths) {
   return prefixes;
 }
 
+// A recording that counts twice makes its device's numbers look surer than they are.
+void refuse_the_same_file_twice(const Names& paths) {
+  for (std::size_t i = 0; i < paths.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      std::error_code missing;
+      if (std::filesystem::equivalent(paths[j], paths[i], missing))
+        refuse(fmt::format("{}: is the same file as {}, and would count twice; name each recording once", paths[i],
+                           paths[j]));
+    }
+}
+
 }  // namespace
 
 std::vector<int> directions_of(const std::vector<double>& siemens) {
@@ -252,6 +267,7 @@ std::vector<int> directions_of(const std::vector<double>& siemens) {
 }
 
 PulseRecords read_pulse_recordings(const std::vector<std::string>& paths, double read_v) {
+  refuse_the_same_file_twice(paths);
   PulseRecords all;
   const Names prefixes = prefixes_of(paths);
   for (std::size_t i = 0; i < paths.size(); ++i) {

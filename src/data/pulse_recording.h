@@ -18,7 +18,8 @@ namespace settle {
 /// file does not tell are found from where the conductance turns by half of its range. A file without a column of
 /// devices is one device. `read_v`: in volts, 0: not known.
 ///
-/// Throws InputError, one line with file, line and what is wrong: also for a conductance that no device has.
+/// Throws InputError, one line with file, line and what is wrong: also for a conductance that no device has, and for a
+/// file that is named twice.
 PulseRecords read_pulse_recordings(const std::vector<std::string>& paths, double read_v);
 
 /// The directions of the pulses before each of these readings: where they turn by half of their range. Where the turns

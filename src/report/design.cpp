@@ -5,12 +5,13 @@
 
 #include "src/report/html.h"
 #include "src/report/sections.h"
+#include "src/text/quantity.h"
 
 namespace settle {
 namespace {
 
-std::string quantity(double value, const char* unit) {
-  return std::isfinite(value) ? fmt::format("{:.3g} {}", value, unit) : std::string(dash);
+std::string quantity(double value, const std::string& unit) {
+  return std::isfinite(value) ? without_prefix(value, unit) : std::string(dash);
 }
 
 std::string joule_or_dash(double value) { return std::isfinite(value) ? joule(value) : std::string(dash); }
@@ -48,8 +49,8 @@ std::string rules_of(const ReportedRun& run) {
     const std::string unit = text(rule, "unit");
     rows.push_back(
         {escape(text(rule, "rule")) + fmt::format("<small>{}</small>", escape(text(rule, "where"))),
-         quantity(number_or_nan(member(rule, "value")), unit.c_str()),
-         quantity(number_or_nan(member(rule, "limit")), unit.c_str()) +
+         quantity(number_or_nan(member(rule, "value")), unit),
+         quantity(number_or_nan(member(rule, "limit")), unit) +
              fmt::format("<small>{}</small>", escape(text(rule, "key"))),
          broken ? fmt::format("<span class=\"flag\">broken: {}</span>", escape(text(rule, "remedy"))) : "kept"});
   }

@@ -6,6 +6,7 @@
 
 #include "src/report/html.h"
 #include "src/report/sections.h"
+#include "src/text/quantity.h"
 
 namespace settle {
 namespace {
@@ -70,7 +71,7 @@ std::string warnings_of(const ReportedRun& run, bool alone) {
     const double value = number_or_nan(member(warning, "value")), limit = number_or_nan(member(warning, "limit"));
     items += "<li><b>" + text("what") + "</b>" + (text("where").empty() ? "" : " (" + text("where") + ")");
     if (std::isfinite(value))
-      items += fmt::format(": {:.3g} {}, limit {:.3g}{}", value, text("unit"), limit,
+      items += fmt::format(": {}, limit {:.3g}{}", without_prefix(value, text("unit")), limit,
                            text("key").empty() ? "" : " (<code>" + text("key") + "</code>)");
     items += ": " + text("remedy") + "</li>\n";
   }

@@ -7,6 +7,7 @@
 
 #include "src/run/learned.h"
 #include "src/run/outputs.h"
+#include "src/text/quantity.h"
 
 namespace settle {
 namespace {
@@ -82,7 +83,7 @@ std::string warnings_text(const Json& warnings) {
     const std::string where = text(w["where"]), key = text(w["key"]);
     lines += "warning: " + text(w["what"]) + (where.empty() ? "" : " (" + where + ")");
     if (w["value"].is_number())
-      lines += fmt::format(": {:.3g} {}, limit {:.3g}{}", w["value"].get<double>(), text(w["unit"]),
+      lines += fmt::format(": {}, limit {:.3g}{}", without_prefix(w["value"].get<double>(), text(w["unit"])),
                            w["limit"].get<double>(), key.empty() ? "" : " (" + key + ")");
     lines += ": " + text(w["remedy"]) + "\n";
   }

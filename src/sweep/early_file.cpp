@@ -35,6 +35,9 @@ Bar read_bar(const AxisReader& reader, const toml::node& node) {
 
 std::vector<Bar> read_bars(const AxisReader& reader, const toml::node& node) {
   std::vector<Bar> bars;
+  if (const toml::array* list = node.as_array(); list != nullptr && list->empty())
+    refuse(reader.place(node.source()) +
+           ": stop_below: is an empty list, which stops no point; give at least one bar, or leave it out");
   if (const toml::array* list = node.as_array())
     for (const toml::node& each : *list) bars.push_back(read_bar(reader, each));
   else

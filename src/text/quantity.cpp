@@ -34,6 +34,10 @@ std::string engineering(double value, const std::string& unit) {
   return fmt::format("{:.3g} {}{}", of.value, of.prefix, unit);
 }
 
+std::string without_prefix(double value, const std::string& unit) {
+  return fmt::format("{:.3g}{}{}", value, unit.empty() ? "" : " ", unit);
+}
+
 UnitScale scale_for(const std::vector<double>& values, const std::string& unit) {
   constexpr int most_decimals = 6;
   double largest = 0, smallest = std::numeric_limits<double>::infinity();

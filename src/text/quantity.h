@@ -18,6 +18,9 @@ Prefixed with_prefix(double value);
 /// "1.24 uJ"; "-" for what is not finite.
 std::string engineering(double value, const std::string& unit);
 
+/// "0.0124 of all": three digits without a prefix, and nothing after them where there is no unit.
+std::string without_prefix(double value, const std::string& unit);
+
 /// How to print numbers of a unit with one prefix, the smallest with four digits or more: value / factor.
 struct UnitScale {
   double factor;

@@ -214,6 +214,12 @@ TEST_F(RunTest, AnalyzeFindsThatSettlingTimesFallWithTheRadius) {
   }
 }
 
+TEST_F(RunTest, AnalyzesAllSamplesWhereThereAreFewerThanByDefault) {
+  const Finished run = settle({"analyze", "tiny.toml", "--steps", "4", "--set", "data.test_limit=5"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_NE(run.out.find(", 5 test samples;"), std::string::npos) << run.out;
+}
+
 TEST_F(RunTest, AnalyzeRefusesAndWritesNothing) {
   const std::vector<std::pair<Words, std::string>> refusals = {
       {{"analyze", "--out", "out"}, "settle analyze: name a configuration"},

@@ -232,6 +232,11 @@ TEST_F(Summary, EnergyIsTheSumOfTheCosts) {
 TEST_F(Summary, LatencyIsTheSumOfItsParts) {
   std::map<std::string, double> part;
   for (const Json& p : s["latency_parts"]) part[p["section"]] = p["second"];
+  // as docs/outputs.md says: of the whole run
+  const std::string page = bytes_of(std::string(SETTLE_SOURCE) + "/docs/outputs.md");
+  ASSERT_EQ(part.size(), 3u);
+  EXPECT_NE(page.find("| `/latency_parts/*/section` |  | programming, training or inference |"), std::string::npos);
+  EXPECT_NE(page.find("| `/latency_parts/*/second` | s | simulated time in it, of the whole run |"), std::string::npos);
   EXPECT_GT(part["programming"], 0);
   const Json& latency = s["latency_second"];
   expect_same(latency["total"], part["programming"] + part["training"] + part["inference"], "total");

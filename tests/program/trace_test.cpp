@@ -38,6 +38,18 @@ TEST_F(Trace, MoreSamplesTakeMoreTime) {
   EXPECT_GT(three, 2 * one);
 }
 
+// A file is for any set of samples; a number on the command line that is too large is refused.
+TEST_F(Trace, CutsTheNumberOfAFileToTheSamplesThatThereAre) {
+  std::string nine = read("tiny.toml");
+  nine.replace(nine.find("samples = 0"), 11, "samples = 9");
+  write("nine.toml", nine);
+  const Finished run = settle({"trace", "nine.toml", "--out", "out", "--set", "data.test_limit=2"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_NE(run.out.find("sample 1 "), std::string::npos) << run.out;
+  EXPECT_EQ(run.out.find("sample 2 "), std::string::npos) << run.out;
+  EXPECT_EQ(trace("all", {"--samples", "2", "--set", "data.test_limit=2"}).status, 0);
+}
+
 TEST_F(Trace, ShowsTheFreePhaseAloneWithoutANudge) {
   const Finished run = settle({"trace", "tiny.toml", "--out", "out", "--samples", "1", "--set", "learning.rule=bp"});
   EXPECT_EQ(run.status, 0) << run.err;

@@ -66,6 +66,16 @@ INSTANTIATE_TEST_SUITE_P(
                 {"lower network.beta"}}),
     named);
 
+TEST_F(Warnings, HaveNoBlankWhereThereIsNoUnit) {
+  const Finished ended = run({});
+  const char* what = "arrays read from both sides at once";
+  ASSERT_TRUE(found(what)["unit"].is_null()) << "no warning without a unit";
+  EXPECT_NE(ended.out.find(std::string(what) + " (arrays): 1, limit 0 ("), std::string::npos) << ended.out;
+  const std::string report = read("run/report.html");
+  EXPECT_NE(report.find(std::string(what) + "</b> (arrays): 1, limit 0 ("), std::string::npos);
+  EXPECT_EQ(report.find("1 </td>"), std::string::npos) << "a design rule with a blank after its value";
+}
+
 TEST_F(Warnings, AreFewOfAnOrdinaryRun) {
   run({});
   for (const char* what : {"clipped logits", "clipped states", "full pulse counters", "devices at a bound",

@@ -71,6 +71,8 @@ SearchSpec read_search(const AxisReader& reader, const toml::node& node, bool an
   read_goal(reader, table, analyze, what, search);
   if (const toml::node* limits = table.get("subject_to")) {
     const std::string place = reader.place(limits->source()) + ": subject_to";
+    if (const toml::array* list = limits->as_array(); list != nullptr && list->empty())
+      refuse(place + ": is an empty list, which limits nothing; give at least one limit, or leave it out");
     if (const toml::array* list = limits->as_array())
       for (const toml::node& each : *list) search.limits.push_back(limit_of(each, analyze, place));
     else

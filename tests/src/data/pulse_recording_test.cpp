@@ -1,6 +1,7 @@
 #include "src/data/pulse_recording.h"
 
 #include <cmath>
+#include <filesystem>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -94,9 +95,10 @@ TEST(PulseRecording, FilesAreDevicesOfTheirOwn) {
 
 TEST(PulseRecording, FilesOfOneNameInTwoFoldersAreTwoDevices) {
   const std::string text = rows("conductance_us", 1, 1, 1e-6, false);
-  const TemporaryFolder first, second;
-  const std::vector<std::string> paths = {first.write("cell.csv", text), second.write("cell.csv", text),
-                                          second.write("other.csv", text)};
+  const TemporaryFolder folder;
+  for (const char* inner : {"first", "second"}) std::filesystem::create_directory(folder.path() + "/" + inner);
+  const std::vector<std::string> paths = {folder.write("first/cell.csv", text), folder.write("second/cell.csv", text),
+                                          folder.write("second/other.csv", text)};
   const PulseRecords records = read_pulse_recordings(paths, 0);
   ASSERT_EQ(records.size(), 3u);
   EXPECT_EQ(records[0].device, paths[0]);
@@ -122,6 +124,18 @@ TEST(PulseRecording, FindsTurnsInNoise) {
   for (int k = 0; k < 400; ++k) EXPECT_EQ(directions[std::size_t(k)], k % 100 < 50 ? 1 : -1) << k;
 }
 
+TEST(PulseRecording, TakesAConductanceOfZero) {
+  EXPECT_EQ(read({"conductance_us\n0\n1\n"}).at(0).siemens, (std::vector<double>{0, 1e-6}));
+}
+
+TEST(PulseRecording, RefusesAFileThatIsNamedTwice) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("cell.csv", rows("conductance_us", 1, 1, 1e-6, false)),
+                    other_way = folder.path() + "/./cell.csv";
+  const std::string message = message_of<InputError>([&] { read_pulse_recordings({path, other_way}, 0); });
+  EXPECT_EQ(message, other_way + ": is the same file as " + path + ", and would count twice; name each recording once");
+}
+
 TEST(PulseRecordingErrors, NameWhatIsWrong) {
   EXPECT_NE(error("time,temperature\n1,2\n").find("no column conductance_siemens; expected a header such as"),
             std::string::npos);
@@ -129,6 +143,9 @@ TEST(PulseRecordingErrors, NameWhatIsWrong) {
   EXPECT_NE(error("polarity,conductance_us\nsideways,5\n").find("`sideways`"), std::string::npos);
   EXPECT_NE(error("conductance_us\nx\n").find(":2: `x`"), std::string::npos);
   EXPECT_NE(error("conductance_us\n").find("no readings"), std::string::npos);
+  EXPECT_NE(error("conductance_us\n0\n-1e-3\n").find(":3: -1e-09 siemens is no conductance: none is below 0"),
+            std::string::npos);
+  EXPECT_NE(error("resistance_kohm\n1\n-5\n").find(":3: "), std::string::npos);
 }
 
 }  // namespace

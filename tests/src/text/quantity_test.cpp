@@ -22,6 +22,11 @@ TEST(TextQuantity, HasThreeDigitsAndAPrefix) {
   EXPECT_EQ(engineering(std::numeric_limits<double>::infinity(), "J"), "-");
 }
 
+TEST(TextQuantity, EndsWithoutABlankWhereThereIsNoUnit) {
+  EXPECT_EQ(without_prefix(0.01238, "of all"), "0.0124 of all");
+  EXPECT_EQ(without_prefix(1, ""), "1");
+}
+
 TEST(TextQuantity, OnePrefixForAColumn) {
   const UnitScale scale = scale_for({2.5e-7, 3e-9, 0}, "J");
   EXPECT_EQ(scale.unit, "nJ");
