@@ -35,11 +35,11 @@ TEST_F(RunTest, DefaultConfigurationHasEveryKeyWithItsDefault) {
 }
 
 TEST_F(RunTest, CheckDescribesAndWritesNothing) {
-  const Finished check = settle({"check", "tiny.toml", "--out", "out"});
+  const Finished check = settle({"check", "tiny.toml"});
   EXPECT_EQ(check.status, 0) << check.err;
   EXPECT_EQ(check.out, "tiny.toml is sound: 64-16-12-3 on tiny (600 training, 200 test samples in data)\n");
   EXPECT_EQ(check.err, "");
-  EXPECT_FALSE(exists("out"));
+  EXPECT_FALSE(exists("runs"));
 }
 
 TEST_F(RunTest, PresetsAreAllListedWithTheirSource) {

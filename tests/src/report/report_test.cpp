@@ -129,8 +129,8 @@ TEST_F(Report, GivesTheRangeOfTheWhole) {
 TEST_F(Report, ShowsWhatHeadlinesHangOn) {
   const std::string html = report_of({make_run("first")});
   for (const char* text : {"What energy and area hang on",
-                           "cost.adc_j</code><small>2.6e-14 (3e-15 to 1.49e-13) J a conversion-step; survey: "
-                           "Murmann &amp; others</small>",
+                           "cost.adc_j</code><small>2.6e-14 (3e-15 to 1.49e-13) J a conversion-step; survey: ",
+                           "a conversion-step; survey: Murmann &amp; others</small>",
                            "left:0.00%;width:100.00%\"></i><b style=\"left:50.00%\">", "× 0.5<", "× 2<",
                            "&lt;cost.cell&gt;", "device.pulse_v</code><small>2 (1 to 3)</small>"})
     EXPECT_TRUE(contains(html, text)) << text;
