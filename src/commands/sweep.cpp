@@ -130,7 +130,7 @@ ClusterRun cluster_plan(const SweepArguments& a, const SweepFolder& folder, cons
 }
 
 void print_results(const SweepFolder& folder, const SweepFile& file, const SweepExports& exports) {
-  const std::string see = fmt::format("settle sweep {} --show --columns", shell_word(folder.path().string()));
+  const std::string see = fmt::format("settle sweep {} --show --columns", shell_path(folder.path()));
   fmt::print("\n{}\nresults   {}\nmeans     {}\ndatabase  {}\n",
              file.search ? answer(file, exports.results(), see) : summary_table(means_of(exports.results()), see),
              folder.file("results.csv").string(), folder.file("summary.csv").string(),
