@@ -11,6 +11,7 @@ from typing import Any, Union
 import numpy as np
 
 from . import _models
+from ._arguments import path_of
 from ._models import InputError
 
 #: The path of a TOML file, or keys: {"network.beta": 0.1} or {"network": {"beta": 0.1}}; None: the defaults.
@@ -77,7 +78,10 @@ def toml_value(value: Any, key: str) -> str:
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
     if isinstance(value, (int, np.integer)):
-        return str(int(value))
+        try:
+            return str(int(value))
+        except ValueError:  # beyond what Python makes texts of
+            raise InputError(f"{key}: is too large a number") from None
     if isinstance(value, (float, np.floating)):
         number = float(value)
         return repr(number) if math.isfinite(number) else str(number)
@@ -92,28 +96,35 @@ def toml_value(value: Any, key: str) -> str:
 
 def _quoted(text: str) -> str:
     escapes = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-    return '"' + "".join(escapes.get(c, c if c.isprintable() else f"\\u{ord(c):04x}") for c in text) + '"'
+    return '"' + "".join(escapes.get(c, c if c.isprintable() else f"\\U{ord(c):08x}") for c in text) + '"'
 
 
-def flat(keys: Mapping[str, Any]) -> dict[str, Any]:
-    """{"network": {"beta": 0.1}} as {"network.beta": 0.1}. Tables below a key stay as they are."""
+def flat(keys: Mapping[str, Any] | None, what: str = "config") -> dict[str, Any]:
+    """{"network": {"beta": 0.1}} as {"network.beta": 0.1}; None: {}. Tables below a key stay as they are.
+
+    InputError, which names `what`, for what is no mapping of keys.
+    """
+    if keys is None:
+        return {}
+    if not isinstance(keys, Mapping):
+        raise InputError(f"{what}: must be a mapping of keys, such as {{\"network.beta\": 0.1}}, not {type(keys).__name__}")
     all_keys: dict[str, Any] = {}
     for name, value in keys.items():
         if not isinstance(name, str):
-            raise InputError(f"config: keys are texts, such as \"network.beta\", not {name!r}")
+            raise InputError(f"{what}: keys are texts, such as \"network.beta\", not {name!r}")
         named = {name: value}
         if "." not in name and isinstance(value, Mapping):
             named = {f"{name}.{key}": each for key, each in value.items()}
         for key, each in named.items():
             if key in all_keys:
-                raise InputError(f"config: {key}: is stated twice")
+                raise InputError(f"{what}: {key}: is stated twice")
             all_keys[key] = each
     return all_keys
 
 
-def toml_text(keys: Mapping[str, Any]) -> str:
+def toml_text(keys: Mapping[str, Any], what: str = "config") -> str:
     """A configuration of these keys as a TOML file has it."""
-    return "".join(f"{_bare(name)} = {toml_value(value, name)}\n" for name, value in flat(keys).items())
+    return "".join(f"{_bare(name)} = {toml_value(value, name)}\n" for name, value in flat(keys, what).items())
 
 
 def _bare(name: str) -> str:
@@ -126,18 +137,18 @@ class Changed:
     """A configuration, and keys that are changed after it, as by --set."""
 
     config: Config
-    overrides: Mapping[str, Any]
+    overrides: Mapping[str, Any] | None
 
 
 def source_of(config: Config | Changed) -> tuple[str, str, list[str]]:
     """(path, "", [...]) of a file, ("", text, [...]) of keys; and the overrides, each "key=value"."""
     if isinstance(config, Changed):
         path, text, _ = source_of(config.config)
-        return path, text, [f"{key}={toml_value(value, key)}" for key, value in flat(config.overrides).items()]
+        return path, text, [f"{key}={toml_value(value, key)}" for key, value in flat(config.overrides, "overrides").items()]
     if config is None:
         return "", "", []
     if isinstance(config, Mapping):
         return "", toml_text(config), []
     if isinstance(config, (str, os.PathLike)):
-        return os.fspath(config), "", []
+        return path_of(config, "config"), "", []
     raise InputError(f"config: must be the path of a TOML file or a mapping of keys, not {type(config).__name__}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Union
 import numpy as np
 
 from . import _models
+from ._arguments import check_function
 from ._configuration import Changed, Config
 from ._models import InputError
 from ._tables import Table
@@ -37,7 +38,7 @@ class Network:
     def of_run(cls, run: "Run", overrides: Mapping[str, Any] | None = None) -> "Network":
         """The trained chip of a run, from its last checkpoint."""
         network = cls.__new__(cls)
-        config = Changed(run._existing("config.toml"), overrides or {})
+        config = Changed(run._existing("config.toml"), overrides)
         network._net = _models.Network.of_run(config, run._existing("checkpoint.h5"))
         return network
 
@@ -110,7 +111,8 @@ class Network:
     def nudge(self, labels: Any = None, error: Any = None) -> dict[str, np.ndarray]:
         """The clamped phases of the samples that are settled; returns differences().
 
-        labels: the class of each sample, whose error is one-hot minus SoftMax; or error: samples x outputs.
+        labels: the class of each sample, whose error is one-hot minus SoftMax; or error: samples x outputs, numbers from
+        -1000 to 1000.
         """
         return self._net.nudge(labels, error)
 
@@ -150,8 +152,10 @@ class Network:
             raise InputError("x_test, y_test: give both")
         if not isinstance(epochs, (int, np.integer)) or epochs < 1:
             raise InputError(f"epochs: must be a whole number from 1 on, not {epochs!r}")
-        if rule is not None and not callable(rule):
-            raise InputError(f"rule: must be a function, not {type(rule).__name__}")
+        check_function(rule, "rule")
+        check_function(progress, "progress")
+        if x_test is not None:
+            self._net.check_samples(x_test, y_test, "x_test", "y_test")
         self._net.begin_training(x, y)
         all_epochs = self._net.epoch + epochs
         columns: dict[str, list[float]] = {}

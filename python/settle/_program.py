@@ -61,7 +61,9 @@ def run(words: Sequence[str], on_error_line: Callable[[str], None] | None = None
         # a process group of its own: Ctrl-C comes to Python alone, which passes it on once
         child = subprocess.Popen([program(), *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                  stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace", process_group=0)
-    except (OSError, ValueError) as error:
+    except ValueError as error:  # a word that no program can be given: with NUL, or no text
+        raise InputError(f"settle {words[0]}: {error}") from None
+    except OSError as error:
         raise RunError(f"the program settle cannot be run: {error}") from None
     stdout, stderr = child.stdout, child.stderr
     assert stdout is not None and stderr is not None

@@ -1,14 +1,17 @@
 """Runs of the program: training, what a run folder holds, and what can be asked of it."""
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 import re
 import shutil
 import tempfile
 import tomllib
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import _data, _program
+from ._arguments import check_function, path_of, real_number, whole_number
 from ._configuration import Config, flat, source_of, toml_value
 from ._models import InputError, RunError
 from ._program import Interrupted
-from ._tables import Table, read_csv_file
+from ._tables import Table, read_csv, read_csv_file
 from ._waveform import Waveform, read_vcd
 
 if TYPE_CHECKING:
@@ -84,11 +88,12 @@ def _read_states(path: str) -> States:
 class Run:
     """A run folder, as settle.train() or `settle train` writes it: settle.Run("runs/default-001").
 
-    InputError where the folder is none. What changes while it is being written is read anew by another Run.
+    InputError where the folder is none, and where a file in it is not as the run has left it (files.sha256; of an edited
+    config.toml a warning). What changes while it is being written is read anew by another Run.
     """
 
     def __init__(self, folder: str | os.PathLike[str]):
-        self.folder = os.path.abspath(os.fspath(folder))
+        self.folder = os.path.abspath(path_of(folder, "run"))
         if not os.path.isfile(self._path("config.toml")):
             raise InputError(f"{os.fspath(folder)}: is no run folder: it has no config.toml")
 
@@ -100,42 +105,105 @@ class Run:
             raise InputError(f"{self.folder}: has no {name} yet: the run has not come so far")
         return self._path(name)
 
+    def _bytes(self, name: str) -> bytes:
+        try:
+            with open(self._existing(name), "rb") as file:
+                return file.read()
+        except OSError as error:
+            raise InputError(f"{self._path(name)}: cannot be read ({error.strerror})") from None
+
+    def _sums(self) -> dict[str, str]:
+        """The checksums of a finished run's files, by name."""
+        if not os.path.exists(self._path("files.sha256")):
+            return {}
+        sums = {}
+        for line in self._bytes("files.sha256").decode("utf-8", "replace").splitlines():
+            parts = re.fullmatch("([0-9a-f]{64})  (.+)", line)
+            if parts is None:
+                raise InputError(f"{self._path('files.sha256')}: is damaged; remove it, and nothing tells whether the run's "
+                                 "files are whole")
+            sums[parts[2]] = parts[1]
+        return sums
+
+    def _text(self, name: str) -> str:
+        """The text of a file, which is as the run has left it."""
+        while True:
+            sums = self._sums()
+            content = self._bytes(name)
+            if sums.get(name) in (None, hashlib.sha256(content).hexdigest()):
+                break
+            if sums != self._sums():
+                continue  # the run goes on meanwhile
+            if name == "config.toml":  # may be edited
+                warnings.warn(f"{self._path(name)}: is not as the run has left it: it was edited since, or is damaged",
+                              stacklevel=4)
+                break
+            raise InputError(f"{self._path(name)}: is damaged or was changed: its checksum in files.sha256 is another; copy "
+                             "it again, or train again")
+        try:
+            return content.decode("utf-8")
+        except UnicodeDecodeError:
+            raise InputError(f"{self._path(name)}: is no text; it is damaged, copy it again") from None
+
+    def _table(self, name: str) -> Table:
+        return read_csv(io.StringIO(self._text(name), newline=""), self._path(name))
+
     @cached_property
     def config(self) -> dict[str, Any]:
         """All keys of the run's configuration: run.config["network.beta"]."""
-        with open(self._path("config.toml"), "rb") as file:
-            return flat(tomllib.load(file))
+        text = self._text("config.toml")
+        try:
+            return flat(tomllib.loads(text))
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"{self._path('config.toml')}: is no configuration: {error}") from None
 
     @cached_property
     def summary(self) -> dict[str, Any]:
         """summary.json: accuracy, energy and latency, where each went, and warnings. Units end the names."""
-        with open(self._existing("summary.json"), encoding="utf-8") as file:
-            return json.load(file)
+        path, text = self._path("summary.json"), self._text("summary.json")
+        try:
+            summary = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"{path}: is no JSON: {error}; was it changed or cut off? train again") from None
+        if not isinstance(summary, dict):
+            raise InputError(f"{path}: is no JSON object; was it changed or cut off? train again")
+        return summary
 
     @cached_property
     def metrics(self) -> Table:
         """metrics.csv: a row for each epoch."""
-        return read_csv_file(self._existing("metrics.csv"))
+        return self._table("metrics.csv")
 
     @cached_property
     def costs(self) -> Table:
         """costs.csv: a row for each kind of action, with its count, seconds and joules."""
-        return read_csv_file(self._existing("costs.csv"))
+        return self._table("costs.csv")
 
     @cached_property
     def histograms(self) -> Table:
         """histograms.csv: how weights, conductances and settling times are spread."""
-        return read_csv_file(self._existing("histograms.csv"))
+        return self._table("histograms.csv")
 
     @property
     def accuracy(self) -> float:
         """Test accuracy after the last epoch, 0 to 1."""
-        return float(self.metrics["test_accuracy"][-1])
+        accuracies = self.metrics.get("test_accuracy")
+        if accuracies is None or len(accuracies) == 0 or accuracies.dtype.kind not in "if":
+            raise InputError(f"{self._path('metrics.csv')}: has no test_accuracy of an epoch: the run has not come so far, or "
+                             "the file is damaged")
+        return float(accuracies[-1])
 
     @property
     def confusion(self) -> np.ndarray:
         """Test samples of the last epoch by true class (rows) and predicted class (columns)."""
-        return np.array(self.summary["confusion"], dtype=np.int64)
+        summary = self.summary
+        try:
+            counts = np.array(summary["confusion"], dtype=np.int64)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            counts = np.zeros(0)
+        if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
+            raise InputError(f"{self._path('summary.json')}: has no confusion of classes; was it changed or cut off? train again")
+        return counts
 
     def network(self, overrides: Mapping[str, Any] | None = None) -> "Network":
         """The trained chip in this process, with other settings if `overrides` has some.
@@ -163,6 +231,8 @@ class Run:
 
     def states(self, samples: int, overrides: Mapping[str, Any] | None = None) -> States:
         """What the first test samples look like on the chip (`settle eval --states`). Needs h5py."""
+        if whole_number(samples, "samples") < 1:
+            raise InputError(f"samples: must be from 1 on, not {samples}")
         return evaluate(self, overrides, states=samples)[1]
 
     def __repr__(self) -> str:
@@ -170,14 +240,11 @@ class Run:
 
 
 def _folder_of(run: Run | str | os.PathLike[str]) -> str:
-    return run.folder if isinstance(run, Run) else os.fspath(run)
+    return run.folder if isinstance(run, Run) else path_of(run, "run")
 
 
 def _settings(overrides: Mapping[str, Any] | None) -> list[str]:
-    words = []
-    for key, value in flat(overrides or {}).items():
-        words += ["--set", f"{key}={toml_value(value, key)}"]
-    return words
+    return [f"--set={key}={toml_value(value, key)}" for key, value in flat(overrides, "overrides").items()]
 
 
 @contextmanager
@@ -233,7 +300,8 @@ def train(config: Config = None, data: Sequence[Any] | None = None, overrides: M
 
     config: the path of a TOML file, or keys ({"network.beta": 0.1}); None: the defaults.
     data: (x, y, x_test, y_test), x: samples x inputs, x height x width, or with channels; bytes, or numbers from 0 to
-        1; y: classes from 0 on. They are written beside the run's folder. None: what the configuration names.
+        1; y: classes from 0 on. They are written beside the run's folder, and the configuration names no other data set
+        then. None: what it names.
     overrides: keys that are changed after the configuration.
     out: the folder to write; None: runs/NAME-001, or the next free number.
     progress: called after each epoch: progress(epoch, share, row of metrics.csv).
@@ -243,30 +311,51 @@ def train(config: Config = None, data: Sequence[Any] | None = None, overrides: M
     """
     if resume is not None:
         return _resume(resume, config, data, overrides, out, progress)
-    changed = dict(flat(overrides or {}))
+    check_function(progress, "progress")
+    folder = None if out is None else path_of(out, "out")
+    words = [*_settings(overrides), *([] if folder is None else ["--out=" + folder])]
     if data is not None:
-        parent = os.path.dirname(os.path.abspath(os.fspath(out))) if out is not None else os.path.abspath("runs")
-        changed.update({"data.path": _data.write(data, parent), "data.name": "arrays"})
-    more = _settings(changed)
-    if out is not None:
-        more += ["--out", os.fspath(out)]
-    watch = _Watch(os.fspath(out) if out is not None else None, progress)
-    try:
-        _run_with_config(["train"], config, more, watch, name="python")
-    except Interrupted as error:
-        raise Interrupted(str(error), watch.folder) from None
+        _refuse_other_data(config, overrides)
+    watch = _Watch(folder, progress)
+    parent = os.path.dirname(os.path.abspath(folder)) if folder is not None else os.path.abspath("runs")
+    with nullcontext() if data is None else _data.written(data, parent) as path:
+        if path is not None:
+            words += _settings({"data.path": path, "data.name": "arrays"})
+        try:
+            _run_with_config(["train"], config, words, watch, name="python")
+        except Interrupted as error:
+            raise Interrupted(str(error), watch.folder) from None
     if watch.folder is None:
         raise RunError("the program has not said which folder it has written")
     return Run(watch.folder)
+
+
+def _refuse_other_data(config: Config, overrides: Mapping[str, Any] | None) -> None:
+    for key in {**_stated(config), **flat(overrides, "overrides")}:
+        if key in ("data.name", "data.path"):
+            raise InputError(f"{key}: names a data set, and data is another: leave out one of the two")
+
+
+def _stated(config: Config) -> Mapping[str, Any]:
+    """The keys of a configuration; none where it cannot be read, which the program says better."""
+    path, text, _ = source_of(config)
+    try:
+        if path:
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+        return flat(tomllib.loads(text))
+    except (OSError, ValueError, RecursionError):
+        return {}
 
 
 def _resume(run: Run | str | os.PathLike[str], config: Config, data: Any, overrides: Mapping[str, Any] | None, out: Any,
             progress: Progress | None) -> Run:
     if config is not None or data is not None or out is not None:
         raise InputError("resume: the run goes on with its own configuration and data, in its own folder")
+    check_function(progress, "progress")
     folder = _folder_of(run)
     try:
-        _program.run(["train", "--resume", folder, *_settings(overrides)], _Watch(folder, progress))
+        _program.run(["train", "--resume=" + folder, *_settings(overrides)], _Watch(folder, progress))
     except Interrupted as error:
         raise Interrupted(str(error), folder) from None
     return Run(folder)
@@ -285,13 +374,13 @@ def evaluate(run: Run | str | os.PathLike[str], overrides: Mapping[str, Any] | N
     """
     folder = _folder_of(run)
     words = ["eval", folder, *_settings(overrides)]
-    if after_s != 0:
-        words += ["--after", repr(float(after_s))]
-    if states == 0:
+    if real_number(after_s, "after_s") != 0:
+        words.append(f"--after={float(after_s)!r}")
+    if whole_number(states, "states") == 0:
         return _evaluation(_program.run(words))
     with tempfile.TemporaryDirectory(prefix="settle-") as scratch:
         path = os.path.join(scratch, "states.h5")
-        text = _program.run([*words, "--states", str(states), "--out", path])
+        text = _program.run([*words, f"--states={int(states)}", "--out=" + path])
         return _evaluation(text), _read_states(path)
 
 
@@ -306,7 +395,7 @@ def _evaluation(text: str) -> Evaluation:
 
 
 def _with_run(run: Run | str | os.PathLike[str] | None) -> list[str]:
-    return [] if run is None else ["--run", _folder_of(run)]
+    return [] if run is None else ["--run=" + _folder_of(run)]
 
 
 def _ask(command: str, config: Config, run: Any, words: list[str]) -> str:
@@ -326,9 +415,9 @@ def analyze(config: Config = None, run: Run | str | os.PathLike[str] | None = No
     """
     with tempfile.TemporaryDirectory(prefix="settle-") as scratch:
         out = os.path.join(scratch, "analysis")
-        words = ["--steps", str(steps), "--out", out, *_settings(overrides), *_with_run(run)]
+        words = [f"--steps={whole_number(steps, 'steps')}", "--out=" + out, *_settings(overrides), *_with_run(run)]
         if samples is not None:
-            words += ["--samples", str(samples)]
+            words.append(f"--samples={whole_number(samples, 'samples')}")
         _ask("analyze", config, run, words)
         names = sorted(name for name in os.listdir(out) if name.endswith(".csv"))
         return {name[:-4]: read_csv_file(os.path.join(out, name)) for name in names}
@@ -344,15 +433,16 @@ def trace(config: Config = None, run: Run | str | os.PathLike[str] | None = None
     """
     if isinstance(signals, str):
         signals = [signals]
+    if not isinstance(signals, Sequence) or not all(isinstance(glob, str) for glob in signals):
+        raise InputError("signals: must be globs over names, such as \"hidden1.*\"")
+    words = [*_settings(overrides), *_with_run(run), *("--signals=" + glob for glob in signals)]
+    if samples is not None:
+        words.append(f"--samples={whole_number(samples, 'samples')}")
+    kept = None if out is None else path_of(out, "out")
     scratch = tempfile.mkdtemp(prefix="settle-")
     try:
-        folder = os.fspath(out) if out is not None else scratch
-        words = ["--out", folder, *_settings(overrides), *_with_run(run)]
-        if samples is not None:
-            words += ["--samples", str(samples)]
-        for glob in signals:
-            words += ["--signals", glob]
-        _ask("trace", config, run, words)
+        folder = kept or scratch
+        _ask("trace", config, run, ["--out=" + folder, *words])
         return read_vcd(os.path.join(folder, "trace.vcd"))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

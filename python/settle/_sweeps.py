@@ -5,10 +5,12 @@ import os
 import re
 import sqlite3
 import tempfile
-from collections.abc import Mapping
+import urllib.parse
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import _program
+from ._arguments import path_of, whole_number
 from ._configuration import toml_text, toml_value
 from ._models import InputError, RunError
 from ._runs import Run
@@ -19,14 +21,19 @@ class Sweep:
     """The folder of a sweep, as settle.sweep() or `settle sweep` writes it."""
 
     def __init__(self, folder: str | os.PathLike[str]):
-        self.folder = os.path.abspath(os.fspath(folder))
+        self.folder = os.path.abspath(path_of(folder, "folder"))
         if not os.path.isfile(os.path.join(self.folder, "results.db")):
             raise InputError(f"{os.fspath(folder)}: is no folder of a sweep: it has no results.db")
 
     def query(self, sql: str, parameters: tuple[Any, ...] = ()) -> Table:
         """A question to the database (docs/sweeps.md). InputError with SQLite's text where it is none."""
-        uri = "file:" + os.path.join(self.folder, "results.db").replace("?", "%3f").replace("#", "%23") + "?mode=ro"
-        database = sqlite3.connect(uri, uri=True)
+        if not isinstance(sql, str):
+            raise InputError(f"sql: must be a text, not {type(sql).__name__}")
+        uri = "file:" + urllib.parse.quote(os.path.join(self.folder, "results.db")) + "?mode=ro"
+        try:
+            database = sqlite3.connect(uri, uri=True)
+        except sqlite3.Error as error:
+            raise InputError(f"{self.folder}/results.db: {error}") from None
         try:
             cursor = database.execute(sql, parameters)
             names = [column[0] for column in cursor.description or ()]
@@ -46,7 +53,7 @@ class Sweep:
 
     def run(self, point: int) -> Run:
         """The run of a point, by its number in `results`."""
-        folder = self.query("SELECT folder FROM points WHERE point = ?", (int(point),))
+        folder = self.query("SELECT folder FROM points WHERE point = ?", (whole_number(point, "point"),))
         if folder.rows == 0:
             raise InputError(f"{self.folder}: has no point {point}")
         return Run(os.path.join(self.folder, str(folder["folder"][0])))
@@ -61,9 +68,10 @@ def sweep(sweep: str | os.PathLike[str] | Mapping[str, Any], out: str | os.PathL
     sweep: the path of a sweep file, or what it says (docs/sweeps.md): {"config": {...}, "grid": {"network.beta": [0.01,
     0.1]}, "seeds": [1, 2]}; a `base` in there is looked for from the current folder. out: the folder to write.
     """
-    words = ["--out", os.fspath(out), *([] if jobs is None else ["--jobs", str(jobs)])]
+    out = path_of(out, "out")
+    words = ["--out=" + out, *([] if jobs is None else [f"--jobs={whole_number(jobs, 'jobs')}"])]
     if not isinstance(sweep, Mapping):
-        _program.run(["sweep", os.fspath(sweep), *words])
+        _program.run(["sweep", path_of(sweep, "sweep"), *words])
         return Sweep(out)
     text = _sweep_text(sweep)
     with tempfile.TemporaryDirectory(prefix="settle-") as folder:
@@ -81,12 +89,26 @@ def _sweep_text(sweep: Mapping[str, Any]) -> str:
     top, tables = "", ""
     for name, value in sweep.items():
         if name == "base":
-            value = os.path.abspath(os.fspath(value))
+            value = os.path.abspath(path_of(value, "base"))
         if name in ("config", "set", "grid"):
-            tables += f"\n[{name}]\n{toml_text(value)}"
+            tables += f"\n[{name}]\n{toml_text(_mapping(value, name), name)}"
         elif name == "case":
-            tables += "".join(f"\n[[case]]\n{toml_text({k: v for k, v in case.items() if k != 'set'})}"
-                              + (f"[case.set]\n{toml_text(case['set'])}" if "set" in case else "") for case in value)
+            if isinstance(value, str) or not isinstance(value, Sequence):
+                raise InputError(f"case: must be a list of mappings, not {type(value).__name__}")
+            tables += "".join(_case_text(_mapping(case, "case")) for case in value)
         else:
             top += f"{name} = {toml_value(value, name)}\n"
     return top + tables
+
+
+def _mapping(value: Any, what: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise InputError(f"{what}: must be a mapping of keys, not {type(value).__name__}")
+    return value
+
+
+def _case_text(case: Mapping[str, Any]) -> str:
+    text = f"\n[[case]]\n{toml_text({key: value for key, value in case.items() if key != 'set'}, 'case')}"
+    if "set" in case:
+        text += f"[case.set]\n{toml_text(_mapping(case['set'], 'case: set'), 'case: set')}"
+    return text

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ._models import InputError
+
 _UNITS = {"second": "s", "seconds": "s", "joule": "J", "watt": "W", "siemens": "S", "volt": "V", "um2": "um^2"}
 
 
@@ -72,11 +74,23 @@ def _number(text: str) -> Any:
     return text
 
 
-def read_csv(lines: Iterable[str]) -> Table:
-    """A table from the lines of a CSV file, the first of which has the names."""
-    rows = list(csv.reader(lines))
-    if not rows:
-        return Table({})
+def read_csv(lines: Iterable[str], path: str) -> Table:
+    """A table from the lines of a CSV file, the first of which has the names.
+
+    InputError, which names `path`, where there are none, or where rows are not of one length.
+    """
+    try:
+        rows = list(csv.reader(lines))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: is no table ({error}); it is damaged, copy it again") from None
+    if not rows or not rows[0]:
+        raise InputError(f"{path}: has no columns; it is damaged, copy it again")
+    for number, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            raise InputError(f"{path}: row {number} has {len(row)} fields for {len(rows[0])} columns; it is damaged or was "
+                             "cut off, copy it again")
+    if len(set(rows[0])) != len(rows[0]):
+        raise InputError(f"{path}: has two columns of one name; it is damaged, copy it again")
     columns = [list(column) for column in zip(*rows[1:])] if len(rows) > 1 else [[] for _ in rows[0]]
     read = {}
     for name, column in zip(rows[0], columns):
@@ -87,4 +101,4 @@ def read_csv(lines: Iterable[str]) -> Table:
 
 def read_csv_file(path: str) -> Table:
     with open(path, encoding="utf-8", newline="") as file:
-        return read_csv(file)
+        return read_csv(file, path)

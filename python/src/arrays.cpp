@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "python/src/bindings.h"
 #include "settle/models/error.h"
 #include "src/run/memory.h"
 
@@ -20,6 +21,18 @@ std::string shape_text(const py::array& array) {
 
 [[noreturn]] void refuse(const std::string& what, const std::string& why) { throw InputError(what + ": " + why); }
 
+// Whether elements are masked (numpy.ma), also those of arrays in a list, whose masks NumPy drops.
+bool is_masked(const py::handle& any) {
+  if (PyFloat_Check(any.ptr()) || PyLong_Check(any.ptr())) return false;
+  if (py::isinstance<py::array>(any)) return py::module_::import("numpy.ma").attr("is_masked")(any).cast<bool>();
+  if (!PyList_Check(any.ptr()) && !PyTuple_Check(any.ptr())) return false;
+  for (const py::handle& each : py::reinterpret_borrow<py::sequence>(any))
+    if (is_masked(each)) return true;
+  return false;
+}
+
+}  // namespace
+
 py::array real_array(const py::object& any, const std::string& what) {
   py::array array = py::array::ensure(any);
   if (!array) {
@@ -29,8 +42,12 @@ py::array real_array(const py::object& any, const std::string& what) {
   const char kind = array.dtype().kind();
   if (kind != 'b' && kind != 'i' && kind != 'u' && kind != 'f')
     refuse(what, "must be an array of real numbers, not of type " + std::string(py::str(array.dtype())));
+  if (is_masked(any))
+    refuse(what, "has masked elements, which have no numbers: fill them (numpy.ma.filled), or leave their rows out");
   return array;
 }
+
+namespace {
 
 Index count_of(const py::array& array) { return array.ndim() == 0 ? 1 : Index(array.shape(0)); }
 
@@ -126,5 +143,7 @@ std::pair<Index, Index> shape_of(const py::object& shape, const std::string& wha
   }
   return {};
 }
+
+void bind_arrays(py::module_& module) { module.def("real_array", &real_array, py::arg("any"), py::arg("what")); }
 
 }  // namespace settle::python

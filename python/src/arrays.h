@@ -13,8 +13,11 @@ namespace settle::python {
 
 namespace py = pybind11;
 
-/// Numbers, as anything that NumPy makes an array of. InputError, which names `what`, for what holds no real numbers or
-/// has another number of dimensions, and for NaN and infinity.
+/// An array of real numbers, as NumPy makes one of anything. InputError, which names `what`, for what holds no real
+/// numbers, and where some are masked (numpy.ma): what lies under a mask is no number that was given.
+py::array real_array(const py::object& any, const std::string& what);
+/// Numbers, as anything that NumPy makes an array of. InputError, which names `what`, for what is no real_array(),
+/// and for NaN and infinity.
 py::array_t<double, py::array::c_style> numbers(const py::object& any, const std::string& what);
 
 /// The same as a matrix: rows x cols as they are.

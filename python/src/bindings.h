@@ -12,6 +12,7 @@ namespace settle::python {
 
 namespace py = pybind11;
 
+void bind_arrays(py::module_& module);
 void bind_keys(py::module_& module);
 void bind_devices(py::module_& module);
 void bind_crossbars(py::module_& module);

@@ -13,7 +13,10 @@ namespace settle::python {
 
 Configuration configuration_of(const py::object& config, const std::vector<std::string>& changes) {
   const py::object resolve = py::module_::import("settle._configuration").attr("source_of");
-  auto [path, text, overrides] = resolve(config).cast<std::tuple<std::string, std::string, std::vector<std::string>>>();
+  const py::tuple source = resolve(config);
+  const auto path = py::module_::import("os").attr("fsencode")(source[0]).cast<std::string>();  // UTF-8 or not
+  const auto text = source[1].cast<std::string>();
+  auto overrides = source[2].cast<std::vector<std::string>>();
   overrides.insert(overrides.end(), changes.begin(), changes.end());
   if (!path.empty()) return read_configuration(path, overrides);
   try {

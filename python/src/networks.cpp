@@ -15,6 +15,7 @@
 namespace settle::python {
 namespace {
 
+constexpr double largest_error = 1000;             // that is given: a thousand times what SoftMax's can be
 constexpr std::uint64_t first_shown = 1ull << 61;  // number of the first sample that is neither trained nor tested
 
 // The samples that are settled, and how far they have come.
@@ -174,6 +175,9 @@ class Net {
       if (given.cols() != samples)
         throw InputError(
             fmt::format("error: must be of the {} samples that are settled, not of {}", samples, given.cols()));
+      if (given.size() > 0 && given.cwiseAbs().maxCoeff() > largest_error)
+        throw InputError(fmt::format("error: must be from {} to {}, but it reaches {}: errors are of the order of one",
+                                     -largest_error, largest_error, given.cwiseAbs().maxCoeff()));
       error_of = [given, samples](Matrix<float>& logits, Matrix<float>& e) {
         e.setZero(logits.rows(), logits.cols());
         e.leftCols(samples) = given;
@@ -217,6 +221,12 @@ class Net {
       all[py::str(graph().name(p))] = array_of(learner.direction(k, threads));
     }
     return all;
+  }
+
+  // InputError for what test() would not take.
+  void check_samples(const py::object& x, const py::object& y, const std::string& of_x, const std::string& of_y) {
+    const auto lock = guard_.enter();
+    samples(x, y, of_x, of_y);
   }
 
   void begin_training(const py::object& x, const py::object& y) {
@@ -435,6 +445,7 @@ void bind_networks(py::module_& module) {
       .def("nudge", &Net::nudge, py::arg("labels") = py::none(), py::arg("error") = py::none())
       .def("differences", &Net::differences)
       .def("directions", &Net::directions)
+      .def("check_samples", &Net::check_samples, py::arg("x"), py::arg("y"), py::arg("of_x"), py::arg("of_y"))
       .def("begin_training", &Net::begin_training, py::arg("x"), py::arg("y"))
       .def("train_epoch", &Net::train_epoch, py::arg("rule"), py::arg("epochs"))
       .def("test", &Net::test, py::arg("x"), py::arg("y"));

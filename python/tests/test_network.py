@@ -100,6 +100,15 @@ class Equations(unittest.TestCase):
             ("whole number from 0 to 2", lambda: net.nudge(Y + 1)),
             ("whole number from 0 to 2", lambda: net.nudge(Y - 0.5)),
             ("samples x 3", lambda: net.nudge(error=np.zeros((60, 4)))),
+            ("error: must be from -1000 to 1000, but it reaches 1e\\+20", lambda: net.nudge(error=np.full((60, 3), 1e20))),
+            ("error: must be from -1000 to 1000", lambda: net.nudge(error=np.full((60, 3), -1001))),
+            ("error: element 0 of 180 is nan", lambda: net.nudge(error=np.full((60, 3), np.nan))),
+            ("error: element 0 of 180 is -inf", lambda: net.nudge(error=np.full((60, 3), -np.inf))),
+            ("x: has masked", lambda: net.settle(np.ma.masked_array(X, X > 0.9))),
+            ("labels: has masked", lambda: net.nudge(np.ma.masked_array(Y, Y == 2))),
+            ("error: has masked", lambda: net.nudge(error=np.ma.masked_array(np.zeros((60, 3)), np.eye(60, 3)))),
+            ("weights of input_hidden1: has masked",
+             lambda: net.set_weights("input_hidden1", np.ma.masked_array(np.zeros((8, 12)), np.eye(8, 12)))),
             ("of the 60 samples", lambda: net.nudge(error=np.zeros((59, 3)))),
             ("there is no projection nonesuch; there is input_hidden1", lambda: net.set_weights("nonesuch", [[1]])),
             ("must be 8 x 12, not 12 x 8", lambda: net.set_weights("input_hidden1", np.zeros((12, 8)))),
@@ -108,6 +117,11 @@ class Equations(unittest.TestCase):
             ("must be a function", lambda: net.train(X, Y, 1, rule=3)),
             ("give both", lambda: net.train(X, Y, 1, x_test=X)),
             ("60 labels", lambda: net.train(X, Y[:3])),
+            ("x_test: must be samples x 12", lambda: net.train(X, Y, 1, x_test=X_TEST[:, :5], y_test=Y_TEST)),
+            ("y_test: label 9 of sample 3", lambda: net.train(X, Y, 1, x_test=X_TEST, y_test=np.where(np.arange(30) == 3, 9, 0))),
+            ("y_test: must be 30 labels", lambda: net.train(X, Y, 1, x_test=X_TEST, y_test=Y_TEST[:-1])),
+            ("y_test: has masked", lambda: net.train(X, Y, 1, x_test=X_TEST, y_test=np.ma.masked_array(Y_TEST, Y_TEST == 1))),
+            ("progress: must be a function", lambda: net.train(X, Y, 1, progress=5)),
             ("inputs: must be", lambda: settle.Network(EXACT, 0, 3)),
             ("outputs: must be", lambda: settle.Network(EXACT, 12, 1)),
             ("config: network.beta", lambda: settle.Network({"network.beta": -1}, 12, 3)),
@@ -115,6 +129,10 @@ class Equations(unittest.TestCase):
         ):
             with self.assertRaisesRegex(settle.InputError, words):
                 call()
+        self.assertEqual(net.epoch, 0)
+        net.settle(X)
+        net.nudge(error=np.full((60, 3), 1000))
+        net.settle(X)
         net.nudge(Y)
         with self.assertRaisesRegex(settle.InputError, "settle them again"):
             net.nudge(Y)
@@ -169,6 +187,7 @@ class Learning(unittest.TestCase):
             ("of the test", ZeroDivisionError, self.fail_with(ZeroDivisionError("of the test"))),
             ("must be 8 x 12", settle.InputError, lambda *_: np.zeros((3, 3))),
             ("is nan", settle.InputError, lambda *_: np.full((8, 12), np.nan)),
+            ("has masked", settle.InputError, lambda *_: np.ma.masked_array(np.zeros((8, 12)), np.eye(8, 12))),
             ("array of real numbers", settle.InputError, lambda *_: None),
             ("positional argument", TypeError, lambda pre: pre),
             ("change nothing", settle.InputError, lambda *_: net.settle(X)),

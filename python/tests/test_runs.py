@@ -2,26 +2,15 @@
 import os
 import signal
 import subprocess
-import tempfile
 import threading
+import tomllib
 import unittest
 
 import numpy as np
 import settle
-from samples import IDEAL, blobs, needs_h5py
+from samples import DATA, IDEAL, InScratch, needs_h5py
 from settle import _program
-
-DATA = (*blobs(60, 1), *blobs(30, 2))
-
-
-class InScratch(unittest.TestCase):
-    """Each test works in a folder of its own."""
-
-    def setUp(self):
-        scratch = tempfile.TemporaryDirectory()
-        self.addCleanup(scratch.cleanup)
-        self.addCleanup(os.chdir, os.getcwd())
-        os.chdir(scratch.name)
+from settle._configuration import toml_text
 
 
 class Training(InScratch):
@@ -75,6 +64,22 @@ class Training(InScratch):
         np.testing.assert_array_equal(first.weights["input_hidden1"], second.weights["input_hidden1"])
         again = settle.train(IDEAL, DATA, {"run.epochs": 1})
         self.assertEqual(first.config["data.path"], again.config["data.path"], "equal data are written once")
+
+    def test_trusts_no_data_that_were_changed(self):
+        first = settle.train(IDEAL, DATA, {"run.epochs": 1})
+        folder = first.config["data.path"]
+        labels = os.path.join(folder, "train-labels-idx1-ubyte")
+        with open(labels, "rb") as file:
+            whole = file.read()
+        with open(labels, "wb") as file:
+            file.write(whole[:-1] + bytes([(whole[-1] + 1) % 3]))
+        os.remove(os.path.join(folder, "t10k-images-idx3-ubyte"))
+        again = settle.train(IDEAL, DATA, {"run.epochs": 1})
+        self.assertEqual(again.config["data.path"], folder)
+        with open(labels, "rb") as file:
+            self.assertEqual(file.read(), whole)
+        np.testing.assert_array_equal(first.weights["input_hidden1"], again.weights["input_hidden1"])
+        self.assertEqual(len(os.listdir(folder)), 4)
 
     def test_ends_by_ctrl_c_with_what_it_has(self):
         seen = threading.Event()
@@ -179,11 +184,6 @@ class Questions(InScratch):
 
 
 class Refusals(InScratch):
-    def refused(self, words, call, *arguments, **named):
-        with self.assertRaisesRegex(settle.InputError, words):
-            call(*arguments, **named)
-        self.assertEqual([name for name in os.listdir(".") if not name.startswith("runs")], [])
-
     def test_have_the_programs_text(self):
         self.refused("config: network.beta: must be a number from", settle.train, {"network.beta": -1})
         self.refused("unknown key", settle.train, {"network.betta": 1})
@@ -202,12 +202,107 @@ class Refusals(InScratch):
         self.refused("whole numbers from 0 to 255", settle.train, IDEAL, (x, y - 1, x_test, y_test))
         self.refused("real numbers", settle.train, IDEAL, (x + 1j, y, x_test, y_test))
         self.refused("x_test: must be", settle.train, IDEAL, (x, y, x_test[0], y_test))
+        self.refused("x: must be an array", settle.train, IDEAL, ([[0.1, 0.2], [0.3]], y, x_test, y_test))
+        for name in ("data.path", "data.name"):
+            other = {**IDEAL, name: "mnist"}
+            self.refused(f"{name}: names a data set", settle.train, other, DATA)
+            self.refused(f"{name}: names a data set", settle.train, IDEAL, DATA, {"data": {name[5:]: "mnist"}})
+        with open("mine.toml", "w", encoding="utf-8") as file:
+            file.write('data.path = "here"\n')
+        self.refused("data.path: names a data set", settle.train, "mine.toml", DATA)
+
+    def test_of_masked_data(self):
+        x, y, x_test, y_test = DATA
+        masked_x, masked_y = np.ma.masked_array(x, x > 0.9), np.ma.masked_array(y, y == 2)
+        self.refused("data: x: has masked", settle.train, IDEAL, (masked_x, y, x_test, y_test))
+        self.refused("data: y: has masked", settle.train, IDEAL, (x, masked_y, x_test, y_test))
+        self.refused("data: x_test: has masked", settle.train, IDEAL,
+                     (x, y, np.ma.masked_array(np.zeros((30, 12), np.uint8), x_test > 0.9), y_test))
+        self.refused("data: x: has masked", settle.train, IDEAL, (list(masked_x), y, x_test, y_test))
+        whole = [np.ma.masked_array(each, False) for each in DATA]  # of which nothing is masked
+        self.assertEqual(settle.train(IDEAL, whole, {"run.epochs": 1}).metrics.rows, 1)
+
+    def test_of_paths(self):
+        for call in (settle.train, settle.evaluate, settle.analyze, settle.trace, settle.Run, settle.Sweep):
+            self.refused("is an empty path", call, "")
+            self.refused("NUL", call, "a\0b")
+            self.refused("--help: ", call, "--help")
+            self.refused("no file can be called", call, "\ud800")
+        self.refused("no such file", settle.Network, "\udcff.toml")  # a byte that is no UTF-8
+        self.refused("path", settle.evaluate, 5)
+        self.refused("run: must be a path, not NoneType", settle.Run, None)
+        self.refused("out: is an empty path", settle.train, IDEAL, DATA, out="")
+        self.refused("out: must be a path, not int", settle.train, IDEAL, DATA, out=5)
+        self.refused("run: is an empty path", settle.train, resume="")
+        self.refused(r"\./--help", settle.train, resume="--help")
+        self.refused(r"\./--help", settle.analyze, run="--help")
+        self.refused("out: is an empty path", settle.trace, IDEAL, out="")
+        self.refused("out: is an empty path", settle.sweep, {"grid": {"run.seed": [1, 2]}}, out="")
+        self.refused("sweep: is an empty path", settle.sweep, "", out="swept")
+        self.refused("base: is an empty path", settle.sweep, {"base": "", "seeds": [1]}, out="swept")
+        self.refused("sweep: must be a path", settle.sweep, 5, out="swept")
+        self.refused(r"\./--help", settle.sweep, "--help", out="swept")
+        self.refused("config: is an empty path", settle.Network, "")
+        self.refused(r"\./-x.toml", settle.DeviceArray, (2, 3), "ecram", "-x.toml")
+        with open("file", "w", encoding="utf-8"):
+            pass
+        self.refused("file: cannot write there", settle.train, IDEAL, DATA, out=os.path.join("file", "run"))
+
+    def test_of_what_is_no_function_no_mapping_and_no_number(self):
+        self.refused("progress: must be a function, not int", settle.train, IDEAL, DATA, progress=5)
+        self.refused("progress: must be a function, not int", settle.train, resume="run", progress=5)
+        for call in (settle.train, settle.analyze, settle.trace):
+            self.refused("overrides: must be a mapping of keys.*not list", call, IDEAL, overrides=[1])
+            self.refused("overrides: must be a mapping of keys.*not list", call, IDEAL, overrides=[])
+        self.refused("overrides: must be a mapping", settle.evaluate, "run", overrides="a=1")
+        self.refused("after_s: must be a number, not str", settle.evaluate, "run", after_s="1")
+        self.refused("states: must be a whole number, not float", settle.evaluate, "run", states=1.5)
+        self.refused("samples: must be a whole number, not str", settle.analyze, IDEAL, samples="--help")
+        self.refused("steps: must be a whole number, not NoneType", settle.analyze, IDEAL, steps=None)
+        self.refused("samples: must be a whole number", settle.trace, IDEAL, samples=[1])
+        self.refused("signals: must be globs", settle.trace, IDEAL, signals=5)
+        self.refused("signals: must be globs", settle.trace, IDEAL, signals=[5])
+        for part in ("grid", "config", "set"):
+            self.refused(f"{part}: must be a mapping of keys, not list", settle.sweep, {part: [1]}, out="swept")
+        self.refused("case: must be a list of mappings, not str", settle.sweep, {"case": "x"}, out="swept")
+        self.refused("case: must be a mapping of keys, not str", settle.sweep, {"case": ["x"]}, out="swept")
+        self.refused("case: set: must be a mapping", settle.sweep, {"case": [{"name": "a", "set": [1]}]}, out="swept")
+        self.refused("jobs: must be a whole number", settle.sweep, {"grid": {"run.seed": [1, 2]}}, out="swept", jobs="2")
+
+    def test_leave_no_data_behind(self):
+        self.refused("network.beta", settle.train, {"network.beta": -1}, DATA, out="a")
+        self.refused("network.beta", settle.train, {"network.beta": -1}, DATA)
+        self.refused("network.beta", settle.train, IDEAL, DATA, {"network.beta": -1}, out=os.path.join("new", "one", "a"))
+        self.refused("a number, a text", settle.train, {"network.beta": object()}, DATA, out="a")
+        settle.train(IDEAL, DATA, {"run.epochs": 1}, out="a")
+        self.refused("already holds a run", settle.train, IDEAL, DATA, out="a")  # whose data stay
+        self.assertEqual(settle.evaluate("a").samples, 30)
 
     def test_of_configurations(self):
         self.refused("mapping", settle.train, 5)
+        self.refused("run.seed: is too large a number", settle.train, {"run.seed": 10**5000})
+        self.refused("settle train: .*null", settle.train, {}, overrides={"run.\0": 1})
         self.refused("must be a number, a text", settle.train, {"network.beta": object()})
         self.refused("keys are texts", settle.train, {3: 4})
         self.refused("own configuration", settle.train, {}, resume="run")
+
+
+class PathsThatLookLikeOptions(InScratch):
+    def test_are_paths(self):
+        run = settle.train(IDEAL, DATA, {"run.epochs": 1, "trace.samples": 1}, out="--help")
+        self.assertEqual(run.folder, os.path.abspath("--help"))
+        self.assertTrue(os.path.exists("--help/trace.vcd"))
+        self.assertEqual(settle.evaluate("--help").samples, 30)
+        self.assertEqual(settle.train(resume="--help", overrides={"run.epochs": 2}).metrics.rows, 2)
+        os.rename("--help/config.toml", "-c.toml")
+        self.assertEqual(settle.train("-c.toml", out="-x").metrics.rows, 2)
+        self.assertGreater(settle.analyze("-c.toml", samples=1)["gradient"].rows, 1)
+
+
+class TextsInConfigurations(unittest.TestCase):
+    def test_stay_what_they_are(self):
+        for text in ("a\U000e0001b", "\U0010ffff", "a\x7f\x1b\u200b", '"\\\n\t\r', "\U0001f600"):
+            self.assertEqual(tomllib.loads(toml_text({"data.path": text})), {"data": {"path": text}})
 
 
 class Keys(unittest.TestCase):

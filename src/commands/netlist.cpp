@@ -70,7 +70,7 @@ int netlist(NetlistArguments a) {
   check_run(a.run, a.config.path, configuration, data);
   const NetlistResult result = run_netlist(configuration, data, request);
   fmt::print("{:.0f} resistors, {} free and {} clamped\nrun with    ngspice {}\n", result.resistors,
-             engineering(result.free_s, "s"), engineering(result.clamped_s, "s"), shell_word(result.deck));
+             engineering(result.free_s, "s"), engineering(result.clamped_s, "s"), shell_path(result.deck));
   if (!result.comparison) return 0;
   const NetlistComparison& c = *result.comparison;
   print(c);

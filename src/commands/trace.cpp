@@ -56,7 +56,7 @@ int trace(TraceArguments a) {
     fmt::print("sample {:<4} settled in {:>8} free{}\n", i, engineering(result.free_s[i], "s"),
                nudged ? fmt::format(", {:>8} clamped", engineering(result.clamped_s[i], "s")) : "");
   }
-  fmt::print("open with   gtkwave {}\n", shell_word(result.save_file));
+  fmt::print("open with   gtkwave {}\n", shell_path(result.save_file));
   return 0;
 }
 

@@ -16,6 +16,7 @@
 
 #include "settle/models/error.h"
 #include "src/run/interrupt.h"
+#include "src/run/no_option.h"
 
 extern char** environ;
 
@@ -139,5 +140,7 @@ std::string shell_word(const std::string& word) {
   for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";
 }
+
+std::string shell_path(const std::filesystem::path& path) { return shell_word(no_option(path).string()); }
 
 }  // namespace settle

@@ -1,6 +1,7 @@
 // Other programs that a command needs.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -22,5 +23,8 @@ Shell run_shell(const std::string& command);
 
 /// A word of a command line that is printed for the user's shell, in quotes where it needs them.
 std::string shell_word(const std::string& word);
+
+/// The same for a path, which is no option there (no_option.h).
+std::string shell_path(const std::filesystem::path& path);
 
 }  // namespace settle

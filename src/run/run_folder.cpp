@@ -14,6 +14,7 @@
 #include "settle/models/error.h"
 #include "src/config/write.h"
 #include "src/run/file_sums.h"
+#include "src/run/no_option.h"
 
 namespace settle {
 namespace fs = std::filesystem;
@@ -76,7 +77,7 @@ RunFolder RunFolder::claim(const fs::path& path) {
   if (fs::exists(path) && !fs::is_directory(path))
     throw InputError(path.string() + ": is a file, not a folder; choose another folder with --out");
   refuse_results(path);
-  RunFolder folder(path);
+  RunFolder folder(no_option(path));  // `settle trace` gets it as a word, and so does who copies one out of a message
   folder.claim_ = std::make_shared<FolderClaim>(path, "train");
   refuse_results(path);  // of one that has ended meanwhile
   return folder;
@@ -86,7 +87,7 @@ RunFolder RunFolder::open(const std::string& path) {
   if (!fs::is_directory(path)) throw InputError(path + ": no such folder; name one that `settle train` has written");
   if (!holds_a_run(path))
     throw InputError(path + ": holds no run (no config.toml in it); name a folder that `settle train` has written");
-  return RunFolder(path);
+  return RunFolder(no_option(path));
 }
 
 RunFolder RunFolder::resume(const std::string& path) {

@@ -111,7 +111,7 @@ std::string show_points(const std::filesystem::path& folder, const ShowRequest& 
     const ResultsTable table = read_results(*database, chosen(columns, request, used), selection);
     const auto total = database->execAndGet("SELECT count(*) FROM points").getInt64();
     if (table.rows.empty()) return fmt::format("none of {} points\n", total);
-    const std::string see = fmt::format("settle sweep {} --show --columns", shell_word(folder.string()));
+    const std::string see = fmt::format("settle sweep {} --show --columns", shell_path(folder));
     return as_text(table, see, !request.columns.empty() && request.columns != "all") +
            fmt::format("{} of {} points\n", table.rows.size(), total);
   });
@@ -125,7 +125,7 @@ std::string show_means(const std::filesystem::path& folder) {
     SQLite::Statement counts(*database, "SELECT state, count(*) FROM points GROUP BY state ORDER BY state");
     while (counts.executeStep())
       states.push_back(fmt::format("{} {}", counts.getColumn(1).getInt64(), counts.getColumn(0).getString()));
-    const std::string see = fmt::format("settle sweep {} --show --columns", shell_word(folder.string()));
+    const std::string see = fmt::format("settle sweep {} --show --columns", shell_path(folder));
     return summary_table(means_of(table), see) + fmt::format("points: {}\n", fmt::join(states, ", "));
   });
 }

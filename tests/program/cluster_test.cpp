@@ -68,6 +68,15 @@ TEST_F(Cluster, SaysWhatTheSchedulerSays) {
       << wrong.err;
 }
 
+// A scheduler gets paths as words of a command: no options, whatever they are called.
+TEST_F(Cluster, TheFolderMayBeCalledLikeAnOption) {
+  write("sweep.toml", four_points);
+  const Finished run = settle({"sweep", "sweep.toml", "--executor", "command", "--jobs", "1", "--out=-x", "--submit",
+                               "sh {script} >{log}/out.txt 2>&1; ls {log} >{log}/list; echo 1"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_NE(read("-x/cluster/list").find("worker.sh"), std::string::npos);
+}
+
 // Workers that die at once would be submitted for ever.
 TEST_F(Cluster, GivesUpWhenJobAfterJobFinishesNothing) {
   write("sweep.toml", four_points);

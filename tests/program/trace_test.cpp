@@ -225,6 +225,23 @@ TEST_F(Trace, UsesTheWeightsOfARun) {
   EXPECT_NE(changes("initial"), changes("trained"));
 }
 
+// `settle trace` draws the waveform of a run, and gets its folder as a word: no option, whatever it is called.
+TEST_F(Trace, OfARunWhoseFolderIsCalledLikeAnOption) {
+  for (const std::string folder : {"-x", "--help"}) {
+    const Words shorter = {"--set", "run.epochs=1", "--set", "trace.samples=1"};
+    Words words = {"train", "tiny.toml", "--out=" + folder};
+    words.insert(words.end(), shorter.begin(), shorter.end());
+    const Finished run = settle(words);
+    EXPECT_EQ(run.status, 0) << run.err;
+    EXPECT_TRUE(exists(folder + "/trace.vcd")) << run.err;
+    EXPECT_NE(run.out.find("gtkwave ./" + folder + "/trace.gtkw"), std::string::npos) << run.out;
+    const Finished again = settle({"trace", "tiny.toml", "--samples=1", "--out=" + folder});
+    EXPECT_NE(again.out.find("gtkwave ./" + folder + "/trace.gtkw"), std::string::npos) << again.out << again.err;
+    const Finished more = settle({"train", "--resume=" + folder, "--set", "run.epochs=2"});
+    EXPECT_EQ(more.status, 0) << more.err;
+  }
+}
+
 TEST_F(Trace, Fst) {
   if (std::system("command -v vcd2fst >/dev/null") != 0) GTEST_SKIP() << "vcd2fst is missing: apt install gtkwave";
   ASSERT_EQ(trace("out", {"--samples", "1", "--format", "fst"}).status, 0);

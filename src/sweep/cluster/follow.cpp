@@ -99,10 +99,10 @@ class Cluster {
                     fs::perm_options::add);
     const int tasks = std::min(run_.tasks, left);
     const std::string command = filled(run_.scheduler.submit,
-                                       {{"script", shell_word(script.string())},
+                                       {{"script", shell_path(script)},
                                         {"tasks", std::to_string(tasks)},
                                         {"cpus", std::to_string(run_.cpus)},
-                                        {"log", shell_word(folder_.string())}},
+                                        {"log", shell_path(folder_)}},
                                        "--submit");
     const Shell said = run_shell(command);
     const std::string refusal = fmt::format("{} has refused the workers (status {}): {}; the command was: {}",
