@@ -300,8 +300,8 @@ def train(config: Config = None, data: Sequence[Any] | None = None, overrides: M
 
     config: the path of a TOML file, or keys ({"network.beta": 0.1}); None: the defaults.
     data: (x, y, x_test, y_test), x: samples x inputs, x height x width, or with channels; bytes, or numbers from 0 to
-        1; y: classes from 0 on. They are written beside the run's folder, and the configuration names no other data set
-        then. None: what it names.
+        1; y: classes from 0 on. They are written beside the run's folder, and take the place of the data set that
+        the configuration's file names; keys of the call name none then. None: what it names.
     overrides: keys that are changed after the configuration.
     out: the folder to write; None: runs/NAME-001, or the next free number.
     progress: called after each epoch: progress(epoch, share, row of metrics.csv).
@@ -331,21 +331,11 @@ def train(config: Config = None, data: Sequence[Any] | None = None, overrides: M
 
 
 def _refuse_other_data(config: Config, overrides: Mapping[str, Any] | None) -> None:
-    for key in {**_stated(config), **flat(overrides, "overrides")}:
+    """Of what the call itself states; the data set that a configuration's file names is what `data` takes the place of."""
+    stated = flat(config, "config") if isinstance(config, Mapping) else {}
+    for key in {**stated, **flat(overrides, "overrides")}:
         if key in ("data.name", "data.path"):
             raise InputError(f"{key}: names a data set, and data is another: leave out one of the two")
-
-
-def _stated(config: Config) -> Mapping[str, Any]:
-    """The keys of a configuration; none where it cannot be read, which the program says better."""
-    path, text, _ = source_of(config)
-    try:
-        if path:
-            with open(path, encoding="utf-8") as file:
-                text = file.read()
-        return flat(tomllib.loads(text))
-    except (OSError, ValueError, RecursionError):
-        return {}
 
 
 def _resume(run: Run | str | os.PathLike[str], config: Config, data: Any, overrides: Mapping[str, Any] | None, out: Any,

@@ -108,7 +108,7 @@ std::string front_table(const SweepFile& sweep, const ResultsTable& results, con
   for (const SearchAxis& axis : search.axes) keys.push_back({axis.key, "", "", ColumnRole::axis});
   const std::vector<std::string> headings = short_names(keys);
   std::vector<TextColumn> columns = {{"found", {}, true, "point"}};
-  for (const std::size_t row : front) columns[0].cells.push_back(row == best ? "best" : "front");
+  for (const std::size_t row : front) columns[0].cells.emplace_back(row == best ? "best" : "front");
   for (std::size_t i = 0; i < search.axes.size(); ++i) {
     columns.push_back({headings[i], {}, true, search.axes[i].key});
     for (const std::size_t row : front) columns.back().cells.push_back(trials[row].combination[i]);
