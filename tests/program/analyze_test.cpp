@@ -171,7 +171,7 @@ TEST_F(RunTest, AnalyzeNamesACycleOfTheMapThatTheCircuitDoesNotHave) {
   EXPECT_GT(number(csv_rows(read("out/stability.csv"))[0], "samples_cycling"), 0);
   for (const CsvRow& sample : csv_rows(read("out/samples.csv"))) {
     EXPECT_GT(number(sample, "rest_s"), 0);
-    EXPECT_EQ(sample.at("ending") == "settled", sample.at("convergence_step") != "");
+    EXPECT_EQ(sample.at("ending") == "settled", !sample.at("convergence_step").empty());
   }
 }
 

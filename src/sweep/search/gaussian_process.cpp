@@ -61,7 +61,7 @@ double GaussianProcess::log_likelihood(const Scales& scales) const {
 GaussianProcess::Scales GaussianProcess::likeliest() const {
   Scales best{Eigen::VectorXd::Constant(inputs_.rows(), usual_log_length), std::log(1e-3)};
   double highest = log_likelihood(best);
-  for (double step = 2; step > 0.1; step /= 2) {
+  for (const double step : {2.0, 1.0, 0.5, 0.25, 0.125}) {
     for (bool rose = true; rose;) {
       rose = false;
       for (Eigen::Index i = 0; i <= inputs_.rows(); ++i)

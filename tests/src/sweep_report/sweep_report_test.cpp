@@ -30,7 +30,7 @@ class SweepReport : public testing::Test {
     const SweepFile sweep = read_sweep(folder.write("sweep.toml", "base = 'base.toml'\n" + text));
     const std::vector<Point> points = expand(sweep);
     fs::create_directories(sweep_folder() / "points");
-    SweepStore(sweep_folder(), sweep, points);
+    { const SweepStore makes_it(sweep_folder(), sweep, points); }
     SQLite::Database database((sweep_folder() / "results.db").string(), SQLite::OPEN_READWRITE);
     SQLite::Transaction all(database);
     for (int i = 1; i <= int(points.size()); ++i) {
