@@ -250,7 +250,7 @@ HWY_INLINE void pulse_column(const CellArrays& c, size_t rows, const Block& bloc
   }
   Left left;
   Sums sums{hn::Zero(F()), hn::Zero(F())};
-  for (size_t begin = 0, end; begin < fired; begin = end) {
+  for (size_t begin = 0, end = 0; begin < fired; begin = end) {
     int together = 0;
     for (end = begin; end < fired; ++end) {
       together += __builtin_popcount(firing.train[end] & ~kSign);

@@ -178,7 +178,7 @@ struct TableLaw {
   }
 
   HWY_INLINE VF column(int k, VI piece) const {
-    return hn::GatherIndex(F(), law.table.values.data() + k * law.table.stride, piece);
+    return hn::GatherIndex(F(), law.table.values.data() + std::ptrdiff_t(k) * law.table.stride, piece);
   }
 
   // What to add to a column of pulses up: the piece, or that and the way to the column of pulses down.
