@@ -93,8 +93,8 @@ std::string numbers_section(const PulseFit& fit) {
     rows.push_back(
         {n.name, fmt::format("{:.5g}", n.value), std::isnan(n.error) ? dash : fmt::format("{:.2g}", n.error)});
   return section("Numbers", "<p class=\"note\">Normalised states from w_min to w_max stand for " +
-                                escape(with_unit(fit.range.low, "S")) + " to " + escape(with_unit(fit.range.high, "S")) +
-                                ". A dash: the recording does not say.</p>\n" +
+                                escape(with_unit(fit.range.low, "S")) + " to " +
+                                escape(with_unit(fit.range.high, "S")) + ". A dash: the recording does not say.</p>\n" +
                                 table("numbers", {{"", false}, {"value", true}, {"standard error", true}}, rows));
 }
 
