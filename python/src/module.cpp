@@ -11,7 +11,7 @@ void raise_as(const char* type, const char* message) {
 
 void translate(std::exception_ptr thrown) {
   try {
-    std::rethrow_exception(thrown);
+    std::rethrow_exception(std::move(thrown));
   } catch (const settle::InputError& error) {
     raise_as("InputError", error.what());
   } catch (const settle::RunError& error) {
