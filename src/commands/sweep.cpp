@@ -142,10 +142,10 @@ ClusterRun cluster_plan(const SweepArguments& a, const SweepFolder& folder, cons
 
 void print_results(const SweepFolder& folder, const SweepFile& file, const SweepExports& exports) {
   const std::string see = fmt::format("settle sweep {} --show --columns", shell_path(folder.path()));
-  print_on("\n{}\nresults   {}\nmeans     {}\ndatabase  {}\n",
-           file.search ? answer(file, exports.results(), see) : summary_table(means_of(exports.results()), see),
-           folder.file("results.csv").string(), folder.file("summary.csv").string(),
-           folder.file(SweepStore::file_name).string());
+  print_result("\n{}\nresults   {}\nmeans     {}\ndatabase  {}\n",
+               file.search ? answer(file, exports.results(), see) : summary_table(means_of(exports.results()), see),
+               folder.file("results.csv").string(), folder.file("summary.csv").string(),
+               folder.file(SweepStore::file_name).string());
 }
 
 std::vector<std::size_t> all_of(const std::vector<Point>& points) {

@@ -94,10 +94,10 @@ int run_in(const RunFolder& folder, const Configuration& configuration, const Da
   }
   const auto summary = summary_json(configuration, result);
   write_results(folder, configuration, result, summary);
-  print_on("{}\n", final_table(summary, result.ledger));
+  print_result("{}\n", final_table(summary, result.ledger));
   if (until && std::int64_t(result.epochs.size()) >= *until && !interrupt_requested()) {
-    print_on("has come to epoch {} of {}, as asked: settle train --resume {} goes on\n", result.epochs.size(),
-             configuration.run.epochs, shell_word(folder.path().string()));
+    print_result("has come to epoch {} of {}, as asked: settle train --resume {} goes on\n", result.epochs.size(),
+                 configuration.run.epochs, shell_word(folder.path().string()));
     return 0;
   }
   if (result.interrupted) {
@@ -110,8 +110,9 @@ int run_in(const RunFolder& folder, const Configuration& configuration, const Da
     if (interrupt_requested()) return exit_interrupted;
     throw RunError(folder.path().string() + ": the run is complete, but its waveform could not be written");
   }
-  print_on("report    {}\n", folder.file(report_file).string());
-  if (configuration.trace.samples > 0) print_on("waveform  gtkwave {}\n", shell_word(folder.file(gtkw_file).string()));
+  print_result("report    {}\n", folder.file(report_file).string());
+  if (configuration.trace.samples > 0)
+    print_result("waveform  gtkwave {}\n", shell_word(folder.file(gtkw_file).string()));
   return 0;
 }
 
@@ -197,7 +198,7 @@ int resume(const std::string& run, const ConfigArguments& arguments, UntilEpoch 
   check(until, configuration);
   const auto finished = [&](const RunFolder& folder) {
     if (!is_finished(folder, configuration)) return false;
-    print_on("{} is finished: nothing is left to do\n", run);
+    print_result("{} is finished: nothing is left to do\n", run);
     return true;
   };
   if (finished(RunFolder::open(run))) return 0;

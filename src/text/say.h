@@ -17,7 +17,7 @@ void say(fmt::format_string<Args...> form, Args&&... args) {
 
 /// Prints to standard output, for commands that have more to do: that it cannot be written is said when they end.
 template <class... Args>
-void print_on(fmt::format_string<Args...> form, Args&&... args) {
+void print_result(fmt::format_string<Args...> form, Args&&... args) {
   std::fputs(fmt::format(form, std::forward<Args>(args)...).c_str(), stdout);
 }
 
